@@ -1,0 +1,78 @@
+// What a hook asks of the Kubernetes API. Writes take effect at once and are not rolled back; a write
+// answered by ApiError::unavailable may have taken effect. Source: charm-hooks.md, sections 1.8 and 6.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "charm/types/cluster.h"
+#include "charm/types/errors.h"
+#include "charm/types/names.h"
+
+namespace charm::ports {
+
+// The two Services that clients use: `<app>-primary` and `<app>-replicas`.
+enum class ServiceKind : std::uint8_t { primary, replicas };
+
+// What Patroni keeps its state in: the Services and Endpoints `patroni-<app>`, `-config` and `-sync`,
+// in the order in which they are cleaned up.
+enum class PatroniObject : std::uint8_t {
+  service,
+  config_service,
+  sync_service,
+  endpoints,
+  config_endpoints,
+  sync_endpoints,
+};
+inline constexpr std::size_t patroni_object_count = 6;
+
+// Opaque: equal while nobody has changed the object.
+struct ResourceVersion {
+  std::uint64_t value = 0;
+
+  friend bool operator==(const ResourceVersion&, const ResourceVersion&) = default;
+};
+
+// The lock object as it was read.
+struct LeaderAnnotation {
+  MaybeMember leader;  // none: the annotation is missing, the lock is free
+  ResourceVersion version;
+
+  friend bool operator==(const LeaderAnnotation&, const LeaderAnnotation&) = default;
+};
+
+// One of Patroni's objects, as far as clean-up needs it.
+struct LeftoverObject {
+  bool older_than_application = false;  // created before this application's StatefulSet
+  ResourceVersion version;
+
+  friend bool operator==(const LeftoverObject&, const LeftoverObject&) = default;
+};
+
+class Kubernetes {
+ public:
+  virtual ~Kubernetes() = default;
+
+  // Server-side apply; the owner is copied from pod 0. not_found: pod 0 does not exist.
+  virtual std::expected<void, ApiError> apply_service(ServiceKind kind) = 0;
+  // The two labels without which Patroni does not see the pod. not_found: the pod is gone.
+  virtual std::expected<void, ApiError> label_pod_as_member(PodName pod) = 0;
+  // Whether the pod carries those labels. not_found: the pod is gone.
+  virtual std::expected<bool, ApiError> is_labelled_as_member(PodName pod) = 0;
+
+  // not_found: there is no such object.
+  virtual std::expected<LeftoverObject, ApiError> patroni_object(PatroniObject object) = 0;
+  // conflict: it is not the version that was read.
+  virtual std::expected<void, ApiError> delete_patroni_object(PatroniObject object,
+                                                              ResourceVersion version) = 0;
+  // not_found: Patroni has not made the object yet.
+  virtual std::expected<LeaderAnnotation, ApiError> leader_annotation() = 0;
+  // conflict: somebody else wrote the object since it was read.
+  virtual std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
+                                                                ResourceVersion version) = 0;
+
+  // Reads the own pod and its node; the node needs cluster scope.
+  virtual std::expected<NodeResources, ApiError> node_resources() = 0;
+};
+
+}  // namespace charm::ports

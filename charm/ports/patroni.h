@@ -1,0 +1,32 @@
+// What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's, by
+// steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
+#pragma once
+
+#include <expected>
+
+#include "charm/types/cluster.h"
+#include "charm/types/errors.h"
+
+namespace charm::ports {
+
+class Patroni {
+ public:
+  virtual ~Patroni() = default;
+
+  // GET /cluster of the own member.
+  virtual std::expected<ClusterView, Unreachable> cluster() = 0;
+  // GET /health of the own member.
+  virtual std::expected<MemberState, Unreachable> own_health() = 0;
+  // GET /health of whatever `<app>-primary` leads to.
+  virtual std::expected<MemberState, Unreachable> primary_endpoint_health() = 0;
+  // GET /health of another unit's member.
+  virtual std::expected<MemberState, Unreachable> member_health(HostName host) = 0;
+
+  // PATCH /config of the own member. Unreachable: refused or no reply; it may have taken effect.
+  virtual std::expected<void, Unreachable> patch_configuration(
+      const DynamicConfiguration& configuration) = 0;
+  // POST /reload of the own member: patroni.yml is read again.
+  virtual std::expected<void, Unreachable> reload() = 0;
+};
+
+}  // namespace charm::ports

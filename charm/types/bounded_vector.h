@@ -1,0 +1,74 @@
+// A list of at most `Capacity` plain values inside the object: no allocation, copied by its used part.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <type_traits>
+
+#include "charm/types/check.h"
+
+namespace charm {
+
+template <class T, std::size_t Capacity>
+class BoundedVector {
+  static_assert(std::is_trivially_copyable_v<T>);
+  static_assert(std::is_trivially_destructible_v<T>);
+
+ public:
+  using value_type = T;
+  using const_iterator = const T*;
+
+  // Only the first `size_` items ever hold a value, so nothing else is set or copied.
+  BoundedVector() {}  // NOLINT(modernize-use-equals-default): `= default` would zero the items.
+  BoundedVector(std::initializer_list<T> items) {
+    for (const T& item : items) push_back(item);
+  }
+  BoundedVector(const BoundedVector& other) : size_(other.size_) {
+    std::copy_n(other.begin(), size_, items_.data());
+  }
+  BoundedVector& operator=(const BoundedVector& other) {
+    size_ = other.size_;
+    std::copy_n(other.begin(), size_, items_.data());
+    return *this;
+  }
+  ~BoundedVector() = default;
+
+  // CHECKs that there is room.
+  void push_back(const T& item) {
+    CHECK(size_ < Capacity);
+    items_[size_++] = item;
+  }
+  // Removes every item equal to `item`; says whether there was one.
+  bool erase_all(const T& item) {
+    const auto end = std::remove(items_.data(), items_.data() + size_, item);
+    const auto kept = static_cast<std::uint32_t>(end - items_.data());
+    const bool found = kept != size_;
+    size_ = kept;
+    return found;
+  }
+  void clear() { size_ = 0; }
+
+  [[nodiscard]] bool contains(const T& item) const { return std::find(begin(), end(), item) != end(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] bool full() const { return size_ == Capacity; }
+  [[nodiscard]] const T* begin() const { return items_.data(); }
+  [[nodiscard]] const T* end() const { return items_.data() + size_; }
+  [[nodiscard]] T* begin() { return items_.data(); }
+  [[nodiscard]] T* end() { return items_.data() + size_; }
+  [[nodiscard]] const T& operator[](std::size_t at) const { return items_[at]; }
+  [[nodiscard]] T& operator[](std::size_t at) { return items_[at]; }
+
+  friend bool operator==(const BoundedVector& a, const BoundedVector& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
+
+ private:
+  std::uint32_t size_ = 0;
+  std::array<T, Capacity> items_;
+};
+
+}  // namespace charm

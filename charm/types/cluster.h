@@ -1,0 +1,88 @@
+// What the charm knows of its database cluster: hosts, members, and the settings it asks for.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string_view>
+
+#include "charm/types/bounded_vector.h"
+#include "charm/types/names.h"
+#include "charm/types/secret.h"
+
+namespace charm {
+
+// The `endpoints` key of the peer application bag, in its order. It may hold duplicates: the type does
+// not forbid what the databag does not. Twice max_units leaves room to see them.
+using HostList = BoundedVector<HostName, 2 * max_units>;
+
+// `state` in Patroni's REST answers, as far as a hook tells them apart: `running`, `streaming` and
+// `starting` by name, everything else is `other`. Source: charm-hooks.md, section 7.
+enum class MemberState : std::uint8_t { running, streaming, starting, other };
+
+// `role` in GET /cluster.
+enum class MemberRole : std::uint8_t { leader, sync_standby, replica };
+
+struct ClusterMember {
+  MemberName name;
+  MemberRole role = MemberRole::replica;
+  MemberState state = MemberState::other;
+
+  friend bool operator==(const ClusterMember&, const ClusterMember&) = default;
+};
+
+// The answer of GET /cluster: the labelled pods with a member record, by name. What a member last
+// published, so a dead one looks alive. Source: patroni-and-kubernetes.md, section 3.4.
+using ClusterView = BoundedVector<ClusterMember, max_units>;
+
+// The synchronous settings that the charm asks Patroni for. Source: charm-hooks.md, sections 8.1 and 8.4.
+struct SynchronousSettings {
+  std::uint16_t node_count = 0;
+  bool strict = false;
+
+  friend bool operator==(const SynchronousSettings&, const SynchronousSettings&) = default;
+};
+
+// What the charm's PATCH /config carries.
+struct DynamicConfiguration {
+  SynchronousSettings synchronous;
+  std::int64_t maximum_lag_on_failover_bytes = 1048576;
+  std::uint32_t max_connections = 100;
+
+  friend bool operator==(const DynamicConfiguration&, const DynamicConfiguration&) = default;
+};
+
+// What patroni.yml is rendered from; the rendering itself is the Workload adapter's.
+struct PatroniConfiguration {
+  HostName own_host;
+  HostList hosts;  // pg_hba admits replication from these. Source: charm-hooks.md, section 8.3.
+  DynamicConfiguration bootstrap;
+  Secret operator_password;
+  Secret replication_password;
+  Secret rewind_password;
+  Secret patroni_password;
+};
+
+// What a node gives to a pod, from which memory and connection settings follow (config-and-wire.md, 1.4).
+struct NodeResources {
+  std::uint32_t cores = 0;
+  std::uint64_t memory_bytes = 0;
+
+  friend bool operator==(const NodeResources&, const NodeResources&) = default;
+};
+
+// The options of the charm that its hooks read so far. Source: config-and-wire.md, sections 1.1, 1.6.
+struct CharmConfig {
+  enum class NodeCount : std::uint8_t { all, majority, number };
+
+  NodeCount synchronous_node_count = NodeCount::all;
+  std::uint16_t synchronous_node_number = 0;  // with NodeCount::number; at least 1
+  bool synchronous_mode_strict = true;
+  std::uint32_t experimental_max_connections = 0;  // 0: unset
+  std::int64_t maximum_lag_on_failover_bytes = 1048576;
+  // An option that PostgreSQL or the charm's own model would refuse. Source: config-and-wire.md, 1.2.
+  bool valid = true;
+
+  friend bool operator==(const CharmConfig&, const CharmConfig&) = default;
+};
+
+}  // namespace charm

@@ -1,0 +1,37 @@
+// What `juju status` shows of a unit.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace charm {
+
+enum class StatusKind : std::uint8_t { unknown, maintenance, waiting, blocked, active };
+
+// The message is not owned: it is a literal, or lives as long as its source says.
+struct Status {
+  StatusKind kind = StatusKind::unknown;
+  std::string_view message;
+
+  friend bool operator==(const Status&, const Status&) = default;
+};
+
+std::string_view to_text(StatusKind kind);
+
+// The messages are part of the charm's interface, verbatim. Source: charm-hooks.md, section 10.
+namespace messages {
+inline constexpr std::string_view primary = "Primary";
+inline constexpr std::string_view awaiting_cluster = "awaiting for cluster to start";
+inline constexpr std::string_view awaiting_primary_endpoint =
+    "awaiting for primary endpoint to be ready";
+inline constexpr std::string_view awaiting_member = "awaiting for member to start";
+inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
+inline constexpr std::string_view no_services = "failed to create k8s services";
+inline constexpr std::string_view patch_failed_with = "failed to patch pod with error ";
+inline constexpr std::string_view bad_configuration =
+    "Configuration Error. Please check the logs";
+// `juju trust <app> --scope=cluster` in backticks follows.
+inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
+}  // namespace messages
+
+}  // namespace charm

@@ -1,0 +1,125 @@
+// A scenario as a value: what the world is, what happens when, which faults may strike, what must hold.
+// The file format is scenarios/scenario.schema.json; read_scenario() is in scenario/read.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "charm/types/cluster.h"
+#include "charm/types/names.h"
+#include "charm/types/time.h"
+
+namespace sim {
+
+// Patroni's dynamic timing. Source: patroni-and-kubernetes.md, sections 0 and 2.1 (ttl >= 20 s,
+// loop_wait >= 1 s, retry_timeout >= 3 s, loop_wait + 2 retry_timeout <= ttl).
+struct PatroniTiming {
+  charm::Duration ttl = std::chrono::seconds(30);
+  charm::Duration loop_wait = std::chrono::seconds(10);
+  charm::Duration retry_timeout = std::chrono::seconds(10);
+};
+
+// What stands before the first event.
+struct WorldSpec {
+  charm::AppName app{"postgresql-k8s"};
+  std::uint16_t units = 3;
+  bool trusted = true;  // false: deployed without --trust, the API server answers 403
+  charm::CharmConfig config;
+  PatroniTiming patroni;
+  charm::Duration client_writes_every = std::chrono::seconds(1);
+  // Container not reachable before this time, by unit; absent: as soon as the pod is up.
+  std::map<charm::UnitName, charm::Duration> container_reachable_after;
+  // The primary Service routes nowhere before this time.
+  charm::Duration service_routes_after{0};
+};
+
+// Whom a story step means: one unit by name, or whoever plays a role at that moment.
+enum class Role : std::uint8_t { juju_leader, lock_holder, primary, replica };
+using Target = std::variant<charm::UnitName, Role>;
+
+// What a story step waits for.
+enum class Condition : std::uint8_t {
+  leader_elected,     // the first leader-elected hook has ended
+  bootstrapping,      // some member runs initdb
+  primary_running,    // some member is out of recovery
+  no_primary,         // no member is out of recovery, after one has been
+  initialised,        // cluster_initialised is committed
+  settled,            // every "eventually" property holds
+};
+
+struct KillPod {      // SIGKILL of the whole pod
+  Target target;
+  bool returns_at_once = true;  // false: the StatefulSet brings it back after the failover only
+};
+struct DeletePod {    // deletion with grace: SIGTERM, then the StatefulSet makes it anew
+  Target target;
+};
+struct LoseNode {     // the pod stops at once, its object stays, and nothing replaces it
+  Target target;
+};
+struct MoveLeadership {  // the lease goes to another unit
+  std::optional<charm::UnitName> to;  // absent: the lowest other unit that is up
+};
+struct AddUnits {
+  std::uint16_t count = 1;
+};
+struct SetTrust {
+  bool trusted = true;
+};
+struct BreakContainer {  // Pebble stops answering for a while, the service goes on
+  Target target;
+  charm::Duration lasts = std::chrono::seconds(30);
+};
+using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer>;
+
+// Steps happen one after the other: a step is due when its condition holds and its times have come.
+struct StoryStep {
+  std::optional<Condition> when;
+  std::optional<charm::Instant> at;        // not before this moment of the run
+  charm::Duration after{0};                // this long after its condition held (or the step before)
+  Deed deed;
+  std::string text;                        // as the file says it, for the trace
+};
+
+// The faults that a run may draw, each with a budget for the whole run. A budget of 0 is off.
+enum class FaultKind : std::uint8_t {
+  kill_hook,          // the charm process dies at a port call, before the flush
+  kill_after_flush,   // it dies after Juju has committed its writes: the hook runs again
+  kill_pod,           // a pod dies at a port call of its hook, and comes back at once
+  move_leadership,    // the lease goes to another unit at a port call
+  refuse_kubernetes,  // an API call fails without effect
+  lose_kubernetes,    // an API call takes effect and fails
+  refuse_patroni,     // a Patroni call fails without effect
+  lose_patroni,       // a Patroni call takes effect and fails
+};
+inline constexpr std::size_t fault_kind_count = 8;
+std::string_view to_text(FaultKind kind);
+
+struct FaultPlan {
+  std::array<std::uint16_t, fault_kind_count> budget{};
+  // The off-switch: no fault strikes after it, and "eventually" is judged after it.
+  charm::Duration until{0};
+};
+
+struct Scenario {
+  std::string name;   // the file's, without folder and suffix
+  std::string title;
+  WorldSpec world;
+  std::vector<StoryStep> story;
+  FaultPlan faults;
+  charm::Duration horizon = std::chrono::hours(2);  // a run that has not settled by then has not
+  // Names of the properties to judge; empty: all that the charm comes with.
+  std::vector<std::string> holds;
+  // "Sometimes" properties that the calm run of this scenario must reach.
+  std::vector<std::string> witnesses;
+};
+
+// How many units the story can ever have at once: what a world of this scenario has room for.
+std::uint16_t unit_capacity(const Scenario& scenario);
+
+}  // namespace sim
