@@ -5,7 +5,7 @@
 #include <expected>
 #include <string_view>
 
-#include "charm/runtime/notice.h"
+#include "charm/types/notice.h"
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"

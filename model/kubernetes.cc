@@ -1,0 +1,148 @@
+// Pods and Services.
+#include "model/kubernetes.h"
+
+#include "model/juju.h"
+#include "model/patroni.h"
+#include "model/pebble.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::kubernetes {
+namespace {
+
+using charm::UnitName;
+
+// Everything in the pod ends at once.
+void end_processes(Step& step, UnitName name) {
+  patroni::kill_process(step, name);
+  pebble::stop(step, name);
+  juju::stop_agent(step, name);
+  step.note(FactKind::pod_stopped, name);
+}
+
+// The pod object goes, and with it labels and the annotation `status`.
+void forget_pod(Step& step, UnitName name) {
+  Pod& pod = step.world.unit(name).pod;
+  pod = {.phase = PodPhase::absent, .incarnation = pod.incarnation};
+  update_route(step);
+}
+
+void start_pod(Step& step, UnitName name) {
+  Pod& pod = step.world.unit(name).pod;
+  pod.phase = PodPhase::running;
+  ++pod.incarnation;
+  step.note(FactKind::pod_started, name, pod.incarnation);
+  juju::start_agent(step, name);
+  pebble::start(step, name);
+}
+
+// Ready pods with `role=primary` and the members' labels. Two of them at once: the lowest ordinal.
+charm::MaybeUnit primary_target(const World& world) {
+  if (!world.shared().application.primary_service) return {};
+  for (UnitName unit : world.existing()) {
+    const Pod& pod = world.unit(unit).pod;
+    if (pod.phase == PodPhase::running && pod.member_labels && pod.role == RoleLabel::primary) {
+      return unit;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void schedule_pod(Step& step, UnitName unit, Span when) {
+  step.world.arm(timer_id(unit, UnitTimer::pod), when);
+}
+
+void kill_pod(Step& step, UnitName unit, Return back) {
+  if (!pod_runs(step.world, unit)) return;
+  end_processes(step, unit);
+  if (back == Return::never) {
+    step.world.unit(unit).pod.phase = PodPhase::lost;
+    return;
+  }
+  forget_pod(step, unit);
+  schedule_pod(step, unit, back == Return::at_once ? timing::pod_restart : timing::pod_late_return);
+}
+
+void delete_pod(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (unit.pod.phase != PodPhase::running) return;
+  unit.pod.phase = PodPhase::terminating;
+  step.note(FactKind::pod_terminating, name);
+  pebble::shut_down(step, name);
+  patroni::shut_down(step, name);
+  juju::shut_agent_down(step, name);
+  schedule_pod(step, name, exactly(timing::grace_period));
+  update_route(step);
+}
+
+void lose_node(Step& step, UnitName unit) {
+  if (!pod_runs(step.world, unit)) return;
+  step.world.unit(unit).pod.node_lost = true;
+  kill_pod(step, unit, Return::never);
+  step.world.disarm(timer_id(unit, UnitTimer::pod));
+  update_route(step);
+}
+
+void on_pod_timer(Step& step, UnitName name) {
+  const Pod& pod = step.world.unit(name).pod;
+  if (pod.phase == PodPhase::absent) return start_pod(step, name);
+  end_processes(step, name);  // terminating: everything has ended, or the grace period has
+  forget_pod(step, name);
+  schedule_pod(step, name, timing::pod_restart);
+}
+
+void process_ended(Step& step, UnitName name) {
+  const UnitState& unit = step.world.unit(name);
+  if (unit.pod.phase != PodPhase::terminating) return;
+  if (unit.process.running || unit.container.service_running) return;
+  schedule_pod(step, name, timing::agent_step);
+}
+
+void label_as_member(Step& step, UnitName name) {
+  Pod& pod = step.world.unit(name).pod;
+  if (pod.member_labels) return;
+  pod.member_labels = true;
+  step.note(FactKind::member_labels, name);
+  update_route(step);
+}
+
+void label_role(Step& step, UnitName name, RoleLabel role) {
+  Pod& pod = step.world.unit(name).pod;
+  if (pod.role == role) return;
+  pod.role = role;
+  step.note(FactKind::role_label, name, static_cast<std::uint32_t>(role));
+  update_route(step);
+}
+
+void update_route(Step& step) {
+  const Application& application = step.world.shared().application;
+  if (application.primary_route_held) return;  // the timer that ends it is armed already
+  if (application.primary_route == primary_target(step.world)) return;
+  const TimerId timer = timer_id(WorldTimer::primary_route);
+  if (!step.world.is_armed(timer)) step.world.arm(timer, timing::routing);
+}
+
+void on_route_timer(Step& step) {
+  Application& application = step.world.shared().application;
+  application.primary_route_held = false;
+  const charm::MaybeUnit target = primary_target(step.world);
+  if (application.primary_route == target) return;
+  application.primary_route = target;
+  step.note(FactKind::route_changed, target);
+  note_working_primary(step);
+}
+
+void note_working_primary(Step& step) {
+  Application& application = step.world.shared().application;
+  const charm::MaybeUnit target = application.primary_route;
+  if (target && postgresql::is_primary(step.world, *target)) application.primary_worked = true;
+}
+
+bool pod_runs(const World& world, UnitName unit) {
+  const PodPhase phase = world.unit(unit).pod.phase;
+  return phase == PodPhase::running || phase == PodPhase::terminating;
+}
+
+}  // namespace model::kubernetes

@@ -1,0 +1,32 @@
+// Kubernetes: pods of the StatefulSet, their labels, and where the Services lead.
+// Source: patroni-and-kubernetes.md, section 7; juju-and-pebble.md, sections 4.5 to 4.7.
+#pragma once
+
+#include "model/step.h"
+
+namespace model::kubernetes {
+
+enum class Return : std::uint8_t { at_once, late, never };
+
+// The StatefulSet wants this pod; it comes up after a while.
+void schedule_pod(Step& step, charm::UnitName unit, Span when);
+// SIGKILL of everything in it.
+void kill_pod(Step& step, charm::UnitName unit, Return back);
+// Deletion with grace: SIGTERM to all at once, SIGKILL after 30 s, then the pod is made anew.
+void delete_pod(Step& step, charm::UnitName unit);
+// The node is gone: nothing runs, the pod object stays, nothing replaces it.
+void lose_node(Step& step, charm::UnitName unit);
+void on_pod_timer(Step& step, charm::UnitName unit);
+// Something in the pod has ended by itself; a terminating pod ends when all has.
+void process_ended(Step& step, charm::UnitName unit);
+
+void label_as_member(Step& step, charm::UnitName unit);
+void label_role(Step& step, charm::UnitName unit, RoleLabel role);
+// Labels or pods have changed: the primary Service follows after a while.
+void update_route(Step& step);
+void on_route_timer(Step& step);
+// Remembers that the primary Service has led to a running primary, once it does.
+void note_working_primary(Step& step);
+bool pod_runs(const World& world, charm::UnitName unit);
+
+}  // namespace model::kubernetes

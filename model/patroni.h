@@ -1,0 +1,30 @@
+// Patroni: the HA loop of each member over the lock on the Endpoints object, with expiry by each
+// observer's own clock, and what its REST API answers. Source: patroni-and-kubernetes.md, sections 1, 2.
+#pragma once
+
+#include <optional>
+
+#include "charm/types/cluster.h"
+#include "model/step.h"
+
+namespace model::patroni {
+
+// The process begins, ends at once (SIGKILL), or is asked to end (SIGTERM: it hands the lock over).
+void start_process(Step& step, charm::UnitName unit);
+void kill_process(Step& step, charm::UnitName unit);
+void shut_down(Step& step, charm::UnitName unit);
+bool is_up(const World& world, charm::UnitName unit);
+
+void on_ha_timer(Step& step, charm::UnitName unit);
+void on_lock_expiry(Step& step, charm::UnitName unit);
+void on_job_timer(Step& step, charm::UnitName unit);
+
+// --- REST ---
+// Loads the cluster first, as the real one does (section 3.4). Nothing: nobody answers.
+std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);
+std::optional<charm::MemberState> health(const World& world, charm::UnitName unit);
+// False: there is no configuration yet, or nobody answers.
+bool patch_configuration(Step& step, charm::UnitName unit, const charm::DynamicConfiguration& wanted);
+bool reload(Step& step, charm::UnitName unit);
+
+}  // namespace model::patroni

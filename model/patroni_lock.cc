@@ -1,0 +1,138 @@
+// The lock: one record on the Endpoints object, and a clock of its own for every observer.
+#include "model/kubernetes.h"
+#include "model/patroni.h"
+#include "model/patroni_loop.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::patroni {
+
+using charm::UnitName;
+
+void observe_lock(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  const Dcs& dcs = step.world.shared().dcs;
+  if (dcs.lock_version == 0 || member.observed_lock == dcs.lock_version) return;
+  member.observed_lock = dcs.lock_version;
+  member.lock_valid = true;
+  // Not before the record has been seen: a fresh process gives an old record a full ttl.
+  step.world.arm(timer_id(name, UnitTimer::lock_expiry), exactly(step.parameters.ttl));
+}
+
+bool holds_lock(const World& world, UnitName unit) {
+  return !is_unlocked(world, unit) && world.shared().dcs.lock_holder == charm::member_of(unit);
+}
+
+bool is_unlocked(const World& world, UnitName unit) {
+  return !world.unit(unit).member.lock_valid || !world.shared().dcs.lock_holder;
+}
+
+void write_lock(Step& step, UnitName unit) {
+  Dcs& dcs = step.world.shared().dcs;
+  const charm::MemberName member = charm::member_of(unit);
+  if (!(dcs.lock_holder == member)) {
+    ++dcs.transitions;
+    step.note(FactKind::lock_taken, unit, dcs.transitions);
+  }
+  dcs.lock_holder = member;
+  dcs.optime = step.world.unit(unit).postgres.lsn;
+  ++dcs.lock_version;
+  observe_lock(step, unit);
+  for (UnitName other : step.world.existing()) {
+    if (other != unit) wake(step, other);
+  }
+}
+
+void release_lock(Step& step, UnitName unit) {
+  Dcs& dcs = step.world.shared().dcs;
+  if (!(dcs.lock_holder == charm::member_of(unit))) return;
+  dcs.lock_holder = {};
+  dcs.optime = step.world.unit(unit).postgres.lsn;
+  ++dcs.lock_version;
+  step.note(FactKind::lock_released, unit);
+  for (UnitName other : step.world.existing()) {
+    if (other != unit) wake(step, other);
+  }
+}
+
+void wake(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (!unit.container.service_running || !unit.member.rest_up) return;
+  if (unit.member.woken) return;  // already on its way
+  unit.member.woken = true;
+  step.world.arm(timer_id(name, UnitTimer::ha), timing::wake_up);
+}
+
+bool is_member(const World& world, UnitName unit) {
+  const Pod& pod = world.unit(unit).pod;
+  return pod.phase != PodPhase::absent && pod.member_labels && pod.published;
+}
+
+namespace {
+
+charm::MemberState process_state(const UnitState& unit) {
+  if (unit.postgres.database == Database::running) return charm::MemberState::running;
+  return unit.member.job == Job::recover ? charm::MemberState::starting : charm::MemberState::other;
+}
+
+RoleLabel role_of(const World& world, UnitName name) {
+  if (holds_lock(world, name)) return RoleLabel::primary;
+  const Postgres& postgres = world.unit(name).postgres;
+  const bool replica = postgres.database == Database::running && postgres.in_recovery;
+  return replica ? RoleLabel::replica : RoleLabel::none;
+}
+
+}  // namespace
+
+void publish(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.pod.published = true;
+  unit.pod.published_state = postgresql::is_streaming(step.world, name) ? charm::MemberState::streaming
+                                                                        : process_state(unit);
+  kubernetes::label_role(step, name, role_of(step.world, name));
+}
+
+void manage_synchronous(Step& step, UnitName name) {
+  World& world = step.world;
+  Dcs& dcs = world.shared().dcs;
+  UnitState& unit = world.unit(name);
+  // 0 behaves as 1: the picking loop takes a first candidate before it compares (charm-hooks.md, 8.1).
+  const std::size_t wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
+  charm::UnitSet candidates;
+  for (UnitName standby : postgresql::standbys(world, name)) {
+    if (is_member(world, standby)) candidates.insert(standby);
+  }
+  charm::UnitSet chosen;
+  for (UnitName sticky : candidates & dcs.sync_standbys) {
+    if (chosen.size() < wanted) chosen.insert(sticky);
+  }
+  for (UnitName candidate : candidates) {
+    if (chosen.size() < wanted) chosen.insert(candidate);
+  }
+  unit.postgres.any_standby_syncs = chosen.empty() && dcs.strict;  // 3.1: names are `*`
+  unit.member.sync_names = chosen;
+  const bool same = dcs.sync_leader == charm::member_of(name) && dcs.sync_standbys == chosen;
+  if (same) return;
+  dcs.sync_leader = charm::member_of(name);
+  dcs.sync_standbys = chosen;
+  ++dcs.sync_version;
+  step.note(FactKind::sync_standbys, name, static_cast<std::uint32_t>(chosen.size()));
+}
+
+void prepare_promotion(Step& step, UnitName name) {
+  Dcs& dcs = step.world.shared().dcs;
+  UnitState& unit = step.world.unit(name);
+  charm::UnitSet standbys;
+  if (dcs.strict) {
+    standbys = dcs.sync_standbys;
+    if (dcs.sync_leader) standbys.insert(charm::unit_of(*dcs.sync_leader));
+    standbys.erase(name);
+  }
+  dcs.sync_leader = charm::member_of(name);
+  dcs.sync_standbys = standbys;
+  ++dcs.sync_version;
+  unit.member.sync_names = standbys;
+  unit.postgres.any_standby_syncs = dcs.strict && standbys.empty();
+}
+
+}  // namespace model::patroni

@@ -1,0 +1,102 @@
+// The container's life: down, starting, up, and noticed by the agent's poll.
+#include "model/pebble.h"
+
+#include "model/juju.h"
+#include "model/patroni.h"
+#include "model/timing.h"
+
+namespace model::pebble {
+namespace {
+
+using charm::UnitName;
+
+TimerId container_timer(UnitName unit) { return timer_id(unit, UnitTimer::container); }
+
+}  // namespace
+
+void start(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  const bool held = step.world.is_armed(container_timer(name));
+  container = {};
+  container.stage = ContainerStage::starting;
+  if (!held) step.world.arm(container_timer(name), timing::container_start);
+}
+
+void shut_down(Step& step, UnitName name) {
+  step.world.unit(name).container.stage = ContainerStage::down;
+  step.world.disarm(container_timer(name));
+  step.note(FactKind::container_unreachable, name);
+}
+
+void stop(Step& step, UnitName name) {
+  step.world.unit(name).container = {};
+  step.world.disarm(container_timer(name));
+}
+
+void break_for(Step& step, UnitName name, charm::Duration time) {
+  Container& container = step.world.unit(name).container;
+  if (container.stage == ContainerStage::down) return;
+  container.broken = true;
+  step.world.arm(container_timer(name), exactly(time));
+  step.note(FactKind::container_unreachable, name);
+}
+
+void hold_until(Step& step, UnitName name, charm::Duration time) {
+  step.world.arm(container_timer(name), exactly(time));
+}
+
+void on_container_timer(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  Container& container = unit.container;
+  switch (container.stage) {
+    case ContainerStage::down: return;
+    case ContainerStage::starting:
+      container.broken = false;
+      container.stage = ContainerStage::up;
+      step.note(FactKind::container_reachable, name);
+      step.world.arm(container_timer(name), {{}, timing::pebble_poll});
+      return;
+    case ContainerStage::up:
+      if (container.broken) {  // back; the poll goes on
+        container.broken = false;
+        step.world.arm(container_timer(name), {{}, timing::pebble_poll});
+        return;
+      }
+      container.stage = ContainerStage::noticed;
+      unit.process.pebble_ready_due = true;
+      juju::wake_agent(step, name);
+      return;
+    case ContainerStage::noticed:  // the same boot id: no event
+      container.broken = false;
+      step.note(FactKind::container_reachable, name);
+      return;
+  }
+}
+
+bool can_connect(const World& world, UnitName name) {
+  const Container& container = world.unit(name).container;
+  const bool up = container.stage == ContainerStage::up || container.stage == ContainerStage::noticed;
+  return up && !container.broken;
+}
+
+void update_and_restart(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  const bool restart = container.service_running && !container.layer_added;
+  container.layer_added = true;
+  if (container.service_running && !restart) return;
+  if (restart) patroni::kill_process(step, name);
+  container.service_running = true;
+  step.note(FactKind::service_started, name);
+  patroni::start_process(step, name);
+}
+
+void write_configuration(Step& step, UnitName name, const charm::PatroniConfiguration& configuration) {
+  Volume& volume = step.world.unit(name).volume;
+  volume.configuration = true;
+  volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
+  volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
+  volume.admitted.clear();
+  for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
+}
+
+}  // namespace model::pebble

@@ -1,0 +1,26 @@
+// Pebble in the workload container: reachable or not, its plan, the service that runs Patroni, files.
+// Source: juju-and-pebble.md, sections 1.6 and 6.
+#pragma once
+
+#include "charm/types/cluster.h"
+#include "model/step.h"
+
+namespace model::pebble {
+
+// The container begins with its pod, is asked to end, or ends at once.
+void start(Step& step, charm::UnitName unit);
+void shut_down(Step& step, charm::UnitName unit);
+void stop(Step& step, charm::UnitName unit);
+// Stops answering for a while; the service goes on.
+void break_for(Step& step, charm::UnitName unit, charm::Duration time);
+// The container does not come up before that moment of the run.
+void hold_until(Step& step, charm::UnitName unit, charm::Duration time);
+void on_container_timer(Step& step, charm::UnitName unit);
+
+bool can_connect(const World& world, charm::UnitName unit);
+// Adds the layer and starts the service, or restarts it if it runs.
+void update_and_restart(Step& step, charm::UnitName unit);
+void write_configuration(Step& step, charm::UnitName unit,
+                         const charm::PatroniConfiguration& configuration);
+
+}  // namespace model::pebble

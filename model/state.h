@@ -1,0 +1,212 @@
+// The state of the world's parts, as plain structs: no pointers and no padding, so that a world is
+// copied, compared and hashed as bytes (`unused` fills what would be padding). The initial values are
+// the state before anything happened.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "charm/types/cluster.h"
+#include "charm/types/event.h"
+#include "charm/types/names.h"
+#include "charm/types/status.h"
+
+namespace model {
+
+// --- Juju (juju-and-pebble.md, sections 1.4 and 4) ---
+
+// What the unit agent has persisted about the hook at hand.
+enum class HookStep : std::uint8_t { none, queued, running, failed };
+
+// The record of the unit agent, kept in the controller: it survives the pod.
+struct AgentRecord {
+  charm::Event hook;  // meaningful unless step is none
+  HookStep step = HookStep::none;
+  std::uint8_t failures = 0;  // of the hook at hand, for the backoff
+  bool installed = false;
+  bool started = false;
+  bool stopped = false;
+  bool leader_flag = false;     // leader-elected has been accepted
+  bool in_scope = false;        // of the peer relations
+  bool storage_attached = false;
+  std::uint8_t relations_created = 0;  // a bit for each relation of the charm
+  bool config_due = false;
+  bool app_data_due = false;           // the application bag has a version this unit was not told
+  std::uint8_t unused = 0;
+  charm::MaybeUnit changed_pending;    // a joined has run: its changed comes next
+  std::uint32_t unused_too = 0;
+  charm::UnitSet joined;               // committed joins
+  charm::UnitSet unit_data_due;        // joined units whose bag has a version this unit was not told
+};
+
+// What the agent process remembers: lost with the pod.
+struct AgentProcess {
+  bool running = false;
+  bool start_due = false;     // item 1 of the resolver: once an agent start
+  bool upgrade_due = false;   // the charm directory is missing: upgrade-charm
+  bool pebble_ready_due = false;
+  bool update_status_due = false;
+  bool shutting_down = false;
+  bool told_not_leader = false;  // a false is-leader is sticky to the end of the hook
+  bool deadline_passed = false;
+};
+
+// What the running hook has staged besides its lists; applied at exit 0, and zeroed then.
+struct Staged {
+  bool endpoints = false;
+  bool initialised = false;
+  bool notices = false;
+  std::uint8_t passwords = 0;  // a bit for each system user
+};
+
+// --- Kubernetes ---
+
+enum class PodPhase : std::uint8_t {
+  absent,
+  running,
+  terminating,  // SIGTERM has been sent
+  lost,         // its node is gone: the object stays, nothing runs in it
+};
+
+enum class RoleLabel : std::uint8_t { none, primary, replica };
+
+struct Pod {
+  PodPhase phase = PodPhase::absent;
+  bool member_labels = false;  // `application` and `cluster-name`: without them Patroni does not see it
+  RoleLabel role = RoleLabel::none;
+  bool node_lost = false;
+  // The member record in the annotation `status`, as last published.
+  bool published = false;
+  charm::MemberState published_state = charm::MemberState::other;
+  std::uint16_t incarnation = 0;
+};
+
+// --- Pebble ---
+
+enum class ContainerStage : std::uint8_t { down, starting, up, noticed };
+
+struct Container {
+  ContainerStage stage = ContainerStage::down;
+  bool layer_added = false;      // lost with the container; so is everything else but the files
+  bool service_running = false;  // Patroni's process
+  bool broken = false;           // Pebble does not answer, the service goes on
+  std::uint32_t unused = 0;
+};
+
+// The files on the storage: they survive the pod.
+struct Volume {
+  bool data_directory = false;
+  bool configuration = false;              // patroni.yml has been written
+  std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
+  bool bootstrap_strict = false;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  charm::UnitSet admitted;  // its pg_hba
+};
+
+// --- Patroni and PostgreSQL ---
+
+enum class Job : std::uint8_t { none, initdb, clone, recover, rewind, promote, hand_over };
+enum class Database : std::uint8_t { none, stopped, running };
+
+struct Member {
+  Job job = Job::none;
+  bool lock_valid = false;           // by its own clock: not longer than ttl since the record changed
+  bool woken = false;                // the next HA loop comes by a wake-up, not by the schedule
+  bool rest_up = false;              // the process has come so far that its REST API answers
+  std::uint32_t observed_lock = 0;   // the version of the lock record it last saw
+  charm::UnitSet sync_names;         // synchronous_standby_names
+  charm::UnitSet admitted;           // pg_hba as loaded
+};
+
+struct Postgres {
+  Database database = Database::none;
+  bool in_recovery = false;
+  bool any_standby_syncs = false;  // synchronous_standby_names is `*` (strict, and nobody to name)
+  bool write_waits = false;        // the client's last write is not acknowledged yet
+  std::uint16_t system_id = 0;
+  std::uint16_t timeline = 0;
+  std::uint64_t lsn = 0;           // flushed
+  std::uint64_t fork_lsn = 0;      // where this timeline left its parent
+  charm::MaybeUnit upstream;       // streams from
+  std::uint16_t stint = 0;         // counts the times that it left recovery
+  std::uint16_t acknowledged_stint = 0;  // the last one in which it acknowledged a commit
+  bool overtaken = false;          // another member has acknowledged a commit since
+  std::uint8_t unused = 0;
+};
+
+struct UnitState {
+  bool exists = false;
+  charm::StatusKind status = charm::StatusKind::unknown;
+  std::uint16_t status_text = 0;  // an id in the run's texts
+  AgentProcess process;
+  Staged staged;
+  AgentRecord record;
+  Pod pod;
+  Container container;
+  Volume volume;
+  Member member;
+  Postgres postgres;
+};
+
+// --- What there is once ---
+
+// The peer application bag and the application secret, but for `endpoints`, which is a list.
+struct Application {
+  std::uint16_t planned_units = 0;
+  charm::MaybeUnit lease_holder;
+  std::uint16_t app_data_version = 0;
+  bool initialised = false;
+  std::uint8_t passwords = 0;           // a bit for each system user
+  bool trusted = false;
+  bool primary_service = false;
+  bool replicas_service = false;
+  bool primary_route_held = false;      // the Service routes nowhere yet, whatever the labels say
+  charm::MaybeUnit primary_route;       // where the primary Service leads
+  bool primary_worked = false;          // the Service has led to a running primary
+  std::uint8_t unused = 0;
+};
+
+enum class Initialise : std::uint8_t { absent, bootstrapping, done };
+
+// Patroni's keys, on its Endpoints objects.
+struct Dcs {
+  std::uint32_t lock_version = 0;  // 0: there is no such object
+  charm::MaybeMember lock_holder;
+  std::uint16_t transitions = 0;
+  std::uint64_t optime = 0;        // the WAL position at the last renewal
+  std::uint32_t config_version = 0;
+  Initialise initialise = Initialise::absent;
+  bool strict = false;
+  std::uint16_t system_id = 0;
+  std::uint16_t node_count = 0;
+  std::uint16_t cluster_timeline = 0;
+  std::uint32_t sync_version = 0;
+  charm::UnitSet sync_standbys;
+  charm::MaybeMember sync_leader;
+  std::uint16_t unused = 0;
+  std::uint32_t max_connections = 0;
+};
+
+// A client that writes on every member that would take it, and remembers who acknowledged.
+struct Client {
+  std::uint32_t acknowledged = 0;
+  charm::MaybeUnit last_acknowledger;
+  bool overlap = false;  // two members acknowledged commits in overlapping intervals
+  bool unused = false;
+};
+
+struct Shared {
+  std::int64_t now_us = 0;
+  std::uint16_t units = 0;  // how many units the world has room for
+  std::uint16_t next_system_id = 1;
+  std::uint32_t story_step = 0;
+  Application application;
+  Dcs dcs;
+  Client client;
+};
+
+static_assert(std::has_unique_object_representations_v<UnitState>, "no padding: it is hashed as bytes");
+static_assert(std::has_unique_object_representations_v<Shared>, "no padding: it is hashed as bytes");
+
+}  // namespace model

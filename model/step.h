@@ -1,0 +1,75 @@
+// One step of the world: the world itself, and the facts that the step brought about. The parts of the
+// model write facts down as they happen; traces and properties read them.
+#pragma once
+
+#include <cstdint>
+
+#include "charm/types/bounded_vector.h"
+#include "model/world.h"
+
+namespace model {
+
+enum class FactKind : std::uint8_t {
+  unit_added,
+  pod_started,
+  pod_terminating,
+  pod_stopped,        // its processes are gone
+  agent_started,
+  leadership_gained,
+  leadership_lost,
+  container_reachable,
+  container_unreachable,
+  service_started,
+  service_stopped,
+  flushed,            // a hook's writes were committed
+  flush_refused,      // the unit was not the leader any more
+  endpoints_written,  // value: how many units that stay were dropped from the list
+  initialised,
+  lock_taken,         // value: the version of the lock record
+  lock_released,
+  lock_expired,       // for this observer
+  job_started,        // value: the Job
+  job_ended,          // value: the Job
+  promoted,           // value: the timeline
+  demoted,
+  streaming,          // value: the upstream's ordinal
+  role_label,         // value: the RoleLabel
+  member_labels,
+  route_changed,      // of the primary Service; the unit is the target, or none
+  sync_standbys,      // value: how many
+  acknowledged,       // the client's write was acknowledged by a new member
+  overlap,            // two members acknowledged commits in overlapping intervals
+};
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::overlap) + 1;
+
+struct Fact {
+  FactKind kind = FactKind::unit_added;
+  charm::MaybeUnit unit;
+  std::uint32_t value = 0;
+
+  friend bool operator==(const Fact&, const Fact&) = default;
+};
+
+// A step has a handful; a lock that expires in a cluster of max_units wakes everybody.
+using Facts = charm::BoundedVector<Fact, 4 * charm::max_units>;
+
+// What stays the same for a whole run.
+struct Parameters {
+  charm::Duration ttl{30'000'000};
+  charm::Duration loop_wait{10'000'000};
+  charm::Duration client_period{1'000'000};
+  std::uint8_t relation_count = 1;  // how many peer relations the charm has
+  bool has_storage = false;
+};
+
+struct Step {
+  World& world;
+  Facts& facts;
+  const Parameters& parameters;
+
+  void note(FactKind kind, charm::MaybeUnit unit = {}, std::uint32_t value = 0) {
+    facts.push_back({kind, unit, value});
+  }
+};
+
+}  // namespace model

@@ -1,0 +1,32 @@
+// The names of the timers, as traces and choice lists spell them.
+#include "model/timer.h"
+
+namespace model {
+
+std::string_view to_text(WorldTimer timer) {
+  switch (timer) {
+    case WorldTimer::lease_expiry: return "lease-expiry";
+    case WorldTimer::primary_route: return "primary-route";
+    case WorldTimer::client: return "client";
+    case WorldTimer::story: return "story";
+  }
+  return {};
+}
+
+std::string_view to_text(UnitTimer timer) {
+  switch (timer) {
+    case UnitTimer::agent: return "agent";
+    case UnitTimer::call: return "call";
+    case UnitTimer::deadline: return "deadline";
+    case UnitTimer::lease: return "lease";
+    case UnitTimer::container: return "container";
+    case UnitTimer::pod: return "pod";
+    case UnitTimer::ha: return "ha";
+    case UnitTimer::lock_expiry: return "lock-expiry";
+    case UnitTimer::job: return "job";
+    case UnitTimer::update_status: return "update-status";
+  }
+  return {};
+}
+
+}  // namespace model

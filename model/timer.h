@@ -1,0 +1,59 @@
+// Everything that can come next is a timer: one of the world's, or one of a unit's. An action whose
+// timer is not armed cannot happen; every expiry is such an action, and nothing compares stored times.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "charm/types/names.h"
+
+namespace model {
+
+enum class WorldTimer : std::uint8_t {
+  lease_expiry,   // Juju's leadership lease ends
+  primary_route,  // the primary Service follows the pod labels
+  client,         // the client writes again
+  story,          // the next step of the scenario
+};
+inline constexpr std::size_t world_timer_count = 4;
+
+enum class UnitTimer : std::uint8_t {
+  agent,          // the unit agent looks for the next hook
+  call,           // the port call of the running hook is answered, or its sleep ends
+  deadline,       // the running hook's deadline passes
+  lease,          // the leadership tracker claims or renews
+  container,      // Pebble comes up; then the agent's poll finds it
+  pod,            // the pod ends or comes back
+  ha,             // the next HA loop of Patroni
+  lock_expiry,    // the lock record that this member last saw runs out, by its own clock
+  job,            // Patroni's long action ends
+  update_status,  // the agent's update-status timer
+};
+inline constexpr std::size_t unit_timer_count = 10;
+
+std::string_view to_text(WorldTimer timer);
+std::string_view to_text(UnitTimer timer);
+
+// An index into a world's timers: first the world's, then each unit's.
+struct TimerId {
+  std::uint32_t index = 0;
+
+  friend bool operator==(const TimerId&, const TimerId&) = default;
+};
+
+constexpr TimerId timer_id(WorldTimer timer) { return {static_cast<std::uint32_t>(timer)}; }
+constexpr TimerId timer_id(charm::UnitName unit, UnitTimer timer) {
+  return {static_cast<std::uint32_t>(world_timer_count + unit.ordinal * unit_timer_count +
+                                     static_cast<std::size_t>(timer))};
+}
+constexpr bool is_world_timer(TimerId id) { return id.index < world_timer_count; }
+constexpr WorldTimer world_timer(TimerId id) { return static_cast<WorldTimer>(id.index); }
+constexpr charm::UnitName unit_of(TimerId id) {
+  return {static_cast<std::uint16_t>((id.index - world_timer_count) / unit_timer_count)};
+}
+constexpr UnitTimer unit_timer(TimerId id) {
+  return static_cast<UnitTimer>((id.index - world_timer_count) % unit_timer_count);
+}
+
+}  // namespace model

@@ -1,0 +1,50 @@
+// How long things take. None of these is promised by anybody: they are windows that the parts were seen
+// to keep (live-rig.md, section 5; juju-and-pebble.md, sections 1 and 4; patroni-and-kubernetes.md,
+// section 6), wide on purpose: whatever a system could do within them, a run can do.
+#pragma once
+
+#include "model/window.h"
+
+namespace model::timing {
+
+using namespace std::chrono_literals;
+
+// Juju
+inline constexpr Span agent_step{5ms, 300ms};     // from one hook to the next that is due
+inline constexpr Span watcher_delay{50ms, 2s};    // from a change in the controller to the agent
+inline constexpr Span lease_claim{10ms, 2s};
+inline constexpr charm::Duration lease_length = 60s;
+inline constexpr charm::Duration lease_renewal = 30s;
+inline constexpr Span update_status{240s, 360s};  // 5 min, randomised by 20 %
+inline constexpr charm::Duration retry_first = 5s;
+inline constexpr charm::Duration retry_most = 300s;
+inline constexpr charm::Duration pebble_poll = 5s;
+
+// Kubernetes
+inline constexpr Span pod_first_start{1s, 10s};
+inline constexpr Span pod_restart{500ms, 3s};
+inline constexpr Span pod_late_return{60s, 90s};  // "gone until after the failover"
+inline constexpr Span routing{100ms, 2s};         // from a label to where the Service leads
+inline constexpr charm::Duration grace_period = 30s;
+
+// Pebble and Patroni
+inline constexpr Span container_start{200ms, 3s};
+inline constexpr Span process_start{1s, 3s};
+inline constexpr Span wake_up{1ms, 100ms};        // from an event that wakes an HA loop to the loop
+inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
+inline constexpr Span initdb{2s, 6s};
+inline constexpr Span clone{3s, 15s};
+inline constexpr Span recover{1s, 4s};
+inline constexpr Span rewind{3s, 10s};
+inline constexpr Span promote{200ms, 1500ms};
+inline constexpr Span hand_over{1300ms, 1500ms};  // fast stop, then a look at the candidates
+
+// Port calls, from the call to the answer; the effect comes with the answer.
+inline constexpr Span juju_call{2ms, 20ms};
+inline constexpr Span kubernetes_call{5ms, 200ms};
+inline constexpr Span patroni_call{2ms, 100ms};
+inline constexpr Span pebble_call{2ms, 50ms};
+inline constexpr Span service_call{1s, 2s};       // Pebble waits a second for a started service
+inline constexpr Span sql_call{5ms, 300ms};
+
+}  // namespace model::timing

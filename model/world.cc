@@ -1,0 +1,139 @@
+// How a world lies in memory.
+#include "model/world.h"
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+namespace model {
+namespace {
+
+constexpr std::size_t words_of(std::size_t bytes) { return (bytes + 7) / 8; }
+
+// Every unit once, and as many again: room to see duplicates, which is a bug to be found, not an abort.
+constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
+// One for each event of the charm, and a relation-changed for each peer and for the application.
+constexpr std::size_t notice_capacity(std::size_t units) { return units + 6; }
+
+}  // namespace
+
+World::Layout World::layout_of(std::uint16_t units) {
+  Layout layout;
+  const std::size_t timers = world_timer_count + units * unit_timer_count;
+  layout.units = words_of(sizeof(Shared));
+  layout.earliest = layout.units + units * words_of(sizeof(UnitState));
+  layout.latest = layout.earliest + timers;
+  layout.fresh = layout.latest + timers;
+  layout.fresh_words = (timers + 63) / 64;
+  layout.hosts = layout.fresh + layout.fresh_words;
+  layout.hosts_stride = 1 + host_capacity(units);
+  layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
+  layout.notices_stride = 1 + notice_capacity(units);
+  layout.words = layout.notices + 2U * units * layout.notices_stride;
+  return layout;
+}
+
+World::World(std::uint16_t units) : layout_(layout_of(units)), block_(layout_.words) {
+  CHECK(units >= 1);
+  CHECK(units <= charm::max_units);
+  static_assert(sizeof(UnitState) % 8 == 0);
+  static_assert(sizeof(Shared) % 8 == 0);
+  new (at(0)) Shared{};
+  shared().units = units;
+  for (UnitState& state : this->units()) new (&state) UnitState{};
+  for (std::size_t timer = 0; timer < timer_count(); ++timer) {
+    earliest()[timer] = latest()[timer] = charm::never.micros;
+  }
+}
+
+void World::advance_to(charm::Instant at) {
+  CHECK(at.micros >= shared().now_us);
+  shared().now_us = at.micros;
+}
+
+charm::UnitSet World::existing() const {
+  charm::UnitSet set;
+  const auto all = units();
+  for (std::uint16_t ordinal = 0; ordinal < all.size(); ++ordinal) {
+    if (all[ordinal].exists) set.insert({ordinal});
+  }
+  return set;
+}
+
+void World::arm(TimerId id, Span from_now) {
+  earliest()[id.index] = (now() + from_now.least).micros;
+  latest()[id.index] = (now() + from_now.most).micros;
+  fresh()[id.index / 64] |= std::uint64_t{1} << (id.index % 64);
+  any_fresh_ = true;
+}
+
+void World::narrow(TimerId id, charm::Instant to) {
+  CHECK(to.micros >= earliest()[id.index]);
+  CHECK(to.micros <= latest()[id.index]);
+  earliest()[id.index] = latest()[id.index] = to.micros;
+}
+
+void World::disarm(TimerId id) {
+  earliest()[id.index] = latest()[id.index] = charm::never.micros;
+  fresh()[id.index / 64] &= ~(std::uint64_t{1} << (id.index % 64));
+}
+
+TimerId World::next() const {
+  const std::int64_t* times = earliest();
+  std::size_t first = 0;
+  for (std::size_t at = 1, count = timer_count(); at < count; ++at) {
+    if (times[at] < times[first]) first = at;
+  }
+  return {static_cast<std::uint32_t>(first)};
+}
+
+void World::clear_staged(charm::UnitName name) {
+  unit(name).staged = {};
+  auto* hosts = reinterpret_cast<std::uint8_t*>(at(layout_.hosts)) +
+                (name.ordinal + 1U) * layout_.hosts_stride;
+  std::memset(hosts, 0, layout_.hosts_stride);
+  std::memset(at(layout_.notices + (2U * name.ordinal + 1U) * layout_.notices_stride), 0,
+              layout_.notices_stride * 8);
+}
+
+charm::HostList World::read_hosts(std::size_t list) const {
+  const auto* at_list =
+      reinterpret_cast<const std::uint8_t*>(at(layout_.hosts)) + list * layout_.hosts_stride;
+  charm::HostList hosts;
+  for (std::size_t i = 1; i <= at_list[0]; ++i) hosts.push_back({at_list[i]});
+  return hosts;
+}
+
+void World::write_hosts(std::size_t list, const charm::HostList& hosts) {
+  CHECK(hosts.size() < layout_.hosts_stride);
+  auto* at_list = reinterpret_cast<std::uint8_t*>(at(layout_.hosts)) + list * layout_.hosts_stride;
+  std::memset(at_list, 0, layout_.hosts_stride);
+  at_list[0] = static_cast<std::uint8_t>(hosts.size());
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    at_list[i + 1] = static_cast<std::uint8_t>(hosts[i].ordinal);
+  }
+}
+
+std::size_t World::notice_count(charm::UnitName unit) const {
+  return static_cast<std::size_t>(*at(layout_.notices + 2U * unit.ordinal * layout_.notices_stride));
+}
+
+charm::Notices World::read_notices(std::size_t list) const {
+  static_assert(sizeof(charm::Notice) == 8);
+  const std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
+  charm::Notices notices;
+  for (std::size_t i = 1; i <= at_list[0]; ++i) {
+    notices.push_back(std::bit_cast<charm::Notice>(at_list[i]));
+  }
+  return notices;
+}
+
+void World::write_notices(std::size_t list, const charm::Notices& notices) {
+  CHECK(notices.size() < layout_.notices_stride);
+  std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
+  std::memset(at_list, 0, layout_.notices_stride * 8);
+  at_list[0] = notices.size();
+  for (std::size_t i = 0; i < notices.size(); ++i) at_list[i + 1] = std::bit_cast<std::uint64_t>(notices[i]);
+}
+
+}  // namespace model

@@ -1,0 +1,136 @@
+// The whole cluster as one value: what there is once, the units, their lists, and all timers, in one
+// block of bytes that is sized by the number of units. Copy, compare and hash it as you like.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "charm/types/notice.h"
+#include "model/state.h"
+#include "model/timer.h"
+#include "model/window.h"
+
+namespace model {
+
+class World {
+ public:
+  // An empty world with room for that many units (at least 1, at most charm::max_units).
+  explicit World(std::uint16_t units);
+
+  [[nodiscard]] std::uint16_t unit_count() const { return shared().units; }
+  [[nodiscard]] charm::Instant now() const { return {shared().now_us}; }
+  // CHECKs that time does not go back.
+  void advance_to(charm::Instant at);
+
+  [[nodiscard]] Shared& shared() { return *reinterpret_cast<Shared*>(at(0)); }
+  [[nodiscard]] const Shared& shared() const { return *reinterpret_cast<const Shared*>(at(0)); }
+  [[nodiscard]] UnitState& unit(charm::UnitName name) { return units()[name.ordinal]; }
+  [[nodiscard]] const UnitState& unit(charm::UnitName name) const { return units()[name.ordinal]; }
+  [[nodiscard]] std::span<UnitState> units() {
+    return {reinterpret_cast<UnitState*>(at(layout_.units)), shared().units};
+  }
+  [[nodiscard]] std::span<const UnitState> units() const {
+    return {reinterpret_cast<const UnitState*>(at(layout_.units)), shared().units};
+  }
+  // The units that exist, in ascending order.
+  [[nodiscard]] charm::UnitSet existing() const;
+
+  // The committed `endpoints` of the peer application bag, and what a unit's hook has staged.
+  [[nodiscard]] charm::HostList endpoints() const { return read_hosts(0); }
+  void set_endpoints(const charm::HostList& hosts) { write_hosts(0, hosts); }
+  [[nodiscard]] charm::HostList staged_endpoints(charm::UnitName unit) const {
+    return read_hosts(unit.ordinal + 1U);
+  }
+  void stage_endpoints(charm::UnitName unit, const charm::HostList& hosts) {
+    write_hosts(unit.ordinal + 1U, hosts);
+  }
+
+  // The committed deferral queue of a unit, and what its hook has staged.
+  [[nodiscard]] charm::Notices notices(charm::UnitName unit) const { return read_notices(2U * unit.ordinal); }
+  [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
+  void set_notices(charm::UnitName unit, const charm::Notices& notices) {
+    write_notices(2U * unit.ordinal, notices);
+  }
+  [[nodiscard]] charm::Notices staged_notices(charm::UnitName unit) const {
+    return read_notices(2U * unit.ordinal + 1U);
+  }
+  void stage_notices(charm::UnitName unit, const charm::Notices& notices) {
+    write_notices(2U * unit.ordinal + 1U, notices);
+  }
+  // Drops what the unit's hook has staged.
+  void clear_staged(charm::UnitName unit);
+
+  // --- timers ---
+  [[nodiscard]] std::size_t timer_count() const {
+    return world_timer_count + unit_count() * unit_timer_count;
+  }
+  [[nodiscard]] Window window(TimerId id) const { return {{earliest()[id.index]}, {latest()[id.index]}}; }
+  [[nodiscard]] bool is_armed(TimerId id) const { return earliest()[id.index] != charm::never.micros; }
+  // Sets the window and marks the timer as fresh: the run may narrow what is fresh.
+  void arm(TimerId id, Span from_now);
+  void narrow(TimerId id, charm::Instant to);
+  void disarm(TimerId id);
+  // The timer with the smallest `earliest`, ties by index. There is one while the client writes.
+  [[nodiscard]] TimerId next() const;
+  // Calls `visit(TimerId)` for each timer armed since the last call, in index order.
+  template <class Visit>
+  void take_fresh(Visit visit) {
+    if (!any_fresh_) return;
+    any_fresh_ = false;
+    std::uint64_t* words = fresh();
+    for (std::size_t word = 0; word < layout_.fresh_words; ++word) {
+      for (; words[word] != 0; words[word] &= words[word] - 1) {
+        visit(TimerId{static_cast<std::uint32_t>(word * 64) +
+                      static_cast<std::uint32_t>(std::countr_zero(words[word]))});
+      }
+    }
+  }
+
+  // The bytes that make two worlds the same, and how many there are.
+  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(block_)); }
+  // Timers and lists: what follows the units.
+  [[nodiscard]] std::span<const std::byte> bytes_after_units() const {
+    return std::as_bytes(std::span(block_).subspan(layout_.earliest));
+  }
+  friend bool operator==(const World& a, const World& b) { return a.block_ == b.block_; }
+
+ private:
+  // Where the parts begin, in 8-byte words.
+  struct Layout {
+    std::size_t units = 0;
+    std::size_t earliest = 0;
+    std::size_t latest = 0;
+    std::size_t fresh = 0;
+    std::size_t fresh_words = 0;
+    std::size_t hosts = 0;
+    std::size_t hosts_stride = 0;  // in bytes; the first byte is the size
+    std::size_t notices = 0;
+    std::size_t notices_stride = 0;  // in words; the first word is the size
+    std::size_t words = 0;
+  };
+  static Layout layout_of(std::uint16_t units);
+
+  [[nodiscard]] std::uint64_t* at(std::size_t word) { return block_.data() + word; }
+  [[nodiscard]] const std::uint64_t* at(std::size_t word) const { return block_.data() + word; }
+  [[nodiscard]] std::int64_t* earliest() { return reinterpret_cast<std::int64_t*>(at(layout_.earliest)); }
+  [[nodiscard]] const std::int64_t* earliest() const {
+    return reinterpret_cast<const std::int64_t*>(at(layout_.earliest));
+  }
+  [[nodiscard]] std::int64_t* latest() { return reinterpret_cast<std::int64_t*>(at(layout_.latest)); }
+  [[nodiscard]] const std::int64_t* latest() const {
+    return reinterpret_cast<const std::int64_t*>(at(layout_.latest));
+  }
+  [[nodiscard]] std::uint64_t* fresh() { return at(layout_.fresh); }
+  [[nodiscard]] charm::HostList read_hosts(std::size_t list) const;
+  void write_hosts(std::size_t list, const charm::HostList& hosts);
+  [[nodiscard]] charm::Notices read_notices(std::size_t list) const;
+  void write_notices(std::size_t list, const charm::Notices& notices);
+
+  Layout layout_;
+  bool any_fresh_ = false;
+  std::vector<std::uint64_t> block_;
+};
+
+}  // namespace model

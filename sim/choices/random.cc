@@ -1,0 +1,35 @@
+// The draws.
+#include "sim/choices/random.h"
+
+#include "model/hash.h"
+
+namespace sim {
+namespace {
+
+std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
+  const std::uint64_t who = (std::uint64_t{label.actor.ordinal} << 8U) |
+                            static_cast<std::uint64_t>(label.question);
+  return model::mix(model::mix(seed, who), nth);
+}
+
+}  // namespace
+
+void RandomChoices::restart(std::uint64_t seed) {
+  reset();
+  seed_ = model::mix(seed, 0x5EED);
+  constexpr std::array<std::uint32_t, 4> timer_wildness{0, 8192, 32768, 65536};
+  constexpr std::array<std::uint32_t, 4> fault_wildness{64, 256, 1024, 4096};
+  for (std::size_t question = 0; question < question_count; ++question) {
+    const std::uint64_t number = model::mix(seed_, 0xA0 + question) % 4;
+    const bool fault = Question{static_cast<std::uint8_t>(question)} == fault_question;
+    wildness_[question] = fault ? fault_wildness[number] : timer_wildness[number];
+  }
+}
+
+std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {
+  const std::uint64_t number = draw(seed_, label, nth);
+  if ((number & 0xFFFFU) >= wildness_[static_cast<std::size_t>(label.question)]) return 0;
+  return static_cast<std::uint32_t>((number >> 16U) % option_count);
+}
+
+}  // namespace sim

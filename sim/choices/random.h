@@ -1,0 +1,23 @@
+// Random choices from a seed, with swarm weights: every run draws anew how wild each kind of question is.
+#pragma once
+
+#include "sim/choices/choices.h"
+
+namespace sim {
+
+// Counter-based: an answer depends on the seed, the label and the count alone, not on what else was
+// asked. So taking one deviation out of a run changes no other draw.
+class RandomChoices final : public Choices {
+ public:
+  explicit RandomChoices(std::uint64_t seed) { restart(seed); }
+  void restart(std::uint64_t seed);
+
+ private:
+  std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t nth) override;
+
+  std::uint64_t seed_ = 0;
+  // Out of 65536, how often a question gets an answer that is not calm.
+  std::array<std::uint32_t, question_count> wildness_{};
+};
+
+}  // namespace sim

@@ -1,0 +1,66 @@
+// The commands of charmsim, one file each. Each returns the exit code: 0 all held, 1 a property broke or
+// a replay differed, 2 bad input, 3 a bound was reached before all was covered, 130 interrupted.
+#pragma once
+
+#include <atomic>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "charm/runtime/definition.h"
+#include "sim/execution/executor.h"
+#include "sim/flow/charts.h"
+#include "sim/properties/property.h"
+
+namespace sim {
+
+inline constexpr int exit_held = 0;
+inline constexpr int exit_broken = 1;
+inline constexpr int exit_bad_input = 2;
+inline constexpr int exit_bounded = 3;
+inline constexpr int exit_interrupted = 130;
+
+// What every command is given: whose charm it is, where to write, whether to stop.
+struct Console {
+  const charm::CharmDefinition& charm;
+  std::span<const Property> properties;
+  const ChartSet& charts;
+  std::ostream& out;
+  std::ostream& err;
+  bool colours = false;
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+struct RunOptions {
+  std::string scenario;
+  std::optional<std::uint64_t> seed;     // absent: the calm run, or `choices`
+  std::optional<std::string> choices;
+  ExecutorKind executor = default_executor();
+  bool json = false;                     // the verdict as JSON, and nothing else
+  bool quiet = false;                    // no story
+  bool verbose = false;
+  std::string trace_file;                // JSON lines
+  std::string save_file;                 // the run, to be replayed
+  std::string coverage_file;
+};
+int run_command(const RunOptions& options, const Console& console);
+
+struct ReplayOptions {
+  std::string file;
+  ExecutorKind executor = default_executor();
+  bool quiet = false;
+  bool verbose = false;
+};
+int replay_command(const ReplayOptions& options, const Console& console);
+
+struct FlowOptions {
+  std::string hook;
+  std::vector<std::string> coverage_files;
+  bool dot = false;
+  bool published = false;
+  bool summary = false;  // what was walked and what was not, instead of the chart
+};
+int flow_command(const FlowOptions& options, const Console& console);
+
+}  // namespace sim

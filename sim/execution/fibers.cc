@@ -1,0 +1,73 @@
+// Boost.Context fibers, made once and reused from run to run.
+#include "sim/execution/fibers.h"
+
+#include <boost/context/fiber.hpp>
+#include <boost/context/fixedsize_stack.hpp>
+#include <vector>
+
+namespace sim {
+namespace {
+
+namespace context = boost::context;
+
+// A dispatch keeps a few lists of max_units and max_notices on its stack, some 30 KiB.
+constexpr std::size_t stack_bytes = 256 * 1024;
+
+class Fibers final : public Executor {
+ public:
+  Fibers(std::uint16_t units, Body body) : body_(std::move(body)), fibers_(units) {}
+
+  void go_on(UnitRun& run) override {
+    Fiber& fiber = fibers_[run.name.ordinal];
+    if (!fiber.hook) fiber.hook = make(run, fiber);
+    fiber.hook = std::move(fiber.hook).resume();
+  }
+
+  void stop(UnitRun& run) override {
+    Fiber& fiber = fibers_[run.name.ordinal];
+    fiber.caller = std::move(fiber.caller).resume();
+    if (run.doomed) throw Stopped{};
+  }
+
+  void unwind(UnitRun& run) override {
+    if (run.in_call) go_on(run);
+    run.doomed = false;
+  }
+
+ private:
+  struct Fiber {
+    context::fiber hook;    // where the hook stands, while it does not run
+    context::fiber caller;  // who let it run
+  };
+
+  // Runs one dispatch after the other; between two of them it waits for go_on().
+  context::fiber make(UnitRun& run, Fiber& fiber) {
+    return context::fiber(std::allocator_arg, context::fixedsize_stack(stack_bytes),
+                          [this, &run, &fiber](context::fiber&& caller) {
+                            fiber.caller = std::move(caller);
+                            for (;;) {
+                              run_one(run);
+                              fiber.caller = std::move(fiber.caller).resume();
+                            }
+                            return std::move(fiber.caller);
+                          });
+  }
+
+  void run_one(UnitRun& run) {
+    try {
+      body_(run);
+    } catch (const Stopped&) {  // doomed: its stack is unwound now
+    }
+  }
+
+  Body body_;
+  std::vector<Fiber> fibers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_fibers(std::uint16_t units, Executor::Body body) {
+  return std::make_unique<Fibers>(units, std::move(body));
+}
+
+}  // namespace sim

@@ -1,0 +1,38 @@
+// The dispatch that a unit is in: its event and what it has been told so far.
+#pragma once
+
+#include "charm/flow/path.h"
+#include "charm/runtime/dispatch.h"
+#include "sim/ports/answer_log.h"
+
+namespace sim {
+
+// Thrown into a hook to stop it at a port call. Derives from nothing, so that nothing catches it.
+struct Stopped {};
+
+// What happens to the call under way: nothing, or a fault.
+enum class Disturbance : std::uint8_t { none, refused, lost };
+
+struct UnitRun {
+  charm::UnitName name;
+  bool active = false;  // a dispatch is under way
+  bool doomed = false;  // it has been killed: what is left of it must be unwound
+  charm::Event event;
+  AnswerLog log;
+  charm::Path path;
+  charm::Event handler_event;      // of the handler that runs now
+  bool handler_reemitted = false;  // it came from the deferral queue
+  bool ended = false;
+  charm::DispatchResult result;
+
+  // The call at which it is stopped.
+  bool in_call = false;
+  Disturbance disturbance = Disturbance::none;
+
+  // While it is brought back by running it again: how far, and what the observer has heard already.
+  AnswerLog::Cursor cursor;
+  std::uint32_t heard = 0;
+  std::uint32_t hears = 0;
+};
+
+}  // namespace sim

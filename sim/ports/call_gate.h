@@ -1,0 +1,100 @@
+// Every port call of a unit goes through here: time passes, others act, a fault may strike, the hook may
+// be stopped; then the effect takes place and the answer is logged.
+#pragma once
+
+#include <expected>
+#include <type_traits>
+
+#include "charm/types/errors.h"
+#include "model/hash.h"
+#include "model/step.h"
+#include "sim/execution/unit_run.h"
+
+namespace sim {
+
+// What the gate needs of the run; the simulation is it.
+class CallHost {
+ public:
+  virtual ~CallHost() = default;
+  // Lets pass what passes until the call is answered. Throws Stopped.
+  virtual Disturbance wait(UnitRun& run, Call call, model::Span time) = 0;
+  // The call's effect has taken place.
+  virtual void effect_done(UnitRun& run) = 0;
+  // The hook asked something else than the first time.
+  [[noreturn]] virtual void report_nondeterminism(UnitRun& run, Call before, Call now) = 0;
+  virtual model::Step& step() = 0;
+};
+
+// How a refused or lost call looks to the hook.
+template <class Answer>
+struct FailedAnswer;
+template <class T>
+struct FailedAnswer<std::expected<T, charm::ApiError>> {
+  static std::expected<T, charm::ApiError> make() { return std::unexpected(charm::ApiError::unavailable); }
+};
+template <class T>
+struct FailedAnswer<std::expected<T, charm::Unreachable>> {
+  static std::expected<T, charm::Unreachable> make() { return std::unexpected(charm::Unreachable{}); }
+};
+
+// For calls that answer nothing.
+struct Done {};
+
+class CallGate {
+ public:
+  CallGate(CallHost& host, UnitRun& run) : host_(host), run_(run) {}
+
+  template <class Effect>
+  auto make(Call call, std::uint32_t arguments, Effect effect) {
+    return make(call, arguments, info(call).time, effect);
+  }
+
+  template <class Effect>
+  auto make(Call call, std::uint32_t arguments, model::Span time, Effect effect) {
+    using Answer = decltype(effect());
+    if (!run_.log.at_end(run_.cursor)) return replay<Answer>({call, arguments});
+    const Disturbance disturbance = host_.wait(run_, call, time);
+    Answer answer = perform<Answer>(disturbance, effect);
+    host_.effect_done(run_);
+    run_.log.append({call, arguments}, answer);
+    run_.cursor = run_.log.end();  // what has just been logged has just been answered
+    return answer;
+  }
+
+  [[nodiscard]] charm::UnitName unit() const { return run_.name; }
+  [[nodiscard]] model::Step& step() { return host_.step(); }
+  [[nodiscard]] model::World& world() { return host_.step().world; }
+  [[nodiscard]] model::UnitState& state() { return world().unit(run_.name); }
+  [[nodiscard]] model::Application& application() { return world().shared().application; }
+
+ private:
+  template <class Answer, class Effect>
+  Answer perform(Disturbance disturbance, Effect& effect) {
+    if constexpr (requires { FailedAnswer<Answer>::make(); }) {
+      if (disturbance == Disturbance::refused) return FailedAnswer<Answer>::make();
+      if (disturbance == Disturbance::lost) {
+        (void)effect();
+        return FailedAnswer<Answer>::make();
+      }
+    }
+    return effect();
+  }
+
+  template <class Answer>
+  Answer replay(AnswerLog::Request request) {
+    const AnswerLog::Request before = run_.log.read_request(run_.cursor);
+    if (before != request) host_.report_nondeterminism(run_, before.call, request.call);
+    return run_.log.read_answer<Answer>(run_.cursor);
+  }
+
+  CallHost& host_;
+  UnitRun& run_;
+};
+
+// Digests of arguments.
+inline std::uint32_t digest(std::uint64_t value) { return static_cast<std::uint32_t>(model::mix(value, 1)); }
+inline std::uint32_t digest(std::string_view text) {
+  return static_cast<std::uint32_t>(model::hash_text(text, 1));
+}
+
+}  // namespace sim

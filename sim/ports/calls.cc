@@ -1,0 +1,71 @@
+// The table of calls.
+#include "sim/ports/calls.h"
+
+#include <array>
+
+#include "model/timing.h"
+
+namespace sim {
+namespace {
+
+namespace timing = model::timing;
+
+constexpr CallInfo juju(std::string_view name) { return {name, Callee::juju, timing::juju_call}; }
+constexpr CallInfo kubernetes(std::string_view name) {
+  return {name, Callee::kubernetes, timing::kubernetes_call};
+}
+constexpr CallInfo patroni(std::string_view name) { return {name, Callee::patroni, timing::patroni_call}; }
+constexpr CallInfo workload(std::string_view name, model::Span time = timing::pebble_call) {
+  return {name, Callee::workload, time};
+}
+
+constexpr std::array<CallInfo, call_count> table{{
+    juju("juju.is_leader"),
+    juju("juju.peers"),
+    juju("juju.planned_units"),
+    juju("juju.config"),
+    juju("juju.endpoints"),
+    juju("juju.set_endpoints"),
+    juju("juju.cluster_initialised"),
+    juju("juju.set_cluster_initialised"),
+    juju("juju.password"),
+    juju("juju.set_password"),
+    juju("juju.unit_status"),
+    juju("juju.set_unit_status"),
+    juju("juju.notices"),
+    juju("juju.set_notices"),
+    juju("juju.log"),
+    kubernetes("kubernetes.apply_service"),
+    kubernetes("kubernetes.label_pod_as_member"),
+    kubernetes("kubernetes.is_labelled_as_member"),
+    kubernetes("kubernetes.patroni_object"),
+    kubernetes("kubernetes.delete_patroni_object"),
+    kubernetes("kubernetes.leader_annotation"),
+    kubernetes("kubernetes.patch_leader_annotation"),
+    kubernetes("kubernetes.node_resources"),
+    patroni("patroni.cluster"),
+    patroni("patroni.own_health"),
+    patroni("patroni.primary_endpoint_health"),
+    patroni("patroni.member_health"),
+    patroni("patroni.patch_configuration"),
+    patroni("patroni.reload"),
+    workload("workload.can_connect"),
+    workload("workload.create_data_directory"),
+    workload("workload.push_tls_files"),
+    workload("workload.write_patroni_configuration"),
+    workload("workload.is_plan_current"),
+    workload("workload.is_service_running"),
+    workload("workload.update_and_restart_service", timing::service_call),
+    CallInfo{"postgresql.create_users_and_grants", Callee::postgresql, timing::sql_call},
+    CallInfo{"clock.sleep", Callee::clock, {}},
+    CallInfo{"clock.set_deadline", Callee::clock, {}},
+    CallInfo{"clock.deadline_passed", Callee::clock, {}},
+    CallInfo{"entropy.make_password", Callee::entropy, {}},
+}};
+static_assert(!table[call_count - 1].name.empty());
+
+}  // namespace
+
+const CallInfo& info(Call call) { return table[static_cast<std::size_t>(call)]; }
+
+}  // namespace sim

@@ -1,0 +1,67 @@
+// The port calls that a hook can make, by name, how long each takes, and what can disturb it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "model/window.h"
+
+namespace sim {
+
+enum class Call : std::uint8_t {
+  is_leader,
+  peers,
+  planned_units,
+  config,
+  endpoints,
+  set_endpoints,
+  cluster_initialised,
+  set_cluster_initialised,
+  password,
+  set_password,
+  unit_status,
+  set_unit_status,
+  notices,
+  set_notices,
+  log,
+  apply_service,
+  label_pod_as_member,
+  is_labelled_as_member,
+  patroni_object,
+  delete_patroni_object,
+  leader_annotation,
+  patch_leader_annotation,
+  node_resources,
+  cluster,
+  own_health,
+  primary_endpoint_health,
+  member_health,
+  patch_configuration,
+  reload,
+  can_connect,
+  create_data_directory,
+  push_tls_files,
+  write_patroni_configuration,
+  is_plan_current,
+  is_service_running,
+  update_and_restart_service,
+  create_users_and_grants,
+  sleep,
+  set_deadline,
+  deadline_passed,
+  make_password,
+};
+inline constexpr std::size_t call_count = 41;
+
+// Whose call it is decides how long it takes and which faults can strike it.
+enum class Callee : std::uint8_t { juju, kubernetes, patroni, workload, postgresql, clock, entropy };
+
+struct CallInfo {
+  std::string_view name;  // `kubernetes.label_pod_as_member`
+  Callee callee = Callee::juju;
+  model::Span time;       // what passes until the answer; nothing for what stays in the process
+};
+
+const CallInfo& info(Call call);
+
+}  // namespace sim

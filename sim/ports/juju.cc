@@ -1,0 +1,137 @@
+// Juju's hook tools, over the model's agent and controller.
+#include <string>
+
+#include "model/juju.h"
+#include "sim/ports/ports.h"
+
+namespace sim {
+namespace {
+
+std::uint8_t bit(charm::SystemUser user) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(user));
+}
+
+std::uint32_t digest_hosts(const charm::HostList& hosts) {
+  std::uint64_t hash = hosts.size();
+  for (charm::HostName host : hosts) hash = model::mix(hash, host.ordinal);
+  return digest(hash);
+}
+
+}  // namespace
+
+charm::Secret password_of(charm::SystemUser user) {
+  std::string text(password_canary);
+  text.append("-").append(to_text(user));
+  return charm::Secret(text);
+}
+
+// A false answer stays false to the end of the hook (juju-and-pebble.md, section 2.3).
+bool JujuPort::ask_leadership() {
+  bool& told = gate_.state().process.told_not_leader;
+  told = told || !model::juju::is_leader(gate_.world(), gate_.unit());
+  return !told;
+}
+
+bool JujuPort::is_leader() {
+  return gate_.make(Call::is_leader, 0, [this] { return ask_leadership(); });
+}
+
+charm::UnitSet JujuPort::peers() {
+  return gate_.make(Call::peers, 0, [this] { return model::juju::peers(gate_.world(), gate_.unit()); });
+}
+
+std::uint16_t JujuPort::planned_units() {
+  return gate_.make(Call::planned_units, 0, [this] { return gate_.application().planned_units; });
+}
+
+charm::CharmConfig JujuPort::config() {
+  return gate_.make(Call::config, 0, [this] { return config_; });
+}
+
+charm::HostList JujuPort::endpoints() {
+  return gate_.make(Call::endpoints, 0, [this] {
+    return gate_.state().staged.endpoints ? gate_.world().staged_endpoints(gate_.unit())
+                                          : gate_.world().endpoints();
+  });
+}
+
+std::expected<void, charm::NotLeader> JujuPort::set_endpoints(const charm::HostList& hosts) {
+  return gate_.make(Call::set_endpoints, digest_hosts(hosts),
+                    [this, &hosts]() -> std::expected<void, charm::NotLeader> {
+                      if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+                      gate_.state().staged.endpoints = true;
+                      gate_.world().stage_endpoints(gate_.unit(), hosts);
+                      return {};
+                    });
+}
+
+bool JujuPort::cluster_initialised() {
+  return gate_.make(Call::cluster_initialised, 0, [this] {
+    return gate_.state().staged.initialised || gate_.application().initialised;
+  });
+}
+
+std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
+  return gate_.make(Call::set_cluster_initialised, 0, [this]() -> std::expected<void, charm::NotLeader> {
+    if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+    gate_.state().staged.initialised = true;
+    return {};
+  });
+}
+
+charm::Secret JujuPort::password(charm::SystemUser user) {
+  return gate_.make(Call::password, static_cast<std::uint32_t>(user), [this, user] {
+    const auto known = gate_.state().staged.passwords | gate_.application().passwords;
+    return (known & bit(user)) != 0 ? password_of(user) : charm::Secret();
+  });
+}
+
+std::expected<void, charm::NotLeader> JujuPort::set_password(charm::SystemUser user,
+                                                             const charm::Secret& /*password*/) {
+  return gate_.make(Call::set_password, static_cast<std::uint32_t>(user),
+                    [this, user]() -> std::expected<void, charm::NotLeader> {
+                      if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+                      std::uint8_t& staged = gate_.state().staged.passwords;
+                      staged = static_cast<std::uint8_t>(staged | bit(user));
+                      return {};
+                    });
+}
+
+charm::Status JujuPort::unit_status() {
+  return gate_.make(Call::unit_status, 0, [this] {
+    return charm::Status{gate_.state().status, texts_.text_of(gate_.state().status_text)};
+  });
+}
+
+void JujuPort::set_unit_status(const charm::Status& status) {
+  gate_.make(Call::set_unit_status, digest(status.message), [this, &status] {
+    model::UnitState& unit = gate_.state();
+    const std::uint16_t text = texts_.id_of(status.message);
+    const bool changed = unit.status != status.kind || unit.status_text != text;
+    unit.status = status.kind;
+    unit.status_text = text;
+    if (changed) listener_.status_changed(gate_.unit(), {status.kind, texts_.text_of(text)});
+    return Done{};
+  });
+}
+
+charm::Notices JujuPort::notices() {
+  return gate_.make(Call::notices, 0, [this] {
+    return gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())
+                                        : gate_.world().notices(gate_.unit());
+  });
+}
+
+void JujuPort::set_notices(const charm::Notices& notices) {
+  gate_.make(Call::set_notices, digest(notices.size()), [this, &notices] {
+    gate_.state().staged.notices = true;
+    gate_.world().stage_notices(gate_.unit(), notices);
+    return Done{};
+  });
+}
+
+void JujuPort::log(std::string_view line) {
+  gate_.make(Call::log, digest(line), [] { return Done{}; });
+}
+
+}  // namespace sim

@@ -1,0 +1,129 @@
+// The Kubernetes API, over the model's pods, Services and Patroni's Endpoints.
+#include "model/kubernetes.h"
+
+#include "model/juju.h"
+#include "sim/ports/ports.h"
+
+namespace sim {
+namespace {
+
+using charm::ApiError;
+using charm::ports::PatroniObject;
+
+std::unexpected<ApiError> error(ApiError error) { return std::unexpected(error); }
+
+bool pod_exists(model::World& world, charm::PodName pod) {
+  return pod.ordinal < world.unit_count() &&
+         world.unit(charm::unit_of(pod)).pod.phase != model::PodPhase::absent;
+}
+
+// Patroni makes the Endpoints and the Service of its configuration; nobody makes the other Services.
+std::uint32_t version_of(const model::Dcs& dcs, PatroniObject object) {
+  switch (object) {
+    case PatroniObject::service:
+    case PatroniObject::sync_service: return 0;
+    case PatroniObject::endpoints: return dcs.lock_version;
+    case PatroniObject::config_service:
+    case PatroniObject::config_endpoints: return dcs.config_version;
+    case PatroniObject::sync_endpoints: return dcs.sync_version;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::expected<void, ApiError> KubernetesPort::apply_service(charm::ports::ServiceKind kind) {
+  return gate_.make(Call::apply_service, static_cast<std::uint32_t>(kind),
+                    [this, kind]() -> std::expected<void, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (!pod_exists(gate_.world(), {0})) return error(ApiError::not_found);
+                      const bool primary = kind == charm::ports::ServiceKind::primary;
+                      (primary ? gate_.application().primary_service
+                               : gate_.application().replicas_service) = true;
+                      model::kubernetes::update_route(gate_.step());
+                      return {};
+                    });
+}
+
+std::expected<void, ApiError> KubernetesPort::label_pod_as_member(charm::PodName pod) {
+  return gate_.make(Call::label_pod_as_member, pod.ordinal, [this, pod]() -> std::expected<void, ApiError> {
+    if (!gate_.application().trusted) return error(ApiError::forbidden);
+    if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+    model::kubernetes::label_as_member(gate_.step(), charm::unit_of(pod));
+    return {};
+  });
+}
+
+std::expected<bool, ApiError> KubernetesPort::is_labelled_as_member(charm::PodName pod) {
+  return gate_.make(Call::is_labelled_as_member, pod.ordinal, [this, pod]() -> std::expected<bool, ApiError> {
+    if (!gate_.application().trusted) return error(ApiError::forbidden);
+    if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+    return gate_.world().unit(charm::unit_of(pod)).pod.member_labels;
+  });
+}
+
+std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_object(PatroniObject object) {
+  return gate_.make(Call::patroni_object, static_cast<std::uint32_t>(object),
+                    [this, object]() -> std::expected<charm::ports::LeftoverObject, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      const std::uint32_t version = version_of(gate_.world().shared().dcs, object);
+                      if (version == 0) return error(ApiError::not_found);
+                      // No scenario redeploys under the same name yet, so all is this application's.
+                      return charm::ports::LeftoverObject{false, {version}};
+                    });
+}
+
+std::expected<void, ApiError> KubernetesPort::delete_patroni_object(PatroniObject object,
+                                                                    charm::ports::ResourceVersion version) {
+  return gate_.make(Call::delete_patroni_object, digest(version.value),
+                    [this, object, version]() -> std::expected<void, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      model::Dcs& dcs = gate_.world().shared().dcs;
+                      const std::uint32_t now = version_of(dcs, object);
+                      if (now == 0) return error(ApiError::not_found);
+                      if (now != version.value) return error(ApiError::conflict);
+                      if (object == PatroniObject::endpoints) dcs.lock_holder = {};
+                      if (object == PatroniObject::config_endpoints) {
+                        dcs.initialise = model::Initialise::absent;
+                      }
+                      if (object == PatroniObject::sync_endpoints) {
+                        dcs.sync_leader = {};
+                        dcs.sync_standbys.clear();
+                      }
+                      return {};
+                    });
+}
+
+std::expected<charm::ports::LeaderAnnotation, ApiError> KubernetesPort::leader_annotation() {
+  return gate_.make(Call::leader_annotation, 0,
+                    [this]() -> std::expected<charm::ports::LeaderAnnotation, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      const model::Dcs& dcs = gate_.world().shared().dcs;
+                      if (dcs.lock_version == 0) return error(ApiError::not_found);
+                      return charm::ports::LeaderAnnotation{dcs.lock_holder, {dcs.lock_version}};
+                    });
+}
+
+std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
+    charm::MemberName leader, charm::ports::ResourceVersion version) {
+  return gate_.make(Call::patch_leader_annotation, leader.ordinal,
+                    [this, leader, version]() -> std::expected<void, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      model::Dcs& dcs = gate_.world().shared().dcs;
+                      if (dcs.lock_version == 0) return error(ApiError::not_found);
+                      if (dcs.lock_version != version.value) return error(ApiError::conflict);
+                      dcs.lock_holder = leader;
+                      ++dcs.lock_version;  // to an observer it is a heartbeat (section 1.7)
+                      gate_.step().note(model::FactKind::lock_taken, charm::unit_of(leader), dcs.transitions);
+                      return {};
+                    });
+}
+
+std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
+  return gate_.make(Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {
+    if (!gate_.application().trusted) return error(ApiError::forbidden);
+    return charm::NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
+  });
+}
+
+}  // namespace sim

@@ -1,0 +1,69 @@
+// Patroni's REST API, over the model's members.
+#include "model/patroni.h"
+
+#include "model/kubernetes.h"
+#include "sim/ports/ports.h"
+
+namespace sim {
+namespace {
+
+using charm::Unreachable;
+
+template <class T>
+std::expected<T, Unreachable> answer_of(const std::optional<T>& answer) {
+  if (!answer) return std::unexpected(Unreachable{});
+  return *answer;
+}
+
+std::expected<void, Unreachable> done_if(bool ok) {
+  if (!ok) return std::unexpected(Unreachable{});
+  return {};
+}
+
+}  // namespace
+
+std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
+  return gate_.make(Call::cluster, 0,
+                    [this] { return answer_of(model::patroni::cluster(gate_.step(), gate_.unit())); });
+}
+
+std::expected<charm::MemberState, Unreachable> PatroniPort::own_health() {
+  return gate_.make(Call::own_health, 0,
+                    [this] { return answer_of(model::patroni::health(gate_.world(), gate_.unit())); });
+}
+
+std::expected<charm::MemberState, Unreachable> PatroniPort::primary_endpoint_health() {
+  return gate_.make(Call::primary_endpoint_health, 0,
+                    [this]() -> std::expected<charm::MemberState, Unreachable> {
+                      const charm::MaybeUnit target = gate_.application().primary_route;
+                      if (!target || !gate_.application().primary_service) {
+                        return std::unexpected(Unreachable{});
+                      }
+                      return answer_of(model::patroni::health(gate_.world(), *target));
+                    });
+}
+
+std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm::HostName host) {
+  return gate_.make(Call::member_health, host.ordinal,
+                    [this, host]() -> std::expected<charm::MemberState, Unreachable> {
+                      if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
+                      return answer_of(model::patroni::health(gate_.world(), charm::unit_of(host)));
+                    });
+}
+
+std::expected<void, Unreachable> PatroniPort::patch_configuration(
+    const charm::DynamicConfiguration& configuration) {
+  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
+                                             configuration.max_connections) +
+                                  (configuration.synchronous.strict ? 1U : 0U);
+  return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
+    return done_if(model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
+  });
+}
+
+std::expected<void, Unreachable> PatroniPort::reload() {
+  return gate_.make(Call::reload, 0,
+                    [this] { return done_if(model::patroni::reload(gate_.step(), gate_.unit())); });
+}
+
+}  // namespace sim

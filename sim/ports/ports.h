@@ -1,0 +1,146 @@
+// The seven ports over the model: each call is a question to the world, asked through the gate.
+#pragma once
+
+#include "charm/ports/clock.h"
+#include "charm/ports/entropy.h"
+#include "charm/ports/juju.h"
+#include "charm/ports/kubernetes.h"
+#include "charm/ports/patroni.h"
+#include "charm/ports/postgresql.h"
+#include "charm/ports/workload.h"
+#include "model/text.h"
+#include "sim/ports/call_gate.h"
+#include "sim/scenario/scenario.h"
+
+namespace sim {
+
+// Hears of what a trace wants to know and the world does not keep.
+class StatusListener {
+ public:
+  virtual ~StatusListener() = default;
+  virtual void status_changed(charm::UnitName unit, const charm::Status& status) = 0;
+};
+
+// In every password of every run: looked for wherever no password may be.
+inline constexpr std::string_view password_canary = "canary-Zk3";
+
+class JujuPort final : public charm::ports::Juju {
+ public:
+  JujuPort(CallGate& gate, const charm::CharmConfig& config, model::Texts& texts, StatusListener& listener)
+      : gate_(gate), config_(config), texts_(texts), listener_(listener) {}
+
+  bool is_leader() override;
+  charm::UnitSet peers() override;
+  std::uint16_t planned_units() override;
+  charm::CharmConfig config() override;
+  charm::HostList endpoints() override;
+  std::expected<void, charm::NotLeader> set_endpoints(const charm::HostList& hosts) override;
+  bool cluster_initialised() override;
+  std::expected<void, charm::NotLeader> set_cluster_initialised() override;
+  charm::Secret password(charm::SystemUser user) override;
+  std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
+                                                     const charm::Secret& password) override;
+  charm::Status unit_status() override;
+  void set_unit_status(const charm::Status& status) override;
+  charm::Notices notices() override;
+  void set_notices(const charm::Notices& notices) override;
+  void log(std::string_view line) override;
+
+ private:
+  bool ask_leadership();
+
+  CallGate& gate_;
+  const charm::CharmConfig& config_;
+  model::Texts& texts_;
+  StatusListener& listener_;
+};
+
+class KubernetesPort final : public charm::ports::Kubernetes {
+ public:
+  explicit KubernetesPort(CallGate& gate) : gate_(gate) {}
+
+  std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
+  std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
+  std::expected<bool, charm::ApiError> is_labelled_as_member(charm::PodName pod) override;
+  std::expected<charm::ports::LeftoverObject, charm::ApiError> patroni_object(
+      charm::ports::PatroniObject object) override;
+  std::expected<void, charm::ApiError> delete_patroni_object(
+      charm::ports::PatroniObject object, charm::ports::ResourceVersion version) override;
+  std::expected<charm::ports::LeaderAnnotation, charm::ApiError> leader_annotation() override;
+  std::expected<void, charm::ApiError> patch_leader_annotation(
+      charm::MemberName leader, charm::ports::ResourceVersion version) override;
+  std::expected<charm::NodeResources, charm::ApiError> node_resources() override;
+
+ private:
+  CallGate& gate_;
+};
+
+class PatroniPort final : public charm::ports::Patroni {
+ public:
+  explicit PatroniPort(CallGate& gate) : gate_(gate) {}
+
+  std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
+  std::expected<charm::MemberState, charm::Unreachable> own_health() override;
+  std::expected<charm::MemberState, charm::Unreachable> primary_endpoint_health() override;
+  std::expected<charm::MemberState, charm::Unreachable> member_health(charm::HostName host) override;
+  std::expected<void, charm::Unreachable> patch_configuration(
+      const charm::DynamicConfiguration& configuration) override;
+  std::expected<void, charm::Unreachable> reload() override;
+
+ private:
+  CallGate& gate_;
+};
+
+class WorkloadPort final : public charm::ports::Workload {
+ public:
+  explicit WorkloadPort(CallGate& gate) : gate_(gate) {}
+
+  bool can_connect() override;
+  std::expected<void, charm::Unreachable> create_data_directory() override;
+  std::expected<void, charm::Unreachable> push_tls_files() override;
+  std::expected<void, charm::Unreachable> write_patroni_configuration(
+      const charm::PatroniConfiguration& configuration) override;
+  std::expected<bool, charm::Unreachable> is_plan_current() override;
+  std::expected<bool, charm::Unreachable> is_service_running() override;
+  std::expected<void, charm::Unreachable> update_and_restart_service() override;
+
+ private:
+  CallGate& gate_;
+};
+
+class PostgreSQLPort final : public charm::ports::PostgreSQL {
+ public:
+  explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
+
+  std::expected<void, charm::Unreachable> create_users_and_grants() override;
+
+ private:
+  CallGate& gate_;
+};
+
+class ClockPort final : public charm::ports::Clock {
+ public:
+  explicit ClockPort(CallGate& gate) : gate_(gate) {}
+
+  void sleep(charm::Duration time) override;
+  void set_deadline(charm::Duration from_now) override;
+  bool deadline_passed() override;
+
+ private:
+  CallGate& gate_;
+};
+
+class EntropyPort final : public charm::ports::Entropy {
+ public:
+  explicit EntropyPort(CallGate& gate) : gate_(gate) {}
+
+  charm::Secret make_password(charm::SystemUser user) override;
+
+ private:
+  CallGate& gate_;
+};
+
+// Symbolic: the owner of a password tells what it is, no draw does.
+charm::Secret password_of(charm::SystemUser user);
+
+}  // namespace sim

@@ -1,0 +1,71 @@
+// What is missing, while it is.
+#include "model/postgresql.h"
+#include "sim/properties/postgresql.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using charm::UnitName;
+
+// Units that can come back: a lost node has taken the others.
+charm::UnitSet staying(const model::World& world) {
+  charm::UnitSet set;
+  for (UnitName unit : world.existing()) {
+    if (!world.unit(unit).pod.node_lost) set.insert(unit);
+  }
+  return set;
+}
+
+charm::MaybeUnit primary(const model::World& world) {
+  for (UnitName unit : world.existing()) {
+    if (model::postgresql::is_primary(world, unit)) return unit;
+  }
+  return {};
+}
+
+std::string_view missing_of(const Moment& moment, UnitName name) {
+  const model::UnitState& unit = moment.world.unit(name);
+  if (unit.status != charm::StatusKind::active) return "is not Active: ";
+  if (!moment.world.endpoints().contains(charm::host_of(name))) return "is not listed";
+  const bool works = model::postgresql::is_primary(moment.world, name) ||
+                     model::postgresql::is_streaming(moment.world, name);
+  return works ? std::string_view() : std::string_view("is neither primary nor streaming");
+}
+
+}  // namespace
+
+Judgement units_active(const Moment& moment) {
+  for (UnitName name : staying(moment.world)) {
+    const std::string_view missing = missing_of(moment, name);
+    if (missing.empty()) continue;
+    const model::UnitState& unit = moment.world.unit(name);
+    std::string text = to_text(moment.scenario.world.app, name) + ' ';
+    text += missing;
+    if (unit.status != charm::StatusKind::active) {
+      text.append(to_text(unit.status)).append(" '");
+      text.append(moment.texts.text_of(unit.status_text)).append("'");
+    }
+    return text;
+  }
+  return std::nullopt;
+}
+
+Judgement queues_empty(const Moment& moment) {
+  for (UnitName name : staying(moment.world)) {
+    if (const std::size_t count = moment.world.notice_count(name); count > 0) {
+      return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) + " deferred";
+    }
+  }
+  return std::nullopt;
+}
+
+Judgement service_selects_primary(const Moment& moment) {
+  const charm::MaybeUnit target = moment.world.shared().application.primary_route;
+  const charm::MaybeUnit runs = primary(moment.world);
+  if (runs && target == runs) return std::nullopt;
+  const charm::AppName& app = moment.scenario.world.app;
+  return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) + ", the primary is " +
+         (runs ? to_text(app, *runs) : std::string("nobody"));
+}
+
+}  // namespace sim::properties::judge

@@ -1,0 +1,179 @@
+// What the story tells, and how: the way through a chart in short is its decisions and its end.
+#include "sim/report/story_text.h"
+
+#include <ostream>
+
+#include "model/state.h"
+
+namespace sim {
+namespace {
+
+constexpr std::string_view plain;
+constexpr std::string_view dim = "\033[2m";
+constexpr std::string_view bold = "\033[1m";
+constexpr std::string_view red = "\033[31m";
+constexpr std::string_view green = "\033[32m";
+constexpr std::string_view yellow = "\033[33m";
+constexpr std::string_view cyan = "\033[36m";
+constexpr std::string_view reset = "\033[0m";
+
+constexpr std::size_t name_width = 20;
+
+std::string_view job_text(std::uint32_t job) {
+  switch (static_cast<model::Job>(job)) {
+    case model::Job::none: return "nothing";
+    case model::Job::initdb: return "initialising a new cluster";
+    case model::Job::clone: return "copying the primary's data";
+    case model::Job::recover: return "starting PostgreSQL in recovery";
+    case model::Job::rewind: return "rewinding to the primary's timeline";
+    case model::Job::promote: return "promoting";
+    case model::Job::hand_over: return "stopping, to hand the lock over";
+  }
+  return {};
+}
+
+// Decisions with their answers, and the end.
+std::string short_path(const charm::Path& path) {
+  std::string text;
+  const auto& steps = path.steps();
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    const bool last = at + 1 == steps.size();
+    if (!last && steps[at].arrow.empty()) continue;
+    if (!text.empty()) text += ' ';
+    if (last) text += "-> ";
+    text += steps[at].node;
+    if (!steps[at].arrow.empty()) text.append("=").append(steps[at].arrow);
+  }
+  return text;
+}
+
+std::string about(const charm::AppName& app, const charm::Event& event) {
+  return event.remote_unit ? " (" + to_text(app, *event.remote_unit) + ")" : std::string();
+}
+
+// Facts that only a verbose story tells.
+bool is_detail(model::FactKind kind) {
+  using model::FactKind;
+  switch (kind) {
+    case FactKind::flushed:
+    case FactKind::agent_started:
+    case FactKind::unit_added:
+    case FactKind::lock_expired:
+    case FactKind::job_ended:
+    case FactKind::role_label:
+    case FactKind::endpoints_written:
+    case FactKind::sync_standbys: return true;
+    default: return false;
+  }
+}
+
+std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
+  using model::FactKind;
+  const std::string number = std::to_string(fact.value);
+  switch (fact.kind) {
+    case FactKind::unit_added: return "is planned";
+    case FactKind::pod_started: return "pod started";
+    case FactKind::pod_terminating: return "pod is asked to end";
+    case FactKind::pod_stopped: return "pod is gone";
+    case FactKind::agent_started: return "unit agent started";
+    case FactKind::leadership_gained: return "is the leader";
+    case FactKind::leadership_lost: return "is not the leader any more";
+    case FactKind::container_reachable: return "container is reachable";
+    case FactKind::container_unreachable: return "container is not reachable";
+    case FactKind::service_started: return "Patroni started";
+    case FactKind::service_stopped: return "Patroni stopped";
+    case FactKind::flushed: return "writes committed";
+    case FactKind::flush_refused: return "writes refused: not the leader any more";
+    case FactKind::endpoints_written: return "wrote endpoints";
+    case FactKind::initialised: return "marked the cluster as initialised";
+    case FactKind::lock_taken: return "holds Patroni's lock";
+    case FactKind::lock_released: return "released Patroni's lock";
+    case FactKind::lock_expired: return "sees the lock expired";
+    case FactKind::job_started: return std::string(job_text(fact.value));
+    case FactKind::job_ended: return "finished " + std::string(job_text(fact.value));
+    case FactKind::promoted: return "promoted, timeline " + number;
+    case FactKind::demoted: return "demoted";
+    case FactKind::streaming:
+      return "streams from " + to_text(app, charm::UnitName{static_cast<std::uint16_t>(fact.value)});
+    case FactKind::role_label: return "pod label role changed (" + number + ")";
+    case FactKind::member_labels: return "pod is labelled as a member";
+    case FactKind::route_changed:
+      return fact.unit ? "the primary Service leads here" : "the primary Service leads nowhere";
+    case FactKind::sync_standbys: return "has " + number + " synchronous standbys";
+    case FactKind::acknowledged: return "acknowledges commits";
+    case FactKind::overlap: return "acknowledges commits beside another member";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string to_seconds(charm::Duration time) {
+  const std::int64_t millis = time.count() / 1000;
+  std::string fraction = std::to_string(millis % 1000);
+  fraction.insert(0, 3 - fraction.size(), '0');
+  return std::to_string(millis / 1000) + '.' + fraction + 's';
+}
+
+std::string to_seconds(charm::Instant at) {
+  std::string text = to_seconds(charm::Duration(at.micros));
+  if (text.size() < 11) text.insert(0, 11 - text.size(), ' ');
+  return text;
+}
+
+void StoryText::line(const TraceEvent& event, std::string_view colour, const std::string& text) {
+  std::string name = event.unit ? to_text(app_, *event.unit) : std::string("-");
+  if (name.size() < name_width) name.append(name_width - name.size(), ' ');
+  const bool coloured = options_.colours && !colour.empty();
+  out_ << to_seconds(event.at) << "  " << name << ' ';
+  if (coloured) out_ << colour;
+  out_ << text;
+  if (coloured) out_ << reset;
+  out_ << '\n';
+}
+
+void StoryText::handler_line(const TraceEvent& event) {
+  std::string text(event.handler->name);
+  text += about(app_, event.event);
+  if (event.reemitted) text += " again";
+  text.append(event.outcome.deferred() ? ": deferred, " : ": ").append(event.outcome.reason);
+  line(event, event.outcome.deferred() ? yellow : cyan, text);
+  line(event, dim, "    " + (options_.verbose ? to_text(*event.path) : short_path(*event.path)));
+}
+
+void StoryText::fact_line(const TraceEvent& event) {
+  if (is_detail(event.fact.kind) && !options_.verbose) return;
+  const bool good = event.fact.kind == model::FactKind::initialised ||
+                    event.fact.kind == model::FactKind::promoted;
+  line(event, good ? green : plain, fact_text(app_, event.fact));
+}
+
+void StoryText::take(const TraceEvent& event) {
+  switch (event.kind) {
+    case TraceKind::hook_started:
+      if (options_.verbose) line(event, dim, hook_name(charm_, event.event) + about(app_, event.event));
+      return;
+    case TraceKind::handler_ended: return handler_line(event);
+    case TraceKind::handler_merged:
+      if (options_.verbose) line(event, dim, std::string(event.handler->name) + ": queued already, merged");
+      return;
+    case TraceKind::hook_ended:
+      if (event.end == HookEnd::ok) return;
+      return line(event, red, "hook " + std::string(to_text(event.end)) +
+                                  (event.text.empty() ? "" : ": " + std::string(event.text)));
+    case TraceKind::status:
+      return line(event, event.status.kind == charm::StatusKind::active ? green : yellow,
+                  "status " + std::string(to_text(event.status.kind)) +
+                      (event.status.message.empty() ? "" : ": " + std::string(event.status.message)));
+    case TraceKind::fact: return fact_line(event);
+    case TraceKind::fault:
+      return line(event, red, "FAULT " + std::string(event.text) + " at " + std::string(event.detail));
+    case TraceKind::story: return line(event, bold, "STORY " + std::string(event.text));
+    case TraceKind::settled: return line(event, green, "all is as it shall be");
+    case TraceKind::unsettled: return line(event, dim, "not all is as it shall be");
+    case TraceKind::violated:
+      return line(event, red, "BROKEN " + std::string(event.text) + ": " + std::string(event.detail));
+  }
+}
+
+}  // namespace sim

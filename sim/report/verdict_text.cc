@@ -1,0 +1,112 @@
+// Verdicts.
+#include "sim/report/verdict_text.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/commands/saved_run.h"
+#include "sim/report/story_text.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string coloured(std::string_view text, std::string_view colour, bool colours) {
+  if (!colours) return std::string(text);
+  return std::string(colour).append(text).append("\033[0m");
+}
+
+std::string joined(const std::vector<std::string_view>& items) {
+  std::string text;
+  for (std::string_view item : items) text.append(text.empty() ? "" : ", ").append(item);
+  return text.empty() ? "none" : text;
+}
+
+std::string reproduce_line(const VerdictView& view) {
+  std::string line = "./run " + view.scenario_file;
+  if (!view.choices.empty()) line += " --choices " + view.choices;
+  return line;
+}
+
+std::string outcome_line(const VerdictView& view, bool colours) {
+  const Verdict& verdict = view.verdict;
+  const std::string at = to_seconds(charm::Duration(verdict.simulated.micros));
+  if (verdict.end == RunEnd::interrupted) return "interrupted after " + at + ", nothing broken so far";
+  if (verdict.ok()) return coloured("all held", "\033[32m", colours) + ", settled after " + at;
+  std::string text;
+  for (const Violation& violation : verdict.violations) {
+    if (!text.empty()) text += "\n           ";
+    text += coloured("FAILED", "\033[31m", colours);
+    text.append(" ").append(to_text(violation.form)).append(" \"").append(violation.property).append("\"");
+    text += " at t=" + to_seconds(charm::Duration(violation.at.micros)) + ", step " +
+            std::to_string(violation.step) + ": " + violation.what;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view to_text(RunEnd end) {
+  switch (end) {
+    case RunEnd::settled: return "settled";
+    case RunEnd::violated: return "violated";
+    case RunEnd::horizon: return "horizon";
+    case RunEnd::interrupted: return "interrupted";
+  }
+  return {};
+}
+
+std::vector<std::string> missing_witnesses(const Verdict& verdict, const Scenario& scenario) {
+  std::vector<std::string> missing;
+  for (const std::string& name : scenario.witnesses) {
+    const bool reached = std::find(verdict.witnesses.begin(), verdict.witnesses.end(), name) !=
+                         verdict.witnesses.end();
+    if (!reached) missing.push_back(name);
+  }
+  return missing;
+}
+
+std::string to_text(const VerdictView& view, bool colours) {
+  std::string text = "verdict    " + outcome_line(view, colours) + '\n';
+  text += "witnesses  " + joined(view.verdict.witnesses) + '\n';
+  for (const Property& property : view.properties) {
+    if (property.form != Form::eventually || property.fairness.empty()) continue;
+    text.append("assuming   ").append(property.fairness).append("\n");
+    break;
+  }
+  text += "work       " + std::to_string(view.verdict.dispatches) + " dispatches, " +
+          std::to_string(view.verdict.calls) + " port calls, " + std::to_string(view.verdict.preemptions) +
+          " preemptions\n";
+  text += "fingerprint " + to_hex(view.verdict.fingerprint) + '\n';
+  if (!view.verdict.ok()) text += "reproduce: " + reproduce_line(view) + '\n';
+  return text;
+}
+
+std::string to_json_text(const VerdictView& view) {
+  const Verdict& verdict = view.verdict;
+  Json violations = Json::array();
+  for (const Violation& violation : verdict.violations) {
+    violations.push_back({{"property", violation.property},
+                          {"form", to_text(violation.form)},
+                          {"what", violation.what},
+                          {"at_us", violation.at.micros},
+                          {"step", violation.step}});
+  }
+  const Json json{{"schema", "charmsim-verdict/1"},
+                  {"scenario", view.scenario.name},
+                  {"end", to_text(verdict.end)},
+                  {"held", verdict.ok()},
+                  {"violations", std::move(violations)},
+                  {"witnesses", verdict.witnesses},
+                  {"simulated_us", verdict.simulated.micros},
+                  {"dispatches", verdict.dispatches},
+                  {"port_calls", verdict.calls},
+                  {"preemptions", verdict.preemptions},
+                  {"choices", view.choices},
+                  {"fingerprint", to_hex(verdict.fingerprint)},
+                  {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace sim

@@ -1,0 +1,327 @@
+// The scheduler: whatever is due first happens, and what was freshly armed is narrowed by a choice.
+#include "sim/simulation.h"
+
+#include <algorithm>
+
+#include "model/fingerprint.h"
+#include "model/juju.h"
+#include "model/kubernetes.h"
+#include "model/patroni.h"
+#include "model/pebble.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+#include "sim/unit_side.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+
+// A window is narrowed to one of this many points; 0 is its beginning, the calm one.
+constexpr std::uint32_t points = 16;
+
+// How long everything must have held before a run counts as settled: longer than a watcher's delay and
+// than two HA loops, so that a lucky moment does not.
+constexpr charm::Duration settling_time = std::chrono::seconds(30);
+
+model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
+  return {.ttl = scenario.world.patroni.ttl,
+          .loop_wait = scenario.world.patroni.loop_wait,
+          .client_period = scenario.world.client_writes_every,
+          .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
+          .has_storage = !charm.storages.empty()};
+}
+
+}  // namespace
+
+Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options)
+    : scenario_(scenario),
+      charm_(charm),
+      options_(options),
+      parameters_(parameters_of(scenario, *charm.definition)),
+      blank_(unit_capacity(scenario)),
+      world_(blank_),
+      step_{world_, facts_, parameters_},
+      story_(scenario_) {
+  CHECK(charm.properties.size() <= 64);
+  for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
+    units_.emplace_back(*this, UnitName{ordinal});
+  }
+  executor_ = make_executor(options.executor, world_.unit_count(), [this](UnitRun& run) {
+    units_[run.name.ordinal].dispatch();
+    run.ended = true;
+  });
+}
+
+Simulation::~Simulation() = default;
+
+Verdict Simulation::run(Choices& choices) {
+  choices_ = &choices;
+  prepare();
+  loop();
+  finish();
+  return std::move(verdict_);
+}
+
+void Simulation::prepare() {
+  for (UnitSide& side : units_) {
+    if (side.run.active || side.run.doomed) {
+      side.run.doomed = true;
+      executor_->unwind(side.run);
+    }
+    side.run.active = side.run.in_call = false;
+  }
+  world_ = blank_;
+  facts_.clear();
+  verdict_ = {};
+  ended_ = settled_ = false;
+  settled_since_ = {};
+  fault_budget_ = scenario_.faults.budget;
+  witnesses_ = 0;
+  trace_.restart(options_.trace);
+  add_first_units();
+}
+
+void Simulation::add_first_units() {
+  const WorldSpec& spec = scenario_.world;
+  model::Application& application = world_.shared().application;
+  application.planned_units = spec.units;
+  application.trusted = spec.trusted;
+  for (std::uint16_t ordinal = 0; ordinal < spec.units; ++ordinal) {
+    model::juju::add_unit(step_, {ordinal});
+    model::kubernetes::schedule_pod(step_, {ordinal}, model::timing::pod_first_start);
+  }
+  for (const auto& [unit, time] : spec.container_reachable_after) {
+    model::pebble::hold_until(step_, unit, time);
+  }
+  if (spec.service_routes_after > charm::Duration{0}) {
+    application.primary_route_held = true;
+    world_.arm(model::timer_id(model::WorldTimer::primary_route), model::exactly(spec.service_routes_after));
+  }
+  world_.arm(model::timer_id(model::WorldTimer::client), model::exactly(parameters_.client_period));
+  step_done();
+}
+
+void Simulation::loop() {
+  const charm::Instant horizon{scenario_.horizon.count()};
+  while (!ended_) {
+    narrow_fresh();
+    const model::TimerId next = world_.next();
+    const charm::Instant due = world_.window(next).earliest;
+    if (due > horizon) {
+      verdict_.end = RunEnd::horizon;
+      return;
+    }
+    world_.advance_to(due);
+    world_.disarm(next);
+    fire(next);
+  }
+}
+
+void Simulation::narrow_fresh() {
+  world_.take_fresh([this](model::TimerId id) {
+    const model::Window window = world_.window(id);
+    if (window.earliest == window.latest) return;
+    const Label label = model::is_world_timer(id)
+                            ? Label{{}, question_of(model::world_timer(id))}
+                            : Label{model::unit_of(id), question_of(model::unit_timer(id))};
+    const std::uint32_t point = choices_->pick(points, label);
+    const std::int64_t width = (window.latest - window.earliest).count();
+    world_.narrow(id, {window.earliest.micros + width * point / (points - 1)});
+  });
+}
+
+// Another unit's hook can only go on where the scheduler stands; everything else happens on the spot.
+bool Simulation::belongs_to_scheduler(model::TimerId id, UnitName running) const {
+  if (ended_ || world_.window(id).earliest.micros > scenario_.horizon.count()) return true;
+  if (model::is_world_timer(id)) return false;
+  const model::UnitTimer timer = model::unit_timer(id);
+  return model::unit_of(id) != running &&
+         (timer == model::UnitTimer::agent || timer == model::UnitTimer::call);
+}
+
+void Simulation::fire(model::TimerId id) {
+  ++verdict_.actions;
+  if (!model::is_world_timer(id)) return fire_unit_timer(model::unit_of(id), model::unit_timer(id));
+  switch (model::world_timer(id)) {
+    case model::WorldTimer::lease_expiry: model::juju::on_lease_expiry(step_); break;
+    case model::WorldTimer::primary_route: model::kubernetes::on_route_timer(step_); break;
+    case model::WorldTimer::client: model::postgresql::write(step_); break;
+    case model::WorldTimer::story:
+      if (trace_.on()) {
+        TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
+        event.text = story_.current(world_).text;
+        trace_.record(event);
+      }
+      settled_ = false;
+      story_.perform(step_);
+      cancel_dead_runs();
+      break;
+  }
+  step_done();
+}
+
+void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
+  UnitRun& run = units_[unit.ordinal].run;
+  switch (timer) {
+    case model::UnitTimer::agent: return look_for_hook(unit);
+    case model::UnitTimer::call:
+      ++verdict_.preemptions;
+      executor_->go_on(run);
+      if (run.ended && run.active) end_dispatch(run);
+      return;
+    case model::UnitTimer::deadline: world_.unit(unit).process.deadline_passed = true; break;
+    case model::UnitTimer::lease: model::juju::on_lease_timer(step_, unit); break;
+    case model::UnitTimer::container: model::pebble::on_container_timer(step_, unit); break;
+    case model::UnitTimer::pod:
+      model::kubernetes::on_pod_timer(step_, unit);
+      cancel_dead_runs();
+      break;
+    case model::UnitTimer::ha: model::patroni::on_ha_timer(step_, unit); break;
+    case model::UnitTimer::lock_expiry: model::patroni::on_lock_expiry(step_, unit); break;
+    case model::UnitTimer::job: model::patroni::on_job_timer(step_, unit); break;
+    case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
+  }
+  step_done();
+}
+
+void Simulation::look_for_hook(UnitName unit) {
+  UnitRun& run = units_[unit.ordinal].run;
+  const auto event = model::juju::next_hook(step_, unit);
+  if (!event) {
+    if (world_.unit(unit).process.shutting_down) {
+      model::juju::stop_agent(step_, unit);
+      model::kubernetes::process_ended(step_, unit);
+    }
+    return step_done();
+  }
+  if (trace_.on()) {
+    trace_.record({.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
+  }
+  step_done();
+  if (run.doomed) executor_->unwind(run);
+  run.active = true;
+  run.ended = run.in_call = false;
+  run.event = *event;
+  run.log.clear();
+  run.cursor = {};
+  run.heard = run.hears = 0;
+  executor_->go_on(run);
+  if (run.ended && run.active) end_dispatch(run);
+}
+
+// --- what a step has brought about ---
+
+Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const {
+  return {world_, scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()}, handler, dispatch};
+}
+
+void Simulation::record_facts() {
+  for (const model::Fact& fact : facts_) {
+    trace_.record({.at = world_.now(), .kind = TraceKind::fact, .unit = fact.unit, .fact = fact});
+  }
+}
+
+void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
+  std::uint64_t on = (handler != nullptr ? on_handler_end : 0) | (dispatch != nullptr ? on_dispatch_end : 0);
+  for (const model::Fact& fact : facts_) on |= on_facts(fact.kind);
+  if (on != 0) {
+    if (trace_.on()) record_facts();
+    judge(on, moment(handler, dispatch));
+    facts_.clear();
+  }
+  story_.look(step_, settled_);
+  watch_for_settling();
+}
+
+void Simulation::judge(std::uint64_t on, const Moment& moment) {
+  for (std::size_t at = 0; at < charm_.properties.size(); ++at) {
+    const Property& property = charm_.properties[at];
+    if ((property.on & on) == 0 || property.form == Form::eventually) continue;
+    const bool seen = (witnesses_ >> at & 1U) != 0;
+    if (property.form == Form::sometimes && seen) continue;
+    auto text = property.judge(moment);
+    if (!text) continue;
+    if (property.form == Form::sometimes) {
+      witnesses_ |= std::uint64_t{1} << at;
+      verdict_.witnesses.push_back(property.name);
+    } else {
+      break_property(property.name, property.form, std::move(*text));
+    }
+  }
+}
+
+void Simulation::break_property(std::string_view property, Form form, std::string what) {
+  const auto& names = scenario_.holds;
+  if (!names.empty() && std::find(names.begin(), names.end(), property) == names.end()) return;
+  if (trace_.on()) {
+    TraceEvent event{.at = world_.now(), .kind = TraceKind::violated};
+    event.text = property;
+    event.detail = what;
+    trace_.record(event);
+  }
+  verdict_.violations.push_back({property, form, std::move(what), world_.now(), trace_.count()});
+  verdict_.end = RunEnd::violated;
+  ended_ = true;
+}
+
+const Property* Simulation::unsettled(std::string& what) const {
+  const Moment now = moment(nullptr, nullptr);
+  for (const Property& property : charm_.properties) {
+    if (property.form != Form::eventually) continue;
+    const auto& names = scenario_.holds;
+    if (!names.empty() && std::find(names.begin(), names.end(), property.name) == names.end()) continue;
+    if (auto missing = property.judge(now)) {
+      what = std::move(*missing);
+      return &property;
+    }
+  }
+  return nullptr;
+}
+
+// "Eventually" is judged when the story is told and no fault can strike any more: it must come true, and
+// stay so for a while.
+void Simulation::watch_for_settling() {
+  if (ended_) return;
+  if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed)) {
+    verdict_.end = RunEnd::interrupted;
+    ended_ = true;
+    return;
+  }
+  std::string what;
+  const bool holds_now = unsettled(what) == nullptr;
+  if (holds_now != settled_ && trace_.on()) {
+    trace_.record({.at = world_.now(), .kind = holds_now ? TraceKind::settled : TraceKind::unsettled});
+  }
+  if (holds_now && !settled_) settled_since_ = world_.now();
+  settled_ = holds_now;
+  if (!settled_ || !story_.is_over(world_)) return;
+  const charm::Instant faults_end{scenario_.faults.until.count()};
+  const charm::Instant since = std::max(settled_since_, faults_end);
+  if (world_.now() < since + settling_time) return;
+  verdict_.end = RunEnd::settled;
+  ended_ = true;
+}
+
+void Simulation::finish() {
+  if (verdict_.end == RunEnd::horizon) {
+    std::string what;
+    if (const Property* property = unsettled(what)) {
+      break_property(property->name, property->form, std::move(what));
+    } else if (!story_.is_over(world_)) {
+      break_property("the story is told", Form::eventually,
+                     "the step '" + story_.current(world_).text + "' was never due");
+    }
+    verdict_.end = RunEnd::horizon;
+  }
+  verdict_.simulated = world_.now();
+  verdict_.fingerprint = trace_.fingerprint();
+  verdict_.world_fingerprint = model::fingerprint(world_, texts_);
+}
+
+void Simulation::status_changed(UnitName unit, const charm::Status& status) {
+  if (!trace_.on()) return;
+  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
+}
+
+}  // namespace sim

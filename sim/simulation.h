@@ -1,0 +1,138 @@
+// One run: a scenario played on the model by the charm's own hook logic, every open question answered by
+// the choices, until it has settled, something is broken, or its horizon is reached.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/text.h"
+#include "sim/charm_under_test.h"
+#include "sim/choices/choices.h"
+#include "sim/execution/executor.h"
+#include "sim/ports/ports.h"
+#include "sim/story.h"
+#include "sim/trace/trace.h"
+
+namespace sim {
+
+struct Violation {
+  std::string_view property;
+  Form form = Form::always;
+  std::string what;
+  charm::Instant at;
+  std::uint64_t step = 0;  // of the trace
+};
+
+enum class RunEnd : std::uint8_t { settled, violated, horizon, interrupted };
+
+struct Verdict {
+  RunEnd end = RunEnd::settled;
+  std::vector<Violation> violations;
+  std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached, by name
+  charm::Instant simulated;
+  std::uint64_t dispatches = 0;  // that ended
+  std::uint64_t calls = 0;       // port calls
+  std::uint64_t preemptions = 0; // calls at which another unit's hook came between
+  std::uint64_t actions = 0;     // everything else that happened
+  std::uint64_t fingerprint = 0; // the trace's
+  std::uint64_t world_fingerprint = 0;
+  [[nodiscard]] bool ok() const { return violations.empty(); }
+};
+
+// Made once for a scenario, run as often as you like: nothing grows from run to run.
+class Simulation final : private CallHost, private StatusListener {
+ public:
+  struct Options {
+    ExecutorKind executor = default_executor();
+    Trace::Mode trace = Trace::Mode::fingerprint;
+    // Set from elsewhere (Ctrl-C): the run ends with what it has.
+    const std::atomic<bool>* interrupted = nullptr;
+  };
+
+  Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);
+  ~Simulation() override;
+
+  Verdict run(Choices& choices);
+
+  [[nodiscard]] Trace& trace() { return trace_; }
+  [[nodiscard]] const model::World& world() const { return world_; }
+  [[nodiscard]] const model::Texts& texts() const { return texts_; }
+
+ private:
+  struct UnitSide;  // a unit's run, gate and ports
+
+  // --- the loop ---
+  void prepare();
+  void loop();
+  void narrow_fresh();
+  [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
+  void fire(model::TimerId id);
+  void fire_unit_timer(charm::UnitName unit, model::UnitTimer timer);
+  void look_for_hook(charm::UnitName unit);
+  void add_first_units();
+  void step_done(const HandlerEnding* handler = nullptr, const DispatchEnding* dispatch = nullptr);
+  void record_facts();
+  void cancel_dead_runs();
+  void judge(std::uint64_t on, const Moment& moment);
+  void break_property(std::string_view property, Form form, std::string what);
+  void watch_for_settling();
+  // The first "eventually" property that does not hold, and what it misses; nothing if all hold.
+  [[nodiscard]] const Property* unsettled(std::string& what) const;
+  void finish();
+  [[nodiscard]] Moment moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const;
+
+  // --- hooks ---
+  void run_dispatch(UnitRun& run);
+  void end_dispatch(UnitRun& run);
+  HookEnd conclude(UnitRun& run, bool& after_flush);
+
+  // --- faults ---
+  [[nodiscard]] bool faults_are_on() const;
+  std::uint32_t draw_fault(charm::UnitName unit);
+  Disturbance strike(UnitRun& run, Call call);
+  void note_fault(charm::UnitName unit, FaultKind kind, Call call);
+  void move_leadership_away(charm::UnitName from);
+
+  // CallHost
+  Disturbance wait(UnitRun& run, Call call, model::Span time) override;
+  void effect_done(UnitRun& run) override;
+  [[noreturn]] void report_nondeterminism(UnitRun& run, Call before, Call now) override;
+  model::Step& step() override { return step_; }
+  // StatusListener
+  void status_changed(charm::UnitName unit, const charm::Status& status) override;
+
+  // What a unit's observer hears; what it has heard before the hook was stopped is not new.
+  void handler_started(UnitRun& run, const charm::Event& event, bool reemitted);
+  void handler_ended(UnitRun& run, const charm::Handler& handler, const charm::Outcome& outcome);
+  void handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event);
+
+  const Scenario scenario_;
+  const CharmUnderTest charm_;
+  const Options options_;
+  model::Parameters parameters_;
+  const model::World blank_;
+  model::World world_;
+  model::Facts facts_;
+  model::Step step_;
+  model::Texts texts_;
+  Trace trace_;
+  Story story_;
+  std::deque<UnitSide> units_;
+  std::unique_ptr<Executor> executor_;
+
+  // Of the run under way.
+  Choices* choices_ = nullptr;
+  Verdict verdict_;
+  bool ended_ = false;
+  bool settled_ = false;
+  charm::Instant settled_since_;
+  std::array<std::uint16_t, fault_kind_count> fault_budget_{};
+  std::uint64_t witnesses_ = 0;  // a bit for each property
+};
+
+}  // namespace sim

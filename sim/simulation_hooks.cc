@@ -1,0 +1,221 @@
+// Hooks in a run: what comes between a call and its answer, which faults strike, how a dispatch ends.
+#include <algorithm>
+
+#include "model/juju.h"
+#include "model/kubernetes.h"
+#include "sim/simulation.h"
+#include "sim/unit_side.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+
+constexpr std::uint32_t no_fault = 0;
+constexpr std::uint32_t option_of(FaultKind kind) { return 1 + static_cast<std::uint32_t>(kind); }
+
+}  // namespace
+
+// --- a port call ---
+
+Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
+  const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
+  if (!run.in_call) {
+    ++verdict_.calls;
+    run.disturbance = strike(run, call);
+    if (time.most == charm::Duration{0}) return run.disturbance;
+    world_.arm(mine, time);
+    run.in_call = true;
+    for (;;) {
+      narrow_fresh();
+      const model::TimerId next = world_.next();
+      if (belongs_to_scheduler(next, run.name)) {
+        executor_->stop(run);
+        break;
+      }
+      world_.advance_to(world_.window(next).earliest);
+      world_.disarm(next);
+      if (next == mine) break;
+      fire(next);
+      if (run.doomed) {
+        run.in_call = false;
+        throw Stopped{};
+      }
+    }
+  }
+  run.in_call = false;
+  return run.disturbance;
+}
+
+void Simulation::effect_done(UnitRun& /*run*/) {
+  if (!facts_.empty()) step_done();
+}
+
+void Simulation::report_nondeterminism(UnitRun& run, Call before, Call now) {
+  std::string what = "run again on the same answers, the hook of unit ";
+  what += to_text(scenario_.world.app, run.name);
+  what.append(" asked ").append(info(now).name).append(" where it had asked ").append(info(before).name);
+  break_property("hooks are deterministic", Form::always, std::move(what));
+  throw Stopped{};
+}
+
+// --- handlers ---
+
+void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool reemitted) {
+  run.handler_event = event;
+  run.handler_reemitted = reemitted;
+}
+
+void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler, const charm::Outcome& outcome) {
+  if (++run.hears <= run.heard) return;
+  run.heard = run.hears;
+  if (trace_.on()) {
+    TraceEvent event{.at = world_.now(), .kind = TraceKind::handler_ended, .unit = run.name};
+    event.event = run.handler_event;
+    event.reemitted = run.handler_reemitted;
+    event.handler = &handler;
+    event.path = &run.path;
+    event.outcome = outcome;
+    trace_.record(event);
+  }
+  if (charm_.flow != nullptr) {
+    if (auto what = charm_.flow->check(handler.chart, run.path, HandlerEnd::ended)) {
+      break_property("every path is a walk of its chart", Form::always, std::move(*what));
+    }
+  }
+  const HandlerEnding ending{run.name, handler, outcome, run.path, run.handler_reemitted};
+  step_done(&ending);
+}
+
+void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event) {
+  if (++run.hears <= run.heard) return;
+  run.heard = run.hears;
+  if (!trace_.on()) return;
+  TraceEvent merged{.at = world_.now(), .kind = TraceKind::handler_merged, .unit = run.name};
+  merged.event = event;
+  merged.handler = &handler;
+  trace_.record(merged);
+}
+
+// --- the end of a dispatch ---
+
+HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
+  if (!run.result.ok) {
+    model::juju::fail_hook(step_, run.name);
+    return HookEnd::failed;
+  }
+  if (!model::juju::flush(step_, run.name)) {
+    model::juju::fail_hook(step_, run.name);
+    return HookEnd::refused;
+  }
+  if (draw_fault(run.name) == option_of(FaultKind::kill_after_flush)) {
+    after_flush = true;
+    --fault_budget_[static_cast<std::size_t>(FaultKind::kill_after_flush)];
+    model::juju::requeue_hook(step_, run.name);
+    return HookEnd::killed;
+  }
+  model::juju::commit_hook(step_, run.name);
+  return HookEnd::ok;
+}
+
+void Simulation::end_dispatch(UnitRun& run) {
+  run.active = false;
+  ++verdict_.dispatches;
+  world_.disarm(model::timer_id(run.name, model::UnitTimer::deadline));
+  bool after_flush = false;
+  const HookEnd end = conclude(run, after_flush);
+  if (trace_.on()) {
+    TraceEvent event{.at = world_.now(), .kind = TraceKind::hook_ended, .unit = run.name};
+    event.end = end;
+    event.text = after_flush ? std::string_view("after its writes were committed")
+                             : std::string_view(run.result.error);
+    trace_.record(event);
+  }
+  const DispatchEnding ending{run.name, run.event, end, after_flush, run.result.error};
+  step_done(nullptr, &ending);
+}
+
+// A dispatch whose pod or process is gone is no more; what it had not flushed is lost.
+void Simulation::cancel_dead_runs() {
+  for (UnitSide& side : units_) {
+    UnitRun& run = side.run;
+    if (!run.active || world_.unit(run.name).record.step == model::HookStep::running) continue;
+    run.active = false;
+    run.doomed = true;
+    if (trace_.on()) {
+      TraceEvent event{.at = world_.now(), .kind = TraceKind::hook_ended, .unit = run.name};
+      event.end = HookEnd::killed;
+      trace_.record(event);
+    }
+  }
+}
+
+// --- faults ---
+
+bool Simulation::faults_are_on() const {
+  if (world_.now().micros >= scenario_.faults.until.count()) return false;
+  return std::any_of(fault_budget_.begin(), fault_budget_.end(), [](std::uint16_t left) { return left > 0; });
+}
+
+// An option whose budget is used up counts as none.
+std::uint32_t Simulation::draw_fault(UnitName unit) {
+  if (!faults_are_on()) return no_fault;
+  const std::uint32_t option = choices_->pick(1 + fault_kind_count, {unit, fault_question});
+  return option != no_fault && fault_budget_[option - 1] > 0 ? option : no_fault;
+}
+
+void Simulation::note_fault(UnitName unit, FaultKind kind, Call call) {
+  --fault_budget_[static_cast<std::size_t>(kind)];
+  if (!trace_.on()) return;
+  TraceEvent event{.at = world_.now(), .kind = TraceKind::fault, .unit = unit};
+  event.text = to_text(kind);
+  event.detail = info(call).name;
+  trace_.record(event);
+}
+
+void Simulation::move_leadership_away(UnitName from) {
+  for (UnitName unit : world_.existing()) {
+    if (unit == from || !world_.unit(unit).process.running) continue;
+    model::juju::move_lease(step_, unit);
+    return;
+  }
+}
+
+Disturbance Simulation::strike(UnitRun& run, Call call) {
+  const std::uint32_t option = draw_fault(run.name);
+  if (option == no_fault) return Disturbance::none;
+  const auto kind = static_cast<FaultKind>(option - 1);
+  const Callee callee = info(call).callee;
+  switch (kind) {
+    case FaultKind::kill_after_flush: return Disturbance::none;  // not at a call
+    case FaultKind::kill_hook:
+    case FaultKind::kill_pod:
+      note_fault(run.name, kind, call);
+      if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
+      if (kind == FaultKind::kill_pod) {
+        model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
+      }
+      cancel_dead_runs();
+      step_done();
+      throw Stopped{};
+    case FaultKind::move_leadership:
+      if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
+      note_fault(run.name, kind, call);
+      move_leadership_away(run.name);
+      step_done();
+      return Disturbance::none;
+    case FaultKind::refuse_kubernetes:
+    case FaultKind::lose_kubernetes:
+      if (callee != Callee::kubernetes) return Disturbance::none;
+      note_fault(run.name, kind, call);
+      return kind == FaultKind::lose_kubernetes ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::refuse_patroni:
+    case FaultKind::lose_patroni:
+      if (callee != Callee::patroni) return Disturbance::none;
+      note_fault(run.name, kind, call);
+      return kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+  }
+  return Disturbance::none;
+}
+
+}  // namespace sim

@@ -1,0 +1,136 @@
+// Conditions and deeds.
+#include "sim/story.h"
+
+#include "model/juju.h"
+#include "model/kubernetes.h"
+#include "model/pebble.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+
+charm::MaybeUnit first_where(const model::World& world, bool (*fits)(const model::World&, UnitName)) {
+  for (UnitName unit : world.existing()) {
+    if (fits(world, unit)) return unit;
+  }
+  return {};
+}
+
+bool is_replica(const model::World& world, UnitName unit) {
+  const model::Postgres& postgres = world.unit(unit).postgres;
+  return postgres.database == model::Database::running && postgres.in_recovery;
+}
+
+charm::MaybeUnit resolve_role(Role role, const model::World& world) {
+  switch (role) {
+    case Role::juju_leader: return world.shared().application.lease_holder;
+    case Role::lock_holder: {
+      const charm::MaybeMember holder = world.shared().dcs.lock_holder;
+      return holder ? charm::MaybeUnit(charm::unit_of(*holder)) : charm::MaybeUnit();
+    }
+    case Role::primary: return first_where(world, model::postgresql::is_primary);
+    case Role::replica: return first_where(world, is_replica);
+  }
+  return {};
+}
+
+bool is_bootstrapping(const model::World& world, UnitName unit) {
+  return world.unit(unit).member.job == model::Job::initdb;
+}
+
+bool another_runs(const model::World& world, UnitName unit) {
+  return !model::juju::is_leader(world, unit) && world.unit(unit).process.running;
+}
+
+class Perform {
+ public:
+  explicit Perform(model::Step& step) : step_(step) {}
+
+  void operator()(const KillPod& deed) const {
+    const auto back = deed.returns_at_once ? model::kubernetes::Return::at_once
+                                           : model::kubernetes::Return::late;
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::kubernetes::kill_pod(step_, *unit, back);
+    }
+  }
+  void operator()(const DeletePod& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) model::kubernetes::delete_pod(step_, *unit);
+  }
+  void operator()(const LoseNode& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) model::kubernetes::lose_node(step_, *unit);
+  }
+  void operator()(const MoveLeadership& deed) const {
+    const charm::MaybeUnit to = deed.to ? charm::MaybeUnit(*deed.to)
+                                        : first_where(step_.world, another_runs);
+    if (to && step_.world.unit(*to).process.running) model::juju::move_lease(step_, *to);
+  }
+  void operator()(const AddUnits& deed) const {
+    model::Application& application = step_.world.shared().application;
+    for (std::uint16_t added = 0; added < deed.count; ++added) {
+      const UnitName unit{application.planned_units};
+      if (unit.ordinal >= step_.world.unit_count()) return;
+      ++application.planned_units;
+      model::juju::add_unit(step_, unit);
+      model::kubernetes::schedule_pod(step_, unit, model::timing::pod_first_start);
+    }
+  }
+  void operator()(const SetTrust& deed) const { step_.world.shared().application.trusted = deed.trusted; }
+  void operator()(const BreakContainer& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::pebble::break_for(step_, *unit, deed.lasts);
+    }
+  }
+
+ private:
+  model::Step& step_;
+};
+
+}  // namespace
+
+charm::MaybeUnit resolve(const Target& target, const model::World& world) {
+  if (const auto* unit = std::get_if<UnitName>(&target)) return *unit;
+  return resolve_role(std::get<Role>(target), world);
+}
+
+bool holds(Condition condition, const model::World& world, bool settled) {
+  switch (condition) {
+    case Condition::leader_elected: return !world.endpoints().empty();
+    case Condition::bootstrapping: return first_where(world, is_bootstrapping).has_value();
+    case Condition::primary_running: return first_where(world, model::postgresql::is_primary).has_value();
+    case Condition::no_primary:
+      return world.shared().dcs.cluster_timeline > 0 &&
+             !first_where(world, model::postgresql::is_primary).has_value();
+    case Condition::initialised: return world.shared().application.initialised;
+    case Condition::settled: return settled;
+  }
+  return false;
+}
+
+bool Story::is_over(const model::World& world) const {
+  return world.shared().story_step >= scenario_.story.size();
+}
+
+const StoryStep& Story::current(const model::World& world) const {
+  return scenario_.story[world.shared().story_step];
+}
+
+void Story::look(model::Step& step, bool settled) const {
+  const model::TimerId timer = model::timer_id(model::WorldTimer::story);
+  if (is_over(step.world) || step.world.is_armed(timer)) return;
+  const StoryStep& next = current(step.world);
+  if (next.when && !holds(*next.when, step.world, settled)) return;
+  charm::Duration wait = next.after;
+  if (next.at && *next.at > step.world.now()) wait = std::max(wait, *next.at - step.world.now());
+  step.world.arm(timer, model::exactly(wait));
+}
+
+void Story::perform(model::Step& step) const {
+  const StoryStep& now = current(step.world);
+  ++step.world.shared().story_step;
+  std::visit(Perform(step), now.deed);
+}
+
+}  // namespace sim

@@ -1,0 +1,126 @@
+// The fingerprint: content only, texts by their characters.
+#include "sim/trace/trace.h"
+
+#include <bit>
+
+#include "model/hash.h"
+
+namespace sim {
+namespace {
+
+std::uint64_t hash_path(const charm::Path& path, std::uint64_t hash) {
+  for (const charm::Path::Step& step : path.steps()) {
+    hash = model::hash_text(step.node, hash);
+    hash = model::hash_text(step.arrow, hash);
+  }
+  return hash;
+}
+
+std::uint64_t hash_event(const TraceEvent& event, std::uint64_t hash) {
+  hash = model::mix(hash, static_cast<std::uint64_t>(event.at.micros));
+  hash = model::mix(hash, (static_cast<std::uint64_t>(event.kind) << 32U) | event.unit.ordinal);
+  switch (event.kind) {
+    case TraceKind::fact:
+      return model::mix(hash, (static_cast<std::uint64_t>(event.fact.kind) << 32U) | event.fact.value);
+    case TraceKind::status:
+      hash = model::mix(hash, static_cast<std::uint64_t>(event.status.kind));
+      return model::hash_text(event.status.message, hash);
+    case TraceKind::handler_ended:
+      hash = model::hash_text(event.outcome.reason, model::mix(hash, event.outcome.deferred() ? 1 : 0));
+      hash = hash_path(*event.path, hash);
+      [[fallthrough]];
+    case TraceKind::handler_merged:
+      hash = model::hash_text(event.handler->name, model::mix(hash, event.reemitted ? 1 : 0));
+      [[fallthrough]];
+    case TraceKind::hook_started: {
+      const charm::Event& hook = event.event;
+      hash = model::mix(hash, (static_cast<std::uint64_t>(hook.kind) << 8U) | hook.subject);
+      return model::mix(hash, (std::uint64_t{hook.remote_unit.ordinal} << 16U) | hook.departing_unit.ordinal);
+    }
+    case TraceKind::hook_ended:
+      hash = model::mix(hash, static_cast<std::uint64_t>(event.end));
+      return model::hash_text(event.text, hash);
+    case TraceKind::fault:
+    case TraceKind::story:
+    case TraceKind::settled:
+    case TraceKind::unsettled:
+    case TraceKind::violated:
+      return model::hash_text(event.detail, model::hash_text(event.text, hash));
+  }
+  return hash;
+}
+
+}  // namespace
+
+void Trace::record(const TraceEvent& event) {
+  if (!on()) return;
+  ++count_;
+  fingerprint_ = hash_event(event, fingerprint_);
+  if (keep_steps_) steps_.push_back(fingerprint_);
+  for (TraceSink* sink : sinks_) sink->take(event);
+}
+
+std::string_view to_text(TraceKind kind) {
+  switch (kind) {
+    case TraceKind::hook_started: return "hook-started";
+    case TraceKind::handler_ended: return "handler-ended";
+    case TraceKind::handler_merged: return "handler-merged";
+    case TraceKind::hook_ended: return "hook-ended";
+    case TraceKind::status: return "status";
+    case TraceKind::fact: return "fact";
+    case TraceKind::fault: return "fault";
+    case TraceKind::story: return "story";
+    case TraceKind::settled: return "settled";
+    case TraceKind::unsettled: return "unsettled";
+    case TraceKind::violated: return "violated";
+  }
+  return {};
+}
+
+std::string_view to_text(HookEnd end) {
+  switch (end) {
+    case HookEnd::ok: return "ok";
+    case HookEnd::failed: return "failed";
+    case HookEnd::killed: return "killed";
+    case HookEnd::refused: return "refused";
+  }
+  return {};
+}
+
+std::string_view to_text(model::FactKind kind) {
+  using model::FactKind;
+  switch (kind) {
+    case FactKind::unit_added: return "unit-added";
+    case FactKind::pod_started: return "pod-started";
+    case FactKind::pod_terminating: return "pod-terminating";
+    case FactKind::pod_stopped: return "pod-stopped";
+    case FactKind::agent_started: return "agent-started";
+    case FactKind::leadership_gained: return "leadership-gained";
+    case FactKind::leadership_lost: return "leadership-lost";
+    case FactKind::container_reachable: return "container-reachable";
+    case FactKind::container_unreachable: return "container-unreachable";
+    case FactKind::service_started: return "service-started";
+    case FactKind::service_stopped: return "service-stopped";
+    case FactKind::flushed: return "flushed";
+    case FactKind::flush_refused: return "flush-refused";
+    case FactKind::endpoints_written: return "endpoints-written";
+    case FactKind::initialised: return "initialised";
+    case FactKind::lock_taken: return "lock-taken";
+    case FactKind::lock_released: return "lock-released";
+    case FactKind::lock_expired: return "lock-expired";
+    case FactKind::job_started: return "job-started";
+    case FactKind::job_ended: return "job-ended";
+    case FactKind::promoted: return "promoted";
+    case FactKind::demoted: return "demoted";
+    case FactKind::streaming: return "streaming";
+    case FactKind::role_label: return "role-label";
+    case FactKind::member_labels: return "member-labels";
+    case FactKind::route_changed: return "route-changed";
+    case FactKind::sync_standbys: return "sync-standbys";
+    case FactKind::acknowledged: return "acknowledged";
+    case FactKind::overlap: return "overlap";
+  }
+  return {};
+}
+
+}  // namespace sim
