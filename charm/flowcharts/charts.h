@@ -1,4 +1,5 @@
-// The charts that this charm comes with, as text: refined and published. embed.cmake writes the source.
+// The charts that this charm comes with, as text: refined and published. embed.cmake writes their
+// source.
 #pragma once
 
 #include <span>
@@ -7,7 +8,7 @@
 namespace charm {
 
 struct ChartText {
-  std::string_view name;  // `leader-elected`; the published and the refined chart of a hook share it
+  std::string_view name;  // `leader-elected`; a hook's published and refined chart share it
   bool published = false;
   std::string_view file;  // from the root of the repository
   std::string_view text;

@@ -1,0 +1,14 @@
+// The handlers of PostgreSQL's charm, a file each; their charts are in charm/flowcharts/.
+#pragma once
+
+#include "charm/runtime/unit.h"
+#include "charm/types/event.h"
+#include "charm/types/outcome.h"
+
+namespace charm {
+
+Outcome on_leader_elected(Unit& unit, const Event& event);
+Outcome on_peer_relation_changed(Unit& unit, const Event& event);
+Outcome on_postgresql_pebble_ready(Unit& unit, const Event& event);
+
+}  // namespace charm

@@ -1,0 +1,55 @@
+// Chart: charm/flowcharts/leader-elected.mmd. Names are its node ids: a statement a box, a return an exit.
+#include "charm/hooks/hooks.h"
+#include "charm/steps/admission.h"
+#include "charm/steps/configuration.h"
+#include "charm/steps/kubernetes_resources.h"
+#include "charm/steps/members.h"
+#include "charm/steps/passwords.h"
+#include "charm/steps/status.h"
+
+namespace charm {
+namespace {
+
+Outcome leadership_lost(Unit& unit) {
+  unit.path.took("not leader");
+  return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
+}
+
+// Nobody else would: a Blocked that this hook has set stays until it is replaced.
+void lift_block(Unit& unit) {
+  if (unit.path.at("is_blocked").yes(unit.juju.unit_status().kind == StatusKind::blocked)) {
+    unit.path.at("set_active");
+    steps::set_active(unit);
+  }
+}
+
+}  // namespace
+
+Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
+  unit.path.at("generate_passwords");
+  if (!steps::generate_passwords(unit)) return leadership_lost(unit);
+  unit.path.took("done");
+  if (auto end = steps::create_k8s_resources(unit)) return *end;
+  if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
+    unit.path.at("add_to_cluster");
+    if (!steps::list_unit(unit, unit.name)) return leadership_lost(unit);
+    unit.path.took("listed");
+  }
+  unit.path.at("remove_departed_units");
+  if (!steps::remove_departed_units(unit)) return leadership_lost(unit);
+  unit.path.took("done");
+  if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
+    return unit.path.done("rtn", "nothing to join yet");
+  }
+
+  const auto admission = steps::admit_units(unit);
+  if (!admission) return admission.error();
+  unit.path.at("update_config");  // The published arrow leads here from defer2, too.
+  if (auto updated = steps::update_config(unit); !updated) return steps::exit_for(unit, updated.error());
+  unit.path.took("done");
+  lift_block(unit);
+  if (*admission == steps::Admission::not_ready) return unit.path.deferred("rtn2", "a member is not ready");
+  return unit.path.done("rtn2", "every unit is on the cluster");
+}
+
+}  // namespace charm

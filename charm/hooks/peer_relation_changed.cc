@@ -1,0 +1,61 @@
+// Chart: charm/flowcharts/peer-relation-changed.mmd. Names are its node ids: a statement a box, a return
+// an exit.
+#include "charm/hooks/hooks.h"
+#include "charm/steps/admission.h"
+#include "charm/steps/configuration.h"
+#include "charm/steps/initialisation.h"
+#include "charm/steps/members.h"
+#include "charm/steps/status.h"
+
+namespace charm {
+namespace {
+
+// The leader does more than wait: if its pebble-ready never comes to it, this is where the flag is set.
+Outcome wait_for_initialisation(Unit& unit) {
+  if (unit.path.at("may_initialise").yes(unit.juju.is_leader())) {
+    unit.path.at("initialise_cluster");
+    (void)steps::initialise_cluster(unit);  // The next run sees how far it got.
+  }
+  return unit.path.deferred("defer", "the cluster is not initialised");
+}
+
+// A member that does not run has nothing to be told: it reads the file when it starts.
+bool is_rendered(const steps::ConfigurationResult& updated) {
+  return updated.has_value() || updated.error() == steps::ConfigurationError::not_running;
+}
+
+}  // namespace
+
+Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
+  if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
+    return wait_for_initialisation(unit);
+  }
+  auto admission = std::expected<steps::Admission, Outcome>(steps::Admission::complete);
+  if (unit.path.at("is_leader").yes(unit.juju.is_leader())) {
+    admission = steps::admit_units(unit);
+    if (!admission) return admission.error();
+  }
+  if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
+    return unit.path.done("rtn", "not listed yet");
+  }
+  if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
+    return unit.path.deferred("defer_unreachable", "the container is not reachable");
+  }
+  unit.path.at("update_config");
+  const auto updated = steps::update_config(unit);
+  if (!is_rendered(updated)) return steps::exit_for(unit, updated.error());
+  unit.path.took("done");
+  unit.path.at("restart_postgresql");  // Asks for the restart lock when TLS was switched: there is no TLS yet.
+  if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
+    unit.path.at("await_member");
+    steps::set_waiting(unit, messages::awaiting_member);
+    return unit.path.deferred("defer3", "the member has not started");
+  }
+  unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
+  unit.path.at("set_active");
+  steps::set_active(unit);
+  if (*admission == steps::Admission::not_ready) return unit.path.deferred("rtn2", "a member is not ready");
+  return unit.path.done("rtn2", "the member works");
+}
+
+}  // namespace charm

@@ -1,0 +1,134 @@
+// Chart: charm/flowcharts/postgresql-pebble-ready.mmd. Names are its node ids: a statement a box, a
+// return an exit.
+#include <optional>
+
+#include "charm/hooks/hooks.h"
+#include "charm/steps/configuration.h"
+#include "charm/steps/kubernetes_resources.h"
+#include "charm/steps/members.h"
+#include "charm/steps/status.h"
+
+namespace charm {
+namespace {
+
+Outcome container_gone(Unit& unit, std::string_view arrow) {
+  unit.path.took(arrow);
+  return unit.path.deferred("defer_unreachable", "the container is not reachable");
+}
+
+// The own pod's labels: a pod that came back has lost them. Nothing, or the exit to take.
+std::optional<Outcome> restore_labels(Unit& unit) {
+  if (!unit.path.at("is_listed").yes(steps::is_part_of_cluster(unit))) return std::nullopt;
+  unit.path.at("restore_labels");
+  const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
+  if (labelled) {
+    unit.path.took("done");
+    return std::nullopt;
+  }
+  if (labelled.error() == ApiError::forbidden) {
+    unit.path.took("forbidden");
+    return steps::blocked_for_trust(unit);
+  }
+  unit.path.took("refused");
+  return steps::blocked_for_labels(unit, labelled.error());
+}
+
+// The box has_pushed_tls_files, which also writes patroni.yml.
+std::optional<Outcome> push_files(Unit& unit) {
+  unit.path.at("has_pushed_tls_files");
+  const bool pushed = unit.workload.push_tls_files().has_value();
+  const auto rendered = pushed ? steps::render_configuration(unit)
+                               : std::unexpected(steps::ConfigurationError::unreachable);
+  if (unit.path.yes(rendered.has_value())) return std::nullopt;
+  const auto error = rendered.error();
+  if (error == steps::ConfigurationError::forbidden || error == steps::ConfigurationError::bad_option) {
+    return steps::exit_for(unit, error);
+  }
+  return unit.path.deferred("defer2", "the files could not be written");
+}
+
+// Update and restart what differs from the plan, or does not run.
+std::optional<Outcome> start_service(Unit& unit) {
+  unit.path.at("has_services_changed");
+  const auto current = unit.workload.is_plan_current();
+  const auto running = unit.workload.is_service_running();
+  if (!current || !running) return container_gone(unit, "unreachable");
+  if (!unit.path.yes(!*current || !*running)) return std::nullopt;
+  unit.path.at("update_and_restart_service");
+  if (!unit.workload.update_and_restart_service()) return container_gone(unit, "unreachable");
+  unit.path.took("done");
+  return std::nullopt;
+}
+
+// From the own pod's labels to the flag, on the leader alone.
+std::optional<Outcome> initialise(Unit& unit) {
+  const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
+  if (!unit.path.at("has_patched_pod_labels").yes(labelled.has_value())) {
+    unit.path.at("set_blocked");
+    std::string message(messages::patch_failed_with);
+    steps::set_blocked(unit, message.append(to_text(labelled.error())));
+    // The published exit; it defers, or nothing would ever label the pod of a single unit.
+    return unit.path.deferred("rtn", "the own pod could not be labelled");
+  }
+  unit.path.at("create_k8s_resources");
+  if (auto applied = steps::apply_services(unit); !applied) {
+    unit.path.took(applied.error() == ApiError::forbidden ? "forbidden" : "refused");
+    return applied.error() == ApiError::forbidden ? steps::blocked_for_trust(unit)
+                                                  : steps::blocked_for_services(unit);
+  }
+  unit.path.took("done");
+  if (!unit.path.at("is_service_redirecting_traffic").yes(steps::is_primary_endpoint_ready(unit))) {
+    unit.path.at("set_waiting");
+    steps::set_waiting(unit, messages::awaiting_primary_endpoint);
+    return unit.path.deferred("defer4", "the primary does not work through its Service yet");
+  }
+  unit.path.at("create_users_and_grants");
+  if (!unit.postgresql.create_users_and_grants()) {
+    unit.path.took("refused");
+    unit.path.at("await_users");
+    steps::set_waiting(unit, messages::awaiting_primary_endpoint);
+    return unit.path.deferred("defer_users", "users and grants could not be made");
+  }
+  unit.path.took("done");
+  unit.path.at("mark_cluster_as_initialised");
+  if (!unit.juju.set_cluster_initialised()) {
+    unit.path.took("not leader");
+    return unit.path.deferred("defer_not_leader", "leadership was lost; the next leader marks it");
+  }
+  unit.path.took("done");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
+  if (auto end = restore_labels(unit)) return *end;
+  if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
+    return unit.path.deferred("defer_unreachable", "the container is not reachable");
+  }
+  unit.path.at("create_pgdata");
+  if (!unit.workload.create_data_directory()) return container_gone(unit, "unreachable");
+  unit.path.took("done");
+  const bool may_start = unit.juju.is_leader() || unit.juju.cluster_initialised();
+  if (!unit.path.at("is_leader_or_has_cluster_initialised").yes(may_start)) {
+    return unit.path.deferred("defer", "the leader has not initialised the cluster");
+  }
+  if (auto end = push_files(unit)) return *end;
+  if (auto end = start_service(unit)) return *end;
+  if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
+    unit.path.at("await_cluster");
+    steps::set_waiting(unit, messages::awaiting_cluster);
+    return unit.path.deferred("defer3", "the member has not started");
+  }
+  if (unit.path.at("is_leader").yes(unit.juju.is_leader())) {
+    if (auto end = initialise(unit)) return *end;
+  }
+  unit.path.at("update_config");
+  if (auto updated = steps::update_config(unit); !updated) return steps::exit_for(unit, updated.error());
+  unit.path.took("done");
+  unit.path.at("set_active");
+  steps::set_active(unit);
+  return unit.path.done("rtn2", "the member works");
+}
+
+}  // namespace charm

@@ -1,0 +1,111 @@
+// From the charm's options and the units to what Patroni shall do.
+#include "charm/steps/configuration.h"
+
+#include <algorithm>
+
+#include "charm/steps/members.h"
+#include "charm/steps/status.h"
+
+namespace charm::steps {
+namespace {
+
+std::uint16_t others(std::uint16_t planned_units) {
+  return planned_units > 0 ? static_cast<std::uint16_t>(planned_units - 1) : std::uint16_t{0};
+}
+
+std::uint16_t node_count(const CharmConfig& config, std::uint16_t planned_units, std::size_t members) {
+  switch (config.synchronous_node_count) {
+    case CharmConfig::NodeCount::all: return others(planned_units);
+    case CharmConfig::NodeCount::majority: return static_cast<std::uint16_t>(planned_units / 2);
+    case CharmConfig::NodeCount::number: {
+      const std::uint16_t wanted = config.synchronous_node_number;
+      return wanted + std::size_t{1} < members ? wanted : others(planned_units);
+    }
+  }
+  return 0;
+}
+
+struct Wanted {
+  DynamicConfiguration dynamic;
+  HostList hosts;
+};
+
+std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
+  const CharmConfig config = unit.juju.config();
+  if (!config.valid) return std::unexpected(ConfigurationError::bad_option);
+  const auto node = unit.kubernetes.node_resources();
+  if (!node) {
+    return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
+                                                               : ConfigurationError::unreachable);
+  }
+  const HostList hosts = unit.juju.endpoints();
+  return Wanted{dynamic_configuration(config, unit.juju.planned_units(), hosts.size(), *node), hosts};
+}
+
+ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+  const PatroniConfiguration configuration{
+      .own_host = host_of(unit.name),
+      .hosts = wanted.hosts,
+      .bootstrap = wanted.dynamic,
+      .operator_password = unit.juju.password(SystemUser::operator_user),
+      .replication_password = unit.juju.password(SystemUser::replication),
+      .rewind_password = unit.juju.password(SystemUser::rewind),
+      .patroni_password = unit.juju.password(SystemUser::patroni)};
+  if (!unit.workload.write_patroni_configuration(configuration)) {
+    return std::unexpected(ConfigurationError::unreachable);
+  }
+  return {};
+}
+
+}  // namespace
+
+SynchronousSettings synchronous_settings(const CharmConfig& config, std::uint16_t planned_units,
+                                         std::size_t members) {
+  const std::uint16_t count = node_count(config, planned_units, members);
+  return {.node_count = count, .strict = members > 1 && config.synchronous_mode_strict && count > 0};
+}
+
+DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::uint16_t planned_units,
+                                           std::size_t members, const NodeResources& node) {
+  const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
+  return {.synchronous = synchronous_settings(config, planned_units, members),
+          .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
+          .max_connections = config.experimental_max_connections != 0 ? config.experimental_max_connections
+                                                                      : by_cores};
+}
+
+ConfigurationResult render_configuration(Unit& unit) {
+  const auto wanted = wanted_configuration(unit);
+  if (!wanted) return std::unexpected(wanted.error());
+  return write(unit, *wanted);
+}
+
+ConfigurationResult update_config(Unit& unit) {
+  const auto wanted = wanted_configuration(unit);
+  if (!wanted) return std::unexpected(wanted.error());
+  if (auto written = write(unit, *wanted); !written) return written;
+  if (!is_own_member_running(unit)) return std::unexpected(ConfigurationError::not_running);
+  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::refused);
+  if (!unit.patroni.patch_configuration(wanted->dynamic)) {
+    return std::unexpected(ConfigurationError::refused);
+  }
+  return {};
+}
+
+Outcome exit_for(Unit& unit, ConfigurationError error) {
+  switch (error) {
+    case ConfigurationError::forbidden:
+      unit.path.took("forbidden");
+      return blocked_for_trust(unit);
+    case ConfigurationError::bad_option:
+      unit.path.took("bad option");
+      return blocked_for_configuration(unit);
+    case ConfigurationError::unreachable:
+    case ConfigurationError::not_running:
+    case ConfigurationError::refused: break;
+  }
+  unit.path.took("refused");
+  return unit.path.deferred("defer_update", "the configuration could not be brought to Patroni");
+}
+
+}  // namespace charm::steps

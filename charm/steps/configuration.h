@@ -1,0 +1,35 @@
+// The configuration that Patroni is given: patroni.yml, and the dynamic one by PATCH.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "charm/runtime/unit.h"
+
+namespace charm::steps {
+
+// `all` is one standby for each other planned unit, `majority` half of the planned units, a number at
+// most what is there. Strict only if somebody can be asked (charm-hooks.md, section 8.4).
+SynchronousSettings synchronous_settings(const CharmConfig& config, std::uint16_t planned_units,
+                                         std::size_t members);
+DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::uint16_t planned_units,
+                                           std::size_t members, const NodeResources& node);
+
+enum class ConfigurationError : std::uint8_t {
+  forbidden,    // the API server answers 403
+  bad_option,   // PostgreSQL would refuse a value
+  unreachable,  // the container, or the API server
+  not_running,  // the own member: written, if that is possible, but not told to Patroni
+  refused,      // Patroni did not take it
+};
+using ConfigurationResult = std::expected<void, ConfigurationError>;
+
+// Writes patroni.yml.
+ConfigurationResult render_configuration(Unit& unit);
+// Writes patroni.yml, lets Patroni read it, and PATCHes the dynamic configuration.
+ConfigurationResult update_config(Unit& unit);
+
+// Leaves the current box by a failure that ends the hook in every chart the same way.
+Outcome exit_for(Unit& unit, ConfigurationError error);
+
+}  // namespace charm::steps

@@ -1,0 +1,18 @@
+// The flag comes last: whoever sees it may rely on the primary behind the Service.
+#include "charm/steps/initialisation.h"
+
+#include "charm/steps/kubernetes_resources.h"
+#include "charm/steps/members.h"
+
+namespace charm::steps {
+
+Initialisation initialise_cluster(Unit& unit) {
+  if (!unit.kubernetes.label_pod_as_member(pod_of(unit.name))) return Initialisation::labels_refused;
+  if (!apply_services(unit)) return Initialisation::services_refused;
+  if (!is_primary_endpoint_ready(unit)) return Initialisation::service_does_not_route;
+  if (!unit.postgresql.create_users_and_grants()) return Initialisation::users_refused;
+  if (!unit.juju.set_cluster_initialised()) return Initialisation::not_leader;
+  return Initialisation::marked;
+}
+
+}  // namespace charm::steps

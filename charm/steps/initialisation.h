@@ -1,0 +1,24 @@
+// What turns a first running primary into an initialised cluster.
+#pragma once
+
+#include <cstdint>
+
+#include "charm/runtime/unit.h"
+
+namespace charm::steps {
+
+// Where it got stuck, in the order of its boxes.
+enum class Initialisation : std::uint8_t {
+  marked,
+  labels_refused,
+  services_refused,
+  service_does_not_route,
+  users_refused,
+  not_leader,
+};
+
+// Label the own pod, create the Services, wait for the primary behind them, make users, set the flag.
+// Without a path and without statuses of its own: for the hook whose chart has it as one box.
+Initialisation initialise_cluster(Unit& unit);
+
+}  // namespace charm::steps

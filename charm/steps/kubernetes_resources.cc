@@ -1,0 +1,83 @@
+// Deletes and repairs only what no running member can be using.
+#include "charm/steps/kubernetes_resources.h"
+
+#include "charm/steps/members.h"
+#include "charm/steps/status.h"
+
+namespace charm::steps {
+namespace {
+
+using ports::PatroniObject;
+
+// Only what is older than this application's StatefulSet, and only in the version that was seen.
+std::expected<void, ApiError> delete_if_left_over(Unit& unit, PatroniObject object) {
+  const auto found = unit.kubernetes.patroni_object(object);
+  if (!found) {
+    if (found.error() == ApiError::not_found) return {};
+    return std::unexpected(found.error());
+  }
+  if (!found->older_than_application) return {};
+  const auto deleted = unit.kubernetes.delete_patroni_object(object, found->version);
+  if (!deleted && deleted.error() != ApiError::not_found) return deleted;
+  return {};
+}
+
+std::expected<void, ApiError> delete_leftovers(Unit& unit) {
+  for (std::size_t at = 0; at < ports::patroni_object_count; ++at) {
+    if (auto done = delete_if_left_over(unit, static_cast<PatroniObject>(at)); !done) return done;
+  }
+  return {};
+}
+
+// After a scale to zero nobody holds the lock, and no member can start by itself; naming one lets the
+// cluster come back (charm-hooks.md, section 6.8). A conflict means that somebody took it: all is well.
+std::expected<void, ApiError> repair_leader_annotation(Unit& unit) {
+  const auto annotation = unit.kubernetes.leader_annotation();
+  if (!annotation) {
+    if (annotation.error() == ApiError::not_found) return {};
+    return std::unexpected(annotation.error());
+  }
+  if (annotation->leader || is_any_member_running(unit)) return {};
+  const auto patched = unit.kubernetes.patch_leader_annotation(member_of(unit.name), annotation->version);
+  if (!patched && patched.error() != ApiError::conflict) return patched;
+  return {};
+}
+
+// Leaves the current box by what a call of it answered.
+std::optional<Outcome> exit_unless_done(Unit& unit, const std::expected<void, ApiError>& result) {
+  if (result) {
+    unit.path.took("done");
+    return std::nullopt;
+  }
+  if (result.error() == ApiError::forbidden) {
+    unit.path.took("forbidden");
+    return blocked_for_trust(unit);
+  }
+  unit.path.took("unavailable");
+  return unit.path.deferred("defer_api", "the API server did not do as asked");
+}
+
+}  // namespace
+
+std::expected<void, ApiError> apply_services(Unit& unit) {
+  if (auto applied = unit.kubernetes.apply_service(ports::ServiceKind::primary); !applied) return applied;
+  return unit.kubernetes.apply_service(ports::ServiceKind::replicas);
+}
+
+std::optional<Outcome> create_k8s_resources(Unit& unit) {
+  unit.path.at("create_k8s_resources");
+  const bool first = !unit.juju.cluster_initialised();
+  if (unit.path.at("may_hold_leftovers").yes(first && !is_any_member_running(unit))) {
+    unit.path.at("delete_leftovers");
+    if (auto end = exit_unless_done(unit, delete_leftovers(unit))) return end;
+  }
+  unit.path.at("repair_leader_annotation");
+  if (auto end = exit_unless_done(unit, repair_leader_annotation(unit))) return end;
+  unit.path.at("apply_services");
+  const auto applied = apply_services(unit);
+  if (applied || applied.error() == ApiError::forbidden) return exit_unless_done(unit, applied);
+  unit.path.took("refused");
+  return blocked_for_services(unit);
+}
+
+}  // namespace charm::steps

@@ -1,0 +1,16 @@
+// The Kubernetes objects that Patroni and the clients need.
+#pragma once
+
+#include <optional>
+
+#include "charm/runtime/unit.h"
+
+namespace charm::steps {
+
+// `<app>-primary` and `<app>-replicas`; harmless where they exist.
+std::expected<void, ApiError> apply_services(Unit& unit);
+// The box create_k8s_resources of leader-elected: leftovers, the leader annotation, the Services.
+// Nothing, or the exit to take.
+std::optional<Outcome> create_k8s_resources(Unit& unit);
+
+}  // namespace charm::steps

@@ -1,0 +1,92 @@
+// Questions to the peer databag and to Patroni.
+#include "charm/steps/members.h"
+
+#include <algorithm>
+
+#include "charm/steps/retry.h"
+
+namespace charm::steps {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_up(MemberState state) { return state == MemberState::running || state == MemberState::streaming; }
+
+bool all_ready(const ClusterView& members) {
+  const bool has_leader = std::any_of(members.begin(), members.end(), [](const ClusterMember& member) {
+    return member.role == MemberRole::leader;
+  });
+  return has_leader && std::all_of(members.begin(), members.end(),
+                                   [](const ClusterMember& member) { return is_up(member.state); });
+}
+
+}  // namespace
+
+UnitSet known_units(Unit& unit) {
+  UnitSet units = unit.juju.peers();
+  units.insert(unit.name);
+  return units;
+}
+
+bool is_part_of_cluster(Unit& unit) { return unit.juju.endpoints().contains(host_of(unit.name)); }
+
+std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name) {
+  HostList hosts = unit.juju.endpoints();
+  if (hosts.contains(host_of(name))) return {};
+  hosts.push_back(host_of(name));
+  return unit.juju.set_endpoints(hosts);
+}
+
+std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
+  const UnitSet living = known_units(unit);
+  const HostList before = unit.juju.endpoints();
+  HostList after;
+  for (HostName host : before) {
+    if (living.contains(unit_of(host)) && !after.contains(host)) after.push_back(host);
+  }
+  if (after == before) return {};
+  return unit.juju.set_endpoints(after);
+}
+
+bool are_all_members_ready(Unit& unit) {
+  return retry_for(unit.clock, {.total = 10s, .every = 3s}, [&unit] {
+    const auto members = unit.patroni.cluster();
+    return members && all_ready(*members);
+  });
+}
+
+bool has_member_started(Unit& unit) {
+  return retry_for(unit.clock, {.total = 15s, .every = 3s}, [&unit] {
+    const auto state = unit.patroni.own_health();
+    return state && (is_up(*state) || *state == MemberState::starting);
+  });
+}
+
+bool is_primary_endpoint_ready(Unit& unit) {
+  return retry_for(unit.clock, {.total = 10s, .every = 1s}, [&unit] {
+    const auto state = unit.patroni.primary_endpoint_health();
+    return state && is_up(*state);
+  });
+}
+
+bool is_own_member_running(Unit& unit) {
+  const auto state = unit.patroni.own_health();
+  return state && is_up(*state);
+}
+
+bool is_own_member_leader(Unit& unit) {
+  const auto members = unit.patroni.cluster();
+  return members && std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
+           return member.role == MemberRole::leader && member.name == member_of(unit.name);
+         });
+}
+
+bool is_any_member_running(Unit& unit) {
+  for (UnitName name : known_units(unit)) {
+    const auto state = unit.patroni.member_health(host_of(name));
+    if (state && is_up(*state)) return true;
+  }
+  return false;
+}
+
+}  // namespace charm::steps

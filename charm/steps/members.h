@@ -1,0 +1,34 @@
+// Who is in the cluster, in the charm's sense (listed, its pod labelled) and in Patroni's (ready).
+#pragma once
+
+#include <expected>
+#include <optional>
+
+#include "charm/runtime/unit.h"
+
+namespace charm::steps {
+
+// This unit and the peers that it knows.
+UnitSet known_units(Unit& unit);
+// Whether the own host is listed.
+bool is_part_of_cluster(Unit& unit);
+
+// Lists a unit, never twice.
+std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name);
+// Drops every host without a living unit, and every duplicate; writes only if something changes.
+std::expected<void, NotLeader> remove_departed_units(Unit& unit);
+
+// GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the leader.
+// An empty list is not ready (charm-hooks.md, sections 7 and 11.26).
+bool are_all_members_ready(Unit& unit);
+// GET /health of the own member, 15 s, every 3 s: running, streaming or starting.
+bool has_member_started(Unit& unit);
+// GET /health through the primary Service, 10 s, every second.
+bool is_primary_endpoint_ready(Unit& unit);
+// Whether the own member runs right now.
+bool is_own_member_running(Unit& unit);
+bool is_own_member_leader(Unit& unit);
+// Whether any member of a known unit answers as running.
+bool is_any_member_running(Unit& unit);
+
+}  // namespace charm::steps

@@ -1,0 +1,15 @@
+// Five application secrets (charm-hooks.md, section 1.5).
+#include "charm/steps/passwords.h"
+
+namespace charm::steps {
+
+std::expected<void, NotLeader> generate_passwords(Unit& unit) {
+  for (std::size_t at = 0; at < system_user_count; ++at) {
+    const auto user = static_cast<SystemUser>(at);
+    if (!unit.juju.password(user).empty()) continue;
+    if (auto set = unit.juju.set_password(user, unit.entropy.make_password(user)); !set) return set;
+  }
+  return {};
+}
+
+}  // namespace charm::steps
