@@ -22,8 +22,9 @@ class Juju {
   virtual bool is_leader() = 0;
   // The other units of the application whose `joined` hook this unit has run; never this unit.
   virtual UnitSet peers() = 0;
-  // How many units the application shall have.
-  virtual std::uint16_t planned_units() = 0;
+  // The units that the application shall have: those of goal-state that are not dying. Unlike peers() it
+  // does not depend on which hooks this unit has run (juju-and-pebble.md, section 3.7).
+  virtual UnitSet planned_units() = 0;
   virtual CharmConfig config() = 0;
 
   // The `endpoints` of the peer application bag; own writes are seen.

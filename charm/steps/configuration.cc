@@ -9,11 +9,11 @@
 namespace charm::steps {
 namespace {
 
-std::uint16_t others(std::uint16_t planned_units) {
+std::uint16_t others(std::size_t planned_units) {
   return planned_units > 0 ? static_cast<std::uint16_t>(planned_units - 1) : std::uint16_t{0};
 }
 
-std::uint16_t node_count(const CharmConfig& config, std::uint16_t planned_units, std::size_t members) {
+std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units, std::size_t members) {
   switch (config.synchronous_node_count) {
     case CharmConfig::NodeCount::all: return others(planned_units);
     case CharmConfig::NodeCount::majority: return static_cast<std::uint16_t>(planned_units / 2);
@@ -39,7 +39,8 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
                                                                : ConfigurationError::unreachable);
   }
   const HostList hosts = unit.juju.endpoints();
-  return Wanted{dynamic_configuration(config, unit.juju.planned_units(), hosts.size(), *node), hosts};
+  return Wanted{dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node),
+                hosts};
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
@@ -59,13 +60,13 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
 
 }  // namespace
 
-SynchronousSettings synchronous_settings(const CharmConfig& config, std::uint16_t planned_units,
+SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t planned_units,
                                          std::size_t members) {
   const std::uint16_t count = node_count(config, planned_units, members);
   return {.node_count = count, .strict = members > 1 && config.synchronous_mode_strict && count > 0};
 }
 
-DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::uint16_t planned_units,
+DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node) {
   const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),

@@ -10,9 +10,9 @@ namespace charm::steps {
 
 // `all` is one standby for each other planned unit, `majority` half of the planned units, a number at
 // most what is there. Strict only if somebody can be asked (charm-hooks.md, section 8.4).
-SynchronousSettings synchronous_settings(const CharmConfig& config, std::uint16_t planned_units,
+SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t planned_units,
                                          std::size_t members);
-DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::uint16_t planned_units,
+DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node);
 
 enum class ConfigurationError : std::uint8_t {

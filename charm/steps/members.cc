@@ -38,7 +38,7 @@ std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name) {
 }
 
 std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
-  const UnitSet living = known_units(unit);
+  const UnitSet living = unit.juju.planned_units();
   const HostList before = unit.juju.endpoints();
   HostList after;
   for (HostName host : before) {
@@ -82,7 +82,7 @@ bool is_own_member_leader(Unit& unit) {
 }
 
 bool is_any_member_running(Unit& unit) {
-  for (UnitName name : known_units(unit)) {
+  for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
     const auto state = unit.patroni.member_health(host_of(name));
     if (state && is_up(*state)) return true;
   }

@@ -15,7 +15,9 @@ bool is_part_of_cluster(Unit& unit);
 
 // Lists a unit, never twice.
 std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name);
-// Drops every host without a living unit, and every duplicate; writes only if something changes.
+// Drops every host whose unit the application shall not have any more, and every duplicate; writes only
+// if something changes. Judged by the plan: a unit that has just come up has not joined its peers yet,
+// and if it becomes the leader then, to it they look departed.
 std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 
 // GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the leader.
@@ -28,7 +30,7 @@ bool is_primary_endpoint_ready(Unit& unit);
 // Whether the own member runs right now.
 bool is_own_member_running(Unit& unit);
 bool is_own_member_leader(Unit& unit);
-// Whether any member of a known unit answers as running.
+// Whether the member of any planned or known unit answers as running.
 bool is_any_member_running(Unit& unit);
 
 }  // namespace charm::steps

@@ -40,8 +40,8 @@ charm::UnitSet JujuPort::peers() {
   return gate_.make(Call::peers, 0, [this] { return model::juju::peers(gate_.world(), gate_.unit()); });
 }
 
-std::uint16_t JujuPort::planned_units() {
-  return gate_.make(Call::planned_units, 0, [this] { return gate_.application().planned_units; });
+charm::UnitSet JujuPort::planned_units() {
+  return gate_.make(Call::planned_units, 0, [this] { return gate_.world().existing(); });
 }
 
 charm::CharmConfig JujuPort::config() {

@@ -31,7 +31,7 @@ class JujuPort final : public charm::ports::Juju {
 
   bool is_leader() override;
   charm::UnitSet peers() override;
-  std::uint16_t planned_units() override;
+  charm::UnitSet planned_units() override;
   charm::CharmConfig config() override;
   charm::HostList endpoints() override;
   std::expected<void, charm::NotLeader> set_endpoints(const charm::HostList& hosts) override;

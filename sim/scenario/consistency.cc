@@ -1,0 +1,262 @@
+// One function a part of the scenario; the story is told once, counting units and time as it goes.
+#include "sim/scenario/consistency.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace sim {
+namespace {
+
+using charm::Duration;
+using charm::UnitName;
+using MaybeError = std::optional<ScenarioError>;
+
+ScenarioError error(std::string pointer, std::string what, std::string expected) {
+  return {"", {}, {}, std::move(pointer), std::move(what), std::move(expected)};
+}
+
+std::string in_words(Duration time) {
+  if (time.count() % 1'000'000 == 0) return std::to_string(time.count() / 1'000'000) + " s";
+  return std::to_string(time.count()) + " us";
+}
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Juju's rule: parts of lower-case letters and digits between hyphens, each with a letter, the
+// first beginning with one. So `app-0` is a pod's name and never an application's.
+bool is_application_name(std::string_view name) {
+  if (name.empty() || !is_lower(name.front())) return false;
+  bool has_letter = false;
+  for (const char c : name) {
+    if (c == '-') {
+      if (!has_letter) return false;
+      has_letter = false;
+    } else if (is_lower(c)) {
+      has_letter = true;
+    } else if (!is_digit(c)) {
+      return false;
+    }
+  }
+  return has_letter;
+}
+
+MaybeError check_app(const charm::AppName& app) {
+  const std::string pointer = "/world/app";
+  if (!is_application_name(app.text)) {
+    return error(
+        pointer, "is \"" + app.text + "\"",
+        "must be a Juju application's name: lower-case letters, digits and hyphens, beginning "
+        "with a letter, and a letter in each part between hyphens");
+  }
+  constexpr std::size_t max_label = 63;  // RFC 1035: a label of a host's or a Service's name
+  for (const std::string& service : {app.text + "-endpoints", "patroni-" + app.text + "-config"}) {
+    if (service.size() <= max_label) continue;
+    return error(pointer,
+                 "is too long: its Service " + service + " has " + std::to_string(service.size()) +
+                     " characters",
+                 "must leave them at most " + std::to_string(max_label) + ", as Kubernetes does");
+  }
+  return std::nullopt;
+}
+
+// Source: patroni-and-kubernetes.md, sections 0 and 2.1.
+MaybeError check_patroni(const PatroniTiming& timing) {
+  struct Bound {
+    const char* key;
+    Duration value;
+    Duration least;
+  };
+  const std::array<Bound, 3> bounds = {
+      {{"ttl_s", timing.ttl, std::chrono::seconds(20)},
+       {"loop_wait_s", timing.loop_wait, std::chrono::seconds(1)},
+       {"retry_timeout_s", timing.retry_timeout, std::chrono::seconds(3)}}};
+  for (const Bound& bound : bounds) {
+    if (bound.value >= bound.least) continue;
+    return error("/world/patroni/" + std::string(bound.key), "is " + in_words(bound.value),
+                 "must be at least " + in_words(bound.least) +
+                     ": Patroni's rule is ttl >= 20, loop_wait >= 1, retry_timeout >= 3");
+  }
+  const Duration sum = timing.loop_wait + 2 * timing.retry_timeout;
+  if (sum <= timing.ttl) return std::nullopt;
+  return error(
+      "/world/patroni",
+      "has loop_wait + 2 * retry_timeout = " + in_words(sum) + " and ttl = " + in_words(timing.ttl),
+      "must keep Patroni's rule: loop_wait + 2 * retry_timeout <= ttl");
+}
+
+MaybeError check_unit_count(const Scenario& scenario) {
+  if (scenario.world.units == 0) {
+    return error("/world/units", "is 0", "must be 1 to " + std::to_string(max_scenario_units));
+  }
+  std::uint32_t units = scenario.world.units;
+  std::string pointer = "/world/units";
+  for (std::size_t i = 0; i <= scenario.story.size(); ++i) {
+    if (units > max_scenario_units) {
+      return error(pointer, "makes " + std::to_string(units) + " units",
+                   "must keep to " + std::to_string(max_scenario_units) +
+                       ", which is all a world has room for");
+    }
+    if (i == scenario.story.size()) break;
+    if (const auto* add = std::get_if<AddUnits>(&scenario.story[i].deed)) {
+      units += add->count;
+      pointer = pointer_to(pointer_to("/story", i), "add_units");
+    }
+  }
+  return std::nullopt;
+}
+
+std::string beyond(Duration horizon) {
+  return "must be within the horizon, which is " + in_words(horizon);
+}
+
+MaybeError check_world_times(const Scenario& scenario) {
+  const WorldSpec& world = scenario.world;
+  const std::uint16_t capacity = unit_capacity(scenario);
+  for (const auto& [unit, time] : world.container_reachable_after) {
+    const std::string name = to_text(world.app, unit);
+    const std::string pointer = pointer_to("/world/container_reachable_after_s", name);
+    if (unit.ordinal >= capacity) {
+      return error(pointer, "is a unit that never exists",
+                   "must be one of the " + std::to_string(capacity) +
+                       " that there are or will be: Juju counts from 0");
+    }
+    if (time > scenario.horizon)
+      return error(pointer, "is " + in_words(time), beyond(scenario.horizon));
+  }
+  if (world.service_routes_after > scenario.horizon) {
+    return error("/world/service_routes_after_s", "is " + in_words(world.service_routes_after),
+                 beyond(scenario.horizon));
+  }
+  return std::nullopt;
+}
+
+MaybeError check_faults(const Scenario& scenario) {
+  const FaultPlan& faults = scenario.faults;
+  const bool any =
+      std::ranges::any_of(faults.budget, [](std::uint16_t budget) { return budget > 0; });
+  if (any && faults.until.count() == 0) {
+    return error("/faults", "allows faults, but none after 0 s",
+                 "must say until_s, the time after which no fault strikes");
+  }
+  if (faults.until < scenario.horizon) return std::nullopt;
+  return error("/faults/until_s", "is " + in_words(faults.until),
+               "must be before the horizon, which is " + in_words(scenario.horizon) +
+                   ": what must hold in the end is judged between them");
+}
+
+// Whom a deed is about, if it is about one.
+std::optional<Target> target_of(const Deed& deed) {
+  struct Visitor {
+    std::optional<Target> operator()(const KillPod& d) const { return d.target; }
+    std::optional<Target> operator()(const DeletePod& d) const { return d.target; }
+    std::optional<Target> operator()(const LoseNode& d) const { return d.target; }
+    std::optional<Target> operator()(const BreakContainer& d) const { return d.target; }
+    std::optional<Target> operator()(const MoveLeadership& d) const {
+      return d.to ? std::optional<Target>(*d.to) : std::nullopt;
+    }
+    std::optional<Target> operator()(const AddUnits&) const { return std::nullopt; }
+    std::optional<Target> operator()(const SetTrust&) const { return std::nullopt; }
+  };
+  return std::visit(Visitor{}, deed);
+}
+
+// What the story has come to before a step.
+class StoryCheck {
+ public:
+  explicit StoryCheck(const Scenario& scenario)
+      : scenario_(scenario), units_(scenario.world.units) {}
+
+  MaybeError next(const StoryStep& step, const std::string& pointer) {
+    if (MaybeError wrong = check_time(step, pointer)) return wrong;
+    const std::string deed_pointer = pointer_to(pointer, std::string(key_of(step.deed)));
+    if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
+
+    if (const auto* add = std::get_if<AddUnits>(&step.deed)) {
+      units_ = static_cast<std::uint16_t>(units_ + add->count);
+    }
+    if (const auto* lose = std::get_if<LoseNode>(&step.deed)) {
+      if (const auto* unit = std::get_if<UnitName>(&lose->target)) lost_.insert(*unit);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  MaybeError check_time(const StoryStep& step, const std::string& pointer) {
+    if (step.at) {
+      const Duration at = *step.at - charm::Instant{};
+      if (at < last_at_) {
+        return error(pointer + "/at_s", "is " + in_words(at),
+                     "must be at least " + in_words(last_at_) +
+                         ", as an earlier step says: steps happen one after the other");
+      }
+      last_at_ = at;
+      earliest_ = std::max(earliest_, at);
+    }
+    earliest_ += step.after;
+    if (earliest_ <= scenario_.horizon) return std::nullopt;
+    return error(pointer, "is due at " + in_words(earliest_) + " or later",
+                 beyond(scenario_.horizon));
+  }
+
+  MaybeError check_deed(const Deed& deed, const std::string& pointer) const {
+    if (const auto* move = std::get_if<MoveLeadership>(&deed); move && !move->to && units_ == 1) {
+      return error(pointer, "needs another unit",
+                   "must come when there are two: Juju's lease stays with the only one");
+    }
+    const std::optional<Target> target = target_of(deed);
+    if (!target) return std::nullopt;
+    if (const auto* role = std::get_if<Role>(&*target)) {
+      if (*role != Role::replica || units_ > 1) return std::nullopt;
+      return error(pointer, "is a replica where there is one unit", "must come when there are two");
+    }
+    const UnitName unit = std::get<UnitName>(*target);
+    const std::string name = to_text(scenario_.world.app, unit);
+    if (unit.ordinal >= units_) {
+      return error(pointer, "is " + name + ", which does not exist then",
+                   "must be one of the " + std::to_string(units_) +
+                       " units at that point: Juju counts from 0");
+    }
+    if (lost_.contains(unit)) {
+      return error(pointer, "is " + name + ", whose node is lost",
+                   "must be a unit that is there: nothing replaces the pod of a lost node");
+    }
+    return std::nullopt;
+  }
+
+  const Scenario& scenario_;
+  std::uint16_t units_;
+  charm::UnitSet lost_;
+  Duration last_at_{0};
+  Duration earliest_{0};
+};
+
+}  // namespace
+
+std::optional<ScenarioError> check_consistency(const Scenario& scenario) {
+  if (MaybeError wrong = check_app(scenario.world.app)) return wrong;
+  if (MaybeError wrong = check_patroni(scenario.world.patroni)) return wrong;
+  if (MaybeError wrong = check_unit_count(scenario)) return wrong;
+  if (MaybeError wrong = check_world_times(scenario)) return wrong;
+  StoryCheck story(scenario);
+  for (std::size_t i = 0; i < scenario.story.size(); ++i) {
+    if (MaybeError wrong = story.next(scenario.story[i], pointer_to("/story", i))) return wrong;
+  }
+  return check_faults(scenario);
+}
+
+std::string_view key_of(const Deed& deed) {
+  struct Visitor {
+    std::string_view operator()(const KillPod&) const { return "kill_pod"; }
+    std::string_view operator()(const DeletePod&) const { return "delete_pod"; }
+    std::string_view operator()(const LoseNode&) const { return "lose_node"; }
+    std::string_view operator()(const MoveLeadership&) const { return "move_leadership"; }
+    std::string_view operator()(const AddUnits&) const { return "add_units"; }
+    std::string_view operator()(const SetTrust&) const { return "set_trust"; }
+    std::string_view operator()(const BreakContainer&) const { return "break_container"; }
+  };
+  return std::visit(Visitor{}, deed);
+}
+
+}  // namespace sim

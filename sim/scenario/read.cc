@@ -1,0 +1,245 @@
+// Text, then JSON, then its shape, then the value, then whether such a world can be: each refuses
+// what it must.
+#include "sim/scenario/read.h"
+
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "sim/scenario/consistency.h"
+#include "sim/scenario/json_text.h"
+#include "sim/scenario/shape.h"
+
+namespace sim {
+namespace {
+
+using charm::Duration;
+using nlohmann::json;
+
+template <class Value>
+using Read = std::expected<Value, ScenarioError>;
+
+// The shape has been checked: what is there has the right type, and is in range.
+Duration seconds_of(const json& object, const char* key, Duration otherwise) {
+  if (!object.contains(key)) return otherwise;
+  return std::chrono::seconds(object[key].get<std::int64_t>());
+}
+
+// A unit of this application; its number may still be one that does not exist.
+Read<charm::UnitName> read_unit(const charm::AppName& app, const std::string& text,
+                                const std::string& pointer) {
+  if (!text.starts_with(app.text + '/')) {
+    return std::unexpected(
+        ScenarioError{"",
+                      {},
+                      {},
+                      pointer,
+                      "is \"" + text + "\"",
+                      "must be a unit of " + app.text + ", the application that the world has"});
+  }
+  if (const auto unit = charm::parse_unit_name(app, text)) return *unit;
+  return std::unexpected(
+      ScenarioError{"",
+                    {},
+                    {},
+                    pointer,
+                    "is \"" + text + "\"",
+                    "must be at most " + to_text(app, charm::UnitName{max_scenario_units - 1})});
+}
+
+Read<Target> read_target(const charm::AppName& app, const json& value, const std::string& pointer) {
+  const auto& text = value.get_ref<const std::string&>();
+  if (text == "juju leader") return Role::juju_leader;
+  if (text == "lock holder") return Role::lock_holder;
+  if (text == "primary") return Role::primary;
+  if (text == "replica") return Role::replica;
+  const auto unit = read_unit(app, text, pointer);
+  if (!unit) return std::unexpected(unit.error());
+  return *unit;
+}
+
+Condition read_condition(const std::string& text) {
+  if (text == "leader elected") return Condition::leader_elected;
+  if (text == "bootstrapping") return Condition::bootstrapping;
+  if (text == "primary running") return Condition::primary_running;
+  if (text == "no primary") return Condition::no_primary;
+  if (text == "initialised") return Condition::initialised;
+  CHECK(text == "settled");
+  return Condition::settled;
+}
+
+charm::CharmConfig read_config(const json& object) {
+  charm::CharmConfig config;
+  const json count = object.value("synchronous_node_count", json("all"));
+  if (count.is_number()) {
+    config.synchronous_node_count = charm::CharmConfig::NodeCount::number;
+    config.synchronous_node_number = count.get<std::uint16_t>();
+  } else if (count == "majority") {
+    config.synchronous_node_count = charm::CharmConfig::NodeCount::majority;
+  }
+  config.synchronous_mode_strict = object.value("synchronous_mode_strict", true);
+  config.experimental_max_connections = object.value("experimental_max_connections", 0U);
+  config.maximum_lag_on_failover_bytes =
+      object.value("durability_maximum_lag_on_failover", config.maximum_lag_on_failover_bytes);
+  config.valid = object.value("valid", true);
+  return config;
+}
+
+Read<WorldSpec> read_world(const json& object) {
+  WorldSpec world;
+  world.app.text = object.value("app", world.app.text);
+  world.units = object.value("units", world.units);
+  world.trusted = object.value("trusted", world.trusted);
+  world.config = read_config(object.value("config", json::object()));
+  const json patroni = object.value("patroni", json::object());
+  world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
+  world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
+  world.patroni.retry_timeout = seconds_of(patroni, "retry_timeout_s", world.patroni.retry_timeout);
+  if (object.contains("client_writes_every_ms")) {
+    world.client_writes_every =
+        std::chrono::milliseconds(object["client_writes_every_ms"].get<std::int64_t>());
+  }
+  world.service_routes_after = seconds_of(object, "service_routes_after_s", Duration{0});
+
+  const json reachable = object.value("container_reachable_after_s", json::object());
+  for (const auto& [name, seconds] : reachable.items()) {
+    const auto unit =
+        read_unit(world.app, name, pointer_to("/world/container_reachable_after_s", name));
+    if (!unit) return std::unexpected(unit.error());
+    world.container_reachable_after[*unit] = std::chrono::seconds(seconds.get<std::int64_t>());
+  }
+  return world;
+}
+
+Read<Deed> read_deed(const charm::AppName& app, const json& step, const std::string& pointer) {
+  if (step.contains("add_units")) return AddUnits{step["add_units"].get<std::uint16_t>()};
+  if (step.contains("set_trust")) return SetTrust{step["set_trust"].get<bool>()};
+  if (step.contains("move_leadership")) {
+    if (step["move_leadership"] == "another unit") return MoveLeadership{};
+    const auto unit =
+        read_unit(app, step["move_leadership"], pointer_to(pointer, "move_leadership"));
+    if (!unit) return std::unexpected(unit.error());
+    return MoveLeadership{*unit};
+  }
+  for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container"}) {
+    if (!step.contains(key)) continue;
+    const auto target = read_target(app, step[key], pointer_to(pointer, key));
+    if (!target) return std::unexpected(target.error());
+    const std::string_view deed = key;
+    if (deed == "kill_pod") return KillPod{*target, step.value("returns", "at once") == "at once"};
+    if (deed == "delete_pod") return DeletePod{*target};
+    if (deed == "lose_node") return LoseNode{*target};
+    return BreakContainer{*target, seconds_of(step, "for_s", BreakContainer{}.lasts)};
+  }
+  CHECK(false);  // The schema asks for one of these keys.
+}
+
+// The object as it stands in the file, on one line: `{"at_s": 120, "add_units": 1}`.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      line += c;
+      if (c == '\\') line += text[++i];  // Well-formed: something follows.
+      in_text = c != '"';
+    } else if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
+      line += c;
+      in_text = c == '"';
+      if (c == ':' || c == ',') line += ' ';
+    }
+  }
+  return line;
+}
+
+Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& json_text,
+                                        const charm::AppName& app) {
+  std::vector<StoryStep> story;
+  const json steps = json_text.value.value("story", json::array());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const json& object = steps[i];
+    const std::string pointer = pointer_to("/story", i);
+    auto deed = read_deed(app, object, pointer);
+    if (!deed) return std::unexpected(deed.error());
+
+    StoryStep step;
+    step.deed = *std::move(deed);
+    if (object.contains("when")) step.when = read_condition(object["when"]);
+    if (object.contains("at_s"))
+      step.at = charm::Instant{} + seconds_of(object, "at_s", Duration{0});
+    step.after = seconds_of(object, "after_s", step.after);
+    const JsonPlace& place = json_text.places.at(pointer);
+    step.text = on_one_line(text.substr(place.begin, place.end - place.begin));
+    story.push_back(std::move(step));
+  }
+  return story;
+}
+
+FaultPlan read_faults(const json& object) {
+  FaultPlan faults;
+  faults.until = seconds_of(object, "until_s", faults.until);
+  for (std::size_t kind = 0; kind < fault_kind_count; ++kind) {
+    const std::string key(to_text(static_cast<FaultKind>(kind)));
+    faults.budget[kind] = object.value(key, std::uint16_t{0});
+  }
+  return faults;
+}
+
+Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
+  const json& root = json_text.value;
+  Scenario scenario;
+  scenario.title = root.at("title");
+  auto world = read_world(root.value("world", json::object()));
+  if (!world) return std::unexpected(world.error());
+  scenario.world = *std::move(world);
+  auto story = read_story(text, json_text, scenario.world.app);
+  if (!story) return std::unexpected(story.error());
+  scenario.story = *std::move(story);
+  scenario.faults = read_faults(root.value("faults", json::object()));
+  scenario.horizon = seconds_of(root, "horizon_s", scenario.horizon);
+  scenario.holds = root.value("holds", scenario.holds);
+  scenario.witnesses = root.value("witnesses", scenario.witnesses);
+  return scenario;
+}
+
+}  // namespace
+
+std::expected<Scenario, ScenarioError> read_scenario(std::string_view text, std::string file) {
+  const auto json_text = parse_json(text, file);
+  if (!json_text) return std::unexpected(json_text.error());
+  const auto placed = [&](ScenarioError error) {
+    error.line = json_text->line_of(error.pointer);
+    error.file = file;
+    return std::unexpected(std::move(error));
+  };
+  if (auto wrong = check_shape(*json_text)) return placed(*std::move(wrong));
+  auto scenario = read_value(text, *json_text);
+  if (!scenario) return placed(scenario.error());
+  if (auto wrong = check_consistency(*scenario)) return placed(*std::move(wrong));
+  scenario->name = std::filesystem::path(file).stem().string();
+  return scenario;
+}
+
+std::expected<Scenario, ScenarioError> read_scenario_file(const std::filesystem::path& path) {
+  const auto unreadable = [&](const std::string& why) {
+    return std::unexpected(ScenarioError{path.string(), {}, {}, "", "cannot be read: " + why, ""});
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return unreadable("it is a folder");
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return unreadable(std::generic_category().message(errno));
+
+  // One byte more than is allowed is enough to refuse it, even where a stream never ends.
+  std::string text(max_json_bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) return unreadable(std::generic_category().message(errno));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return read_scenario(text, path.string());
+}
+
+}  // namespace sim
