@@ -19,9 +19,9 @@ Outcome wait_for_initialisation(Unit& unit) {
   return unit.path.deferred("defer", "the cluster is not initialised");
 }
 
-// A member that does not run has nothing to be told: it reads the file when it starts.
-bool is_rendered(const steps::ConfigurationResult& updated) {
-  return updated.has_value() || updated.error() == steps::ConfigurationError::not_running;
+// Enough to go on: a member that does not run yet reads the file when it starts.
+bool is_written(const steps::ConfigurationResult& updated) {
+  return updated.has_value() || updated.error() == steps::ConfigurationError::not_taken;
 }
 
 }  // namespace
@@ -43,13 +43,16 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   }
   unit.path.at("update_config");
   const auto updated = steps::update_config(unit);
-  if (!is_rendered(updated)) return steps::exit_for(unit, updated.error());
+  if (!is_written(updated)) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
   unit.path.at("restart_postgresql");  // Asks for the restart lock when TLS was switched: there is no TLS yet.
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
     unit.path.at("await_member");
     steps::set_waiting(unit, messages::awaiting_member);
     return unit.path.deferred("defer3", "the member has not started");
+  }
+  if (!unit.path.at("has_taken_configuration").yes(updated.has_value())) {
+    return unit.path.deferred("defer_update", "the configuration could not be brought to Patroni");
   }
   unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
   unit.path.at("set_active");

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "charm/steps/members.h"
 #include "charm/steps/status.h"
 
 namespace charm::steps {
@@ -85,10 +84,10 @@ ConfigurationResult update_config(Unit& unit) {
   const auto wanted = wanted_configuration(unit);
   if (!wanted) return std::unexpected(wanted.error());
   if (auto written = write(unit, *wanted); !written) return written;
-  if (!is_own_member_running(unit)) return std::unexpected(ConfigurationError::not_running);
-  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::refused);
+  // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to tell".
+  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
-    return std::unexpected(ConfigurationError::refused);
+    return std::unexpected(ConfigurationError::not_taken);
   }
   return {};
 }
@@ -102,8 +101,7 @@ Outcome exit_for(Unit& unit, ConfigurationError error) {
       unit.path.took("bad option");
       return blocked_for_configuration(unit);
     case ConfigurationError::unreachable:
-    case ConfigurationError::not_running:
-    case ConfigurationError::refused: break;
+    case ConfigurationError::not_taken: break;
   }
   unit.path.took("refused");
   return unit.path.deferred("defer_update", "the configuration could not be brought to Patroni");

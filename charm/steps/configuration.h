@@ -18,9 +18,8 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
 enum class ConfigurationError : std::uint8_t {
   forbidden,    // the API server answers 403
   bad_option,   // PostgreSQL would refuse a value
-  unreachable,  // the container, or the API server
-  not_running,  // the own member: written, if that is possible, but not told to Patroni
-  refused,      // Patroni did not take it
+  unreachable,  // the container, or the API server: nothing is written
+  not_taken,    // written, but Patroni was not reached: it does not run, or did not answer
 };
 using ConfigurationResult = std::expected<void, ConfigurationError>;
 

@@ -69,11 +69,6 @@ bool is_primary_endpoint_ready(Unit& unit) {
   });
 }
 
-bool is_own_member_running(Unit& unit) {
-  const auto state = unit.patroni.own_health();
-  return state && is_up(*state);
-}
-
 bool is_own_member_leader(Unit& unit) {
   const auto members = unit.patroni.cluster();
   return members && std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {

@@ -27,8 +27,6 @@ bool are_all_members_ready(Unit& unit);
 bool has_member_started(Unit& unit);
 // GET /health through the primary Service, 10 s, every second.
 bool is_primary_endpoint_ready(Unit& unit);
-// Whether the own member runs right now.
-bool is_own_member_running(Unit& unit);
 bool is_own_member_leader(Unit& unit);
 // Whether the member of any planned or known unit answers as running.
 bool is_any_member_running(Unit& unit);
