@@ -39,14 +39,16 @@ Outcome exit_for_api(Unit& unit, ApiError error) {
   return unit.path.deferred("defer_api", "the API server did not do as asked");
 }
 
+Outcome leadership_lost(Unit& unit) {
+  unit.path.took("not leader");
+  return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
+}
+
 // The unit is listed and its pod labelled, or neither. Nothing, or the exit to take.
 std::optional<Outcome> add_unit(Unit& unit, UnitName name) {
   const HostList before = unit.juju.endpoints();
   unit.path.at("add_unit_to_cluster");
-  if (!list_unit(unit, name)) {
-    unit.path.took("not leader");
-    return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
-  }
+  if (!list_unit(unit, name)) return leadership_lost(unit);
   unit.path.took("listed");
   unit.path.at("patch_pod_labels");
   const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(name));
@@ -63,9 +65,24 @@ std::optional<Outcome> add_unit(Unit& unit, UnitName name) {
   return exit_for_api(unit, labelled.error());
 }
 
+// A label takes effect at once, the listing with the end of the hook. A hook that died between the two, or
+// lost its leadership, leaves a member that pg_hba keeps out: never ready, so that waiting for every
+// member to be ready would wait for ever. It is listed without waiting.
+std::optional<Outcome> complete_admissions(Unit& unit) {
+  unit.path.at("complete_admissions");
+  for (UnitName name : known_units(unit)) {
+    if (unit.juju.endpoints().contains(host_of(name))) continue;
+    if (!unit.kubernetes.is_labelled_as_member(pod_of(name)).value_or(false)) continue;
+    if (!list_unit(unit, name)) return leadership_lost(unit);
+  }
+  unit.path.took("done");
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Admission, Outcome> admit_units(Unit& unit) {
+  if (auto end = complete_admissions(unit)) return std::unexpected(*end);
   UnitSet candidates = known_units(unit);
   for (;;) {  // at most once a unit: each pass takes a candidate away
     unit.path.at("all_units_on_cluster");
