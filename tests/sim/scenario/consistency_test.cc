@@ -1,0 +1,70 @@
+// check_consistency judges scenarios that come from anywhere, not only from files.
+#include "sim/scenario/consistency.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using charm::UnitName;
+using namespace std::chrono_literals;
+
+sim::Scenario with_app(const std::string& name) {
+  sim::Scenario scenario;
+  scenario.world.app.text = name;
+  return scenario;
+}
+
+TEST(ScenarioConsistency, TheDefaultWorldCanBe) {
+  EXPECT_FALSE(check_consistency(sim::Scenario{}));
+}
+
+TEST(ScenarioConsistency, ApplicationsAreNamedAsJujuNamesThem) {
+  for (const char* name : {"a", "postgresql-k8s", "db2", "a-b1-c", "a-1b", "a--b"}) {
+    const bool accepted = !check_consistency(with_app(name));
+    EXPECT_EQ(accepted, std::string(name) != "a--b") << name;
+  }
+  for (const char* name : {"", "1a", "-a", "a-", "a-1", "A", "a_b", "a.b", "a b", "\xc3\xa9"}) {
+    EXPECT_TRUE(check_consistency(with_app(name))) << name;
+  }
+}
+
+TEST(ScenarioConsistency, TheLongestNameLeavesRoomForItsServices) {
+  EXPECT_FALSE(check_consistency(with_app(std::string(48, 'a'))));
+  EXPECT_TRUE(check_consistency(with_app(std::string(49, 'a'))));
+}
+
+TEST(ScenarioConsistency, PatroniKeepsItsRule) {
+  sim::Scenario scenario;
+  scenario.world.patroni = {.ttl = 20s, .loop_wait = 1s, .retry_timeout = 3s};
+  EXPECT_FALSE(check_consistency(scenario));
+  scenario.world.patroni = {.ttl = 20s, .loop_wait = 14s, .retry_timeout = 3s};
+  EXPECT_FALSE(check_consistency(scenario));
+  scenario.world.patroni = {.ttl = 20s, .loop_wait = 14s + 1us, .retry_timeout = 3s};
+  EXPECT_EQ(
+      to_text(*check_consistency(scenario)),
+      "/world/patroni: has loop_wait + 2 * retry_timeout = 20000001 us and ttl = 20 s; must keep "
+      "Patroni's rule: loop_wait + 2 * retry_timeout <= ttl");
+  scenario.world.patroni = {.ttl = 30s, .loop_wait = 0s, .retry_timeout = 3s};
+  EXPECT_EQ(check_consistency(scenario)->pointer, "/world/patroni/loop_wait_s");
+  scenario.world.patroni = {.ttl = 30s, .loop_wait = 1s, .retry_timeout = 2s};
+  EXPECT_EQ(check_consistency(scenario)->pointer, "/world/patroni/retry_timeout_s");
+}
+
+TEST(ScenarioConsistency, AnAddedUnitCanBeNamedAfterwards) {
+  sim::Scenario scenario;
+  const auto step = [](const sim::Deed& deed) { return sim::StoryStep{{}, {}, {}, deed, {}}; };
+  scenario.story = {step(sim::AddUnits{2}), step(sim::KillPod{UnitName{4}})};
+  EXPECT_FALSE(check_consistency(scenario));
+  scenario.story = {step(sim::KillPod{UnitName{4}}), step(sim::AddUnits{2})};
+  EXPECT_TRUE(check_consistency(scenario));
+}
+
+TEST(ScenarioConsistency, HugeCountsDoNotWrapAround) {
+  sim::Scenario scenario;
+  for (int i = 0; i < 3; ++i) scenario.story.push_back({{}, {}, {}, sim::AddUnits{65'535}, {}});
+  EXPECT_EQ(check_consistency(scenario)->pointer, "/story/0/add_units");
+}
+
+}  // namespace

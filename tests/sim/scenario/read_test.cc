@@ -1,0 +1,156 @@
+// What read_scenario makes of a good file.
+#include "sim/scenario/read.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/sim/scenario/example.h"
+
+namespace {
+
+using charm::Instant;
+using charm::UnitName;
+using sim::read_scenario;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::Pair;
+
+TEST(ReadScenario, TheSmallestOneDescribesTheUsualWorld) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x"})", "a/calm.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_EQ(scenario->name, "calm");
+  EXPECT_EQ(scenario->title, "x");
+  EXPECT_EQ(scenario->world.app.text, "postgresql-k8s");
+  EXPECT_EQ(scenario->world.units, 3);
+  EXPECT_TRUE(scenario->world.trusted);
+  EXPECT_EQ(scenario->world.config, charm::CharmConfig{});
+  EXPECT_EQ(scenario->world.patroni.ttl, 30s);
+  EXPECT_EQ(scenario->world.client_writes_every, 1s);
+  EXPECT_TRUE(scenario->story.empty());
+  EXPECT_EQ(scenario->horizon, 2h);
+  EXPECT_TRUE(scenario->holds.empty());
+}
+
+TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const sim::WorldSpec& world = scenario->world;
+  EXPECT_EQ(world.units, 3);
+  EXPECT_FALSE(world.trusted);
+  EXPECT_EQ(world.config.synchronous_node_count, charm::CharmConfig::NodeCount::number);
+  EXPECT_EQ(world.config.synchronous_node_number, 2);
+  EXPECT_FALSE(world.config.synchronous_mode_strict);
+  EXPECT_EQ(world.config.experimental_max_connections, 200U);
+  EXPECT_EQ(world.config.maximum_lag_on_failover_bytes, 4096);
+  EXPECT_FALSE(world.config.valid);
+  EXPECT_EQ(world.patroni.ttl, 40s);
+  EXPECT_EQ(world.patroni.loop_wait, 5s);
+  EXPECT_EQ(world.patroni.retry_timeout, 15s);
+  EXPECT_EQ(world.client_writes_every, 250ms);
+  EXPECT_THAT(world.container_reachable_after,
+              ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
+  EXPECT_EQ(world.service_routes_after, 30s);
+}
+
+TEST(ReadScenario, StepsSayWhenTheyAreDue) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  ASSERT_EQ(scenario->story.size(), 8U);
+  EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
+  EXPECT_EQ(scenario->story[0].after, 5s);
+  EXPECT_EQ(scenario->story[0].at, std::nullopt);
+  EXPECT_EQ(scenario->story[1].when, std::nullopt);
+  EXPECT_EQ(scenario->story[1].at, Instant{120'000'000});
+  EXPECT_EQ(scenario->story[7].at, Instant{130'000'000});
+  EXPECT_EQ(scenario->story[7].after, 2s);
+}
+
+TEST(ReadScenario, StepsSayWhatIsDoneToWhom) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& story = scenario->story;
+  const auto& kill = std::get<sim::KillPod>(story[0].deed);
+  EXPECT_EQ(kill.target, sim::Target{sim::Role::primary});
+  EXPECT_FALSE(kill.returns_at_once);
+  EXPECT_EQ(std::get<sim::AddUnits>(story[1].deed).count, 1);
+  EXPECT_EQ(std::get<sim::LoseNode>(story[2].deed).target, sim::Target{sim::Role::lock_holder});
+  EXPECT_EQ(std::get<sim::DeletePod>(story[3].deed).target, sim::Target{UnitName{1}});
+  EXPECT_EQ(std::get<sim::MoveLeadership>(story[4].deed).to, UnitName{3});
+  EXPECT_EQ(std::get<sim::MoveLeadership>(story[5].deed).to, std::nullopt);
+  EXPECT_TRUE(std::get<sim::SetTrust>(story[6].deed).trusted);
+  const auto& broken = std::get<sim::BreakContainer>(story[7].deed);
+  EXPECT_EQ(broken.target, sim::Target{sim::Role::replica});
+  EXPECT_EQ(broken.lasts, 45s);
+}
+
+TEST(ReadScenario, AStepKeepsItsTextOnOneLine) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_EQ(scenario->story[1].text, R"({"at_s": 120, "add_units": 1})");
+  EXPECT_EQ(scenario->story[2].text, R"({"when": "settled", "lose_node": "lock holder"})");
+}
+
+TEST(ReadScenario, FaultsHaveABudgetEach) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_THAT(scenario->faults.budget, ElementsAre(2, 1, 3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(scenario->faults.until, 600s);
+  EXPECT_EQ(scenario->horizon, 3600s);
+  EXPECT_THAT(scenario->holds, ElementsAre("at most one primary"));
+  EXPECT_THAT(scenario->witnesses, ElementsAre("a failover", "a hook was deferred"));
+}
+
+TEST(ReadScenario, TheWorldHasRoomForAllUnitsOfTheStory) {
+  const auto scenario = read_scenario(
+      R"({"schema_version": 1, "title": "x", "world": {"units": 2},
+          "story": [{"add_units": 3}, {"delete_pod": "primary"}, {"add_units": 4}]})",
+      "grow.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_EQ(unit_capacity(*scenario), 9);
+}
+
+TEST(ReadScenario, AFileIsNamedByItsStem) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "read_scenario_test.json";
+  std::ofstream(path) << whole_scenario;
+
+  const auto scenario = sim::read_scenario_file(path);
+  std::filesystem::remove(path);
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_EQ(scenario->name, "read_scenario_test");
+}
+
+TEST(ReadScenario, EveryScenarioOfTheProjectIsRead) {
+  std::size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(CHARM_SOURCE_DIR) / "scenarios")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".json") || name == "scenario.schema.json") continue;
+    const auto scenario = sim::read_scenario_file(entry.path());
+    EXPECT_TRUE(scenario) << to_text(scenario.error());
+    ++count;
+  }
+  EXPECT_GT(count, 0U);
+}
+
+TEST(ReadScenario, AFileThatIsNotThereIsAnError) {
+  const auto missing = sim::read_scenario_file("no/such.json");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(to_text(missing.error()), "no/such.json: cannot be read: No such file or directory");
+
+  const auto folder = sim::read_scenario_file("/");
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(to_text(folder.error()), "/: cannot be read: it is a folder");
+}
+
+}  // namespace
