@@ -16,6 +16,13 @@ Outcome container_gone(Unit& unit, std::string_view arrow) {
   return unit.path.deferred("defer_unreachable", "the container is not reachable");
 }
 
+// A unit that holds the database is a member already. If it lost its leadership before the flag was set
+// and its pod died, nobody else can start the cluster: the others have nothing, and may not make another.
+bool may_start(Unit& unit) {
+  return unit.juju.is_leader() || unit.juju.cluster_initialised() ||
+         unit.workload.holds_database().value_or(false);
+}
+
 // The own pod's labels: a pod that came back has lost them. Nothing, or the exit to take.
 std::optional<Outcome> restore_labels(Unit& unit) {
   if (!unit.path.at("is_listed").yes(steps::is_part_of_cluster(unit))) return std::nullopt;
@@ -109,8 +116,7 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   unit.path.at("create_pgdata");
   if (!unit.workload.create_data_directory()) return container_gone(unit, "unreachable");
   unit.path.took("done");
-  const bool may_start = unit.juju.is_leader() || unit.juju.cluster_initialised();
-  if (!unit.path.at("is_leader_or_has_cluster_initialised").yes(may_start)) {
+  if (!unit.path.at("is_leader_or_has_cluster_initialised").yes(may_start(unit))) {
     return unit.path.deferred("defer", "the leader has not initialised the cluster");
   }
   if (auto end = push_files(unit)) return *end;

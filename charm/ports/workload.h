@@ -17,6 +17,8 @@ class Workload {
   virtual bool can_connect() = 0;
   // The data directory with its owner and mode; harmless where it exists.
   virtual std::expected<void, Unreachable> create_data_directory() = 0;
+  // Whether the data directory holds a database (its PG_VERSION exists).
+  virtual std::expected<bool, Unreachable> holds_database() = 0;
   // Key, CA and certificate, as far as they exist.
   virtual std::expected<void, Unreachable> push_tls_files() = 0;
   // Renders patroni.yml.

@@ -65,15 +65,22 @@ std::optional<Outcome> add_unit(Unit& unit, UnitName name) {
   return exit_for_api(unit, labelled.error());
 }
 
-// A label takes effect at once, the listing with the end of the hook. A hook that died between the two, or
-// lost its leadership, leaves a member that pg_hba keeps out: never ready, so that waiting for every
-// member to be ready would wait for ever. It is listed without waiting.
+// Two that waiting for every member to be ready would keep out for ever are let in without waiting. A
+// label takes effect at once, the listing with the end of the hook: a hook that died between the two, or
+// lost its leadership, leaves a member that pg_hba keeps out and that is never ready. And while the lock
+// holder's pod has no labels, nobody can copy its data, and no view of the cluster has a leader.
 std::optional<Outcome> complete_admissions(Unit& unit) {
   unit.path.at("complete_admissions");
+  const MaybeUnit holder = lock_holder(unit);
+  const HostList hosts = unit.juju.endpoints();
   for (UnitName name : known_units(unit)) {
-    if (unit.juju.endpoints().contains(host_of(name))) continue;
-    if (!unit.kubernetes.is_labelled_as_member(pod_of(name)).value_or(false)) continue;
-    if (!list_unit(unit, name)) return leadership_lost(unit);
+    const bool holds_lock = holder == name;
+    const bool listed = hosts.contains(host_of(name));
+    if (listed && !holds_lock) continue;
+    const bool labelled = unit.kubernetes.is_labelled_as_member(pod_of(name)).value_or(false);
+    if (!labelled && !holds_lock) continue;
+    if (!labelled && !unit.kubernetes.label_pod_as_member(pod_of(name))) continue;
+    if (!listed && !list_unit(unit, name)) return leadership_lost(unit);
   }
   unit.path.took("done");
   return std::nullopt;

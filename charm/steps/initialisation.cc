@@ -7,7 +7,10 @@
 namespace charm::steps {
 
 Initialisation initialise_cluster(Unit& unit) {
-  if (!unit.kubernetes.label_pod_as_member(pod_of(unit.name))) return Initialisation::labels_refused;
+  // The primary may be another unit, one that lost its leadership after it had made the database.
+  const MaybeUnit holder = lock_holder(unit);
+  const UnitName primary = holder ? *holder : unit.name;
+  if (!unit.kubernetes.label_pod_as_member(pod_of(primary))) return Initialisation::labels_refused;
   if (!apply_services(unit)) return Initialisation::services_refused;
   if (!is_primary_endpoint_ready(unit)) return Initialisation::service_does_not_route;
   if (!unit.postgresql.create_users_and_grants()) return Initialisation::users_refused;

@@ -76,6 +76,12 @@ bool is_own_member_leader(Unit& unit) {
          });
 }
 
+MaybeUnit lock_holder(Unit& unit) {
+  const auto annotation = unit.kubernetes.leader_annotation();
+  if (!annotation || !annotation->leader) return {};
+  return unit_of(*annotation->leader);
+}
+
 bool is_any_member_running(Unit& unit) {
   for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
     const auto state = unit.patroni.member_health(host_of(name));

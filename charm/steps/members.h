@@ -28,6 +28,8 @@ bool has_member_started(Unit& unit);
 // GET /health through the primary Service, 10 s, every second.
 bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
+// Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
+MaybeUnit lock_holder(Unit& unit);
 // Whether the member of any planned or known unit answers as running.
 bool is_any_member_running(Unit& unit);
 

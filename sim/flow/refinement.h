@@ -21,15 +21,11 @@ struct Refinement {
 bool may_begin_image(const Chart& published, const Chart::Arrow& arrow, std::string_view label);
 
 // What is proved:
-// (1) A refined path between matched nodes, through unmatched ones only, is a published arrow. If
-//     several arrows leave the published node, or a labelled one, the path's first arrow has its
-//     label.
+// (1) A refined path between matched nodes, through unmatched ones only, is a published arrow, and
+//     its first arrow may begin the image.
 // (2) Every published arrow is the image of such a path; matched nodes have the published shape,
-// and
-//     end the hook where the published ones do.
-// (3) A path that leaves the published chart ends, and it does so in a terminal which is listed as
-// a
-//     deviation.
+//     and end the hook where the published ones do.
+// (3) A path that leaves the published chart ends, in a terminal which is listed as a deviation.
 Refinement check_refinement(const Chart& published, const Chart& refined);
 
 }  // namespace sim

@@ -51,6 +51,7 @@ constexpr std::array<CallInfo, call_count> table{{
     patroni("patroni.reload"),
     workload("workload.can_connect"),
     workload("workload.create_data_directory"),
+    workload("workload.holds_database"),
     workload("workload.push_tls_files"),
     workload("workload.write_patroni_configuration"),
     workload("workload.is_plan_current"),

@@ -40,6 +40,7 @@ enum class Call : std::uint8_t {
   reload,
   can_connect,
   create_data_directory,
+  holds_database,
   push_tls_files,
   write_patroni_configuration,
   is_plan_current,
@@ -51,7 +52,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 41;
+inline constexpr std::size_t call_count = 42;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t { juju, kubernetes, patroni, workload, postgresql, clock, entropy };

@@ -97,6 +97,7 @@ class WorkloadPort final : public charm::ports::Workload {
 
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
+  std::expected<bool, charm::Unreachable> holds_database() override;
   std::expected<void, charm::Unreachable> push_tls_files() override;
   std::expected<void, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;

@@ -33,6 +33,13 @@ std::expected<void, Unreachable> WorkloadPort::create_data_directory() {
   });
 }
 
+std::expected<bool, Unreachable> WorkloadPort::holds_database() {
+  return gate_.make(Call::holds_database, 0, [this] {
+    return if_connected<bool>(
+        gate_, [this] { return gate_.state().postgres.database != model::Database::none; });
+  });
+}
+
 std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
   return gate_.make(Call::push_tls_files, 0, [this] { return if_connected<void>(gate_, [] {}); });
 }
