@@ -1,5 +1,5 @@
-// The table of handlers. The order is that of registration (charm-hooks.md, section 1.9); a further hook
-// is a file in hooks/ and a line here.
+// The table of handlers. The order is that of registration (charm-hooks.md, section 1.9); a further
+// hook is a file in hooks/ and a line here.
 #include "charm/postgresql_k8s.h"
 
 #include <array>
@@ -15,8 +15,8 @@ constexpr std::uint8_t database_peers = 0;
 
 constexpr std::array handlers{
     Handler{"leader-elected", "leader-elected", EventKind::leader_elected, 0, on_leader_elected},
-    Handler{"peer-relation-changed", "peer-relation-changed", EventKind::relation_changed, database_peers,
-            on_peer_relation_changed},
+    Handler{"peer-relation-changed", "peer-relation-changed", EventKind::relation_changed,
+            database_peers, on_peer_relation_changed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
 };
@@ -24,7 +24,8 @@ constexpr std::array handlers{
 }  // namespace
 
 const CharmDefinition& postgresql_k8s() {
-  static constexpr CharmDefinition charm{"postgresql-k8s", "postgresql", relations, storages, handlers};
+  static constexpr CharmDefinition charm{"postgresql-k8s", "postgresql", relations, storages,
+                                         handlers};
   return charm;
 }
 

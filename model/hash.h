@@ -9,7 +9,8 @@
 
 namespace model {
 
-static_assert(std::endian::native == std::endian::little, "the hash reads words as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "the hash reads words as they lie in memory");
 
 constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   __extension__ using Wide = unsigned __int128;

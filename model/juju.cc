@@ -118,7 +118,8 @@ void queue(AgentRecord& record, EventKind kind) {
 
 // What was due comes back by itself when its hook is discarded without having run to its end.
 void restore_due(UnitState& unit, const Event& event) {
-  if (event.kind == EventKind::relation_changed && !event.remote_unit) unit.record.app_data_due = true;
+  if (event.kind == EventKind::relation_changed && !event.remote_unit)
+    unit.record.app_data_due = true;
   if (event.kind == EventKind::relation_changed && event.remote_unit) {
     unit.record.unit_data_due.insert(*event.remote_unit);
   }
@@ -134,7 +135,8 @@ void take_lease(Step& step, UnitName unit) {
 }
 
 // How many units that stay were listed and are no more.
-std::uint32_t lost_units(const World& world, const charm::HostList& before, const charm::HostList& after) {
+std::uint32_t lost_units(const World& world, const charm::HostList& before,
+                         const charm::HostList& after) {
   charm::UnitSet lost;
   for (charm::HostName host : before) {
     const UnitName unit = charm::unit_of(host);
@@ -154,7 +156,8 @@ void apply_commit(UnitState& unit, const Event& event) {
       record.config_due = true;
       return;
     case EventKind::relation_created:
-      record.relations_created = static_cast<std::uint8_t>(record.relations_created | (1U << event.subject));
+      record.relations_created =
+          static_cast<std::uint8_t>(record.relations_created | (1U << event.subject));
       return;
     case EventKind::config_changed:
       record.config_due = false;
@@ -172,7 +175,8 @@ void apply_commit(UnitState& unit, const Event& event) {
       record.changed_pending = event.remote_unit;
       return;
     case EventKind::relation_changed:
-      if (event.remote_unit && record.changed_pending == *event.remote_unit) record.changed_pending = {};
+      if (event.remote_unit && record.changed_pending == *event.remote_unit)
+        record.changed_pending = {};
       return;
     case EventKind::leader_elected:
     case EventKind::update_status:
@@ -238,7 +242,8 @@ std::optional<Event> next_hook(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   const auto event = choose_hook(step, name);
   if (!event) return std::nullopt;
-  // A shutdown discards a hook that was waiting: its cause comes back by itself (section 4.7, step 2).
+  // A shutdown discards a hook that was waiting: its cause comes back by itself (section 4.7, step
+  // 2).
   if (unit.record.step != HookStep::none && !(unit.record.hook == *event)) {
     restore_due(unit, unit.record.hook);
   }

@@ -24,8 +24,8 @@ void wake_agent(Step& step, charm::UnitName unit);
 // Implements the resolver's list (section 4.4). The hook is recorded as running.
 std::optional<charm::Event> next_hook(Step& step, charm::UnitName unit);
 
-// How the running hook ended. flush() applies what it staged, all or nothing; false: the unit was not the
-// leader any more, and the hook has failed.
+// How the running hook ended. flush() applies what it staged, all or nothing; false: the unit was
+// not the leader any more, and the hook has failed.
 bool flush(Step& step, charm::UnitName unit);
 void commit_hook(Step& step, charm::UnitName unit);
 void fail_hook(Step& step, charm::UnitName unit);

@@ -98,8 +98,8 @@ void start_process(Step& step, UnitName name) {
 
 void kill_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  // A database that was never finished is thrown away; an orphaned `initialize` is taken back by its
-  // maker's successor (section 2.4; the charm's upstream removes the objects instead).
+  // A database that was never finished is thrown away; an orphaned `initialize` is taken back by
+  // its maker's successor (section 2.4; the charm's upstream removes the objects instead).
   if (unit.member.job == Job::initdb) step.world.shared().dcs.initialise = Initialise::absent;
   postgresql::stop(step, name);
   unit.member = {};

@@ -1,5 +1,6 @@
 // Patroni: the HA loop of each member over the lock on the Endpoints object, with expiry by each
-// observer's own clock, and what its REST API answers. Source: patroni-and-kubernetes.md, sections 1, 2.
+// observer's own clock, and what its REST API answers. Source: patroni-and-kubernetes.md, sections
+// 1, 2.
 #pragma once
 
 #include <optional>
@@ -24,7 +25,8 @@ void on_job_timer(Step& step, charm::UnitName unit);
 std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);
 std::optional<charm::MemberState> health(const World& world, charm::UnitName unit);
 // False: there is no configuration yet, or nobody answers.
-bool patch_configuration(Step& step, charm::UnitName unit, const charm::DynamicConfiguration& wanted);
+bool patch_configuration(Step& step, charm::UnitName unit,
+                         const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
 
 }  // namespace model::patroni

@@ -1,5 +1,5 @@
-// One HA loop of one member, in the order of the reference (section 2.3): bootstrap, recover, race for
-// a free lock, or keep to the holder.
+// One HA loop of one member, in the order of the reference (section 2.3): bootstrap, recover, race
+// for a free lock, or keep to the holder.
 #include "model/patroni.h"
 #include "model/patroni_loop.h"
 #include "model/postgresql.h"
@@ -134,8 +134,8 @@ void run_loop(Step& step, UnitName name) {
   keep_to_holder(step, name);
 }
 
-// The next loop, one loop_wait after this one was due; a follower of a known leader naps half a second
-// longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
+// The next loop, one loop_wait after this one was due; a follower of a known leader naps half a
+// second longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
 void schedule(Step& step, UnitName name, bool was_woken) {
   const bool follows = !is_unlocked(step.world, name) && !holds_lock(step.world, name);
   const charm::Duration late = was_woken && follows ? timing::follower_delay : charm::Duration{0};

@@ -87,8 +87,9 @@ RoleLabel role_of(const World& world, UnitName name) {
 void publish(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.pod.published = true;
-  unit.pod.published_state = postgresql::is_streaming(step.world, name) ? charm::MemberState::streaming
-                                                                        : process_state(unit);
+  unit.pod.published_state = postgresql::is_streaming(step.world, name)
+                                 ? charm::MemberState::streaming
+                                 : process_state(unit);
   kubernetes::label_role(step, name, role_of(step.world, name));
 }
 
@@ -96,14 +97,15 @@ void manage_synchronous(Step& step, UnitName name) {
   World& world = step.world;
   Dcs& dcs = world.shared().dcs;
   UnitState& unit = world.unit(name);
-  // 0 behaves as 1: the picking loop takes a first candidate before it compares (charm-hooks.md, 8.1).
+  // 0 behaves as 1: the picking loop takes a first candidate before it compares
+  // (charm-hooks.md, 8.1).
   const std::size_t wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
   charm::UnitSet candidates;
   for (UnitName standby : postgresql::standbys(world, name)) {
     if (is_member(world, standby)) candidates.insert(standby);
   }
   charm::UnitSet chosen;
-  for (UnitName sticky : candidates & dcs.sync_standbys) {
+  for (UnitName sticky : candidates& dcs.sync_standbys) {
     if (chosen.size() < wanted) chosen.insert(sticky);
   }
   for (UnitName candidate : candidates) {

@@ -75,7 +75,8 @@ void on_container_timer(Step& step, UnitName name) {
 
 bool can_connect(const World& world, UnitName name) {
   const Container& container = world.unit(name).container;
-  const bool up = container.stage == ContainerStage::up || container.stage == ContainerStage::noticed;
+  const bool up =
+      container.stage == ContainerStage::up || container.stage == ContainerStage::noticed;
   return up && !container.broken;
 }
 
@@ -90,7 +91,8 @@ void update_and_restart(Step& step, UnitName name) {
   patroni::start_process(step, name);
 }
 
-void write_configuration(Step& step, UnitName name, const charm::PatroniConfiguration& configuration) {
+void write_configuration(Step& step, UnitName name,
+                         const charm::PatroniConfiguration& configuration) {
   Volume& volume = step.world.unit(name).volume;
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;

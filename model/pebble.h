@@ -1,5 +1,5 @@
-// Pebble in the workload container: reachable or not, its plan, the service that runs Patroni, files.
-// Source: juju-and-pebble.md, sections 1.6 and 6.
+// Pebble in the workload container: reachable or not, its plan, the service that runs Patroni,
+// files. Source: juju-and-pebble.md, sections 1.6 and 6.
 #pragma once
 
 #include "charm/types/cluster.h"

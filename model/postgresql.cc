@@ -10,7 +10,8 @@ using charm::UnitName;
 
 constexpr std::uint64_t commit_bytes = 128;
 
-// Whether a commit on this primary is acknowledged: every named standby must have it, or, with `*`, any.
+// Whether a commit on this primary is acknowledged: every named standby must have it, or, with `*`,
+// any.
 bool is_acknowledged(const World& world, UnitName primary) {
   const UnitState& unit = world.unit(primary);
   const charm::UnitSet receivers = standbys(world, primary);
@@ -57,7 +58,8 @@ bool is_primary(const World& world, UnitName unit) {
 
 bool is_streaming(const World& world, UnitName unit) {
   const Postgres& postgres = world.unit(unit).postgres;
-  if (postgres.database != Database::running || !postgres.in_recovery || !postgres.upstream) return false;
+  if (postgres.database != Database::running || !postgres.in_recovery || !postgres.upstream)
+    return false;
   return is_primary(world, *postgres.upstream) &&
          world.unit(*postgres.upstream).postgres.timeline == postgres.timeline;
 }
@@ -65,7 +67,8 @@ bool is_streaming(const World& world, UnitName unit) {
 charm::UnitSet standbys(const World& world, UnitName primary) {
   charm::UnitSet set;
   for (UnitName unit : world.existing()) {
-    if (world.unit(unit).postgres.upstream == primary && is_streaming(world, unit)) set.insert(unit);
+    if (world.unit(unit).postgres.upstream == primary && is_streaming(world, unit))
+      set.insert(unit);
   }
   return set;
 }

@@ -22,7 +22,8 @@ void promote(Step& step, charm::UnitName unit);
 // The processes are gone; the data stays.
 void stop(Step& step, charm::UnitName unit);
 
-// The client tries to write on every member that is out of recovery, and remembers what was acknowledged.
+// The client tries to write on every member that is out of recovery, and remembers what was
+// acknowledged.
 void write(Step& step);
 
 }  // namespace model::postgresql

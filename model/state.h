@@ -1,6 +1,6 @@
 // The state of the world's parts, as plain structs: no pointers and no padding, so that a world is
-// copied, compared and hashed as bytes (`unused` fills what would be padding). The initial values are
-// the state before anything happened.
+// copied, compared and hashed as bytes (`unused` fills what would be padding). The initial values
+// are the state before anything happened.
 #pragma once
 
 #include <cstdint>
@@ -26,24 +26,24 @@ struct AgentRecord {
   bool installed = false;
   bool started = false;
   bool stopped = false;
-  bool leader_flag = false;     // leader-elected has been accepted
-  bool in_scope = false;        // of the peer relations
+  bool leader_flag = false;  // leader-elected has been accepted
+  bool in_scope = false;     // of the peer relations
   bool storage_attached = false;
   std::uint8_t relations_created = 0;  // a bit for each relation of the charm
   bool config_due = false;
-  bool app_data_due = false;           // the application bag has a version this unit was not told
+  bool app_data_due = false;  // the application bag has a version this unit was not told
   std::uint8_t unused = 0;
-  charm::MaybeUnit changed_pending;    // a joined has run: its changed comes next
+  charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
   std::uint32_t unused_too = 0;
-  charm::UnitSet joined;               // committed joins
-  charm::UnitSet unit_data_due;        // joined units whose bag has a version this unit was not told
+  charm::UnitSet joined;         // committed joins
+  charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
 };
 
 // What the agent process remembers: lost with the pod.
 struct AgentProcess {
   bool running = false;
-  bool start_due = false;     // item 1 of the resolver: once an agent start
-  bool upgrade_due = false;   // the charm directory is missing: upgrade-charm
+  bool start_due = false;    // item 1 of the resolver: once an agent start
+  bool upgrade_due = false;  // the charm directory is missing: upgrade-charm
   bool pebble_ready_due = false;
   bool update_status_due = false;
   bool shutting_down = false;
@@ -72,7 +72,8 @@ enum class RoleLabel : std::uint8_t { none, primary, replica };
 
 struct Pod {
   PodPhase phase = PodPhase::absent;
-  bool member_labels = false;  // `application` and `cluster-name`: without them Patroni does not see it
+  bool member_labels =
+      false;  // `application` and `cluster-name`: without them Patroni does not see it
   RoleLabel role = RoleLabel::none;
   bool node_lost = false;
   // The member record in the annotation `status`, as last published.
@@ -111,12 +112,12 @@ enum class Database : std::uint8_t { none, stopped, running };
 
 struct Member {
   Job job = Job::none;
-  bool lock_valid = false;           // by its own clock: not longer than ttl since the record changed
-  bool woken = false;                // the next HA loop comes by a wake-up, not by the schedule
-  bool rest_up = false;              // the process has come so far that its REST API answers
-  std::uint32_t observed_lock = 0;   // the version of the lock record it last saw
-  charm::UnitSet sync_names;         // synchronous_standby_names
-  charm::UnitSet admitted;           // pg_hba as loaded
+  bool lock_valid = false;  // by its own clock: not longer than ttl since the record changed
+  bool woken = false;       // the next HA loop comes by a wake-up, not by the schedule
+  bool rest_up = false;     // the process has come so far that its REST API answers
+  std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
+  charm::UnitSet sync_names;        // synchronous_standby_names
+  charm::UnitSet admitted;          // pg_hba as loaded
 };
 
 struct Postgres {
@@ -126,12 +127,12 @@ struct Postgres {
   bool write_waits = false;        // the client's last write is not acknowledged yet
   std::uint16_t system_id = 0;
   std::uint16_t timeline = 0;
-  std::uint64_t lsn = 0;           // flushed
-  std::uint64_t fork_lsn = 0;      // where this timeline left its parent
-  charm::MaybeUnit upstream;       // streams from
-  std::uint16_t stint = 0;         // counts the times that it left recovery
+  std::uint64_t lsn = 0;                 // flushed
+  std::uint64_t fork_lsn = 0;            // where this timeline left its parent
+  charm::MaybeUnit upstream;             // streams from
+  std::uint16_t stint = 0;               // counts the times that it left recovery
   std::uint16_t acknowledged_stint = 0;  // the last one in which it acknowledged a commit
-  bool overtaken = false;          // another member has acknowledged a commit since
+  bool overtaken = false;                // another member has acknowledged a commit since
   std::uint8_t unused = 0;
 };
 
@@ -157,13 +158,13 @@ struct Application {
   charm::MaybeUnit lease_holder;
   std::uint16_t app_data_version = 0;
   bool initialised = false;
-  std::uint8_t passwords = 0;           // a bit for each system user
+  std::uint8_t passwords = 0;  // a bit for each system user
   bool trusted = false;
   bool primary_service = false;
   bool replicas_service = false;
-  bool primary_route_held = false;      // the Service routes nowhere yet, whatever the labels say
-  charm::MaybeUnit primary_route;       // where the primary Service leads
-  bool primary_worked = false;          // the Service has led to a running primary
+  bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
+  charm::MaybeUnit primary_route;   // where the primary Service leads
+  bool primary_worked = false;      // the Service has led to a running primary
   std::uint8_t unused = 0;
 };
 
@@ -174,7 +175,7 @@ struct Dcs {
   std::uint32_t lock_version = 0;  // 0: there is no such object
   charm::MaybeMember lock_holder;
   std::uint16_t transitions = 0;
-  std::uint64_t optime = 0;        // the WAL position at the last renewal
+  std::uint64_t optime = 0;  // the WAL position at the last renewal
   std::uint32_t config_version = 0;
   Initialise initialise = Initialise::absent;
   bool strict = false;
@@ -206,7 +207,9 @@ struct Shared {
   Client client;
 };
 
-static_assert(std::has_unique_object_representations_v<UnitState>, "no padding: it is hashed as bytes");
-static_assert(std::has_unique_object_representations_v<Shared>, "no padding: it is hashed as bytes");
+static_assert(std::has_unique_object_representations_v<UnitState>,
+              "no padding: it is hashed as bytes");
+static_assert(std::has_unique_object_representations_v<Shared>,
+              "no padding: it is hashed as bytes");
 
 }  // namespace model

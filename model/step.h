@@ -1,5 +1,5 @@
-// One step of the world: the world itself, and the facts that the step brought about. The parts of the
-// model write facts down as they happen; traces and properties read them.
+// One step of the world: the world itself, and the facts that the step brought about. The parts of
+// the model write facts down as they happen; traces and properties read them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ enum class FactKind : std::uint8_t {
   unit_added,
   pod_started,
   pod_terminating,
-  pod_stopped,        // its processes are gone
+  pod_stopped,  // its processes are gone
   agent_started,
   leadership_gained,
   leadership_lost,
@@ -25,20 +25,20 @@ enum class FactKind : std::uint8_t {
   flush_refused,      // the unit was not the leader any more
   endpoints_written,  // value: how many units that stay were dropped from the list
   initialised,
-  lock_taken,         // value: the version of the lock record
+  lock_taken,  // value: the version of the lock record
   lock_released,
-  lock_expired,       // for this observer
-  job_started,        // value: the Job
-  job_ended,          // value: the Job
-  promoted,           // value: the timeline
+  lock_expired,  // for this observer
+  job_started,   // value: the Job
+  job_ended,     // value: the Job
+  promoted,      // value: the timeline
   demoted,
-  streaming,          // value: the upstream's ordinal
-  role_label,         // value: the RoleLabel
+  streaming,   // value: the upstream's ordinal
+  role_label,  // value: the RoleLabel
   member_labels,
-  route_changed,      // of the primary Service; the unit is the target, or none
-  sync_standbys,      // value: how many
-  acknowledged,       // the client's write was acknowledged by a new member
-  overlap,            // two members acknowledged commits in overlapping intervals
+  route_changed,  // of the primary Service; the unit is the target, or none
+  sync_standbys,  // value: how many
+  acknowledged,   // the client's write was acknowledged by a new member
+  overlap,        // two members acknowledged commits in overlapping intervals
 };
 inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::overlap) + 1;
 

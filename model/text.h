@@ -1,5 +1,5 @@
-// Texts as small numbers, so that a world stays flat. The numbers belong to one run or explorer: they
-// never enter a hash, an order or a trace.
+// Texts as small numbers, so that a world stays flat. The numbers belong to one run or explorer:
+// they never enter a hash, an order or a trace.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // Everything that can come next is a timer: one of the world's, or one of a unit's. An action whose
-// timer is not armed cannot happen; every expiry is such an action, and nothing compares stored times.
+// timer is not armed cannot happen; every expiry is such an action, and nothing compares stored
+// times.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
-// How long things take. None of these is promised by anybody: they are windows that the parts were seen
-// to keep (live-rig.md, section 5; juju-and-pebble.md, sections 1 and 4; patroni-and-kubernetes.md,
-// section 6), wide on purpose: whatever a system could do within them, a run can do.
+// How long things take. None of these is promised by anybody: they are windows that the parts were
+// seen to keep (live-rig.md, section 5; juju-and-pebble.md, sections 1 and 4;
+// patroni-and-kubernetes.md, section 6), wide on purpose: whatever a system could do within them, a
+// run can do.
 #pragma once
 
 #include "model/window.h"
@@ -10,8 +11,8 @@ namespace model::timing {
 using namespace std::chrono_literals;
 
 // Juju
-inline constexpr Span agent_step{5ms, 300ms};     // from one hook to the next that is due
-inline constexpr Span watcher_delay{50ms, 2s};    // from a change in the controller to the agent
+inline constexpr Span agent_step{5ms, 300ms};   // from one hook to the next that is due
+inline constexpr Span watcher_delay{50ms, 2s};  // from a change in the controller to the agent
 inline constexpr Span lease_claim{10ms, 2s};
 inline constexpr charm::Duration lease_length = 60s;
 inline constexpr charm::Duration lease_renewal = 30s;
@@ -30,7 +31,7 @@ inline constexpr charm::Duration grace_period = 30s;
 // Pebble and Patroni
 inline constexpr Span container_start{200ms, 3s};
 inline constexpr Span process_start{1s, 3s};
-inline constexpr Span wake_up{1ms, 100ms};        // from an event that wakes an HA loop to the loop
+inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
@@ -44,7 +45,7 @@ inline constexpr Span juju_call{2ms, 20ms};
 inline constexpr Span kubernetes_call{5ms, 200ms};
 inline constexpr Span patroni_call{2ms, 100ms};
 inline constexpr Span pebble_call{2ms, 50ms};
-inline constexpr Span service_call{1s, 2s};       // Pebble waits a second for a started service
+inline constexpr Span service_call{1s, 2s};  // Pebble waits a second for a started service
 inline constexpr Span sql_call{5ms, 300ms};
 
 }  // namespace model::timing

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t words_of(std::size_t bytes) { return (bytes + 7) / 8; }
 
-// Every unit once, and as many again: room to see duplicates, which is a bug to be found, not an abort.
+// Every unit once, and as many again: room to see duplicates, which is a bug to be found, not an
+// abort.
 constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
 // One for each event of the charm, and a relation-changed for each peer and for the application.
 constexpr std::size_t notice_capacity(std::size_t units) { return units + 6; }
@@ -115,7 +116,8 @@ void World::write_hosts(std::size_t list, const charm::HostList& hosts) {
 }
 
 std::size_t World::notice_count(charm::UnitName unit) const {
-  return static_cast<std::size_t>(*at(layout_.notices + 2U * unit.ordinal * layout_.notices_stride));
+  return static_cast<std::size_t>(
+      *at(layout_.notices + 2U * unit.ordinal * layout_.notices_stride));
 }
 
 charm::Notices World::read_notices(std::size_t list) const {
@@ -133,7 +135,8 @@ void World::write_notices(std::size_t list, const charm::Notices& notices) {
   std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
   std::memset(at_list, 0, layout_.notices_stride * 8);
   at_list[0] = notices.size();
-  for (std::size_t i = 0; i < notices.size(); ++i) at_list[i + 1] = std::bit_cast<std::uint64_t>(notices[i]);
+  for (std::size_t i = 0; i < notices.size(); ++i)
+    at_list[i + 1] = std::bit_cast<std::uint64_t>(notices[i]);
 }
 
 }  // namespace model

@@ -1,5 +1,5 @@
-// The whole cluster as one value: what there is once, the units, their lists, and all timers, in one
-// block of bytes that is sized by the number of units. Copy, compare and hash it as you like.
+// The whole cluster as one value: what there is once, the units, their lists, and all timers, in
+// one block of bytes that is sized by the number of units. Copy, compare and hash it as you like.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,9 @@ class World {
   }
 
   // The committed deferral queue of a unit, and what its hook has staged.
-  [[nodiscard]] charm::Notices notices(charm::UnitName unit) const { return read_notices(2U * unit.ordinal); }
+  [[nodiscard]] charm::Notices notices(charm::UnitName unit) const {
+    return read_notices(2U * unit.ordinal);
+  }
   [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
   void set_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal, notices);
@@ -66,8 +68,12 @@ class World {
   [[nodiscard]] std::size_t timer_count() const {
     return world_timer_count + unit_count() * unit_timer_count;
   }
-  [[nodiscard]] Window window(TimerId id) const { return {{earliest()[id.index]}, {latest()[id.index]}}; }
-  [[nodiscard]] bool is_armed(TimerId id) const { return earliest()[id.index] != charm::never.micros; }
+  [[nodiscard]] Window window(TimerId id) const {
+    return {{earliest()[id.index]}, {latest()[id.index]}};
+  }
+  [[nodiscard]] bool is_armed(TimerId id) const {
+    return earliest()[id.index] != charm::never.micros;
+  }
   // Sets the window and marks the timer as fresh: the run may narrow what is fresh.
   void arm(TimerId id, Span from_now);
   void narrow(TimerId id, charm::Instant to);
@@ -89,7 +95,9 @@ class World {
   }
 
   // The bytes that make two worlds the same, and how many there are.
-  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(block_)); }
+  [[nodiscard]] std::span<const std::byte> bytes() const {
+    return std::as_bytes(std::span(block_));
+  }
   // Timers and lists: what follows the units.
   [[nodiscard]] std::span<const std::byte> bytes_after_units() const {
     return std::as_bytes(std::span(block_).subspan(layout_.earliest));
@@ -114,11 +122,15 @@ class World {
 
   [[nodiscard]] std::uint64_t* at(std::size_t word) { return block_.data() + word; }
   [[nodiscard]] const std::uint64_t* at(std::size_t word) const { return block_.data() + word; }
-  [[nodiscard]] std::int64_t* earliest() { return reinterpret_cast<std::int64_t*>(at(layout_.earliest)); }
+  [[nodiscard]] std::int64_t* earliest() {
+    return reinterpret_cast<std::int64_t*>(at(layout_.earliest));
+  }
   [[nodiscard]] const std::int64_t* earliest() const {
     return reinterpret_cast<const std::int64_t*>(at(layout_.earliest));
   }
-  [[nodiscard]] std::int64_t* latest() { return reinterpret_cast<std::int64_t*>(at(layout_.latest)); }
+  [[nodiscard]] std::int64_t* latest() {
+    return reinterpret_cast<std::int64_t*>(at(layout_.latest));
+  }
   [[nodiscard]] const std::int64_t* latest() const {
     return reinterpret_cast<const std::int64_t*>(at(layout_.latest));
   }

@@ -20,8 +20,8 @@ using charm::UnitName;
 // A window is narrowed to one of this many points; 0 is its beginning, the calm one.
 constexpr std::uint32_t points = 16;
 
-// How long everything must have held before a run counts as settled: longer than a watcher's delay and
-// than two HA loops, so that a lucky moment does not.
+// How long everything must have held before a run counts as settled: longer than a watcher's delay
+// and than two HA loops, so that a lucky moment does not.
 constexpr charm::Duration settling_time = std::chrono::seconds(30);
 
 model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
@@ -96,7 +96,8 @@ void Simulation::add_first_units() {
   }
   if (spec.service_routes_after > charm::Duration{0}) {
     application.primary_route_held = true;
-    world_.arm(model::timer_id(model::WorldTimer::primary_route), model::exactly(spec.service_routes_after));
+    world_.arm(model::timer_id(model::WorldTimer::primary_route),
+               model::exactly(spec.service_routes_after));
   }
   world_.arm(model::timer_id(model::WorldTimer::client), model::exactly(parameters_.client_period));
   step_done();
@@ -131,7 +132,8 @@ void Simulation::narrow_fresh() {
   });
 }
 
-// Another unit's hook can only go on where the scheduler stands; everything else happens on the spot.
+// Another unit's hook can only go on where the scheduler stands; everything else happens on the
+// spot.
 bool Simulation::belongs_to_scheduler(model::TimerId id, UnitName running) const {
   if (ended_ || world_.window(id).earliest.micros > scenario_.horizon.count()) return true;
   if (model::is_world_timer(id)) return false;
@@ -196,7 +198,8 @@ void Simulation::look_for_hook(UnitName unit) {
     return step_done();
   }
   if (trace_.on()) {
-    trace_.record({.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
+    trace_.record(
+        {.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
   }
   step_done();
   if (run.doomed) executor_->unwind(run);
@@ -213,7 +216,8 @@ void Simulation::look_for_hook(UnitName unit) {
 // --- what a step has brought about ---
 
 Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const {
-  return {world_, scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()}, handler, dispatch};
+  return {world_,  scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()},
+          handler, dispatch};
 }
 
 void Simulation::record_facts() {
@@ -223,7 +227,8 @@ void Simulation::record_facts() {
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
-  std::uint64_t on = (handler != nullptr ? on_handler_end : 0) | (dispatch != nullptr ? on_dispatch_end : 0);
+  std::uint64_t on =
+      (handler != nullptr ? on_handler_end : 0) | (dispatch != nullptr ? on_dispatch_end : 0);
   for (const model::Fact& fact : facts_) on |= on_facts(fact.kind);
   if (on != 0) {
     if (trace_.on()) record_facts();
@@ -270,7 +275,8 @@ const Property* Simulation::unsettled(std::string& what) const {
   for (const Property& property : charm_.properties) {
     if (property.form != Form::eventually) continue;
     const auto& names = scenario_.holds;
-    if (!names.empty() && std::find(names.begin(), names.end(), property.name) == names.end()) continue;
+    if (!names.empty() && std::find(names.begin(), names.end(), property.name) == names.end())
+      continue;
     if (auto missing = property.judge(now)) {
       what = std::move(*missing);
       return &property;
@@ -279,8 +285,8 @@ const Property* Simulation::unsettled(std::string& what) const {
   return nullptr;
 }
 
-// "Eventually" is judged when the story is told and no fault can strike any more: it must come true, and
-// stay so for a while.
+// "Eventually" is judged when the story is told and no fault can strike any more: it must come
+// true, and stay so for a while.
 void Simulation::watch_for_settling() {
   if (ended_) return;
   if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed)) {
@@ -291,7 +297,8 @@ void Simulation::watch_for_settling() {
   std::string what;
   const bool holds_now = unsettled(what) == nullptr;
   if (holds_now != settled_ && trace_.on()) {
-    trace_.record({.at = world_.now(), .kind = holds_now ? TraceKind::settled : TraceKind::unsettled});
+    trace_.record(
+        {.at = world_.now(), .kind = holds_now ? TraceKind::settled : TraceKind::unsettled});
   }
   if (holds_now && !settled_) settled_since_ = world_.now();
   settled_ = holds_now;

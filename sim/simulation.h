@@ -1,5 +1,5 @@
-// One run: a scenario played on the model by the charm's own hook logic, every open question answered by
-// the choices, until it has settled, something is broken, or its horizon is reached.
+// One run: a scenario played on the model by the charm's own hook logic, every open question
+// answered by the choices, until it has settled, something is broken, or its horizon is reached.
 #pragma once
 
 #include <array>
@@ -35,11 +35,11 @@ struct Verdict {
   std::vector<Violation> violations;
   std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached, by name
   charm::Instant simulated;
-  std::uint64_t dispatches = 0;  // that ended
-  std::uint64_t calls = 0;       // port calls
-  std::uint64_t preemptions = 0; // calls at which another unit's hook came between
-  std::uint64_t actions = 0;     // everything else that happened
-  std::uint64_t fingerprint = 0; // the trace's
+  std::uint64_t dispatches = 0;   // that ended
+  std::uint64_t calls = 0;        // port calls
+  std::uint64_t preemptions = 0;  // calls at which another unit's hook came between
+  std::uint64_t actions = 0;      // everything else that happened
+  std::uint64_t fingerprint = 0;  // the trace's
   std::uint64_t world_fingerprint = 0;
   [[nodiscard]] bool ok() const { return violations.empty(); }
 };

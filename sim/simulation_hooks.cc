@@ -1,4 +1,5 @@
-// Hooks in a run: what comes between a call and its answer, which faults strike, how a dispatch ends.
+// Hooks in a run: what comes between a call and its answer, which faults strike, how a dispatch
+// ends.
 #include <algorithm>
 
 #include "model/juju.h"
@@ -54,7 +55,10 @@ void Simulation::effect_done(UnitRun& /*run*/) {
 void Simulation::report_nondeterminism(UnitRun& run, Call before, Call now) {
   std::string what = "run again on the same answers, the hook of unit ";
   what += to_text(scenario_.world.app, run.name);
-  what.append(" asked ").append(info(now).name).append(" where it had asked ").append(info(before).name);
+  what.append(" asked ")
+      .append(info(now).name)
+      .append(" where it had asked ")
+      .append(info(before).name);
   break_property("hooks are deterministic", Form::always, std::move(what));
   throw Stopped{};
 }
@@ -66,7 +70,8 @@ void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool r
   run.handler_reemitted = reemitted;
 }
 
-void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler, const charm::Outcome& outcome) {
+void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
+                               const charm::Outcome& outcome) {
   if (++run.hears <= run.heard) return;
   run.heard = run.hears;
   if (trace_.on()) {
@@ -87,7 +92,8 @@ void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler, cons
   step_done(&ending);
 }
 
-void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event) {
+void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,
+                                const charm::Event& event) {
   if (++run.hears <= run.heard) return;
   run.heard = run.hears;
   if (!trace_.on()) return;
@@ -154,7 +160,8 @@ void Simulation::cancel_dead_runs() {
 
 bool Simulation::faults_are_on() const {
   if (world_.now().micros >= scenario_.faults.until.count()) return false;
-  return std::any_of(fault_budget_.begin(), fault_budget_.end(), [](std::uint16_t left) { return left > 0; });
+  return std::any_of(fault_budget_.begin(), fault_budget_.end(),
+                     [](std::uint16_t left) { return left > 0; });
 }
 
 // An option whose budget is used up counts as none.

@@ -12,7 +12,8 @@ namespace {
 
 using charm::UnitName;
 
-charm::MaybeUnit first_where(const model::World& world, bool (*fits)(const model::World&, UnitName)) {
+charm::MaybeUnit first_where(const model::World& world,
+                             bool (*fits)(const model::World&, UnitName)) {
   for (UnitName unit : world.existing()) {
     if (fits(world, unit)) return unit;
   }
@@ -50,21 +51,23 @@ class Perform {
   explicit Perform(model::Step& step) : step_(step) {}
 
   void operator()(const KillPod& deed) const {
-    const auto back = deed.returns_at_once ? model::kubernetes::Return::at_once
-                                           : model::kubernetes::Return::late;
+    const auto back =
+        deed.returns_at_once ? model::kubernetes::Return::at_once : model::kubernetes::Return::late;
     if (const auto unit = resolve(deed.target, step_.world)) {
       model::kubernetes::kill_pod(step_, *unit, back);
     }
   }
   void operator()(const DeletePod& deed) const {
-    if (const auto unit = resolve(deed.target, step_.world)) model::kubernetes::delete_pod(step_, *unit);
+    if (const auto unit = resolve(deed.target, step_.world))
+      model::kubernetes::delete_pod(step_, *unit);
   }
   void operator()(const LoseNode& deed) const {
-    if (const auto unit = resolve(deed.target, step_.world)) model::kubernetes::lose_node(step_, *unit);
+    if (const auto unit = resolve(deed.target, step_.world))
+      model::kubernetes::lose_node(step_, *unit);
   }
   void operator()(const MoveLeadership& deed) const {
-    const charm::MaybeUnit to = deed.to ? charm::MaybeUnit(*deed.to)
-                                        : first_where(step_.world, another_runs);
+    const charm::MaybeUnit to =
+        deed.to ? charm::MaybeUnit(*deed.to) : first_where(step_.world, another_runs);
     if (to && step_.world.unit(*to).process.running) model::juju::move_lease(step_, *to);
   }
   void operator()(const AddUnits& deed) const {
@@ -77,7 +80,9 @@ class Perform {
       model::kubernetes::schedule_pod(step_, unit, model::timing::pod_first_start);
     }
   }
-  void operator()(const SetTrust& deed) const { step_.world.shared().application.trusted = deed.trusted; }
+  void operator()(const SetTrust& deed) const {
+    step_.world.shared().application.trusted = deed.trusted;
+  }
   void operator()(const BreakContainer& deed) const {
     if (const auto unit = resolve(deed.target, step_.world)) {
       model::pebble::break_for(step_, *unit, deed.lasts);
@@ -99,7 +104,8 @@ bool holds(Condition condition, const model::World& world, bool settled) {
   switch (condition) {
     case Condition::leader_elected: return !world.endpoints().empty();
     case Condition::bootstrapping: return first_where(world, is_bootstrapping).has_value();
-    case Condition::primary_running: return first_where(world, model::postgresql::is_primary).has_value();
+    case Condition::primary_running:
+      return first_where(world, model::postgresql::is_primary).has_value();
     case Condition::no_primary:
       return world.shared().dcs.cluster_timeline > 0 &&
              !first_where(world, model::postgresql::is_primary).has_value();

@@ -10,7 +10,8 @@ class Story {
  public:
   explicit Story(const Scenario& scenario) : scenario_(scenario) {}
 
-  // Arms the story's timer for the next step, once its condition holds. `settled` is that condition's.
+  // Arms the story's timer for the next step, once its condition holds. `settled` is that
+  // condition's.
   void look(model::Step& step, bool settled) const;
   [[nodiscard]] bool is_over(const model::World& world) const;
   // What follows is the deed that the timer was armed for.

@@ -1,4 +1,5 @@
-// One unit's side of a simulation: its dispatch, its gate, its seven ports, and the ear of its handlers.
+// One unit's side of a simulation: its dispatch, its gate, its seven ports, and the ear of its
+// handlers.
 #pragma once
 
 #include "charm/runtime/unit.h"
@@ -18,8 +19,16 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
         postgresql(gate),
         clock(gate),
         entropy(gate),
-        unit{simulation.scenario_.world.app, name,  juju,    kubernetes, patroni, workload,
-             postgresql,                     clock, entropy, run.path} {
+        unit{simulation.scenario_.world.app,
+             name,
+             juju,
+             kubernetes,
+             patroni,
+             workload,
+             postgresql,
+             clock,
+             entropy,
+             run.path} {
     run.name = name;
   }
 

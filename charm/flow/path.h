@@ -1,6 +1,6 @@
 // The path a handler leaves through its flowchart: the node ids and arrow labels it passed. In
-// production it becomes a debug line, so that an operator sees why a unit waits; in simulation it is
-// checked to be a walk of the chart.
+// production it becomes a debug line, so that an operator sees why a unit waits; in simulation it
+// is checked to be a walk of the chart.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@ namespace charm {
 
 class Path {
  public:
-  // A node that was entered, and the label of the arrow that left it (empty for a plain arrow or while
-  // it has not been left). Both are literals.
+  // A node that was entered, and the label of the arrow that left it (empty for a plain arrow or
+  // while it has not been left). Both are literals.
   struct Step {
     std::string_view node;
     std::string_view arrow;
   };
   static constexpr std::size_t max_steps = 1024;
 
-  // Enters a node. Chains with took() and yes(): `if (path.at("is_leader").yes(unit.is_leader()))`; the
-  // node is entered before the argument is evaluated.
+  // Enters a node. Chains with took() and yes(): `if (path.at("is_leader").yes(unit.is_leader()))`;
+  // the node is entered before the argument is evaluated.
   Path& at(std::string_view node) {
     steps_.push_back({node, {}});
     return *this;

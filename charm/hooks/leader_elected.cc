@@ -1,4 +1,5 @@
-// Chart: charm/flowcharts/leader-elected.mmd. Names are its node ids: a statement a box, a return an exit.
+// Chart: charm/flowcharts/leader-elected.mmd. Names are its node ids: a statement a box, a return
+// an exit.
 #include "charm/hooks/hooks.h"
 #include "charm/steps/admission.h"
 #include "charm/steps/configuration.h"
@@ -45,10 +46,12 @@ Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
   const auto admission = steps::admit_units(unit);
   if (!admission) return admission.error();
   unit.path.at("update_config");  // The published arrow leads here from defer2, too.
-  if (auto updated = steps::update_config(unit); !updated) return steps::exit_for(unit, updated.error());
+  if (auto updated = steps::update_config(unit); !updated)
+    return steps::exit_for(unit, updated.error());
   unit.path.took("done");
   lift_block(unit);
-  if (*admission == steps::Admission::not_ready) return unit.path.deferred("rtn2", "a member is not ready");
+  if (*admission == steps::Admission::not_ready)
+    return unit.path.deferred("rtn2", "a member is not ready");
   return unit.path.done("rtn2", "every unit is on the cluster");
 }
 

@@ -1,5 +1,5 @@
-// Chart: charm/flowcharts/peer-relation-changed.mmd. Names are its node ids: a statement a box, a return
-// an exit.
+// Chart: charm/flowcharts/peer-relation-changed.mmd. Names are its node ids: a statement a box, a
+// return an exit.
 #include "charm/hooks/hooks.h"
 #include "charm/steps/admission.h"
 #include "charm/steps/configuration.h"
@@ -10,7 +10,8 @@
 namespace charm {
 namespace {
 
-// The leader does more than wait: if its pebble-ready never comes to it, this is where the flag is set.
+// The leader does more than wait: if its pebble-ready never comes to it, this is where the flag is
+// set.
 Outcome wait_for_initialisation(Unit& unit) {
   if (unit.path.at("may_initialise").yes(unit.juju.is_leader())) {
     unit.path.at("initialise_cluster");
@@ -45,7 +46,8 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   const auto updated = steps::update_config(unit);
   if (!is_written(updated)) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
-  unit.path.at("restart_postgresql");  // Asks for the restart lock when TLS was switched: there is no TLS yet.
+  unit.path.at("restart_postgresql");  // Asks for the restart lock when TLS was switched: there is
+                                       // no TLS yet.
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
     unit.path.at("await_member");
     steps::set_waiting(unit, messages::awaiting_member);
@@ -57,7 +59,8 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
   unit.path.at("set_active");
   steps::set_active(unit);
-  if (*admission == steps::Admission::not_ready) return unit.path.deferred("rtn2", "a member is not ready");
+  if (*admission == steps::Admission::not_ready)
+    return unit.path.deferred("rtn2", "a member is not ready");
   return unit.path.done("rtn2", "the member works");
 }
 

@@ -16,8 +16,9 @@ Outcome container_gone(Unit& unit, std::string_view arrow) {
   return unit.path.deferred("defer_unreachable", "the container is not reachable");
 }
 
-// A unit that holds the database is a member already. If it lost its leadership before the flag was set
-// and its pod died, nobody else can start the cluster: the others have nothing, and may not make another.
+// A unit that holds the database is a member already. If it lost its leadership before the flag was
+// set and its pod died, nobody else can start the cluster: the others have nothing, and may not
+// make another.
 bool may_start(Unit& unit) {
   return unit.juju.is_leader() || unit.juju.cluster_initialised() ||
          unit.workload.holds_database().value_or(false);
@@ -48,7 +49,8 @@ std::optional<Outcome> push_files(Unit& unit) {
                                : std::unexpected(steps::ConfigurationError::unreachable);
   if (unit.path.yes(rendered.has_value())) return std::nullopt;
   const auto error = rendered.error();
-  if (error == steps::ConfigurationError::forbidden || error == steps::ConfigurationError::bad_option) {
+  if (error == steps::ConfigurationError::forbidden ||
+      error == steps::ConfigurationError::bad_option) {
     return steps::exit_for(unit, error);
   }
   return unit.path.deferred("defer2", "the files could not be written");
@@ -130,7 +132,8 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
     if (auto end = initialise(unit)) return *end;
   }
   unit.path.at("update_config");
-  if (auto updated = steps::update_config(unit); !updated) return steps::exit_for(unit, updated.error());
+  if (auto updated = steps::update_config(unit); !updated)
+    return steps::exit_for(unit, updated.error());
   unit.path.took("done");
   unit.path.at("set_active");
   steps::set_active(unit);

@@ -1,14 +1,14 @@
-// What a hook asks of Juju. Writes to databags, secrets and the notices are staged: others see them only
-// after the hook has ended well. Source: juju-and-pebble.md, sections 2 and 3.
+// What a hook asks of Juju. Writes to databags, secrets and the notices are staged: others see them
+// only after the hook has ended well. Source: juju-and-pebble.md, sections 2 and 3.
 #pragma once
 
 #include <expected>
 #include <string_view>
 
-#include "charm/types/notice.h"
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
+#include "charm/types/notice.h"
 #include "charm/types/secret.h"
 #include "charm/types/status.h"
 
@@ -18,12 +18,13 @@ class Juju {
  public:
   virtual ~Juju() = default;
 
-  // True holds for at least 30 s from the call; a false answer stays false for the rest of the dispatch.
+  // True holds for at least 30 s from the call; a false answer stays false for the rest of the
+  // dispatch.
   virtual bool is_leader() = 0;
   // The other units of the application whose `joined` hook this unit has run; never this unit.
   virtual UnitSet peers() = 0;
-  // The units that the application shall have: those of goal-state that are not dying. Unlike peers() it
-  // does not depend on which hooks this unit has run (juju-and-pebble.md, section 3.7).
+  // The units that the application shall have: those of goal-state that are not dying. Unlike
+  // peers() it does not depend on which hooks this unit has run (juju-and-pebble.md, section 3.7).
   virtual UnitSet planned_units() = 0;
   virtual CharmConfig config() = 0;
 
@@ -38,12 +39,14 @@ class Juju {
   virtual Secret password(SystemUser user) = 0;
   virtual std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) = 0;
 
-  // The status that stands now, whichever hook has set it; its message lives until the dispatch ends.
+  // The status that stands now, whichever hook has set it; its message lives until the dispatch
+  // ends.
   virtual Status unit_status() = 0;
   // Takes effect at once and is never rolled back.
   virtual void set_unit_status(const Status& status) = 0;
 
-  // The deferral queue, oldest first: it lives in Juju's state store, hence in the hook's transaction.
+  // The deferral queue, oldest first: it lives in Juju's state store, hence in the hook's
+  // transaction.
   virtual Notices notices() = 0;
   virtual void set_notices(const Notices& notices) = 0;
 

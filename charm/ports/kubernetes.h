@@ -1,5 +1,6 @@
-// What a hook asks of the Kubernetes API. Writes take effect at once and are not rolled back; a write
-// answered by ApiError::unavailable may have taken effect. Source: charm-hooks.md, sections 1.8 and 6.
+// What a hook asks of the Kubernetes API. Writes take effect at once and are not rolled back; a
+// write answered by ApiError::unavailable may have taken effect. Source: charm-hooks.md,
+// sections 1.8 and 6.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace charm::ports {
 // The two Services that clients use: `<app>-primary` and `<app>-replicas`.
 enum class ServiceKind : std::uint8_t { primary, replicas };
 
-// What Patroni keeps its state in: the Services and Endpoints `patroni-<app>`, `-config` and `-sync`,
-// in the order in which they are cleaned up.
+// What Patroni keeps its state in: the Services and Endpoints `patroni-<app>`, `-config` and
+// `-sync`, in the order in which they are cleaned up.
 enum class PatroniObject : std::uint8_t {
   service,
   config_service,

@@ -1,5 +1,5 @@
-// What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's, by
-// steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
+// What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's,
+// by steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
 #pragma once
 
 #include <expected>

@@ -1,4 +1,5 @@
-// What a hook asks of PostgreSQL, on the primary through its Service. Source: charm-hooks.md, 1.6, 6.3.
+// What a hook asks of PostgreSQL, on the primary through its Service. Source:
+// charm-hooks.md, 1.6, 6.3.
 #pragma once
 
 #include <expected>

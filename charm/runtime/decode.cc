@@ -8,9 +8,9 @@ namespace charm {
 namespace {
 
 constexpr std::array plain_kinds{
-    EventKind::install,        EventKind::start, EventKind::config_changed, EventKind::leader_elected,
-    EventKind::update_status,  EventKind::upgrade_charm, EventKind::stop,   EventKind::remove,
-    EventKind::secret_changed,
+    EventKind::install,        EventKind::start,         EventKind::config_changed,
+    EventKind::leader_elected, EventKind::update_status, EventKind::upgrade_charm,
+    EventKind::stop,           EventKind::remove,        EventKind::secret_changed,
 };
 constexpr std::array relation_kinds{
     EventKind::relation_created,  EventKind::relation_joined, EventKind::relation_changed,
@@ -51,7 +51,8 @@ std::uint8_t index_of(std::span<const std::string_view> names, std::string_view 
   return unobserved_subject;
 }
 
-// A longer subject may end like a kind, so each is asked: `a-relation-changed` is no subject's name here.
+// A longer subject may end like a kind, so each is asked: `a-relation-changed` is no subject's name
+// here.
 Event event_named(const CharmDefinition& charm, std::string_view hook) {
   for (EventKind kind : plain_kinds) {
     if (hook == to_text(kind)) return {.kind = kind};

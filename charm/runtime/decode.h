@@ -1,5 +1,5 @@
-// From the environment that Juju runs the charm in to the event it tells. Source: juju-and-pebble.md,
-// sections 1.1 and 1.2.
+// From the environment that Juju runs the charm in to the event it tells. Source:
+// juju-and-pebble.md, sections 1.1 and 1.2.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 
 namespace charm {
 
-// The value of an environment variable, or none. What it returns must outlive the call of decode_event().
+// The value of an environment variable, or none. What it returns must outlive the call of
+// decode_event().
 using EnvironmentLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
 
 // Juju, or whoever has started the charm, has said something that cannot be: for the operator.
@@ -23,9 +24,9 @@ struct DecodeError {
   friend bool operator==(const DecodeError&, const DecodeError&) = default;
 };
 
-// The subject of an event that this charm knows nothing of: an action, or a hook of another relation,
-// storage or container. No handler observes it, so that dispatch() does what ops does in this case: it
-// runs the deferral queue, and nothing else.
+// The subject of an event that this charm knows nothing of: an action, or a hook of another
+// relation, storage or container. No handler observes it, so that dispatch() does what ops does in
+// this case: it runs the deferral queue, and nothing else.
 inline constexpr std::uint8_t unobserved_subject = 255;
 
 [[nodiscard]] constexpr bool is_unobserved(const Event& event) {

@@ -22,8 +22,8 @@ struct Handler {
 
 struct CharmDefinition {
   std::string_view name;
-  std::string_view container;                    // the workload container: `postgresql`
-  std::span<const std::string_view> relations;   // [0] is the peer relation
+  std::string_view container;                   // the workload container: `postgresql`
+  std::span<const std::string_view> relations;  // [0] is the peer relation
   std::span<const std::string_view> storages;
   std::span<const Handler> handlers;
 };

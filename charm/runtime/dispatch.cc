@@ -12,7 +12,8 @@ class Dispatch {
   Dispatch(const CharmDefinition& charm, Unit& unit, DispatchObserver& observer)
       : charm_(charm), unit_(unit), observer_(observer) {}
 
-  // Oldest first, over the list as it stood at the start. A notice that defers again keeps its place.
+  // Oldest first, over the list as it stood at the start. A notice that defers again keeps its
+  // place.
   void reemit() {
     const Notices before = unit_.juju.notices();
     for (const Notice& notice : before) {
@@ -26,7 +27,8 @@ class Dispatch {
     for (std::size_t at = 0; at < charm_.handlers.size(); ++at) {
       if (!observes(charm_.handlers[at], event)) continue;
       const Notice notice{static_cast<std::uint16_t>(at), event};
-      // ops 2.18 and later skip a handler while an equal notice is queued (juju-and-pebble.md, 5.3).
+      // ops 2.18 and later skip a handler while an equal notice is queued
+      // (juju-and-pebble.md, 5.3).
       if (kept_.contains(notice)) {
         observer_.handler_merged(charm_.handlers[at], event);
         continue;

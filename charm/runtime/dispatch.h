@@ -1,5 +1,5 @@
-// One run of the charm for one Juju event, in both worlds: the deferred events oldest first, then the
-// new one. Source: juju-and-pebble.md, sections 5.1 to 5.4; charm-hooks.md, section 2.
+// One run of the charm for one Juju event, in both worlds: the deferred events oldest first, then
+// the new one. Source: juju-and-pebble.md, sections 5.1 to 5.4; charm-hooks.md, section 2.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@
 
 namespace charm {
 
-// Hears of each handler as it starts and ends: a log in production, a trace elsewhere. Decides nothing.
+// Hears of each handler as it starts and ends: a log in production, a trace elsewhere. Decides
+// nothing.
 class DispatchObserver {
  public:
   virtual ~DispatchObserver() = default;
@@ -17,7 +18,8 @@ class DispatchObserver {
   virtual void handler_started(const Handler& handler, const Event& event, bool reemitted) = 0;
   // The unit's path is this handler's.
   virtual void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) = 0;
-  // An equal notice is queued and has just deferred again, so the new event's handler is not called.
+  // An equal notice is queued and has just deferred again, so the new event's handler is not
+  // called.
   virtual void handler_merged(const Handler& handler, const Event& event) = 0;
 };
 

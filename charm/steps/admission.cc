@@ -7,8 +7,9 @@
 namespace charm::steps {
 namespace {
 
-// A unit that is not on the cluster, none, or the error that hides it. A pod that does not exist now
-// cannot be labelled; it must not keep the others out, so it counts only when nobody else is missing.
+// A unit that is not on the cluster, none, or the error that hides it. A pod that does not exist
+// now cannot be labelled; it must not keep the others out, so it counts only when nobody else is
+// missing.
 std::expected<MaybeUnit, ApiError> next_unit_not_on_cluster(Unit& unit, UnitSet candidates) {
   const HostList hosts = unit.juju.endpoints();
   bool pod_gone = false;
@@ -25,9 +26,7 @@ std::expected<MaybeUnit, ApiError> next_unit_not_on_cluster(Unit& unit, UnitSet 
 
 Outcome exit_for_api(Unit& unit, ApiError error) {
   switch (error) {
-    case ApiError::forbidden:
-      unit.path.took("forbidden");
-      return blocked_for_trust(unit);
+    case ApiError::forbidden: unit.path.took("forbidden"); return blocked_for_trust(unit);
     case ApiError::not_found:
       // It comes back, and then its labels must be put back, too.
       unit.path.took("pod gone");
@@ -56,7 +55,8 @@ std::optional<Outcome> add_unit(Unit& unit, UnitName name) {
     unit.path.took("done");
     return std::nullopt;
   }
-  // Staged only, so taking it back leaves no trace; if leadership has gone, the flush is refused anyway.
+  // Staged only, so taking it back leaves no trace; if leadership has gone, the flush is refused
+  // anyway.
   (void)unit.juju.set_endpoints(before);
   if (labelled.error() == ApiError::conflict || labelled.error() == ApiError::unavailable) {
     unit.path.took("refused");
@@ -65,10 +65,11 @@ std::optional<Outcome> add_unit(Unit& unit, UnitName name) {
   return exit_for_api(unit, labelled.error());
 }
 
-// Two that waiting for every member to be ready would keep out for ever are let in without waiting. A
-// label takes effect at once, the listing with the end of the hook: a hook that died between the two, or
-// lost its leadership, leaves a member that pg_hba keeps out and that is never ready. And while the lock
-// holder's pod has no labels, nobody can copy its data, and no view of the cluster has a leader.
+// Two that waiting for every member to be ready would keep out for ever are let in without waiting.
+// A label takes effect at once, the listing with the end of the hook: a hook that died between the
+// two, or lost its leadership, leaves a member that pg_hba keeps out and that is never ready. And
+// while the lock holder's pod has no labels, nobody can copy its data, and no view of the cluster
+// has a leader.
 std::optional<Outcome> complete_admissions(Unit& unit) {
   unit.path.at("complete_admissions");
   const MaybeUnit holder = lock_holder(unit);

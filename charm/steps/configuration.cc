@@ -12,7 +12,8 @@ std::uint16_t others(std::size_t planned_units) {
   return planned_units > 0 ? static_cast<std::uint16_t>(planned_units - 1) : std::uint16_t{0};
 }
 
-std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units, std::size_t members) {
+std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units,
+                         std::size_t members) {
   switch (config.synchronous_node_count) {
     case CharmConfig::NodeCount::all: return others(planned_units);
     case CharmConfig::NodeCount::majority: return static_cast<std::uint16_t>(planned_units / 2);
@@ -38,8 +39,8 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
                                                                : ConfigurationError::unreachable);
   }
   const HostList hosts = unit.juju.endpoints();
-  return Wanted{dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node),
-                hosts};
+  return Wanted{
+      dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node), hosts};
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
@@ -62,7 +63,8 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
 SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t planned_units,
                                          std::size_t members) {
   const std::uint16_t count = node_count(config, planned_units, members);
-  return {.node_count = count, .strict = members > 1 && config.synchronous_mode_strict && count > 0};
+  return {.node_count = count,
+          .strict = members > 1 && config.synchronous_mode_strict && count > 0};
 }
 
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
@@ -70,8 +72,9 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
   const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),
           .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
-          .max_connections = config.experimental_max_connections != 0 ? config.experimental_max_connections
-                                                                      : by_cores};
+          .max_connections = config.experimental_max_connections != 0
+                                 ? config.experimental_max_connections
+                                 : by_cores};
 }
 
 ConfigurationResult render_configuration(Unit& unit) {
@@ -84,7 +87,8 @@ ConfigurationResult update_config(Unit& unit) {
   const auto wanted = wanted_configuration(unit);
   if (!wanted) return std::unexpected(wanted.error());
   if (auto written = write(unit, *wanted); !written) return written;
-  // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to tell".
+  // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
+  // tell".
   if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
@@ -94,9 +98,7 @@ ConfigurationResult update_config(Unit& unit) {
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {
   switch (error) {
-    case ConfigurationError::forbidden:
-      unit.path.took("forbidden");
-      return blocked_for_trust(unit);
+    case ConfigurationError::forbidden: unit.path.took("forbidden"); return blocked_for_trust(unit);
     case ConfigurationError::bad_option:
       unit.path.took("bad option");
       return blocked_for_configuration(unit);

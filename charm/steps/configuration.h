@@ -8,8 +8,8 @@
 
 namespace charm::steps {
 
-// `all` is one standby for each other planned unit, `majority` half of the planned units, a number at
-// most what is there. Strict only if somebody can be asked (charm-hooks.md, section 8.4).
+// `all` is one standby for each other planned unit, `majority` half of the planned units, a number
+// at most what is there. Strict only if somebody can be asked (charm-hooks.md, section 8.4).
 SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t planned_units,
                                          std::size_t members);
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,

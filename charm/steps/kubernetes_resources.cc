@@ -29,8 +29,9 @@ std::expected<void, ApiError> delete_leftovers(Unit& unit) {
   return {};
 }
 
-// After a scale to zero nobody holds the lock, and no member can start by itself; naming one lets the
-// cluster come back (charm-hooks.md, section 6.8). A conflict means that somebody took it: all is well.
+// After a scale to zero nobody holds the lock, and no member can start by itself; naming one lets
+// the cluster come back (charm-hooks.md, section 6.8). A conflict means that somebody took it: all
+// is well.
 std::expected<void, ApiError> repair_leader_annotation(Unit& unit) {
   const auto annotation = unit.kubernetes.leader_annotation();
   if (!annotation) {
@@ -38,7 +39,8 @@ std::expected<void, ApiError> repair_leader_annotation(Unit& unit) {
     return std::unexpected(annotation.error());
   }
   if (annotation->leader || is_any_member_running(unit)) return {};
-  const auto patched = unit.kubernetes.patch_leader_annotation(member_of(unit.name), annotation->version);
+  const auto patched =
+      unit.kubernetes.patch_leader_annotation(member_of(unit.name), annotation->version);
   if (!patched && patched.error() != ApiError::conflict) return patched;
   return {};
 }
@@ -60,7 +62,8 @@ std::optional<Outcome> exit_unless_done(Unit& unit, const std::expected<void, Ap
 }  // namespace
 
 std::expected<void, ApiError> apply_services(Unit& unit) {
-  if (auto applied = unit.kubernetes.apply_service(ports::ServiceKind::primary); !applied) return applied;
+  if (auto applied = unit.kubernetes.apply_service(ports::ServiceKind::primary); !applied)
+    return applied;
   return unit.kubernetes.apply_service(ports::ServiceKind::replicas);
 }
 

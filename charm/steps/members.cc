@@ -10,12 +10,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_up(MemberState state) { return state == MemberState::running || state == MemberState::streaming; }
+bool is_up(MemberState state) {
+  return state == MemberState::running || state == MemberState::streaming;
+}
 
 bool all_ready(const ClusterView& members) {
-  const bool has_leader = std::any_of(members.begin(), members.end(), [](const ClusterMember& member) {
-    return member.role == MemberRole::leader;
-  });
+  const bool has_leader =
+      std::any_of(members.begin(), members.end(),
+                  [](const ClusterMember& member) { return member.role == MemberRole::leader; });
   return has_leader && std::all_of(members.begin(), members.end(),
                                    [](const ClusterMember& member) { return is_up(member.state); });
 }
@@ -71,7 +73,8 @@ bool is_primary_endpoint_ready(Unit& unit) {
 
 bool is_own_member_leader(Unit& unit) {
   const auto members = unit.patroni.cluster();
-  return members && std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
+  return members &&
+         std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
            return member.role == MemberRole::leader && member.name == member_of(unit.name);
          });
 }

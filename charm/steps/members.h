@@ -15,13 +15,13 @@ bool is_part_of_cluster(Unit& unit);
 
 // Lists a unit, never twice.
 std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name);
-// Drops every host whose unit the application shall not have any more, and every duplicate; writes only
-// if something changes. Judged by the plan: a unit that has just come up has not joined its peers yet,
-// and if it becomes the leader then, to it they look departed.
+// Drops every host whose unit the application shall not have any more, and every duplicate; writes
+// only if something changes. Judged by the plan: a unit that has just come up has not joined its
+// peers yet, and if it becomes the leader then, to it they look departed.
 std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 
-// GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the leader.
-// An empty list is not ready (charm-hooks.md, sections 7 and 11.26).
+// GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the
+// leader. An empty list is not ready (charm-hooks.md, sections 7 and 11.26).
 bool are_all_members_ready(Unit& unit);
 // GET /health of the own member, 15 s, every 3 s: running, streaming or starting.
 bool has_member_started(Unit& unit);

@@ -22,7 +22,8 @@ void set_active(Unit& unit) {
 
 Outcome blocked_for_trust(Unit& unit) {
   unit.path.at("blocked_trust");
-  set_blocked(unit, std::string(messages::no_trust) + "`juju trust " + unit.app.text + " --scope=cluster`");
+  set_blocked(
+      unit, std::string(messages::no_trust) + "`juju trust " + unit.app.text + " --scope=cluster`");
   return unit.path.deferred("defer_trust", "the API server answers 403");
 }
 
@@ -41,7 +42,8 @@ Outcome blocked_for_labels(Unit& unit, ApiError error) {
 Outcome blocked_for_configuration(Unit& unit) {
   unit.path.at("blocked_configuration");
   set_blocked(unit, messages::bad_configuration);
-  return unit.path.deferred("defer_configuration", "an option has a value that PostgreSQL would refuse");
+  return unit.path.deferred("defer_configuration",
+                            "an option has a value that PostgreSQL would refuse");
 }
 
 }  // namespace charm::steps

@@ -10,8 +10,9 @@ void set_waiting(Unit& unit, std::string_view message);
 // Active; `Primary` if the own member is the leader in its own view of the cluster.
 void set_active(Unit& unit);
 
-// The exits for a refused API call: Blocked with the text that tells what to do, then deferred, so that
-// the handler runs again and the status heals. `blocked_trust -> defer_trust` and so on in the charts.
+// The exits for a refused API call: Blocked with the text that tells what to do, then deferred, so
+// that the handler runs again and the status heals. `blocked_trust -> defer_trust` and so on in the
+// charts.
 Outcome blocked_for_trust(Unit& unit);
 Outcome blocked_for_services(Unit& unit);
 Outcome blocked_for_labels(Unit& unit, ApiError error);

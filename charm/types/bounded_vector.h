@@ -1,4 +1,5 @@
-// A list of at most `Capacity` plain values inside the object: no allocation, copied by its used part.
+// A list of at most `Capacity` plain values inside the object: no allocation, copied by its used
+// part.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +52,9 @@ class BoundedVector {
   }
   void clear() { size_ = 0; }
 
-  [[nodiscard]] bool contains(const T& item) const { return std::find(begin(), end(), item) != end(); }
+  [[nodiscard]] bool contains(const T& item) const {
+    return std::find(begin(), end(), item) != end();
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool full() const { return size_ == Capacity; }

@@ -11,8 +11,8 @@
 
 namespace charm {
 
-// The `endpoints` key of the peer application bag, in its order. It may hold duplicates: the type does
-// not forbid what the databag does not. Twice max_units leaves room to see them.
+// The `endpoints` key of the peer application bag, in its order. It may hold duplicates: the type
+// does not forbid what the databag does not. Twice max_units leaves room to see them.
 using HostList = BoundedVector<HostName, 2 * max_units>;
 
 // `state` in Patroni's REST answers, as far as a hook tells them apart: `running`, `streaming` and
@@ -34,7 +34,8 @@ struct ClusterMember {
 // published, so a dead one looks alive. Source: patroni-and-kubernetes.md, section 3.4.
 using ClusterView = BoundedVector<ClusterMember, max_units>;
 
-// The synchronous settings that the charm asks Patroni for. Source: charm-hooks.md, sections 8.1 and 8.4.
+// The synchronous settings that the charm asks Patroni for. Source: charm-hooks.md, sections 8.1
+// and 8.4.
 struct SynchronousSettings {
   std::uint16_t node_count = 0;
   bool strict = false;
@@ -62,7 +63,8 @@ struct PatroniConfiguration {
   Secret patroni_password;
 };
 
-// What a node gives to a pod, from which memory and connection settings follow (config-and-wire.md, 1.4).
+// What a node gives to a pod, from which memory and connection settings follow
+// (config-and-wire.md, 1.4).
 struct NodeResources {
   std::uint32_t cores = 0;
   std::uint64_t memory_bytes = 0;
@@ -70,7 +72,8 @@ struct NodeResources {
   friend bool operator==(const NodeResources&, const NodeResources&) = default;
 };
 
-// The options of the charm that its hooks read so far. Source: config-and-wire.md, sections 1.1, 1.6.
+// The options of the charm that its hooks read so far. Source: config-and-wire.md,
+// sections 1.1, 1.6.
 struct CharmConfig {
   enum class NodeCount : std::uint8_t { all, majority, number };
 
@@ -79,7 +82,8 @@ struct CharmConfig {
   bool synchronous_mode_strict = true;
   std::uint32_t experimental_max_connections = 0;  // 0: unset
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
-  // An option that PostgreSQL or the charm's own model would refuse. Source: config-and-wire.md, 1.2.
+  // An option that PostgreSQL or the charm's own model would refuse. Source:
+  // config-and-wire.md, 1.2.
   bool valid = true;
 
   friend bool operator==(const CharmConfig&, const CharmConfig&) = default;

@@ -1,5 +1,5 @@
-// How a call through a port can fail where a chart has an arrow for it. An enumerator exists only if
-// some caller treats it differently.
+// How a call through a port can fail where a chart has an arrow for it. An enumerator exists only
+// if some caller treats it differently.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,8 @@ enum class ApiError : std::uint8_t {
   forbidden,    // 403: the application was deployed without trust
   not_found,    // 404
   conflict,     // 409: somebody else changed the object since it was read
-  unavailable,  // everything else: 429, 5xx, no connection, no reply. A write may have taken effect.
+  unavailable,  // everything else: 429, 5xx, no connection, no reply. A write may have taken
+                // effect.
 };
 
 std::string_view to_text(ApiError error);

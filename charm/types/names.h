@@ -1,6 +1,6 @@
-// Who is who. A charm process serves one application, so a name is an ordinal behind a type of its own;
-// the text of it needs the application's name. Four things that are often confused are four types:
-// the unit (`app/0`), its pod (`app-0`), its Patroni member (`app-0`) and its host
+// Who is who. A charm process serves one application, so a name is an ordinal behind a type of its
+// own; the text of it needs the application's name. Four things that are often confused are four
+// types: the unit (`app/0`), its pod (`app-0`), its Patroni member (`app-0`) and its host
 // (`app-0.app-endpoints`). Source: charm-hooks.md, section 1.1.
 #pragma once
 
@@ -39,7 +39,8 @@ using PodName = OrdinalName<struct PodTag>;        // Kubernetes'
 using MemberName = OrdinalName<struct MemberTag>;  // Patroni's
 using HostName = OrdinalName<struct HostTag>;      // the network's, and what `endpoints` lists
 
-// A name or none, in the two bytes of a name and without padding: worlds and logs are made of these.
+// A name or none, in the two bytes of a name and without padding: worlds and logs are made of
+// these.
 template <class Name>
 struct MaybeName {
   static constexpr std::uint16_t none = 0xFFFF;
@@ -75,7 +76,8 @@ std::string to_text(const AppName& app, PodName pod);        // app-0
 std::string to_text(const AppName& app, MemberName member);  // app-0
 std::string to_text(const AppName& app, HostName host);      // app-0.app-endpoints
 
-// Nothing if the text is no name of this application: another one's, a malformed or too large number.
+// Nothing if the text is no name of this application: another one's, a malformed or too large
+// number.
 std::optional<UnitName> parse_unit_name(const AppName& app, std::string_view text);
 std::optional<PodName> parse_pod_name(const AppName& app, std::string_view text);
 std::optional<MemberName> parse_member_name(const AppName& app, std::string_view text);
@@ -102,7 +104,9 @@ class UnitSet {
       ++*this;
       return before;
     }
-    friend constexpr bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
+    friend constexpr bool operator==(const Iterator& a, const Iterator& b) {
+      return a.at_ == b.at_;
+    }
 
    private:
     const UnitSet* set_ = nullptr;
@@ -153,7 +157,9 @@ class UnitSet {
   friend constexpr auto operator<=>(const UnitSet&, const UnitSet&) = default;
 
  private:
-  static constexpr std::uint64_t bit(UnitName unit) { return std::uint64_t{1} << (unit.ordinal % 64); }
+  static constexpr std::uint64_t bit(UnitName unit) {
+    return std::uint64_t{1} << (unit.ordinal % 64);
+  }
   [[nodiscard]] constexpr std::size_t next_from(std::size_t at) const {
     for (; at < max_units; at = (at / 64 + 1) * 64) {
       const std::uint64_t rest = words_[at / 64] >> (at % 64);

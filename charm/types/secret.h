@@ -1,4 +1,5 @@
-// Text that must not be seen: it cannot be printed or compared by accident, only revealed on purpose.
+// Text that must not be seen: it cannot be printed or compared by accident, only revealed on
+// purpose.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,8 @@ class Secret {
   }
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
-  // For the one place that hands it on (a file, a header, a connection); never for a log or an error.
+  // For the one place that hands it on (a file, a header, a connection); never for a log or an
+  // error.
   [[nodiscard]] std::string_view reveal() const { return {text_.data(), size_}; }
 
   friend bool operator==(const Secret&, const Secret&) = default;

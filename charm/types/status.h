@@ -28,8 +28,7 @@ inline constexpr std::string_view awaiting_member = "awaiting for member to star
 inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
 inline constexpr std::string_view no_services = "failed to create k8s services";
 inline constexpr std::string_view patch_failed_with = "failed to patch pod with error ";
-inline constexpr std::string_view bad_configuration =
-    "Configuration Error. Please check the logs";
+inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 }  // namespace messages

@@ -1,6 +1,6 @@
-// The one door for chance. Everything that could go either way asks pick(); option 0 is the calm one.
-// A run is the calm run plus deviations, each named by who asked what for the how-manieth time: removing
-// one leaves the others meaningful.
+// The one door for chance. Everything that could go either way asks pick(); option 0 is the calm
+// one. A run is the calm run plus deviations, each named by who asked what for the how-manieth
+// time: removing one leaves the others meaningful.
 #pragma once
 
 #include <array>
@@ -16,16 +16,19 @@
 
 namespace sim {
 
-// What is asked: for a timer, when within its window it fires; for a port call, which fault strikes.
+// What is asked: for a timer, when within its window it fires; for a port call, which fault
+// strikes.
 enum class Question : std::uint8_t {};
-inline constexpr std::size_t question_count = model::world_timer_count + model::unit_timer_count + 1;
+inline constexpr std::size_t question_count =
+    model::world_timer_count + model::unit_timer_count + 1;
 inline constexpr Question fault_question{question_count - 1};
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};
 }
 constexpr Question question_of(model::UnitTimer timer) {
-  return Question{static_cast<std::uint8_t>(model::world_timer_count + static_cast<std::size_t>(timer))};
+  return Question{
+      static_cast<std::uint8_t>(model::world_timer_count + static_cast<std::size_t>(timer))};
 }
 std::string_view to_text(Question question);
 std::optional<Question> parse_question(std::string_view text);

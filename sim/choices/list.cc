@@ -14,7 +14,8 @@ void ListChoices::restart(Deviations deviations) {
 
 std::uint32_t ListChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {
   if (deviations_.empty()) return 0;
-  const auto found = std::lower_bound(deviations_.begin(), deviations_.end(), Deviation{label, nth, 0});
+  const auto found =
+      std::lower_bound(deviations_.begin(), deviations_.end(), Deviation{label, nth, 0});
   if (found == deviations_.end() || found->label != label || found->nth != nth) return 0;
   if (found->option < option_count) return found->option;
   ignored_.push_back(*found);

@@ -7,8 +7,8 @@ namespace sim {
 namespace {
 
 std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
-  const std::uint64_t who = (std::uint64_t{label.actor.ordinal} << 8U) |
-                            static_cast<std::uint64_t>(label.question);
+  const std::uint64_t who =
+      (std::uint64_t{label.actor.ordinal} << 8U) | static_cast<std::uint64_t>(label.question);
   return model::mix(model::mix(seed, who), nth);
 }
 

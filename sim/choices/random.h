@@ -1,4 +1,5 @@
-// Random choices from a seed, with swarm weights: every run draws anew how wild each kind of question is.
+// Random choices from a seed, with swarm weights: every run draws anew how wild each kind of
+// question is.
 #pragma once
 
 #include "sim/choices/choices.h"

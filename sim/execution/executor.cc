@@ -51,7 +51,8 @@ ExecutorKind default_executor() {
   return sanitized ? ExecutorKind::reexecution : ExecutorKind::fiber;
 }
 
-std::unique_ptr<Executor> make_executor(ExecutorKind kind, std::uint16_t units, Executor::Body body) {
+std::unique_ptr<Executor> make_executor(ExecutorKind kind, std::uint16_t units,
+                                        Executor::Body body) {
   if (kind == ExecutorKind::fiber) return make_fibers(units, std::move(body));
   return std::make_unique<Reexecution>(std::move(body));
 }

@@ -1,5 +1,6 @@
-// How a hook is stopped at a port call and brought back. Two ways that give the same run: a fiber for
-// each unit, which keeps the stack; or unwinding, and running the hook again on its recorded answers.
+// How a hook is stopped at a port call and brought back. Two ways that give the same run: a fiber
+// for each unit, which keeps the stack; or unwinding, and running the hook again on its recorded
+// answers.
 #pragma once
 
 #include <functional>
@@ -23,13 +24,14 @@ class Executor {
 
   // Starts the dispatch or goes on with it; returns when it has ended or stopped at a call.
   virtual void go_on(UnitRun& run) = 0;
-  // Called inside a port call: gives control back to go_on()'s caller. Returns when the run goes on, or
-  // throws Stopped.
+  // Called inside a port call: gives control back to go_on()'s caller. Returns when the run goes
+  // on, or throws Stopped.
   virtual void stop(UnitRun& run) = 0;
   // Unwinds what is left of a doomed run; it can be given a new dispatch afterwards.
   virtual void unwind(UnitRun& run) = 0;
 };
 
-std::unique_ptr<Executor> make_executor(ExecutorKind kind, std::uint16_t units, Executor::Body body);
+std::unique_ptr<Executor> make_executor(ExecutorKind kind, std::uint16_t units,
+                                        Executor::Body body);
 
 }  // namespace sim

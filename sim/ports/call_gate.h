@@ -1,5 +1,5 @@
-// Every port call of a unit goes through here: time passes, others act, a fault may strike, the hook may
-// be stopped; then the effect takes place and the answer is logged.
+// Every port call of a unit goes through here: time passes, others act, a fault may strike, the
+// hook may be stopped; then the effect takes place and the answer is logged.
 #pragma once
 
 #include <expected>
@@ -30,11 +30,15 @@ template <class Answer>
 struct FailedAnswer;
 template <class T>
 struct FailedAnswer<std::expected<T, charm::ApiError>> {
-  static std::expected<T, charm::ApiError> make() { return std::unexpected(charm::ApiError::unavailable); }
+  static std::expected<T, charm::ApiError> make() {
+    return std::unexpected(charm::ApiError::unavailable);
+  }
 };
 template <class T>
 struct FailedAnswer<std::expected<T, charm::Unreachable>> {
-  static std::expected<T, charm::Unreachable> make() { return std::unexpected(charm::Unreachable{}); }
+  static std::expected<T, charm::Unreachable> make() {
+    return std::unexpected(charm::Unreachable{});
+  }
 };
 
 // For calls that answer nothing.
@@ -92,7 +96,9 @@ class CallGate {
 };
 
 // Digests of arguments.
-inline std::uint32_t digest(std::uint64_t value) { return static_cast<std::uint32_t>(model::mix(value, 1)); }
+inline std::uint32_t digest(std::uint64_t value) {
+  return static_cast<std::uint32_t>(model::mix(value, 1));
+}
 inline std::uint32_t digest(std::string_view text) {
   return static_cast<std::uint32_t>(model::hash_text(text, 1));
 }

@@ -14,7 +14,9 @@ constexpr CallInfo juju(std::string_view name) { return {name, Callee::juju, tim
 constexpr CallInfo kubernetes(std::string_view name) {
   return {name, Callee::kubernetes, timing::kubernetes_call};
 }
-constexpr CallInfo patroni(std::string_view name) { return {name, Callee::patroni, timing::patroni_call}; }
+constexpr CallInfo patroni(std::string_view name) {
+  return {name, Callee::patroni, timing::patroni_call};
+}
 constexpr CallInfo workload(std::string_view name, model::Span time = timing::pebble_call) {
   return {name, Callee::workload, time};
 }

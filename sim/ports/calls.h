@@ -55,12 +55,20 @@ enum class Call : std::uint8_t {
 inline constexpr std::size_t call_count = 42;
 
 // Whose call it is decides how long it takes and which faults can strike it.
-enum class Callee : std::uint8_t { juju, kubernetes, patroni, workload, postgresql, clock, entropy };
+enum class Callee : std::uint8_t {
+  juju,
+  kubernetes,
+  patroni,
+  workload,
+  postgresql,
+  clock,
+  entropy
+};
 
 struct CallInfo {
   std::string_view name;  // `kubernetes.label_pod_as_member`
   Callee callee = Callee::juju;
-  model::Span time;       // what passes until the answer; nothing for what stays in the process
+  model::Span time;  // what passes until the answer; nothing for what stays in the process
 };
 
 const CallInfo& info(Call call);

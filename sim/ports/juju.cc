@@ -1,7 +1,8 @@
 // Juju's hook tools, over the model's agent and controller.
+#include "model/juju.h"
+
 #include <string>
 
-#include "model/juju.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -37,7 +38,8 @@ bool JujuPort::is_leader() {
 }
 
 charm::UnitSet JujuPort::peers() {
-  return gate_.make(Call::peers, 0, [this] { return model::juju::peers(gate_.world(), gate_.unit()); });
+  return gate_.make(Call::peers, 0,
+                    [this] { return model::juju::peers(gate_.world(), gate_.unit()); });
 }
 
 charm::UnitSet JujuPort::planned_units() {
@@ -72,11 +74,12 @@ bool JujuPort::cluster_initialised() {
 }
 
 std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
-  return gate_.make(Call::set_cluster_initialised, 0, [this]() -> std::expected<void, charm::NotLeader> {
-    if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
-    gate_.state().staged.initialised = true;
-    return {};
-  });
+  return gate_.make(Call::set_cluster_initialised, 0,
+                    [this]() -> std::expected<void, charm::NotLeader> {
+                      if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+                      gate_.state().staged.initialised = true;
+                      return {};
+                    });
 }
 
 charm::Secret JujuPort::password(charm::SystemUser user) {

@@ -17,7 +17,8 @@ bool pod_exists(model::World& world, charm::PodName pod) {
          world.unit(charm::unit_of(pod)).pod.phase != model::PodPhase::absent;
 }
 
-// Patroni makes the Endpoints and the Service of its configuration; nobody makes the other Services.
+// Patroni makes the Endpoints and the Service of its configuration; nobody makes the other
+// Services.
 std::uint32_t version_of(const model::Dcs& dcs, PatroniObject object) {
   switch (object) {
     case PatroniObject::service:
@@ -46,35 +47,39 @@ std::expected<void, ApiError> KubernetesPort::apply_service(charm::ports::Servic
 }
 
 std::expected<void, ApiError> KubernetesPort::label_pod_as_member(charm::PodName pod) {
-  return gate_.make(Call::label_pod_as_member, pod.ordinal, [this, pod]() -> std::expected<void, ApiError> {
-    if (!gate_.application().trusted) return error(ApiError::forbidden);
-    if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
-    model::kubernetes::label_as_member(gate_.step(), charm::unit_of(pod));
-    return {};
-  });
+  return gate_.make(Call::label_pod_as_member, pod.ordinal,
+                    [this, pod]() -> std::expected<void, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+                      model::kubernetes::label_as_member(gate_.step(), charm::unit_of(pod));
+                      return {};
+                    });
 }
 
 std::expected<bool, ApiError> KubernetesPort::is_labelled_as_member(charm::PodName pod) {
-  return gate_.make(Call::is_labelled_as_member, pod.ordinal, [this, pod]() -> std::expected<bool, ApiError> {
-    if (!gate_.application().trusted) return error(ApiError::forbidden);
-    if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
-    return gate_.world().unit(charm::unit_of(pod)).pod.member_labels;
-  });
+  return gate_.make(Call::is_labelled_as_member, pod.ordinal,
+                    [this, pod]() -> std::expected<bool, ApiError> {
+                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+                      return gate_.world().unit(charm::unit_of(pod)).pod.member_labels;
+                    });
 }
 
-std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_object(PatroniObject object) {
+std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_object(
+    PatroniObject object) {
   return gate_.make(Call::patroni_object, static_cast<std::uint32_t>(object),
                     [this, object]() -> std::expected<charm::ports::LeftoverObject, ApiError> {
                       if (!gate_.application().trusted) return error(ApiError::forbidden);
                       const std::uint32_t version = version_of(gate_.world().shared().dcs, object);
                       if (version == 0) return error(ApiError::not_found);
-                      // No scenario redeploys under the same name yet, so all is this application's.
+                      // No scenario redeploys under the same name yet, so all is this
+                      // application's.
                       return charm::ports::LeftoverObject{false, {version}};
                     });
 }
 
-std::expected<void, ApiError> KubernetesPort::delete_patroni_object(PatroniObject object,
-                                                                    charm::ports::ResourceVersion version) {
+std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
+    PatroniObject object, charm::ports::ResourceVersion version) {
   return gate_.make(Call::delete_patroni_object, digest(version.value),
                     [this, object, version]() -> std::expected<void, ApiError> {
                       if (!gate_.application().trusted) return error(ApiError::forbidden);
@@ -114,16 +119,18 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
                       if (dcs.lock_version != version.value) return error(ApiError::conflict);
                       dcs.lock_holder = leader;
                       ++dcs.lock_version;  // to an observer it is a heartbeat (section 1.7)
-                      gate_.step().note(model::FactKind::lock_taken, charm::unit_of(leader), dcs.transitions);
+                      gate_.step().note(model::FactKind::lock_taken, charm::unit_of(leader),
+                                        dcs.transitions);
                       return {};
                     });
 }
 
 std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
-  return gate_.make(Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {
-    if (!gate_.application().trusted) return error(ApiError::forbidden);
-    return charm::NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
-  });
+  return gate_.make(
+      Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {
+        if (!gate_.application().trusted) return error(ApiError::forbidden);
+        return charm::NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
+      });
 }
 
 }  // namespace sim

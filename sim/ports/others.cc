@@ -5,13 +5,14 @@
 namespace sim {
 
 std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
-  return gate_.make(Call::create_users_and_grants, 0, [this]() -> std::expected<void, charm::Unreachable> {
-    const charm::MaybeUnit target = gate_.application().primary_route;
-    if (!target || !model::postgresql::is_primary(gate_.world(), *target)) {
-      return std::unexpected(charm::Unreachable{});
-    }
-    return {};
-  });
+  return gate_.make(Call::create_users_and_grants, 0,
+                    [this]() -> std::expected<void, charm::Unreachable> {
+                      const charm::MaybeUnit target = gate_.application().primary_route;
+                      if (!target || !model::postgresql::is_primary(gate_.world(), *target)) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return {};
+                    });
 }
 
 void ClockPort::sleep(charm::Duration time) {
@@ -20,15 +21,18 @@ void ClockPort::sleep(charm::Duration time) {
 }
 
 void ClockPort::set_deadline(charm::Duration from_now) {
-  gate_.make(Call::set_deadline, digest(static_cast<std::uint64_t>(from_now.count())), [this, from_now] {
-    gate_.state().process.deadline_passed = false;
-    gate_.world().arm(model::timer_id(gate_.unit(), model::UnitTimer::deadline), model::exactly(from_now));
-    return Done{};
-  });
+  gate_.make(Call::set_deadline, digest(static_cast<std::uint64_t>(from_now.count())),
+             [this, from_now] {
+               gate_.state().process.deadline_passed = false;
+               gate_.world().arm(model::timer_id(gate_.unit(), model::UnitTimer::deadline),
+                                 model::exactly(from_now));
+               return Done{};
+             });
 }
 
 bool ClockPort::deadline_passed() {
-  return gate_.make(Call::deadline_passed, 0, [this] { return gate_.state().process.deadline_passed; });
+  return gate_.make(Call::deadline_passed, 0,
+                    [this] { return gate_.state().process.deadline_passed; });
 }
 
 charm::Secret EntropyPort::make_password(charm::SystemUser user) {

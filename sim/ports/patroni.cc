@@ -23,13 +23,15 @@ std::expected<void, Unreachable> done_if(bool ok) {
 }  // namespace
 
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
-  return gate_.make(Call::cluster, 0,
-                    [this] { return answer_of(model::patroni::cluster(gate_.step(), gate_.unit())); });
+  return gate_.make(Call::cluster, 0, [this] {
+    return answer_of(model::patroni::cluster(gate_.step(), gate_.unit()));
+  });
 }
 
 std::expected<charm::MemberState, Unreachable> PatroniPort::own_health() {
-  return gate_.make(Call::own_health, 0,
-                    [this] { return answer_of(model::patroni::health(gate_.world(), gate_.unit())); });
+  return gate_.make(Call::own_health, 0, [this] {
+    return answer_of(model::patroni::health(gate_.world(), gate_.unit()));
+  });
 }
 
 std::expected<charm::MemberState, Unreachable> PatroniPort::primary_endpoint_health() {
@@ -46,16 +48,17 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::primary_endpoint_hea
 std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm::HostName host) {
   return gate_.make(Call::member_health, host.ordinal,
                     [this, host]() -> std::expected<charm::MemberState, Unreachable> {
-                      if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
+                      if (host.ordinal >= gate_.world().unit_count())
+                        return std::unexpected(Unreachable{});
                       return answer_of(model::patroni::health(gate_.world(), charm::unit_of(host)));
                     });
 }
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(
     const charm::DynamicConfiguration& configuration) {
-  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
-                                             configuration.max_connections) +
-                                  (configuration.synchronous.strict ? 1U : 0U);
+  const std::uint64_t arguments =
+      model::mix(configuration.synchronous.node_count, configuration.max_connections) +
+      (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
     return done_if(model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
   });

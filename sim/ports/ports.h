@@ -26,7 +26,8 @@ inline constexpr std::string_view password_canary = "canary-Zk3";
 
 class JujuPort final : public charm::ports::Juju {
  public:
-  JujuPort(CallGate& gate, const charm::CharmConfig& config, model::Texts& texts, StatusListener& listener)
+  JujuPort(CallGate& gate, const charm::CharmConfig& config, model::Texts& texts,
+           StatusListener& listener)
       : gate_(gate), config_(config), texts_(texts), listener_(listener) {}
 
   bool is_leader() override;
@@ -82,7 +83,8 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;
   std::expected<charm::MemberState, charm::Unreachable> primary_endpoint_health() override;
-  std::expected<charm::MemberState, charm::Unreachable> member_health(charm::HostName host) override;
+  std::expected<charm::MemberState, charm::Unreachable> member_health(
+      charm::HostName host) override;
   std::expected<void, charm::Unreachable> patch_configuration(
       const charm::DynamicConfiguration& configuration) override;
   std::expected<void, charm::Unreachable> reload() override;

@@ -1,6 +1,5 @@
 // Pebble and the files behind it, over the model's container and volume.
 #include "model/pebble.h"
-
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -49,7 +48,8 @@ std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
                     [this, &configuration] {
                       return if_connected<void>(gate_, [this, &configuration] {
-                        model::pebble::write_configuration(gate_.step(), gate_.unit(), configuration);
+                        model::pebble::write_configuration(gate_.step(), gate_.unit(),
+                                                           configuration);
                       });
                     });
 }
@@ -68,8 +68,8 @@ std::expected<bool, Unreachable> WorkloadPort::is_service_running() {
 
 std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
   return gate_.make(Call::update_and_restart_service, 0, [this] {
-    return if_connected<void>(gate_,
-                              [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
+    return if_connected<void>(
+        gate_, [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
   });
 }
 

@@ -21,7 +21,8 @@ Judgement one_acknowledger(const Moment& moment) {
   const model::Fact* fact = find(moment, model::FactKind::overlap);
   if (fact == nullptr) return std::nullopt;
   return name_of(moment, *fact->unit) +
-         " acknowledged a commit after another member had acknowledged one, and had not left its role between";
+         " acknowledged a commit after another member had acknowledged one, and had not left its "
+         "role between";
 }
 
 Judgement initialised_after_service(const Moment& moment) {
@@ -31,7 +32,8 @@ Judgement initialised_after_service(const Moment& moment) {
 
 Judgement endpoints_by_leader(const Moment& moment) {
   const model::Fact* fact = find(moment, model::FactKind::endpoints_written);
-  if (fact == nullptr || moment.world.shared().application.lease_holder == fact->unit) return std::nullopt;
+  if (fact == nullptr || moment.world.shared().application.lease_holder == fact->unit)
+    return std::nullopt;
   return name_of(moment, *fact->unit) + " wrote it, and is not the leader";
 }
 

@@ -53,7 +53,8 @@ Judgement units_active(const Moment& moment) {
 Judgement queues_empty(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
     if (const std::size_t count = moment.world.notice_count(name); count > 0) {
-      return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) + " deferred";
+      return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) +
+             " deferred";
     }
   }
   return std::nullopt;
@@ -64,8 +65,8 @@ Judgement service_selects_primary(const Moment& moment) {
   const charm::MaybeUnit runs = primary(moment.world);
   if (runs && target == runs) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
-  return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) + ", the primary is " +
-         (runs ? to_text(app, *runs) : std::string("nobody"));
+  return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) +
+         ", the primary is " + (runs ? to_text(app, *runs) : std::string("nobody"));
 }
 
 }  // namespace sim::properties::judge

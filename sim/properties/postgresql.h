@@ -1,4 +1,5 @@
-// The properties, one constant each; always.cc, eventually.cc and sometimes.cc say how they are judged.
+// The properties, one constant each; always.cc, eventually.cc and sometimes.cc say how they are
+// judged.
 #pragma once
 
 #include "sim/properties/property.h"
@@ -24,56 +25,78 @@ Judgement killed_after_flush(const Moment& moment);
 Judgement replica_promoted(const Moment& moment);
 }  // namespace judge
 
-// Without update-status no bound exists on how long a deferral waits (juju-and-pebble.md, section 7.7).
+// Without update-status no bound exists on how long a deferral waits (juju-and-pebble.md,
+// section 7.7).
 inline constexpr std::string_view usual_fairness =
-    "every due hook is run, failing calls stop failing, update-status keeps firing, leases are granted";
+    "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
+    "granted";
 
 // --- always ---
 
 // Two members that acknowledge commits in overlapping intervals: split brain, strong form (5.1).
 inline constexpr Property one_acknowledger{
-    "no two members acknowledge commits in overlapping intervals", Form::always,
-    on_facts(model::FactKind::overlap), judge::one_acknowledger, {}};
+    "no two members acknowledge commits in overlapping intervals",
+    Form::always,
+    on_facts(model::FactKind::overlap),
+    judge::one_acknowledger,
+    {}};
 inline constexpr Property initialised_after_service{
-    "cluster_initialised is never set before the primary works through the Service", Form::always,
-    on_facts(model::FactKind::initialised), judge::initialised_after_service, {}};
-inline constexpr Property endpoints_by_leader{
-    "endpoints is written only by the leader", Form::always,
-    on_facts(model::FactKind::endpoints_written), judge::endpoints_by_leader, {}};
-inline constexpr Property endpoints_without_duplicates{
-    "endpoints has no duplicates", Form::always, on_facts(model::FactKind::endpoints_written),
-    judge::endpoints_without_duplicates, {}};
-inline constexpr Property endpoints_keep_units{
-    "endpoints loses no unit that stays", Form::always, on_facts(model::FactKind::endpoints_written),
-    judge::endpoints_keep_units, {}};
+    "cluster_initialised is never set before the primary works through the Service",
+    Form::always,
+    on_facts(model::FactKind::initialised),
+    judge::initialised_after_service,
+    {}};
+inline constexpr Property endpoints_by_leader{"endpoints is written only by the leader",
+                                              Form::always,
+                                              on_facts(model::FactKind::endpoints_written),
+                                              judge::endpoints_by_leader,
+                                              {}};
+inline constexpr Property endpoints_without_duplicates{"endpoints has no duplicates",
+                                                       Form::always,
+                                                       on_facts(model::FactKind::endpoints_written),
+                                                       judge::endpoints_without_duplicates,
+                                                       {}};
+inline constexpr Property endpoints_keep_units{"endpoints loses no unit that stays",
+                                               Form::always,
+                                               on_facts(model::FactKind::endpoints_written),
+                                               judge::endpoints_keep_units,
+                                               {}};
 inline constexpr Property no_hook_exception{
     "no hook ends by an exception", Form::always, on_dispatch_end, judge::no_hook_exception, {}};
-inline constexpr Property one_system_identifier{
-    "one system identifier per application", Form::always, on_facts(model::FactKind::job_ended),
-    judge::one_system_identifier, {}};
+inline constexpr Property one_system_identifier{"one system identifier per application",
+                                                Form::always,
+                                                on_facts(model::FactKind::job_ended),
+                                                judge::one_system_identifier,
+                                                {}};
 
 // --- eventually; of units whose node is lost for good, nothing is asked ---
 
-inline constexpr Property units_active{
-    "every planned unit is Active, listed and streaming", Form::eventually, 0, judge::units_active,
-    usual_fairness};
-inline constexpr Property queues_empty{
-    "the deferral queue of each unit is empty", Form::eventually, 0, judge::queues_empty, usual_fairness};
-inline constexpr Property service_selects_primary{
-    "the primary Service selects exactly the primary", Form::eventually, 0,
-    judge::service_selects_primary, usual_fairness};
+inline constexpr Property units_active{"every planned unit is Active, listed and streaming",
+                                       Form::eventually, 0, judge::units_active, usual_fairness};
+inline constexpr Property queues_empty{"the deferral queue of each unit is empty", Form::eventually,
+                                       0, judge::queues_empty, usual_fairness};
+inline constexpr Property service_selects_primary{"the primary Service selects exactly the primary",
+                                                  Form::eventually, 0,
+                                                  judge::service_selects_primary, usual_fairness};
 
 // --- sometimes ---
 
 inline constexpr Property deferral_reemitted{
     "a deferral was re-emitted", Form::sometimes, on_handler_end, judge::deferral_reemitted, {}};
-inline constexpr Property leader_changed_early{
-    "the leader changed before initialisation", Form::sometimes,
-    on_facts(model::FactKind::leadership_gained), judge::leader_changed_early, {}};
-inline constexpr Property killed_after_flush{
-    "a hook was killed after its flush", Form::sometimes, on_dispatch_end, judge::killed_after_flush, {}};
-inline constexpr Property replica_promoted{
-    "a replica was promoted", Form::sometimes, on_facts(model::FactKind::promoted),
-    judge::replica_promoted, {}};
+inline constexpr Property leader_changed_early{"the leader changed before initialisation",
+                                               Form::sometimes,
+                                               on_facts(model::FactKind::leadership_gained),
+                                               judge::leader_changed_early,
+                                               {}};
+inline constexpr Property killed_after_flush{"a hook was killed after its flush",
+                                             Form::sometimes,
+                                             on_dispatch_end,
+                                             judge::killed_after_flush,
+                                             {}};
+inline constexpr Property replica_promoted{"a replica was promoted",
+                                           Form::sometimes,
+                                           on_facts(model::FactKind::promoted),
+                                           judge::replica_promoted,
+                                           {}};
 
 }  // namespace sim::properties

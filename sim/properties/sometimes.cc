@@ -10,9 +10,11 @@ Judgement deferral_reemitted(const Moment& moment) {
 
 Judgement leader_changed_early(const Moment& moment) {
   // Somebody was the leader before: a first leader's hook has listed it.
-  if (moment.world.shared().application.initialised || moment.world.endpoints().empty()) return std::nullopt;
+  if (moment.world.shared().application.initialised || moment.world.endpoints().empty())
+    return std::nullopt;
   for (const model::Fact& fact : moment.facts) {
-    if (fact.kind == model::FactKind::leadership_gained) return "a new leader, nothing initialised yet";
+    if (fact.kind == model::FactKind::leadership_gained)
+      return "a new leader, nothing initialised yet";
   }
   return std::nullopt;
 }
@@ -24,8 +26,8 @@ Judgement killed_after_flush(const Moment& moment) {
 
 Judgement replica_promoted(const Moment& moment) {
   for (const model::Fact& fact : moment.facts) {
-    // The first member to leave recovery made the cluster; a higher timeline came by promotion. A member
-    // that restarts under its own lock promotes, too: that is no failover.
+    // The first member to leave recovery made the cluster; a higher timeline came by promotion. A
+    // member that restarts under its own lock promotes, too: that is no failover.
     if (fact.kind == model::FactKind::promoted && fact.unit &&
         moment.world.unit(*fact.unit).postgres.stint == 1) {
       return to_text(moment.scenario.world.app, *fact.unit);

@@ -23,7 +23,8 @@ void add_event(Json& line, const TraceEvent& event, const charm::AppName& app,
                const charm::CharmDefinition& charm) {
   line["event"] = hook_name(charm, event.event);
   if (event.event.remote_unit) line["remote_unit"] = to_text(app, *event.event.remote_unit);
-  if (event.event.departing_unit) line["departing_unit"] = to_text(app, *event.event.departing_unit);
+  if (event.event.departing_unit)
+    line["departing_unit"] = to_text(app, *event.event.departing_unit);
 }
 
 void add_handler(Json& line, const TraceEvent& event) {
@@ -37,9 +38,11 @@ void add_handler(Json& line, const TraceEvent& event) {
 
 }  // namespace
 
-JsonTrace::JsonTrace(std::ostream& out, const charm::AppName& app, const charm::CharmDefinition& charm)
+JsonTrace::JsonTrace(std::ostream& out, const charm::AppName& app,
+                     const charm::CharmDefinition& charm)
     : out_(out), app_(app), charm_(charm) {
-  out_ << Json{{"schema", "charmsim-trace/1"}, {"app", app.text}, {"charm", charm.name}}.dump() << '\n';
+  out_ << Json{{"schema", "charmsim-trace/1"}, {"app", app.text}, {"charm", charm.name}}.dump()
+       << '\n';
 }
 
 void JsonTrace::take(const TraceEvent& event) {

@@ -94,7 +94,8 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::promoted: return "promoted, timeline " + number;
     case FactKind::demoted: return "demoted";
     case FactKind::streaming:
-      return "streams from " + to_text(app, charm::UnitName{static_cast<std::uint16_t>(fact.value)});
+      return "streams from " +
+             to_text(app, charm::UnitName{static_cast<std::uint16_t>(fact.value)});
     case FactKind::role_label: return "pod label role changed (" + number + ")";
     case FactKind::member_labels: return "pod is labelled as a member";
     case FactKind::route_changed:
@@ -151,28 +152,34 @@ void StoryText::fact_line(const TraceEvent& event) {
 void StoryText::take(const TraceEvent& event) {
   switch (event.kind) {
     case TraceKind::hook_started:
-      if (options_.verbose) line(event, dim, hook_name(charm_, event.event) + about(app_, event.event));
+      if (options_.verbose)
+        line(event, dim, hook_name(charm_, event.event) + about(app_, event.event));
       return;
     case TraceKind::handler_ended: return handler_line(event);
     case TraceKind::handler_merged:
-      if (options_.verbose) line(event, dim, std::string(event.handler->name) + ": queued already, merged");
+      if (options_.verbose)
+        line(event, dim, std::string(event.handler->name) + ": queued already, merged");
       return;
     case TraceKind::hook_ended:
       if (event.end == HookEnd::ok) return;
-      return line(event, red, "hook " + std::string(to_text(event.end)) +
-                                  (event.text.empty() ? "" : ": " + std::string(event.text)));
+      return line(event, red,
+                  "hook " + std::string(to_text(event.end)) +
+                      (event.text.empty() ? "" : ": " + std::string(event.text)));
     case TraceKind::status:
-      return line(event, event.status.kind == charm::StatusKind::active ? green : yellow,
-                  "status " + std::string(to_text(event.status.kind)) +
-                      (event.status.message.empty() ? "" : ": " + std::string(event.status.message)));
+      return line(
+          event, event.status.kind == charm::StatusKind::active ? green : yellow,
+          "status " + std::string(to_text(event.status.kind)) +
+              (event.status.message.empty() ? "" : ": " + std::string(event.status.message)));
     case TraceKind::fact: return fact_line(event);
     case TraceKind::fault:
-      return line(event, red, "FAULT " + std::string(event.text) + " at " + std::string(event.detail));
+      return line(event, red,
+                  "FAULT " + std::string(event.text) + " at " + std::string(event.detail));
     case TraceKind::story: return line(event, bold, "STORY " + std::string(event.text));
     case TraceKind::settled: return line(event, green, "all is as it shall be");
     case TraceKind::unsettled: return line(event, dim, "not all is as it shall be");
     case TraceKind::violated:
-      return line(event, red, "BROKEN " + std::string(event.text) + ": " + std::string(event.detail));
+      return line(event, red,
+                  "BROKEN " + std::string(event.text) + ": " + std::string(event.detail));
   }
 }
 

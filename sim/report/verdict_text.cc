@@ -32,13 +32,18 @@ std::string reproduce_line(const VerdictView& view) {
 std::string outcome_line(const VerdictView& view, bool colours) {
   const Verdict& verdict = view.verdict;
   const std::string at = to_seconds(charm::Duration(verdict.simulated.micros));
-  if (verdict.end == RunEnd::interrupted) return "interrupted after " + at + ", nothing broken so far";
+  if (verdict.end == RunEnd::interrupted)
+    return "interrupted after " + at + ", nothing broken so far";
   if (verdict.ok()) return coloured("all held", "\033[32m", colours) + ", settled after " + at;
   std::string text;
   for (const Violation& violation : verdict.violations) {
     if (!text.empty()) text += "\n           ";
     text += coloured("FAILED", "\033[31m", colours);
-    text.append(" ").append(to_text(violation.form)).append(" \"").append(violation.property).append("\"");
+    text.append(" ")
+        .append(to_text(violation.form))
+        .append(" \"")
+        .append(violation.property)
+        .append("\"");
     text += " at t=" + to_seconds(charm::Duration(violation.at.micros)) + ", step " +
             std::to_string(violation.step) + ": " + violation.what;
   }
@@ -76,8 +81,8 @@ std::string to_text(const VerdictView& view, bool colours) {
     break;
   }
   text += "work       " + std::to_string(view.verdict.dispatches) + " dispatches, " +
-          std::to_string(view.verdict.calls) + " port calls, " + std::to_string(view.verdict.preemptions) +
-          " preemptions\n";
+          std::to_string(view.verdict.calls) + " port calls, " +
+          std::to_string(view.verdict.preemptions) + " preemptions\n";
   text += "fingerprint " + to_hex(view.verdict.fingerprint) + '\n';
   if (!view.verdict.ok()) text += "reproduce: " + reproduce_line(view) + '\n';
   return text;

@@ -15,8 +15,8 @@ struct VerdictView {
   std::string choices;  // of the run, as `--choices` takes them
 };
 
-// What held or broke, the witnesses, the fairness that "eventually" assumes, the fingerprint. The same
-// for the same run: no real time.
+// What held or broke, the witnesses, the fairness that "eventually" assumes, the fingerprint. The
+// same for the same run: no real time.
 std::string to_text(const VerdictView& view, bool colours);
 std::string to_json_text(const VerdictView& view);
 std::string_view to_text(RunEnd end);

@@ -1,5 +1,5 @@
-// A scenario as a value: what the world is, what happens when, which faults may strike, what must hold.
-// The file format is scenarios/scenario.schema.json; read_scenario() is in scenario/read.h.
+// A scenario as a value: what the world is, what happens when, which faults may strike, what must
+// hold. The file format is scenarios/scenario.schema.json; read_scenario() is in scenario/read.h.
 #pragma once
 
 #include <array>
@@ -44,25 +44,25 @@ using Target = std::variant<charm::UnitName, Role>;
 
 // What a story step waits for.
 enum class Condition : std::uint8_t {
-  leader_elected,     // the first leader-elected hook has ended
-  bootstrapping,      // some member runs initdb
-  primary_running,    // some member is out of recovery
-  no_primary,         // no member is out of recovery, after one has been
-  initialised,        // cluster_initialised is committed
-  settled,            // every "eventually" property holds
+  leader_elected,   // the first leader-elected hook has ended
+  bootstrapping,    // some member runs initdb
+  primary_running,  // some member is out of recovery
+  no_primary,       // no member is out of recovery, after one has been
+  initialised,      // cluster_initialised is committed
+  settled,          // every "eventually" property holds
 };
 
-struct KillPod {      // SIGKILL of the whole pod
+struct KillPod {  // SIGKILL of the whole pod
   Target target;
   bool returns_at_once = true;  // false: the StatefulSet brings it back after the failover only
 };
-struct DeletePod {    // deletion with grace: SIGTERM, then the StatefulSet makes it anew
+struct DeletePod {  // deletion with grace: SIGTERM, then the StatefulSet makes it anew
   Target target;
 };
-struct LoseNode {     // the pod stops at once, its object stays, and nothing replaces it
+struct LoseNode {  // the pod stops at once, its object stays, and nothing replaces it
   Target target;
 };
-struct MoveLeadership {  // the lease goes to another unit
+struct MoveLeadership {               // the lease goes to another unit
   std::optional<charm::UnitName> to;  // absent: the lowest other unit that is up
 };
 struct AddUnits {
@@ -75,15 +75,16 @@ struct BreakContainer {  // Pebble stops answering for a while, the service goes
   Target target;
   charm::Duration lasts = std::chrono::seconds(30);
 };
-using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer>;
+using Deed =
+    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
   std::optional<Condition> when;
-  std::optional<charm::Instant> at;        // not before this moment of the run
-  charm::Duration after{0};                // this long after its condition held (or the step before)
+  std::optional<charm::Instant> at;  // not before this moment of the run
+  charm::Duration after{0};          // this long after its condition held (or the step before)
   Deed deed;
-  std::string text;                        // as the file says it, for the trace
+  std::string text;  // as the file says it, for the trace
 };
 
 // The faults that a run may draw, each with a budget for the whole run. A budget of 0 is off.
@@ -107,7 +108,7 @@ struct FaultPlan {
 };
 
 struct Scenario {
-  std::string name;   // the file's, without folder and suffix
+  std::string name;  // the file's, without folder and suffix
   std::string title;
   WorldSpec world;
   std::vector<StoryStep> story;

@@ -21,12 +21,14 @@ std::uint64_t hash_event(const TraceEvent& event, std::uint64_t hash) {
   hash = model::mix(hash, (static_cast<std::uint64_t>(event.kind) << 32U) | event.unit.ordinal);
   switch (event.kind) {
     case TraceKind::fact:
-      return model::mix(hash, (static_cast<std::uint64_t>(event.fact.kind) << 32U) | event.fact.value);
+      return model::mix(hash,
+                        (static_cast<std::uint64_t>(event.fact.kind) << 32U) | event.fact.value);
     case TraceKind::status:
       hash = model::mix(hash, static_cast<std::uint64_t>(event.status.kind));
       return model::hash_text(event.status.message, hash);
     case TraceKind::handler_ended:
-      hash = model::hash_text(event.outcome.reason, model::mix(hash, event.outcome.deferred() ? 1 : 0));
+      hash = model::hash_text(event.outcome.reason,
+                              model::mix(hash, event.outcome.deferred() ? 1 : 0));
       hash = hash_path(*event.path, hash);
       [[fallthrough]];
     case TraceKind::handler_merged:
@@ -35,7 +37,8 @@ std::uint64_t hash_event(const TraceEvent& event, std::uint64_t hash) {
     case TraceKind::hook_started: {
       const charm::Event& hook = event.event;
       hash = model::mix(hash, (static_cast<std::uint64_t>(hook.kind) << 8U) | hook.subject);
-      return model::mix(hash, (std::uint64_t{hook.remote_unit.ordinal} << 16U) | hook.departing_unit.ordinal);
+      return model::mix(
+          hash, (std::uint64_t{hook.remote_unit.ordinal} << 16U) | hook.departing_unit.ordinal);
     }
     case TraceKind::hook_ended:
       hash = model::mix(hash, static_cast<std::uint64_t>(event.end));

@@ -1,5 +1,5 @@
-// What happened in a run, event by event, and its fingerprint. A sink renders events; the fingerprint
-// needs none, and does not depend on which sinks listen.
+// What happened in a run, event by event, and its fingerprint. A sink renders events; the
+// fingerprint needs none, and does not depend on which sinks listen.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ enum class TraceKind : std::uint8_t {
   handler_merged,  // an equal notice was queued and has deferred again
   hook_ended,
   status,
-  fact,            // of the model
+  fact,  // of the model
   fault,
   story,
-  settled,         // every "eventually" property holds
+  settled,  // every "eventually" property holds
   unsettled,
   violated,
 };
@@ -34,15 +34,16 @@ struct TraceEvent {
   charm::Instant at;
   TraceKind kind = TraceKind::fact;
   charm::MaybeUnit unit{};
-  charm::Event event{};                      // hook_started, handler_*
-  bool reemitted = false;                    // handler_*: from the deferral queue
-  const charm::Handler* handler = nullptr;   // handler_*
-  const charm::Path* path = nullptr;         // handler_ended
-  charm::Outcome outcome{};                  // handler_ended
-  HookEnd end = HookEnd::ok;                 // hook_ended
-  charm::Status status{};                    // status
-  model::Fact fact{};                        // fact
-  // hook_ended: the error; fault: which, and at which call; story: the step; violated: the property.
+  charm::Event event{};                     // hook_started, handler_*
+  bool reemitted = false;                   // handler_*: from the deferral queue
+  const charm::Handler* handler = nullptr;  // handler_*
+  const charm::Path* path = nullptr;        // handler_ended
+  charm::Outcome outcome{};                 // handler_ended
+  HookEnd end = HookEnd::ok;                // hook_ended
+  charm::Status status{};                   // status
+  model::Fact fact{};                       // fact
+  // hook_ended: the error; fault: which, and at which call; story: the step; violated: the
+  // property.
   std::string_view text{};
   std::string_view detail{};
 };
