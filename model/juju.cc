@@ -258,7 +258,8 @@ bool flush(Step& step, UnitName name) {
   Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
   const bool application_write = staged.endpoints || staged.initialised || staged.passwords != 0;
-  if (application_write && !is_leader(world, name)) {
+  // The controller looks at the lease, not at what the unit believes.
+  if (application_write && !(application.lease_holder == name)) {
     world.clear_staged(name);
     step.note(FactKind::flush_refused, name);
     return false;
@@ -325,32 +326,39 @@ void requeue_hook(Step& step, UnitName name) {
 
 void on_lease_timer(Step& step, UnitName unit) {
   const charm::MaybeUnit holder = step.world.shared().application.lease_holder;
+  Application& application = step.world.shared().application;
   if (!holder) return take_lease(step, unit);
   if (!(holder == unit)) return;  // denied: waits until the lease is free
+  if (application.renewals_fail) {
+    application.lapsing = true;
+    step.note(FactKind::leadership_lost, unit);
+    return wake_agent(step, unit);
+  }
   step.world.arm(timer_id(WorldTimer::lease_expiry), exactly(timing::lease_length));
   step.world.arm(timer_id(unit, UnitTimer::lease), exactly(timing::lease_renewal));
 }
 
 void on_lease_expiry(Step& step) {
   Application& application = step.world.shared().application;
-  step.note(FactKind::leadership_lost, application.lease_holder);
-  application.lease_holder = {};
+  const charm::MaybeUnit before = application.lease_holder;
+  const charm::MaybeUnit next = application.lease_next;
+  if (!application.lapsing) step.note(FactKind::leadership_lost, before);
+  const bool let_go = application.renewals_fail;
+  application.lease_holder = application.lease_next = {};
+  application.renewals_fail = application.lapsing = false;
   for (UnitName unit : step.world.existing()) {
-    if (step.world.unit(unit).process.running) {
-      step.world.arm(timer_id(unit, UnitTimer::lease), timing::lease_claim);
-    }
+    if (!step.world.unit(unit).process.running) continue;
+    const bool kept_back = let_go && (next ? !(next == unit) : before == unit);
+    const Span when = kept_back ? timing::lease_late_claim : timing::lease_claim;
+    step.world.arm(timer_id(unit, UnitTimer::lease), when);
   }
 }
 
-void move_lease(Step& step, UnitName to) {
-  const charm::MaybeUnit from = step.world.shared().application.lease_holder;
-  if (from == to) return;
-  if (from) {
-    step.note(FactKind::leadership_lost, from);
-    step.world.disarm(timer_id(*from, UnitTimer::lease));
-    wake_agent(step, *from);
-  }
-  take_lease(step, to);
+void let_lease_go(Step& step, charm::MaybeUnit to) {
+  Application& application = step.world.shared().application;
+  if (!application.lease_holder || application.renewals_fail || application.lease_holder == to) return;
+  application.renewals_fail = true;
+  application.lease_next = to;
 }
 
 void on_update_status_timer(Step& step, UnitName unit) {
@@ -360,7 +368,8 @@ void on_update_status_timer(Step& step, UnitName unit) {
 }
 
 bool is_leader(const World& world, UnitName unit) {
-  return world.shared().application.lease_holder == unit;
+  const Application& application = world.shared().application;
+  return application.lease_holder == unit && !application.lapsing;
 }
 
 charm::UnitSet peers(const World& world, UnitName name) {

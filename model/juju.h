@@ -35,10 +35,14 @@ void requeue_hook(Step& step, charm::UnitName unit);
 // The lease.
 void on_lease_timer(Step& step, charm::UnitName unit);
 void on_lease_expiry(Step& step);
-void move_lease(Step& step, charm::UnitName to);
+// The holder's renewals fail from now on: 30 s at most after the last one it knows, 60 s after it the
+// lease has run out, and another unit gets it: the named one if it runs then, whoever claims first if not.
+// There is no quicker way, and none to choose a leader (section 4.1).
+void let_lease_go(Step& step, charm::MaybeUnit to);
 void on_update_status_timer(Step& step, charm::UnitName unit);
 
-// What the tools answer.
+// What the tools answer. A holder that could not renew is told that it does not lead, while the
+// controller still takes its writes: true promises 30 s more (section 2.3).
 bool is_leader(const World& world, charm::UnitName unit);
 charm::UnitSet peers(const World& world, charm::UnitName unit);
 

@@ -156,6 +156,7 @@ struct UnitState {
 struct Application {
   std::uint16_t planned_units = 0;
   charm::MaybeUnit lease_holder;
+  charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
   std::uint16_t app_data_version = 0;
   bool initialised = false;
   std::uint8_t passwords = 0;  // a bit for each system user
@@ -165,7 +166,10 @@ struct Application {
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
   charm::MaybeUnit primary_route;   // where the primary Service leads
   bool primary_worked = false;      // the Service has led to a running primary
+  bool renewals_fail = false;       // the holder's, from now until its lease has run out
+  bool lapsing = false;             // the holder knows that it could not renew
   std::uint8_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };

@@ -96,7 +96,6 @@ class Simulation final : private CallHost, private StatusListener {
   std::uint32_t draw_fault(charm::UnitName unit);
   Disturbance strike(UnitRun& run, Call call);
   void note_fault(charm::UnitName unit, FaultKind kind, Call call);
-  void move_leadership_away(charm::UnitName from);
 
   // CallHost
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;

@@ -180,14 +180,6 @@ void Simulation::note_fault(UnitName unit, FaultKind kind, Call call) {
   trace_.record(event);
 }
 
-void Simulation::move_leadership_away(UnitName from) {
-  for (UnitName unit : world_.existing()) {
-    if (unit == from || !world_.unit(unit).process.running) continue;
-    model::juju::move_lease(step_, unit);
-    return;
-  }
-}
-
 Disturbance Simulation::strike(UnitRun& run, Call call) {
   const std::uint32_t option = draw_fault(run.name);
   if (option == no_fault) return Disturbance::none;
@@ -208,8 +200,7 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
     case FaultKind::move_leadership:
       if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
       note_fault(run.name, kind, call);
-      move_leadership_away(run.name);
-      step_done();
+      model::juju::let_lease_go(step_, {});
       return Disturbance::none;
     case FaultKind::refuse_kubernetes:
     case FaultKind::lose_kubernetes:

@@ -42,10 +42,6 @@ bool is_bootstrapping(const model::World& world, UnitName unit) {
   return world.unit(unit).member.job == model::Job::initdb;
 }
 
-bool another_runs(const model::World& world, UnitName unit) {
-  return !model::juju::is_leader(world, unit) && world.unit(unit).process.running;
-}
-
 class Perform {
  public:
   explicit Perform(model::Step& step) : step_(step) {}
@@ -66,9 +62,7 @@ class Perform {
       model::kubernetes::lose_node(step_, *unit);
   }
   void operator()(const MoveLeadership& deed) const {
-    const charm::MaybeUnit to =
-        deed.to ? charm::MaybeUnit(*deed.to) : first_where(step_.world, another_runs);
-    if (to && step_.world.unit(*to).process.running) model::juju::move_lease(step_, *to);
+    model::juju::let_lease_go(step_, deed.to ? charm::MaybeUnit(*deed.to) : charm::MaybeUnit());
   }
   void operator()(const AddUnits& deed) const {
     model::Application& application = step_.world.shared().application;

@@ -62,8 +62,8 @@ struct DeletePod {  // deletion with grace: SIGTERM, then the StatefulSet makes 
 struct LoseNode {  // the pod stops at once, its object stays, and nothing replaces it
   Target target;
 };
-struct MoveLeadership {               // the lease goes to another unit
-  std::optional<charm::UnitName> to;  // absent: the lowest other unit that is up
+struct MoveLeadership {               // the leader cannot renew its lease any more
+  std::optional<charm::UnitName> to;  // absent: whichever other unit claims first
 };
 struct AddUnits {
   std::uint16_t count = 1;
@@ -92,7 +92,7 @@ enum class FaultKind : std::uint8_t {
   kill_hook,          // the charm process dies at a port call, before the flush
   kill_after_flush,   // it dies after Juju has committed its writes: the hook runs again
   kill_pod,           // a pod dies at a port call of its hook, and comes back at once
-  move_leadership,    // the lease goes to another unit at a port call
+  move_leadership,    // the leader's renewals fail from a port call on: its lease runs out
   refuse_kubernetes,  // an API call fails without effect
   lose_kubernetes,    // an API call takes effect and fails
   refuse_patroni,     // a Patroni call fails without effect
