@@ -135,6 +135,11 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (auto updated = steps::update_config(unit); !updated)
     return steps::exit_for(unit, updated.error());
   unit.path.took("done");
+  // Only a unit that holds the database comes here without the flag. It goes on asking: if it becomes the
+  // leader, it is the one to set it.
+  if (!unit.path.at("is_initialised").yes(unit.juju.cluster_initialised())) {
+    return unit.path.deferred("defer_uninitialised", "the leader has not initialised the cluster");
+  }
   unit.path.at("set_active");
   steps::set_active(unit);
   return unit.path.done("rtn2", "the member works");
