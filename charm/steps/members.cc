@@ -64,11 +64,14 @@ bool has_member_started(Unit& unit) {
   });
 }
 
+bool does_primary_endpoint_answer(Unit& unit) {
+  const auto state = unit.patroni.primary_endpoint_health();
+  return state && is_up(*state);
+}
+
 bool is_primary_endpoint_ready(Unit& unit) {
-  return retry_for(unit.clock, {.total = 10s, .every = 1s}, [&unit] {
-    const auto state = unit.patroni.primary_endpoint_health();
-    return state && is_up(*state);
-  });
+  return retry_for(unit.clock, {.total = 10s, .every = 1s},
+                   [&unit] { return does_primary_endpoint_answer(unit); });
 }
 
 bool is_own_member_leader(Unit& unit) {

@@ -74,11 +74,11 @@ int replay_command(const ReplayOptions& options, const Console& console) {
 
   const auto difference = first_difference(saved->steps, simulation.trace().steps());
   if (!difference && verdict.fingerprint == saved->fingerprint) {
-    console.out << "replay     the same run, " << saved->steps.size() << " steps\n";
+    console.out << "replay       the same run, " << saved->steps.size() << " steps\n";
     return verdict.ok() ? exit_held : exit_broken;
   }
   const std::size_t step = difference.value_or(0);
-  console.out << "replay     DIFFERS at step " << step + 1 << " of " << saved->steps.size()
+  console.out << "replay       DIFFERS at step " << step + 1 << " of " << saved->steps.size()
               << "; here it is:\n";
   StoryText verbose(console.out, scenario->world.app, console.charm, {.verbose = true});
   StepText shown(verbose, step);

@@ -112,7 +112,7 @@ int run_command(const RunOptions& options, const Console& console) {
   } else {
     if (!options.quiet) console.out << '\n';
     console.out << to_text(view, console.colours);
-    console.out << "speed      " << speed_text(real, verdict.simulated) << '\n';
+    console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }
   const std::string broken = verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
   const SavedRun saved{options.scenario, *text,        view.choices,

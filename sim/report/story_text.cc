@@ -32,18 +32,20 @@ std::string_view job_text(std::uint32_t job) {
   return {};
 }
 
-// Decisions with their answers, and the end.
+// The usual way through a box: not worth a word.
+bool is_usual(std::string_view arrow) {
+  return arrow.empty() || arrow == "yes" || arrow == "done" || arrow == "listed";
+}
+
+// Where the way turned off, and where it ended.
 std::string short_path(const charm::Path& path) {
   std::string text;
   const auto& steps = path.steps();
-  for (std::size_t at = 0; at < steps.size(); ++at) {
-    const bool last = at + 1 == steps.size();
-    if (!last && steps[at].arrow.empty()) continue;
-    if (!text.empty()) text += ' ';
-    if (last) text += "-> ";
-    text += steps[at].node;
-    if (!steps[at].arrow.empty()) text.append("=").append(steps[at].arrow);
+  for (std::size_t at = 0; at + 1 < steps.size(); ++at) {
+    if (is_usual(steps[at].arrow)) continue;
+    text.append(steps[at].node).append("=").append(steps[at].arrow).append(" ");
   }
+  if (!steps.empty()) text.append("-> ").append(steps[steps.size() - 1].node);
   return text;
 }
 
@@ -138,8 +140,9 @@ void StoryText::handler_line(const TraceEvent& event) {
   text += about(app_, event.event);
   if (event.reemitted) text += " again";
   text.append(event.outcome.deferred() ? ": deferred, " : ": ").append(event.outcome.reason);
+  if (options_.colours) text.append(reset).append(dim);
+  text += "  [" + (options_.verbose ? to_text(*event.path) : short_path(*event.path)) + ']';
   line(event, event.outcome.deferred() ? yellow : cyan, text);
-  line(event, dim, "    " + (options_.verbose ? to_text(*event.path) : short_path(*event.path)));
 }
 
 void StoryText::fact_line(const TraceEvent& event) {

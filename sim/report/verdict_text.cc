@@ -37,7 +37,7 @@ std::string outcome_line(const VerdictView& view, bool colours) {
   if (verdict.ok()) return coloured("all held", "\033[32m", colours) + ", settled after " + at;
   std::string text;
   for (const Violation& violation : verdict.violations) {
-    if (!text.empty()) text += "\n           ";
+    if (!text.empty()) text += "\n             ";
     text += coloured("FAILED", "\033[31m", colours);
     text.append(" ")
         .append(to_text(violation.form))
@@ -73,17 +73,17 @@ std::vector<std::string> missing_witnesses(const Verdict& verdict, const Scenari
 }
 
 std::string to_text(const VerdictView& view, bool colours) {
-  std::string text = "verdict    " + outcome_line(view, colours) + '\n';
-  text += "witnesses  " + joined(view.verdict.witnesses) + '\n';
+  std::string text = "verdict      " + outcome_line(view, colours) + '\n';
+  text += "witnesses    " + joined(view.verdict.witnesses) + '\n';
   for (const Property& property : view.properties) {
     if (property.form != Form::eventually || property.fairness.empty()) continue;
-    text.append("assuming   ").append(property.fairness).append("\n");
+    text.append("assuming     ").append(property.fairness).append("\n");
     break;
   }
-  text += "work       " + std::to_string(view.verdict.dispatches) + " dispatches, " +
+  text += "work         " + std::to_string(view.verdict.dispatches) + " dispatches, " +
           std::to_string(view.verdict.calls) + " port calls, " +
           std::to_string(view.verdict.preemptions) + " preemptions\n";
-  text += "fingerprint " + to_hex(view.verdict.fingerprint) + '\n';
+  text += "fingerprint  " + to_hex(view.verdict.fingerprint) + '\n';
   if (!view.verdict.ok()) text += "reproduce: " + reproduce_line(view) + '\n';
   return text;
 }
