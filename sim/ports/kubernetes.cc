@@ -1,7 +1,9 @@
 // The Kubernetes API, over the model's pods, Services and Patroni's Endpoints.
 #include "model/kubernetes.h"
 
-#include "model/juju.h"
+#include <optional>
+
+#include "model/patroni_objects.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -9,6 +11,7 @@ namespace {
 
 using charm::ApiError;
 using charm::ports::PatroniObject;
+using model::patroni_objects::Object;
 
 std::unexpected<ApiError> error(ApiError error) { return std::unexpected(error); }
 
@@ -19,16 +22,21 @@ bool pod_exists(model::World& world, charm::PodName pod) {
 
 // Patroni makes the Endpoints and the Service of its configuration; nobody makes the other
 // Services.
-std::uint32_t version_of(const model::Dcs& dcs, PatroniObject object) {
+std::optional<Object> modelled(PatroniObject object) {
   switch (object) {
     case PatroniObject::service:
-    case PatroniObject::sync_service: return 0;
-    case PatroniObject::endpoints: return dcs.lock_version;
+    case PatroniObject::sync_service: return std::nullopt;
+    case PatroniObject::endpoints: return Object::lock;
     case PatroniObject::config_service:
-    case PatroniObject::config_endpoints: return dcs.config_version;
-    case PatroniObject::sync_endpoints: return dcs.sync_version;
+    case PatroniObject::config_endpoints: return Object::config;
+    case PatroniObject::sync_endpoints: return Object::sync;
   }
-  return 0;
+  return std::nullopt;
+}
+
+std::uint32_t version_of(const model::World& world, PatroniObject object) {
+  const auto found = modelled(object);
+  return found ? model::patroni_objects::version(world, *found) : 0;
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_ob
   return gate_.make(Call::patroni_object, static_cast<std::uint32_t>(object),
                     [this, object]() -> std::expected<charm::ports::LeftoverObject, ApiError> {
                       if (!gate_.application().trusted) return error(ApiError::forbidden);
-                      const std::uint32_t version = version_of(gate_.world().shared().dcs, object);
+                      const std::uint32_t version = version_of(gate_.world(), object);
                       if (version == 0) return error(ApiError::not_found);
                       // No scenario redeploys under the same name yet, so all is this
                       // application's.
@@ -83,18 +91,10 @@ std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
   return gate_.make(Call::delete_patroni_object, digest(version.value),
                     [this, object, version]() -> std::expected<void, ApiError> {
                       if (!gate_.application().trusted) return error(ApiError::forbidden);
-                      model::Dcs& dcs = gate_.world().shared().dcs;
-                      const std::uint32_t now = version_of(dcs, object);
+                      const std::uint32_t now = version_of(gate_.world(), object);
                       if (now == 0) return error(ApiError::not_found);
                       if (now != version.value) return error(ApiError::conflict);
-                      if (object == PatroniObject::endpoints) dcs.lock_holder = {};
-                      if (object == PatroniObject::config_endpoints) {
-                        dcs.initialise = model::Initialise::absent;
-                      }
-                      if (object == PatroniObject::sync_endpoints) {
-                        dcs.sync_leader = {};
-                        dcs.sync_standbys.clear();
-                      }
+                      model::patroni_objects::remove(gate_.step(), *modelled(object));
                       return {};
                     });
 }
@@ -114,13 +114,10 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
   return gate_.make(Call::patch_leader_annotation, leader.ordinal,
                     [this, leader, version]() -> std::expected<void, ApiError> {
                       if (!gate_.application().trusted) return error(ApiError::forbidden);
-                      model::Dcs& dcs = gate_.world().shared().dcs;
-                      if (dcs.lock_version == 0) return error(ApiError::not_found);
-                      if (dcs.lock_version != version.value) return error(ApiError::conflict);
-                      dcs.lock_holder = leader;
-                      ++dcs.lock_version;  // to an observer it is a heartbeat (section 1.7)
-                      gate_.step().note(model::FactKind::lock_taken, charm::unit_of(leader),
-                                        dcs.transitions);
+                      const std::uint32_t now = version_of(gate_.world(), PatroniObject::endpoints);
+                      if (now == 0) return error(ApiError::not_found);
+                      if (now != version.value) return error(ApiError::conflict);
+                      model::patroni_objects::name_lock_holder(gate_.step(), leader);
                       return {};
                     });
 }

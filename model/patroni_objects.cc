@@ -1,0 +1,42 @@
+// What the charm may do to Patroni's objects.
+#include "model/patroni_objects.h"
+
+namespace model::patroni_objects {
+
+std::uint32_t version(const World& world, Object object) {
+  const Dcs& dcs = world.shared().dcs;
+  switch (object) {
+    case Object::lock: return dcs.lock_version;
+    case Object::config: return dcs.config_version;
+    case Object::sync: return dcs.sync_version;
+  }
+  return 0;
+}
+
+void remove(Step& step, Object object) {
+  Dcs& dcs = step.world.shared().dcs;
+  switch (object) {
+    case Object::lock:
+      dcs.lock_holder = {};
+      ++dcs.lock_version;
+      return;
+    case Object::config:
+      dcs.initialise = Initialise::absent;
+      ++dcs.config_version;
+      return;
+    case Object::sync:
+      dcs.sync_leader = {};
+      dcs.sync_standbys.clear();
+      ++dcs.sync_version;
+      return;
+  }
+}
+
+void name_lock_holder(Step& step, charm::MemberName holder) {
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.lock_holder = holder;
+  ++dcs.lock_version;
+  step.note(FactKind::lock_taken, charm::unit_of(holder), dcs.transitions);
+}
+
+}  // namespace model::patroni_objects
