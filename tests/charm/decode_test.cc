@@ -1,0 +1,133 @@
+// What Juju puts into the environment, and what it must not.
+#include "charm/runtime/decode.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "charm/postgresql_k8s.h"
+
+namespace charm {
+namespace {
+
+using Variables = std::map<std::string_view, std::string_view>;
+
+std::expected<Event, DecodeError> decode(const Variables& variables) {
+  return decode_event(postgresql_k8s(), AppName{"pg"},
+                      [&](std::string_view name) -> std::optional<std::string_view> {
+                        const auto found = variables.find(name);
+                        if (found == variables.end()) return std::nullopt;
+                        return found->second;
+                      });
+}
+
+Variables relation_hook(std::string_view path, std::string_view remote_unit) {
+  return {{"JUJU_DISPATCH_PATH", path},
+          {"JUJU_RELATION", "database-peers"},
+          {"JUJU_REMOTE_APP", "pg"},
+          {"JUJU_REMOTE_UNIT", remote_unit}};
+}
+
+std::string error_of(const Variables& variables) {
+  const auto event = decode(variables);
+  return event ? "decoded" : event.error().text;
+}
+
+TEST(Decode, FindsPlainHooksByTheirNames) {
+  for (EventKind kind :
+       {EventKind::install, EventKind::start, EventKind::config_changed, EventKind::leader_elected,
+        EventKind::update_status, EventKind::upgrade_charm, EventKind::stop, EventKind::remove,
+        EventKind::secret_changed}) {
+    const std::string path = "hooks/" + std::string(to_text(kind));
+    EXPECT_EQ(decode({{"JUJU_DISPATCH_PATH", path}}), Event{.kind = kind}) << path;
+  }
+}
+
+TEST(Decode, FindsThePebbleReadyOfTheOwnContainer) {
+  EXPECT_EQ(decode({{"JUJU_DISPATCH_PATH", "hooks/postgresql-pebble-ready"}}),
+            Event{.kind = EventKind::pebble_ready});
+}
+
+TEST(Decode, FindsStorageHooks) {
+  EXPECT_EQ(decode({{"JUJU_DISPATCH_PATH", "hooks/pgdata-storage-detaching"}}),
+            Event{.kind = EventKind::storage_detaching});
+}
+
+TEST(Decode, ReadsWhoTheRelationHookIsAbout) {
+  EXPECT_EQ(decode(relation_hook("hooks/database-peers-relation-joined", "pg/2")),
+            (Event{.kind = EventKind::relation_joined, .remote_unit = UnitName{2}}));
+}
+
+TEST(Decode, AChangeOfApplicationDataHasNoRemoteUnit) {
+  EXPECT_EQ(decode(relation_hook("hooks/database-peers-relation-changed", "")),
+            Event{.kind = EventKind::relation_changed});
+}
+
+TEST(Decode, ADepartureNamesWhoDeparts) {
+  Variables variables = relation_hook("hooks/database-peers-relation-departed", "pg/1");
+  variables["JUJU_DEPARTING_UNIT"] = "pg/0";
+
+  EXPECT_EQ(decode(variables), (Event{.kind = EventKind::relation_departed,
+                                      .remote_unit = UnitName{1},
+                                      .departing_unit = UnitName{0}}));
+}
+
+TEST(Decode, TellsTheRelationsApart) {
+  Variables variables = relation_hook("hooks/restart-relation-created", "");
+  variables["JUJU_RELATION"] = "restart";
+
+  EXPECT_EQ(decode(variables), (Event{.kind = EventKind::relation_created, .subject = 1}));
+}
+
+TEST(Decode, WhatTheCharmDoesNotKnowIsAnEventNobodyObserves) {
+  for (const char* path :
+       {"actions/create-backup", "hooks/database-relation-changed", "hooks/data-storage-attached",
+        "hooks/other-pebble-ready", "hooks/postgresql-pebble-custom-notice",
+        "hooks/collect-metrics", "hooks/relation-changed", "hooks/-relation-changed"}) {
+    const auto event = decode({{"JUJU_DISPATCH_PATH", path}});
+    ASSERT_TRUE(event) << path << ": " << event.error().text;
+    EXPECT_TRUE(is_unobserved(*event)) << path;
+    for (const Handler& handler : postgresql_k8s().handlers) {
+      EXPECT_NE(handler.subject, event->subject) << path;
+    }
+  }
+}
+
+TEST(Decode, RefusesAPathThatIsNone) {
+  EXPECT_EQ(error_of({}), "JUJU_DISPATCH_PATH is neither hooks/NAME nor actions/NAME: ''");
+  for (const char* path : {"", "hooks/", "actions/", "leader-elected", "/hooks/start", "hooks"}) {
+    EXPECT_FALSE(decode({{"JUJU_DISPATCH_PATH", path}})) << path;
+  }
+}
+
+TEST(Decode, RefusesAUnitOfAnotherApplication) {
+  EXPECT_EQ(error_of(relation_hook("hooks/database-peers-relation-changed", "mysql/0")),
+            "JUJU_REMOTE_UNIT is no unit of pg: 'mysql/0'");
+}
+
+TEST(Decode, RefusesAUnitBeyondTheLargestNumber) {
+  EXPECT_EQ(error_of(relation_hook("hooks/database-peers-relation-changed", "pg/128")),
+            "JUJU_REMOTE_UNIT is no unit of pg: 'pg/128'");
+}
+
+TEST(Decode, RefusesARelationThatContradictsTheHook) {
+  Variables variables = relation_hook("hooks/database-peers-relation-changed", "pg/1");
+  variables["JUJU_RELATION"] = "restart";
+
+  EXPECT_EQ(error_of(variables),
+            "JUJU_RELATION is not the relation of database-peers-relation-changed: 'restart'");
+}
+
+TEST(Decode, RefusesAJoinedUnitWithoutAName) {
+  EXPECT_EQ(error_of(relation_hook("hooks/database-peers-relation-joined", "")),
+            "JUJU_REMOTE_UNIT is missing in database-peers-relation-joined: ''");
+}
+
+TEST(Decode, ALongValueIsCutInTheError) {
+  const std::string path(500, 'x');
+
+  EXPECT_LT(error_of({{"JUJU_DISPATCH_PATH", path}}).size(), 200U);
+}
+
+}  // namespace
+}  // namespace charm

@@ -1,0 +1,281 @@
+// A settable world behind the charm's ports: a test brings it into the wanted state, runs the
+// charm, and looks at what has become of it. Nothing in it happens by itself, except that sleeping
+// passes time.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "charm/runtime/dispatch.h"
+#include "charm/runtime/unit.h"
+
+namespace charm::fake {
+
+// The state is public: a world in which all is well, until a test says otherwise.
+struct World final : ports::Juju,
+                     ports::Kubernetes,
+                     ports::Patroni,
+                     ports::Workload,
+                     ports::PostgreSQL,
+                     ports::Clock,
+                     ports::Entropy {
+  static constexpr std::size_t unit_count = 8;
+  using ApiResult = std::expected<void, ApiError>;
+
+  struct Pod {
+    bool exists = true;
+    bool labelled = false;
+    std::optional<ApiError> refuses_labels;
+  };
+  struct Leftover {
+    bool exists = false;
+    bool older_than_application = true;
+  };
+
+  // Juju
+  bool leader = false;
+  int leadership_answers_left = -1;  // so many times still `leader`, then no more; -1: for ever
+  UnitSet peer_units;
+  UnitSet planned{UnitName{0}};
+  CharmConfig options;
+  HostList listed;
+  bool initialised = false;
+  std::array<Secret, system_user_count> passwords;
+  StatusKind status = StatusKind::unknown;
+  std::string message;
+  std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  Notices queue;
+  int queue_writes = 0;
+  int endpoints_writes = 0;
+
+  // Kubernetes
+  std::optional<ApiError> api_error;  // for every call
+  std::optional<ApiError> service_error;
+  std::array<Pod, unit_count> pods;
+  std::array<bool, 2> services{};
+  std::array<Leftover, ports::patroni_object_count> objects;
+  std::vector<ports::PatroniObject> deleted;
+  std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
+  std::optional<ApiError> annotation_patch_error;
+
+  // Patroni, by unit; nothing: it does not answer
+  std::array<std::optional<MemberState>, unit_count> members;
+  std::optional<ClusterView> view;
+  std::optional<MemberState> primary_endpoint;
+  bool takes_configuration = true;
+  std::optional<DynamicConfiguration> dynamic;
+  int reloads = 0;
+
+  // The container
+  bool connected = true;
+  bool data_directory = false;
+  bool database = false;  // on the volume
+  std::optional<PatroniConfiguration> file;
+  bool plan_current = false;
+  bool service_running = false;
+  int restarts = 0;
+
+  // PostgreSQL, the clock
+  bool takes_users = true;
+  bool users = false;
+  Duration slept{};
+  Duration deadline{};
+  UnitName self{0};
+
+  bool is_leader() override {
+    if (leadership_answers_left == 0) leader = false;
+    if (leadership_answers_left > 0) --leadership_answers_left;
+    return leader;
+  }
+  UnitSet peers() override { return peer_units; }
+  UnitSet planned_units() override { return planned; }
+  CharmConfig config() override { return options; }
+  HostList endpoints() override { return listed; }
+  std::expected<void, NotLeader> set_endpoints(const HostList& hosts) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    listed = hosts;
+    ++endpoints_writes;
+    return {};
+  }
+  bool cluster_initialised() override { return initialised; }
+  std::expected<void, NotLeader> set_cluster_initialised() override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    initialised = true;
+    return {};
+  }
+  Secret password(SystemUser user) override { return passwords[static_cast<std::size_t>(user)]; }
+  std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    passwords[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  Status unit_status() override { return {status, message}; }
+  void set_unit_status(const Status& to) override {
+    status = to.kind;
+    message = to.message;
+    statuses.push_back(std::string(to_text(to.kind)).append(": ").append(message));
+  }
+  Notices notices() override { return queue; }
+  void set_notices(const Notices& notices) override {
+    queue = notices;
+    ++queue_writes;
+  }
+  void log(std::string_view) override {}
+
+  ApiResult apply_service(ports::ServiceKind kind) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (service_error) return std::unexpected(*service_error);
+    if (!pods[0].exists) return std::unexpected(ApiError::not_found);
+    services[static_cast<std::size_t>(kind)] = true;
+    return {};
+  }
+  ApiResult label_pod_as_member(PodName name) override {
+    Pod& pod = pods[name.ordinal];
+    if (api_error) return std::unexpected(*api_error);
+    if (!pod.exists) return std::unexpected(ApiError::not_found);
+    if (pod.refuses_labels) return std::unexpected(*pod.refuses_labels);
+    pod.labelled = true;
+    return {};
+  }
+  std::expected<bool, ApiError> is_labelled_as_member(PodName name) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return pods[name.ordinal].labelled;
+  }
+  std::expected<ports::LeftoverObject, ApiError> patroni_object(
+      ports::PatroniObject name) override {
+    const Leftover& object = objects[static_cast<std::size_t>(name)];
+    if (api_error) return std::unexpected(*api_error);
+    if (!object.exists) return std::unexpected(ApiError::not_found);
+    return ports::LeftoverObject{object.older_than_application, {1}};
+  }
+  ApiResult delete_patroni_object(ports::PatroniObject name, ports::ResourceVersion) override {
+    if (api_error) return std::unexpected(*api_error);
+    objects[static_cast<std::size_t>(name)].exists = false;
+    deleted.push_back(name);
+    return {};
+  }
+  std::expected<ports::LeaderAnnotation, ApiError> leader_annotation() override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!annotation) return std::unexpected(ApiError::not_found);
+    return *annotation;
+  }
+  ApiResult patch_leader_annotation(MemberName member, ports::ResourceVersion version) override {
+    if (annotation_patch_error) return std::unexpected(*annotation_patch_error);
+    if (!(annotation->version == version)) return std::unexpected(ApiError::conflict);
+    annotation->leader = member;
+    return {};
+  }
+  std::expected<NodeResources, ApiError> node_resources() override {
+    if (api_error) return std::unexpected(*api_error);
+    return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
+  }
+
+  std::expected<ClusterView, Unreachable> cluster() override {
+    if (!view || !members[self.ordinal]) return std::unexpected(Unreachable{});
+    return *view;
+  }
+  std::expected<MemberState, Unreachable> own_health() override {
+    return member_health(host_of(self));
+  }
+  std::expected<MemberState, Unreachable> primary_endpoint_health() override {
+    if (!primary_endpoint) return std::unexpected(Unreachable{});
+    return *primary_endpoint;
+  }
+  std::expected<MemberState, Unreachable> member_health(HostName host) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
+    return *members[host.ordinal];
+  }
+  std::expected<void, Unreachable> patch_configuration(
+      const DynamicConfiguration& configuration) override {
+    if (!members[self.ordinal] || !takes_configuration) return std::unexpected(Unreachable{});
+    dynamic = configuration;
+    return {};
+  }
+  std::expected<void, Unreachable> reload() override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    ++reloads;
+    return {};
+  }
+
+  bool can_connect() override { return connected; }
+  std::expected<void, Unreachable> create_data_directory() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    data_directory = true;
+    return {};
+  }
+  std::expected<bool, Unreachable> holds_database() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return database;
+  }
+  std::expected<void, Unreachable> push_tls_files() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return {};
+  }
+  std::expected<void, Unreachable> write_patroni_configuration(
+      const PatroniConfiguration& configuration) override {
+    if (!connected) return std::unexpected(Unreachable{});
+    file = configuration;
+    return {};
+  }
+  std::expected<bool, Unreachable> is_plan_current() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return plan_current;
+  }
+  std::expected<bool, Unreachable> is_service_running() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return service_running;
+  }
+  std::expected<void, Unreachable> update_and_restart_service() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    plan_current = true;
+    service_running = true;
+    ++restarts;
+    return {};
+  }
+
+  std::expected<void, Unreachable> create_users_and_grants() override {
+    if (!takes_users) return std::unexpected(Unreachable{});
+    users = true;
+    return {};
+  }
+
+  void sleep(Duration time) override { slept += time; }
+  void set_deadline(Duration from_now) override { deadline = slept + from_now; }
+  bool deadline_passed() override { return slept >= deadline; }
+  Secret make_password(SystemUser user) override { return Secret(to_text(user)); }
+};
+
+// A unit of the application `pg` in that world.
+struct FakeUnit {
+  explicit FakeUnit(World& world, UnitName name = {0})
+      : unit{app, name, world, world, world, world, world, world, world, path} {
+    world.self = name;
+  }
+
+  AppName app{"pg"};
+  Path path;
+  Unit unit;
+};
+
+// Writes down what dispatch() tells.
+struct Observer final : DispatchObserver {
+  void handler_started(const Handler&, const Event&, bool reemitted) override {
+    if (reemitted) ++reemissions;
+  }
+  void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
+    ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
+    paths.push_back(to_text(path));
+  }
+  void handler_merged(const Handler& handler, const Event&) override {
+    ended.push_back(std::string(handler.name) + " merged");
+  }
+
+  int reemissions = 0;
+  std::vector<std::string> ended;
+  std::vector<std::string> paths;
+};
+
+}  // namespace charm::fake
