@@ -11,22 +11,34 @@
 namespace charm {
 namespace {
 
-Outcome leadership_lost(Unit& unit) {
-  unit.path.took("not leader");
+// Nobody else would: a Blocked that this hook has set stays until it is replaced.
+void lift_block(Unit& unit) {
+  if (unit.juju.unit_status().kind == StatusKind::blocked) steps::set_active(unit);
+}
+
+// The leadership is gone. What this hook has listed brings this unit no event, so it is rendered
+// here.
+Outcome step_down(Unit& unit) {
+  unit.path.at("step_down");
+  if (unit.juju.cluster_initialised() && steps::is_part_of_cluster(unit)) {
+    if (auto updated = steps::update_config(unit); !updated) {
+      return steps::exit_for(unit, updated.error());
+    }
+    lift_block(unit);
+  }
+  unit.path.took("done");
   return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
 }
 
-// Nobody else would: a Blocked that this hook has set stays until it is replaced.
-void lift_block(Unit& unit) {
-  if (unit.path.at("is_blocked").yes(unit.juju.unit_status().kind == StatusKind::blocked)) {
-    unit.path.at("set_active");
-    steps::set_active(unit);
-  }
+Outcome leadership_lost(Unit& unit) {
+  unit.path.took("not leader");
+  return step_down(unit);
 }
 
 }  // namespace
 
 Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
+  if (!unit.path.at("is_still_leader").yes(unit.juju.is_leader())) return step_down(unit);
   unit.path.at("generate_passwords");
   if (!steps::generate_passwords(unit)) return leadership_lost(unit);
   unit.path.took("done");
@@ -45,14 +57,15 @@ Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
 
   const auto admission = steps::admit_units(unit);
   if (!admission) return admission.error();
+  if (*admission == steps::Admission::not_leader) return step_down(unit);
   unit.path.at("update_config");  // The published arrow leads here from defer2, too.
-  if (auto updated = steps::update_config(unit); !updated)
+  if (auto updated = steps::update_config(unit); !updated) {
     return steps::exit_for(unit, updated.error());
+  }
   unit.path.took("done");
+  unit.path.at("lift_block");
   lift_block(unit);
-  if (*admission == steps::Admission::not_ready)
-    return unit.path.deferred("rtn2", "a member is not ready");
-  return unit.path.done("rtn2", "every unit is on the cluster");
+  return steps::end_after(unit, *admission, "every unit is on the cluster");
 }
 
 }  // namespace charm

@@ -35,6 +35,10 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   if (unit.path.at("is_leader").yes(unit.juju.is_leader())) {
     admission = steps::admit_units(unit);
     if (!admission) return admission.error();
+    if (*admission == steps::Admission::not_leader) {
+      return unit.path.deferred("defer_not_leader",
+                                "leadership was lost; as a follower it goes on");
+    }
   }
   if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
     return unit.path.done("rtn", "not listed yet");
@@ -59,9 +63,7 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
   unit.path.at("set_active");
   steps::set_active(unit);
-  if (*admission == steps::Admission::not_ready)
-    return unit.path.deferred("rtn2", "a member is not ready");
-  return unit.path.done("rtn2", "the member works");
+  return steps::end_after(unit, *admission, "the member works");
 }
 
 }  // namespace charm

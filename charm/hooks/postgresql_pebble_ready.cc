@@ -6,6 +6,7 @@
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
+#include "charm/steps/passwords.h"
 #include "charm/steps/status.h"
 
 namespace charm {
@@ -39,6 +40,18 @@ std::optional<Outcome> restore_labels(Unit& unit) {
   }
   unit.path.took("refused");
   return steps::blocked_for_labels(unit, labelled.error());
+}
+
+// A queued pebble-ready runs before leader-elected in the dispatch that makes this unit the leader
+// (charm-hooks.md, hazard 2), so that nobody may have made the passwords. They are made here, and
+// used only when they are committed: otherwise the database has what nobody knows.
+std::optional<Outcome> make_missing_passwords(Unit& unit) {
+  const bool missing = unit.juju.password(SystemUser::operator_user).empty() ||
+                       unit.juju.password(SystemUser::replication).empty();
+  if (unit.path.at("has_passwords").yes(!missing)) return std::nullopt;
+  unit.path.at("generate_passwords");
+  (void)steps::generate_passwords(unit);  // Not the leader any more: the next one makes them.
+  return unit.path.deferred("defer_passwords", "the passwords are not committed yet");
 }
 
 // The box has_pushed_tls_files, which also writes patroni.yml.
@@ -121,6 +134,7 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_leader_or_has_cluster_initialised").yes(may_start(unit))) {
     return unit.path.deferred("defer", "the leader has not initialised the cluster");
   }
+  if (auto end = make_missing_passwords(unit)) return *end;
   if (auto end = push_files(unit)) return *end;
   if (auto end = start_service(unit)) return *end;
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
@@ -135,8 +149,8 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (auto updated = steps::update_config(unit); !updated)
     return steps::exit_for(unit, updated.error());
   unit.path.took("done");
-  // Only a unit that holds the database comes here without the flag. It goes on asking: if it becomes the
-  // leader, it is the one to set it.
+  // Only a unit that holds the database comes here without the flag. It goes on asking: if it
+  // becomes the leader, it is the one to set it.
   if (!unit.path.at("is_initialised").yes(unit.juju.cluster_initialised())) {
     return unit.path.deferred("defer_uninitialised", "the leader has not initialised the cluster");
   }

@@ -2,19 +2,25 @@
 // are_all_members_ready -> add_unit_to_cluster -> patch_pod_labels, which two charts share.
 #pragma once
 
+#include <cstdint>
 #include <expected>
-#include <optional>
+#include <string_view>
 
 #include "charm/runtime/unit.h"
 
 namespace charm::steps {
 
 enum class Admission : std::uint8_t {
-  complete,   // every unit is listed and its pod labelled
-  not_ready,  // a member is not ready: defer2, from which an arrow goes on
+  complete,    // every unit is listed and its pod labelled
+  pod_gone,    // every unit but those whose pod does not exist now
+  not_ready,   // a member is not ready: defer2, from which an arrow goes on
+  not_leader,  // leadership was lost on the way; the chart says what follows
 };
 
 // How far it got, or the exit to take.
 std::expected<Admission, Outcome> admit_units(Unit& unit);
+
+// The end of a hook that went on after an admission: deferred, unless every unit is on the cluster.
+Outcome end_after(Unit& unit, Admission admission, std::string_view done_reason);
 
 }  // namespace charm::steps

@@ -19,8 +19,8 @@ enum class Initialisation : std::uint8_t {
 
 // Label the lock holder's pod, create the Services, look once for the primary behind them, make
 // users, set the flag. It does not wait: its hook is deferred anyway, and waiting would hold up the
-// pebble-ready behind it in the queue, which is what starts the primary (charm-hooks.md, hazard 21).
-// Without a path and without statuses of its own: for the hook whose chart has it as one box.
+// pebble-ready behind it in the queue, which is what starts the primary (charm-hooks.md, hazard
+// 21). Without a path and without statuses of its own: for the hook whose chart has it as one box.
 Initialisation initialise_cluster(Unit& unit);
 
 }  // namespace charm::steps

@@ -79,6 +79,10 @@ std::optional<Outcome> create_k8s_resources(Unit& unit) {
   unit.path.at("apply_services");
   const auto applied = apply_services(unit);
   if (applied || applied.error() == ApiError::forbidden) return exit_unless_done(unit, applied);
+  if (applied.error() == ApiError::not_found && !first) {
+    unit.path.took("pod gone");
+    return std::nullopt;
+  }
   unit.path.took("refused");
   return blocked_for_services(unit);
 }

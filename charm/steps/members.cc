@@ -91,7 +91,7 @@ MaybeUnit lock_holder(Unit& unit) {
 bool is_any_member_running(Unit& unit) {
   for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
     const auto state = unit.patroni.member_health(host_of(name));
-    if (state && is_up(*state)) return true;
+    if (state && (is_up(*state) || *state == MemberState::starting)) return true;
   }
   return false;
 }

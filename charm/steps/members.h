@@ -31,7 +31,7 @@ bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
 // Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
 MaybeUnit lock_holder(Unit& unit);
-// Whether the member of any planned or known unit answers as running.
+// Whether the member of any planned or known unit answers as running, or as on its way to it.
 bool is_any_member_running(Unit& unit);
 
 }  // namespace charm::steps
