@@ -16,6 +16,20 @@ constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
 // One for each event of the charm, and a relation-changed for each peer and for the application.
 constexpr std::size_t notice_capacity(std::size_t units) { return units + 6; }
 
+// The timers whose soonest is kept together: the world's, or those of one unit.
+struct Group {
+  std::size_t at = 0;
+  std::uint32_t begin = 0;
+  std::uint32_t end = world_timer_count;
+};
+
+Group group_of(TimerId id) {
+  if (is_world_timer(id)) return {};
+  const std::uint32_t unit = unit_of(id).ordinal;
+  const auto begin = static_cast<std::uint32_t>(world_timer_count + unit * unit_timer_count);
+  return {unit + 1U, begin, begin + static_cast<std::uint32_t>(unit_timer_count)};
+}
+
 }  // namespace
 
 World::Layout World::layout_of(std::uint16_t units) {
@@ -24,7 +38,8 @@ World::Layout World::layout_of(std::uint16_t units) {
   layout.units = words_of(sizeof(Shared));
   layout.earliest = layout.units + units * words_of(sizeof(UnitState));
   layout.latest = layout.earliest + timers;
-  layout.fresh = layout.latest + timers;
+  layout.soonest = layout.latest + timers;
+  layout.fresh = layout.soonest + words_of((units + 1U) * sizeof(std::uint32_t));
   layout.fresh_words = (timers + 63) / 64;
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
@@ -44,6 +59,8 @@ World::World(std::uint16_t units) : layout_(layout_of(units)), block_(layout_.wo
   for (UnitState& state : this->units()) new (&state) UnitState{};
   for (std::size_t timer = 0; timer < timer_count(); ++timer) {
     earliest()[timer] = latest()[timer] = charm::never.micros;
+    const Group group = group_of({static_cast<std::uint32_t>(timer)});
+    soonest()[group.at] = group.begin;
   }
 }
 
@@ -61,8 +78,26 @@ charm::UnitSet World::existing() const {
   return set;
 }
 
+void World::set_earliest(TimerId id, std::int64_t micros) {
+  std::int64_t* times = earliest();
+  times[id.index] = micros;
+  const Group group = group_of(id);
+  std::uint32_t& first = soonest()[group.at];
+  if (first != id.index) {
+    const bool sooner = times[id.index] < times[first];
+    const bool tied = times[id.index] == times[first] && id.index < first;
+    if (sooner || tied) first = id.index;
+    return;
+  }
+  for (std::uint32_t at = group.begin; at < group.end; ++at) {
+    const bool sooner = times[at] < times[first];
+    const bool tied = times[at] == times[first] && at < first;
+    if (sooner || tied) first = at;
+  }
+}
+
 void World::arm(TimerId id, Span from_now) {
-  earliest()[id.index] = (now() + from_now.least).micros;
+  set_earliest(id, (now() + from_now.least).micros);
   latest()[id.index] = (now() + from_now.most).micros;
   fresh()[id.index / 64] |= std::uint64_t{1} << (id.index % 64);
   any_fresh_ = true;
@@ -71,21 +106,25 @@ void World::arm(TimerId id, Span from_now) {
 void World::narrow(TimerId id, charm::Instant to) {
   CHECK(to.micros >= earliest()[id.index]);
   CHECK(to.micros <= latest()[id.index]);
-  earliest()[id.index] = latest()[id.index] = to.micros;
+  set_earliest(id, to.micros);
+  latest()[id.index] = to.micros;
 }
 
 void World::disarm(TimerId id) {
-  earliest()[id.index] = latest()[id.index] = charm::never.micros;
+  if (!is_armed(id)) return;
+  set_earliest(id, charm::never.micros);
+  latest()[id.index] = charm::never.micros;
   fresh()[id.index / 64] &= ~(std::uint64_t{1} << (id.index % 64));
 }
 
 TimerId World::next() const {
   const std::int64_t* times = earliest();
-  std::size_t first = 0;
-  for (std::size_t at = 1, count = timer_count(); at < count; ++at) {
-    if (times[at] < times[first]) first = at;
+  const std::uint32_t* firsts = soonest();
+  std::uint32_t first = firsts[0];
+  for (std::size_t group = 1; group <= unit_count(); ++group) {
+    if (times[firsts[group]] < times[first]) first = firsts[group];
   }
-  return {static_cast<std::uint32_t>(first)};
+  return {first};
 }
 
 void World::clear_staged(charm::UnitName name) {
@@ -124,9 +163,7 @@ charm::Notices World::read_notices(std::size_t list) const {
   static_assert(sizeof(charm::Notice) == 8);
   const std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
   charm::Notices notices;
-  for (std::size_t i = 1; i <= at_list[0]; ++i) {
-    notices.push_back(std::bit_cast<charm::Notice>(at_list[i]));
-  }
+  notices.assign_bytes(at_list + 1, at_list[0]);
   return notices;
 }
 

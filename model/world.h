@@ -79,6 +79,7 @@ class World {
   void narrow(TimerId id, charm::Instant to);
   void disarm(TimerId id);
   // The timer with the smallest `earliest`, ties by index. There is one while the client writes.
+  // Looks at one timer a unit: each unit's soonest is kept as timers change.
   [[nodiscard]] TimerId next() const;
   // Calls `visit(TimerId)` for each timer armed since the last call, in index order.
   template <class Visit>
@@ -110,6 +111,7 @@ class World {
     std::size_t units = 0;
     std::size_t earliest = 0;
     std::size_t latest = 0;
+    std::size_t soonest = 0;  // of the world's timers, then of each unit's: an index
     std::size_t fresh = 0;
     std::size_t fresh_words = 0;
     std::size_t hosts = 0;
@@ -134,6 +136,13 @@ class World {
   [[nodiscard]] const std::int64_t* latest() const {
     return reinterpret_cast<const std::int64_t*>(at(layout_.latest));
   }
+  [[nodiscard]] std::uint32_t* soonest() {
+    return reinterpret_cast<std::uint32_t*>(at(layout_.soonest));
+  }
+  [[nodiscard]] const std::uint32_t* soonest() const {
+    return reinterpret_cast<const std::uint32_t*>(at(layout_.soonest));
+  }
+  void set_earliest(TimerId id, std::int64_t micros);
   [[nodiscard]] std::uint64_t* fresh() { return at(layout_.fresh); }
   [[nodiscard]] charm::HostList read_hosts(std::size_t list) const;
   void write_hosts(std::size_t list, const charm::HostList& hosts);

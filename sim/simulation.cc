@@ -75,6 +75,7 @@ void Simulation::prepare() {
   facts_.clear();
   verdict_ = {};
   ended_ = settled_ = false;
+  may_have_settled_ = true;
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
   witnesses_ = 0;
@@ -156,6 +157,7 @@ void Simulation::fire(model::TimerId id) {
         trace_.record(event);
       }
       settled_ = false;
+      may_have_settled_ = true;
       story_.perform(step_);
       cancel_dead_runs();
       break;
@@ -231,6 +233,7 @@ void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* d
       (handler != nullptr ? on_handler_end : 0) | (dispatch != nullptr ? on_dispatch_end : 0);
   for (const model::Fact& fact : facts_) on |= on_facts(fact.kind);
   if (on != 0) {
+    may_have_settled_ = true;
     if (trace_.on()) record_facts();
     judge(on, moment(handler, dispatch));
     facts_.clear();
@@ -294,6 +297,18 @@ void Simulation::watch_for_settling() {
     ended_ = true;
     return;
   }
+  if (may_have_settled_) look_whether_settled();
+  if (!settled_ || !story_.is_over(world_)) return;
+  const charm::Instant faults_end{scenario_.faults.until.count()};
+  const charm::Instant since = std::max(settled_since_, faults_end);
+  if (world_.now() < since + settling_time) return;
+  verdict_.end = RunEnd::settled;
+  ended_ = true;
+}
+
+// What properties can see changes with facts, statuses and ends of handlers and dispatches only.
+void Simulation::look_whether_settled() {
+  may_have_settled_ = false;
   std::string what;
   const bool holds_now = unsettled(what) == nullptr;
   if (holds_now != settled_ && trace_.on()) {
@@ -302,12 +317,6 @@ void Simulation::watch_for_settling() {
   }
   if (holds_now && !settled_) settled_since_ = world_.now();
   settled_ = holds_now;
-  if (!settled_ || !story_.is_over(world_)) return;
-  const charm::Instant faults_end{scenario_.faults.until.count()};
-  const charm::Instant since = std::max(settled_since_, faults_end);
-  if (world_.now() < since + settling_time) return;
-  verdict_.end = RunEnd::settled;
-  ended_ = true;
 }
 
 void Simulation::finish() {
@@ -327,6 +336,7 @@ void Simulation::finish() {
 }
 
 void Simulation::status_changed(UnitName unit, const charm::Status& status) {
+  may_have_settled_ = true;
   if (!trace_.on()) return;
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }

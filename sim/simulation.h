@@ -81,6 +81,7 @@ class Simulation final : private CallHost, private StatusListener {
   void judge(std::uint64_t on, const Moment& moment);
   void break_property(std::string_view property, Form form, std::string what);
   void watch_for_settling();
+  void look_whether_settled();
   // The first "eventually" property that does not hold, and what it misses; nothing if all hold.
   [[nodiscard]] const Property* unsettled(std::string& what) const;
   void finish();
@@ -129,6 +130,7 @@ class Simulation final : private CallHost, private StatusListener {
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;
+  bool may_have_settled_ = true;  // something has changed since it was looked at
   charm::Instant settled_since_;
   std::array<std::uint16_t, fault_kind_count> fault_budget_{};
   std::uint64_t witnesses_ = 0;  // a bit for each property

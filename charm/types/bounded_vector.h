@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <type_traits>
 
@@ -41,6 +42,12 @@ class BoundedVector {
   void push_back(const T& item) {
     CHECK(size_ < Capacity);
     items_[size_++] = item;
+  }
+  // Takes over `count` items as they lie in memory. CHECKs that there is room.
+  void assign_bytes(const void* items, std::size_t count) {
+    CHECK(count <= Capacity);
+    size_ = static_cast<std::uint32_t>(count);
+    std::memcpy(static_cast<void*>(items_.data()), items, count * sizeof(T));
   }
   // Removes every item equal to `item`; says whether there was one.
   bool erase_all(const T& item) {

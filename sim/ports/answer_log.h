@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -19,9 +20,8 @@ template <class T>
 struct AnswerCodec {
   static_assert(std::is_trivially_copyable_v<T>);
   static void write(std::vector<std::byte>& out, const T& answer) {
-    const std::size_t at = out.size();
-    out.resize(at + sizeof(T));
-    std::memcpy(out.data() + at, &answer, sizeof(T));
+    const auto bytes = std::as_bytes(std::span(&answer, 1));
+    out.insert(out.end(), bytes.begin(), bytes.end());
   }
   static T read(const std::byte*& in) {
     T answer;
@@ -35,13 +35,14 @@ template <class T, std::size_t N>
 struct AnswerCodec<charm::BoundedVector<T, N>> {
   static void write(std::vector<std::byte>& out, const charm::BoundedVector<T, N>& answer) {
     AnswerCodec<std::uint32_t>::write(out, static_cast<std::uint32_t>(answer.size()));
-    for (const T& item : answer) AnswerCodec<T>::write(out, item);
+    const auto items = std::as_bytes(std::span(answer.begin(), answer.size()));
+    out.insert(out.end(), items.begin(), items.end());
   }
   static charm::BoundedVector<T, N> read(const std::byte*& in) {
     charm::BoundedVector<T, N> answer;
-    for (auto left = AnswerCodec<std::uint32_t>::read(in); left > 0; --left) {
-      answer.push_back(AnswerCodec<T>::read(in));
-    }
+    const auto count = AnswerCodec<std::uint32_t>::read(in);
+    answer.assign_bytes(in, count);
+    in += count * sizeof(T);
     return answer;
   }
 };
