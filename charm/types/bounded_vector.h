@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,17 +22,17 @@ class BoundedVector {
   using value_type = T;
   using const_iterator = const T*;
 
-  // Only the first `size_` items ever hold a value, so nothing else is set or copied.
-  BoundedVector() {}  // NOLINT(modernize-use-equals-default): `= default` would zero the items.
+  // Only the first `size_` items ever hold a value: nothing else is set or copied.
+  BoundedVector() {}  // NOLINT(modernize-use-equals-default): `= default` would zero the storage.
   BoundedVector(std::initializer_list<T> items) {
     for (const T& item : items) push_back(item);
   }
   BoundedVector(const BoundedVector& other) : size_(other.size_) {
-    std::copy_n(other.begin(), size_, items_.data());
+    std::memcpy(storage_, other.storage_, size_ * sizeof(T));
   }
   BoundedVector& operator=(const BoundedVector& other) {
     size_ = other.size_;
-    std::copy_n(other.begin(), size_, items_.data());
+    std::memcpy(storage_, other.storage_, size_ * sizeof(T));
     return *this;
   }
   ~BoundedVector() = default;
@@ -41,18 +40,18 @@ class BoundedVector {
   // CHECKs that there is room.
   void push_back(const T& item) {
     CHECK(size_ < Capacity);
-    items_[size_++] = item;
+    items()[size_++] = item;
   }
   // Takes over `count` items as they lie in memory. CHECKs that there is room.
   void assign_bytes(const void* items, std::size_t count) {
     CHECK(count <= Capacity);
     size_ = static_cast<std::uint32_t>(count);
-    std::memcpy(static_cast<void*>(items_.data()), items, count * sizeof(T));
+    std::memcpy(storage_, items, count * sizeof(T));
   }
   // Removes every item equal to `item`; says whether there was one.
   bool erase_all(const T& item) {
-    const auto end = std::remove(items_.data(), items_.data() + size_, item);
-    const auto kept = static_cast<std::uint32_t>(end - items_.data());
+    const auto end = std::remove(items(), items() + size_, item);
+    const auto kept = static_cast<std::uint32_t>(end - items());
     const bool found = kept != size_;
     size_ = kept;
     return found;
@@ -65,20 +64,25 @@ class BoundedVector {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool full() const { return size_ == Capacity; }
-  [[nodiscard]] const T* begin() const { return items_.data(); }
-  [[nodiscard]] const T* end() const { return items_.data() + size_; }
-  [[nodiscard]] T* begin() { return items_.data(); }
-  [[nodiscard]] T* end() { return items_.data() + size_; }
-  [[nodiscard]] const T& operator[](std::size_t at) const { return items_[at]; }
-  [[nodiscard]] T& operator[](std::size_t at) { return items_[at]; }
+  [[nodiscard]] const T* begin() const { return items(); }
+  [[nodiscard]] const T* end() const { return items() + size_; }
+  [[nodiscard]] T* begin() { return items(); }
+  [[nodiscard]] T* end() { return items() + size_; }
+  [[nodiscard]] const T& operator[](std::size_t at) const { return items()[at]; }
+  [[nodiscard]] T& operator[](std::size_t at) { return items()[at]; }
 
   friend bool operator==(const BoundedVector& a, const BoundedVector& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
 
  private:
+  // Bytes, not items: an array of items would be set one by one whenever a list is made, which was a
+  // third of a dispatch. Trivially copyable items come into being by being written.
+  [[nodiscard]] T* items() { return reinterpret_cast<T*>(storage_); }
+  [[nodiscard]] const T* items() const { return reinterpret_cast<const T*>(storage_); }
+
   std::uint32_t size_ = 0;
-  std::array<T, Capacity> items_;
+  alignas(T) std::byte storage_[Capacity * sizeof(T)];
 };
 
 }  // namespace charm

@@ -1,6 +1,7 @@
 // Juju's hook tools, over the model's agent and controller.
 #include "model/juju.h"
 
+#include <array>
 #include <string>
 
 #include "sim/ports/ports.h"
@@ -21,9 +22,16 @@ std::uint32_t digest_hosts(const charm::HostList& hosts) {
 }  // namespace
 
 charm::Secret password_of(charm::SystemUser user) {
-  std::string text(password_canary);
-  text.append("-").append(to_text(user));
-  return charm::Secret(text);
+  static const auto passwords = [] {
+    std::array<charm::Secret, charm::system_user_count> made;
+    for (std::size_t at = 0; at < made.size(); ++at) {
+      std::string text(password_canary);
+      text.append("-").append(to_text(static_cast<charm::SystemUser>(at)));
+      made[at] = charm::Secret(text);
+    }
+    return made;
+  }();
+  return passwords[static_cast<std::size_t>(user)];
 }
 
 // A false answer stays false to the end of the hook (juju-and-pebble.md, section 2.3).
