@@ -1,10 +1,13 @@
-// The commands of charmsim, one file each. Each returns the exit code: 0 all held, 1 a property broke or
-// a replay differed, 2 bad input, 3 a bound was reached before all was covered, 130 interrupted.
+// The commands of charmsim, one file each. Each returns the exit code: 0 all held, 1 a property
+// broke or a replay differed, 2 bad input, 3 a bound was reached before all was covered, 130
+// interrupted. On bad input a command has written nothing but a message to `err`.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,14 +37,14 @@ struct Console {
 
 struct RunOptions {
   std::string scenario;
-  std::optional<std::uint64_t> seed;     // absent: the calm run, or `choices`
+  std::optional<std::uint64_t> seed;  // absent: the calm run, or `choices`
   std::optional<std::string> choices;
   ExecutorKind executor = default_executor();
-  bool json = false;                     // the verdict as JSON, and nothing else
-  bool quiet = false;                    // no story
+  bool json = false;   // the verdict as JSON, and nothing else
+  bool quiet = false;  // no story
   bool verbose = false;
-  std::string trace_file;                // JSON lines
-  std::string save_file;                 // the run, to be replayed
+  std::string trace_file;  // JSON lines
+  std::string save_file;   // the run, to be replayed
   std::string coverage_file;
 };
 int run_command(const RunOptions& options, const Console& console);
@@ -62,5 +65,24 @@ struct FlowOptions {
   bool summary = false;  // what was walked and what was not, instead of the chart
 };
 int flow_command(const FlowOptions& options, const Console& console);
+
+struct PropertiesOptions {
+  bool json = false;
+};
+int properties_command(const PropertiesOptions& options, const Console& console);
+
+struct CompletionOptions {
+  // A command with the options that it knows.
+  struct Command {
+    std::string name;
+    std::vector<std::string> options;
+  };
+
+  std::string shell = "bash";
+  std::string program;  // as it is called
+  std::vector<std::string> options;
+  std::vector<Command> commands;
+};
+int completion_command(const CompletionOptions& options, const Console& console);
 
 }  // namespace sim

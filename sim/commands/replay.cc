@@ -1,8 +1,10 @@
 // charmsim replay: a saved run again; says whether it is the same, and if not, from which step on.
+#include <algorithm>
 #include <ostream>
 
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/property_names.h"
 #include "sim/commands/saved_run.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
@@ -12,7 +14,64 @@
 namespace sim {
 namespace {
 
-// Remembers the events around a step, to show where two runs part.
+struct Task {
+  SavedRun saved;
+  Scenario scenario;
+  Deviations deviations;
+};
+
+// Nothing: something is wrong, and the console has been told.
+std::optional<Task> prepare(const ReplayOptions& options, const Console& console) {
+  const auto refuse = [&console](const ScenarioError& error) {
+    console.err << to_text(error) << '\n';
+    return std::nullopt;
+  };
+  const auto text = read_file(options.file);
+  if (!text) return refuse(text.error());
+  std::string note;
+  auto saved = read_saved_run(*text, options.file, note);
+  if (!note.empty()) console.err << options.file << ": " << note << '\n';
+  if (!saved) return refuse(saved.error());
+  const std::string place = options.file + ": /scenario: " + saved->scenario_file;
+  auto scenario = read_scenario(saved->scenario, place);
+  if (!scenario) return refuse(scenario.error());
+  if (const auto wrong =
+          wrong_property_name(*scenario, saved->scenario, place, console.properties)) {
+    return refuse(*wrong);
+  }
+  DeviationsError error;
+  auto deviations = parse_deviations(saved->choices, error);
+  if (!deviations) {
+    return refuse({.file = options.file,
+                   .line = {},
+                   .column = {},
+                   .pointer = "/choices",
+                   .what = "column " + std::to_string(error.column) + ": " + error.what,
+                   .expected = {}});
+  }
+  return Task{std::move(*saved), std::move(*scenario), std::move(*deviations)};
+}
+
+// Ends the run where the saved one was interrupted, and where Ctrl-C ends this one.
+class Interruption final : public TraceSink {
+ public:
+  Interruption(const SavedRun& saved, const std::atomic<bool>* by_user)
+      : last_(saved.interrupted ? saved.steps.size() : 0), by_user_(by_user) {}
+  void take(const TraceEvent& /*event*/) override {
+    if (++seen_ == last_) reached_ = true;
+    if (is_by_user()) reached_ = true;
+  }
+  [[nodiscard]] const std::atomic<bool>* flag() const { return &reached_; }
+  [[nodiscard]] bool is_by_user() const { return by_user_ != nullptr && *by_user_; }
+
+ private:
+  std::size_t last_;
+  const std::atomic<bool>* by_user_;
+  std::size_t seen_ = 0;
+  std::atomic<bool> reached_{false};
+};
+
+// Tells one event of a story.
 class StepText final : public TraceSink {
  public:
   StepText(StoryText& story, std::size_t wanted) : story_(story), wanted_(wanted) {}
@@ -26,67 +85,65 @@ class StepText final : public TraceSink {
   std::size_t seen_ = 0;
 };
 
-// The first step at which they differ; nothing if they are the same.
+// The first step at which they differ, from 0; nothing if they are the same.
 std::optional<std::size_t> first_difference(const std::vector<std::uint64_t>& before,
                                             const std::vector<std::uint64_t>& now) {
-  const std::size_t common = std::min(before.size(), now.size());
-  for (std::size_t at = 0; at < common; ++at) {
-    if (before[at] != now[at]) return at;
+  const auto [a, b] = std::ranges::mismatch(before, now);
+  if (a == before.end() && b == now.end()) return std::nullopt;
+  return static_cast<std::size_t>(a - before.begin());
+}
+
+void tell_difference(std::size_t step, std::size_t now, const Task& task, ExecutorKind executor,
+                     const Console& console) {
+  const std::size_t before = task.saved.steps.size();
+  console.out << "replay       DIFFERS at step " << step + 1 << " of " << before;
+  if (step == now) {
+    console.out << ": this run has ended before it\n";
+    return;
   }
-  if (before.size() == now.size()) return std::nullopt;
-  return common;
+  console.out << (step == before ? ": this run goes on, with\n" : "; here it is\n");
+  FlowMonitor flow(console.charts);
+  Simulation again(task.scenario, {&console.charm, console.properties, &flow},
+                   {.executor = executor, .interrupted = console.interrupted});
+  StoryText verbose(console.out, task.scenario.world.app, console.charm, {.verbose = true});
+  StepText shown(verbose, step);
+  again.trace().listen(&shown);
+  ListChoices same(task.deviations);
+  (void)again.run(same);
 }
 
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
-  const auto refuse = [&console](const ScenarioError& error) {
-    console.err << to_text(error) << '\n';
-    return exit_bad_input;
-  };
-  const auto text = read_file(options.file);
-  if (!text) return refuse(text.error());
-  std::string note;
-  const auto saved = read_saved_run(*text, options.file, note);
-  if (!saved) return refuse(saved.error());
-  if (!note.empty()) console.err << options.file << ": " << note << '\n';
-  const auto scenario = read_scenario(saved->scenario, saved->scenario_file);
-  if (!scenario) return refuse(scenario.error());
-  DeviationsError error;
-  const auto deviations = parse_deviations(saved->choices, error);
-  if (!deviations) {
-    console.err << options.file << ": /choices: column " << error.column << ": " << error.what << '\n';
-    return exit_bad_input;
-  }
+  const auto task = prepare(options, console);
+  if (!task) return exit_bad_input;
+  const SavedRun& saved = task->saved;
 
-  Simulation simulation(*scenario, {&console.charm, console.properties, nullptr},
-                        {.executor = options.executor, .interrupted = console.interrupted});
-  StoryText story(console.out, scenario->world.app, console.charm,
+  FlowMonitor flow(console.charts);
+  Interruption interruption(saved, console.interrupted);
+  Simulation simulation(task->scenario, {&console.charm, console.properties, &flow},
+                        {.executor = options.executor, .interrupted = interruption.flag()});
+  StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet) simulation.trace().listen(&story);
+  simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
-  ListChoices choices(*deviations);
+  ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
-  const VerdictView view{verdict, console.properties, *scenario, saved->scenario_file, saved->choices};
+  const VerdictView view{verdict, console.properties, task->scenario, saved.scenario_file,
+                         saved.choices};
   if (!options.quiet) console.out << '\n';
   console.out << to_text(view, console.colours);
-  if (verdict.end == RunEnd::interrupted) return exit_interrupted;
+  if (verdict.end == RunEnd::interrupted && interruption.is_by_user()) return exit_interrupted;
 
-  const auto difference = first_difference(saved->steps, simulation.trace().steps());
-  if (!difference && verdict.fingerprint == saved->fingerprint) {
-    console.out << "replay       the same run, " << saved->steps.size() << " steps\n";
-    return verdict.ok() ? exit_held : exit_broken;
+  const std::vector<std::uint64_t>& steps = simulation.trace().steps();
+  if (const auto step = first_difference(saved.steps, steps)) {
+    tell_difference(*step, steps.size(), *task, options.executor, console);
+    return exit_broken;
   }
-  const std::size_t step = difference.value_or(0);
-  console.out << "replay       DIFFERS at step " << step + 1 << " of " << saved->steps.size()
-              << "; here it is:\n";
-  StoryText verbose(console.out, scenario->world.app, console.charm, {.verbose = true});
-  StepText shown(verbose, step);
-  Simulation again(*scenario, {&console.charm, console.properties, nullptr}, {.executor = options.executor});
-  again.trace().listen(&shown);
-  ListChoices same(*deviations);
-  (void)again.run(same);
-  return exit_broken;
+  console.out << "replay       the same run, " << steps.size() << " steps";
+  console.out << (saved.interrupted ? ": as far as it was saved\n" : "\n");
+  return verdict.ok() ? exit_held : exit_broken;
 }
 
 }  // namespace sim

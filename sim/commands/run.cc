@@ -1,5 +1,6 @@
 // charmsim run: one run of a scenario, as a story with a verdict.
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <ostream>
@@ -7,6 +8,8 @@
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/outputs.h"
+#include "sim/commands/property_names.h"
 #include "sim/commands/saved_run.h"
 #include "sim/report/json_trace.h"
 #include "sim/report/story_text.h"
@@ -16,6 +19,13 @@
 
 namespace sim {
 namespace {
+
+// What the arguments come to, once all of it has been found to be good.
+struct Task {
+  std::string text;  // the scenario's
+  Scenario scenario;
+  std::unique_ptr<Choices> choices;
+};
 
 // Nothing: the list is wrong, and the console has been told.
 std::unique_ptr<Choices> make_choices(const RunOptions& options, const Console& console) {
@@ -28,20 +38,27 @@ std::unique_ptr<Choices> make_choices(const RunOptions& options, const Console& 
   return nullptr;
 }
 
-bool names_exist(const Scenario& scenario, const Console& console, const std::string& file) {
-  for (const auto* list : {&scenario.holds, &scenario.witnesses}) {
-    for (const std::string& name : *list) {
-      bool known = false;
-      for (const Property& property : console.properties) known = known || property.name == name;
-      if (known) continue;
-      console.err << file << ": there is no property \"" << name << "\"; the properties are:\n";
-      for (const Property& property : console.properties) {
-        console.err << "  " << to_text(property.form) << ": " << property.name << '\n';
-      }
-      return false;
-    }
+// Nothing: something is wrong, and the console has been told.
+std::optional<Task> prepare(const RunOptions& options, const Console& console) {
+  const auto refuse = [&console](const std::string& why) {
+    console.err << why << '\n';
+    return std::nullopt;
+  };
+  auto text = read_file(options.scenario);
+  if (!text) return refuse(to_text(text.error()));
+  auto scenario = read_scenario(*text, options.scenario);
+  if (!scenario) return refuse(to_text(scenario.error()));
+  if (const auto wrong =
+          wrong_property_name(*scenario, *text, options.scenario, console.properties)) {
+    return refuse(to_text(*wrong));
   }
-  return true;
+  auto choices = make_choices(options, console);
+  if (!choices) return std::nullopt;
+  if (const auto why = claim_outputs({options.trace_file, options.save_file, options.coverage_file},
+                                     options.scenario)) {
+    return refuse(*why);
+  }
+  return Task{std::move(*text), std::move(*scenario), std::move(choices)};
 }
 
 std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) {
@@ -52,7 +69,14 @@ std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) 
 
 bool write_or_tell(const std::string& path, const std::string& text, const Console& console) {
   if (path.empty() || write_file(path, text)) return true;
-  console.err << path << ": cannot be written\n";
+  console.err << cannot_be_written(path) << '\n';
+  return false;
+}
+
+bool flush_or_tell(std::ofstream& out, const std::string& path, const Console& console) {
+  errno = 0;
+  if (!out.is_open() || out.flush()) return true;
+  console.err << cannot_be_written(path) << '\n';
   return false;
 }
 
@@ -61,52 +85,55 @@ int exit_code(const Verdict& verdict, const Scenario& scenario, bool calm, const
   if (verdict.end == RunEnd::interrupted) return exit_interrupted;
   if (!calm) return exit_held;
   const auto missing = missing_witnesses(verdict, scenario);
-  for (const std::string& name : missing) console.err << "witness not reached: " << name << '\n';
+  for (const std::string& name : missing) {
+    console.err << "FAILED sometimes \"" << name
+                << "\": the scenario names it as a witness, and the calm run did not get there\n";
+  }
   return missing.empty() ? exit_held : exit_broken;
+}
+
+SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace& trace) {
+  const Verdict& verdict = view.verdict;
+  const std::string broken =
+      verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
+  return {view.scenario_file,
+          text,
+          view.choices,
+          broken,
+          verdict.fingerprint,
+          trace.steps(),
+          verdict.end == RunEnd::interrupted};
 }
 
 }  // namespace
 
 int run_command(const RunOptions& options, const Console& console) {
-  auto text = read_file(options.scenario);
-  if (!text) {
-    console.err << to_text(text.error()) << '\n';
-    return exit_bad_input;
-  }
-  auto scenario = read_scenario(*text, options.scenario);
-  if (!scenario) {
-    console.err << to_text(scenario.error()) << '\n';
-    return exit_bad_input;
-  }
-  if (!names_exist(*scenario, console, options.scenario)) return exit_bad_input;
-  const auto choices = make_choices(options, console);
-  if (!choices) return exit_bad_input;
+  const auto task = prepare(options, console);
+  if (!task) return exit_bad_input;
 
   FlowMonitor flow(console.charts);
-  Simulation simulation(*scenario, {&console.charm, console.properties, &flow},
+  Simulation simulation(task->scenario, {&console.charm, console.properties, &flow},
                         {.executor = options.executor, .interrupted = console.interrupted});
-  StoryText story(console.out, scenario->world.app, console.charm,
+  StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);
   std::ofstream trace_out;
   std::optional<JsonTrace> json_trace;
   if (!options.trace_file.empty()) {
     trace_out.open(options.trace_file, std::ios::binary | std::ios::trunc);
-    if (!trace_out) {
-      console.err << options.trace_file << ": cannot be written\n";
-      return exit_bad_input;
-    }
-    simulation.trace().listen(&json_trace.emplace(trace_out, scenario->world.app, console.charm));
+    simulation.trace().listen(
+        &json_trace.emplace(trace_out, task->scenario.world.app, console.charm));
   }
   simulation.trace().keep_steps(!options.save_file.empty());
 
   const auto begin = std::chrono::steady_clock::now();
-  const Verdict verdict = simulation.run(*choices);
+  const Verdict verdict = simulation.run(*task->choices);
   const std::chrono::nanoseconds real = std::chrono::steady_clock::now() - begin;
 
-  Deviations taken = choices->taken();
+  Deviations taken = task->choices->taken();
   std::sort(taken.begin(), taken.end());
-  const VerdictView view{verdict, console.properties, *scenario, options.scenario, to_text(taken)};
+  const VerdictView view{verdict, console.properties, task->scenario, options.scenario,
+                         to_text(taken)};
   if (options.json) {
     console.out << to_json_text(view);
   } else {
@@ -114,17 +141,12 @@ int run_command(const RunOptions& options, const Console& console) {
     console.out << to_text(view, console.colours);
     console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }
-  const std::string broken = verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
-  const SavedRun saved{options.scenario, *text,        view.choices,
-                       broken,           verdict.fingerprint, simulation.trace().steps()};
-  bool written = write_or_tell(options.save_file, to_json_text(saved), console);
+  bool written = write_or_tell(
+      options.save_file, to_json_text(saved_run(view, task->text, simulation.trace())), console);
   written = write_or_tell(options.coverage_file, to_json_text(flow.coverage()), console) && written;
-  if (trace_out.is_open() && !trace_out.flush()) {
-    console.err << options.trace_file << ": cannot be written\n";
-    written = false;
-  }
+  written = flush_or_tell(trace_out, options.trace_file, console) && written;
   const bool calm = !options.seed && view.choices.empty();
-  const int code = exit_code(verdict, *scenario, calm, console);
+  const int code = exit_code(verdict, task->scenario, calm, console);
   return code == exit_held && !written ? exit_bad_input : code;
 }
 

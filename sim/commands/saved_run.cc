@@ -1,10 +1,14 @@
 // The file format of a saved run, read with suspicion.
 #include "sim/commands/saved_run.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <system_error>
 
 namespace sim {
 namespace {
@@ -19,40 +23,59 @@ std::optional<std::uint64_t> parse_hex(const Json& json) {
   const auto& text = json.get_ref<const std::string&>();
   std::uint64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (error != std::errc{} || stop != text.data() + text.size() || text.size() != 16) return std::nullopt;
+  if (error != std::errc{} || stop != text.data() + text.size() || text.size() != 16)
+    return std::nullopt;
   return number;
 }
 
-ScenarioError wrong(const std::string& file, std::string pointer, std::string what, std::string expected) {
-  return {.file = file, .line = {}, .column = {}, .pointer = std::move(pointer), .what = std::move(what),
+ScenarioError wrong(const std::string& file, std::string pointer, std::string what,
+                    std::string expected) {
+  return {.file = file,
+          .line = {},
+          .column = {},
+          .pointer = std::move(pointer),
+          .what = std::move(what),
           .expected = std::move(expected)};
 }
 
+// Line and column of a byte, both from 1, as the byte is.
+void place(ScenarioError& error, std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(text.size(), byte == 0 ? 0 : byte - 1));
+  error.line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
+  const std::size_t line_begin = before.rfind('\n');
+  error.column = before.size() - (line_begin == before.npos ? 0 : line_begin + 1) + 1;
+}
+
 // The text of a member, which must be there.
-std::expected<std::string, ScenarioError> text_of(const Json& json, const char* key, const std::string& file) {
+std::expected<std::string, ScenarioError> text_of(const Json& json, const char* key,
+                                                  const std::string& file) {
   const auto found = json.find(key);
   const std::string pointer = std::string("/") + key;
-  if (found == json.end()) return std::unexpected(wrong(file, pointer, "is missing", "must be a text"));
-  if (!found->is_string()) return std::unexpected(wrong(file, pointer, "is no text", "must be a text"));
+  if (found == json.end())
+    return std::unexpected(wrong(file, pointer, "is missing", "must be a text"));
+  if (!found->is_string())
+    return std::unexpected(wrong(file, pointer, "is no text", "must be a text"));
   return found->get<std::string>();
 }
 
 std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::string& file) {
   SavedRun run;
-  for (auto [key, target] : {std::pair{"scenario_file", &run.scenario_file},
-                             std::pair{"scenario", &run.scenario}, std::pair{"choices", &run.choices},
-                             std::pair{"broken", &run.broken}}) {
+  for (auto [key, target] :
+       {std::pair{"scenario_file", &run.scenario_file}, std::pair{"scenario", &run.scenario},
+        std::pair{"choices", &run.choices}, std::pair{"broken", &run.broken}}) {
     auto text = text_of(json, key, file);
     if (!text) return std::unexpected(text.error());
     *target = std::move(*text);
   }
   const auto fingerprint = parse_hex(json.value("fingerprint", Json()));
   if (!fingerprint) {
-    return std::unexpected(wrong(file, "/fingerprint", "is no fingerprint", "must be 16 hex digits"));
+    return std::unexpected(
+        wrong(file, "/fingerprint", "is no fingerprint", "must be 16 hex digits"));
   }
   run.fingerprint = *fingerprint;
   const Json steps = json.value("steps", Json());
-  if (!steps.is_array()) return std::unexpected(wrong(file, "/steps", "is no list", "must be a list"));
+  if (!steps.is_array())
+    return std::unexpected(wrong(file, "/steps", "is no list", "must be a list"));
   for (const Json& step : steps) {
     const auto number = parse_hex(step);
     if (!number) {
@@ -61,9 +84,15 @@ std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::st
     }
     run.steps.push_back(*number);
   }
-  if (!run.steps.empty() && run.steps.back() != run.fingerprint) {
-    return std::unexpected(wrong(file, "/steps", "do not end with the run's fingerprint",
-                                 "a file that was edited or cut cannot be replayed"));
+  run.interrupted = json.value("interrupted", Json(false)) == Json(true);
+  if (run.steps.empty()) {
+    return std::unexpected(wrong(file, "/steps", "is empty", "must have a step for each event"));
+  }
+  if (run.steps.back() != run.fingerprint) {
+    const std::string pointer = "/steps/" + std::to_string(run.steps.size() - 1);
+    return std::unexpected(wrong(file, pointer,
+                                 "is not the run's fingerprint, " + to_hex(run.fingerprint),
+                                 "must be: the file was edited or cut"));
   }
   return run;
 }
@@ -85,45 +114,55 @@ std::string to_json_text(const SavedRun& run) {
                   {"choices", run.choices},
                   {"broken", run.broken},
                   {"fingerprint", to_hex(run.fingerprint)},
+                  {"interrupted", run.interrupted},
                   {"scenario", run.scenario},
                   {"steps", std::move(steps)}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text, const std::string& file,
-                                                      std::string& note) {
+std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
+                                                      const std::string& file, std::string& note) {
+  constexpr const char* expected = "must be a run as `run --save` writes it";
   Json json;
   try {
     json = Json::parse(text);
   } catch (const Json::parse_error& error) {
-    return std::unexpected(wrong(file, "", "is no JSON at byte " + std::to_string(error.byte),
-                                 "a run as `charmsim run --save` writes it"));
+    ScenarioError refused = wrong(file, "", "is no JSON from here on", expected);
+    place(refused, text, error.byte);
+    return std::unexpected(refused);
   }
-  if (!json.is_object()) {
-    return std::unexpected(wrong(file, "", "is no object", "a run as `charmsim run --save` writes it"));
-  }
+  if (!json.is_object()) return std::unexpected(wrong(file, "", "is no object", expected));
   const Json version = json.value("schema", Json());
   if (version != Json(schema)) {
-    note = "was written as " + version.dump() + ", not " + std::string(schema) + "; tried all the same";
+    note = "was written as " + version.dump() + ", not as \"" + std::string(schema) +
+           "\"; tried all the same";
   }
   return from_json(json, file);
 }
 
 std::expected<std::string, ScenarioError> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return std::unexpected(wrong(path, "", "cannot be opened", "a file that can be read"));
-  const auto size = in.tellg();
-  if (size < 0 || static_cast<std::uintmax_t>(size) > largest_file) {
-    return std::unexpected(wrong(path, "", "cannot be read as a file", "a file of at most 64 MiB"));
+  const auto refuse = [&path](const std::string& why) {
+    return std::unexpected(wrong(path, "", "cannot be read: " + why, ""));
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return refuse("it is a folder");
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return refuse(std::generic_category().message(errno));
+  // Part by part, as a pipe does not tell how long it is.
+  std::string text;
+  std::array<char, 1U << 16U> part{};
+  while (in) {
+    in.read(part.data(), part.size());
+    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > largest_file) return refuse("it has more than 64 MiB");
   }
-  in.seekg(0);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return std::unexpected(wrong(path, "", "cannot be read", "a file that can be read"));
-  return text.str();
+  if (in.bad()) return refuse(std::generic_category().message(errno));
+  return text;
 }
 
 bool write_file(const std::string& path, const std::string& text) {
+  errno = 0;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << text;
   out.flush();

@@ -1,5 +1,5 @@
-// A run as a file: the scenario itself, its choices, and what came out (`charmsim-run/1`). It can be
-// replayed to the byte, on any machine.
+// A run as a file: the scenario itself, its choices, and what came out (`charmsim-run/1`). It can
+// be replayed to the byte, on any machine.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,20 @@ struct SavedRun {
   std::string scenario_file;  // where the scenario came from; for messages
   std::string scenario;       // its text
   std::string choices;
-  std::string broken;         // the name of the property that broke; empty if all held
+  std::string broken;  // the name of the property that broke; empty if all held
   std::uint64_t fingerprint = 0;
   std::vector<std::uint64_t> steps;  // the fingerprint after each event of the trace
+  bool interrupted = false;          // by Ctrl-C after the last of these steps
 };
 
 std::string to_json_text(const SavedRun& run);
 // A file of another version is tried all the same; `note` says so.
-std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text, const std::string& file,
-                                                      std::string& note);
+std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
+                                                      const std::string& file, std::string& note);
 
 // The whole file; an error says why not.
 std::expected<std::string, ScenarioError> read_file(const std::string& path);
-// False: could not be written.
+// False: could not be written; errno says why.
 bool write_file(const std::string& path, const std::string& text);
 
 std::string to_hex(std::uint64_t number);

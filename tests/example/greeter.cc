@@ -1,4 +1,4 @@
-// Chart: leader-elected.mmd. One statement a box, one return an exit.
+// Its chart is leader-elected.mmd: one statement a box, one return an exit.
 #include "greeter.h"
 
 #include <array>
@@ -6,7 +6,6 @@
 namespace greeter {
 namespace {
 
-using charm::Event;
 using charm::EventKind;
 using charm::Handler;
 using charm::Outcome;
@@ -14,7 +13,7 @@ using charm::Status;
 using charm::StatusKind;
 using charm::Unit;
 
-Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
+Outcome on_leader_elected(Unit& unit, const charm::Event& /*event*/) {
   if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
     return unit.path.done("rtn", "leadership is gone again");
   }

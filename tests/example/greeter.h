@@ -1,7 +1,7 @@
-// A charm of one hook: the leader labels every pod that it knows, and says so.
+// A charm of one hook: the leader labels its own pod, and says that it leads.
 #pragma once
 
-#include "charm/runtime/definition.h"
+#include <charm/runtime/definition.h>
 
 namespace greeter {
 

@@ -1,0 +1,177 @@
+// A saved run again: the same, or where it differs; and what Ctrl-C leaves of a run.
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/charmsim.h"
+
+namespace cli {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// A week in which a client commits a thousand times a second: longer than any test waits.
+constexpr const char* a_week =
+    R"({"schema_version": 1, "title": "A week without a way to the primary", "horizon_s": 604800,
+        "world": {"units": 3, "service_routes_after_s": 604800, "client_writes_every_ms": 1}})";
+
+class Replay : public Charmsim {
+ protected:
+  ordered_json saved(const Words& more = {}) {
+    Words arguments = {"run", scenario("deploy-three-units"), "-q", "--save", "run.json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(charmsim(arguments).code, 0);
+    return ordered_json::parse(read("run.json"));
+  }
+  Result replayed(const ordered_json& run) {
+    write("run.json", run.dump());
+    return charmsim({"replay", "run.json"});
+  }
+  // Interrupts a run of a week as soon as it has something to tell.
+  Result interrupted_week(const Words& more) {
+    write("week.json", a_week);
+    Words arguments = {"run", "week.json", "--verbose"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Running run = start(arguments);
+    const std::string begin = run.read_some();
+    run.signal(SIGINT);
+    Result result = run.wait();
+    result.out.insert(0, begin);
+    return result;
+  }
+};
+
+TEST_F(Replay, OfARandomRunIsTheSame) {
+  const ordered_json run = saved({"--seed", "9"});
+  for (const char* executor : {"fiber", "reexecution"}) {
+    const Result result = charmsim({"replay", "run.json", "-q", "--executor", executor});
+    EXPECT_EQ(result.code, 0);
+    EXPECT_THAT(result.out, HasSubstr("replay       the same run, " +
+                                      std::to_string(run.at("steps").size()) + " steps\n"));
+  }
+}
+
+TEST_F(Replay, NeedsNothingButTheFile) {
+  write("s.json", R"({"schema_version": 1, "title": "t", "world": {"units": 1}})");
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--save", "run.json"}).code, 0);
+  write("s.json", "gone");
+  EXPECT_EQ(charmsim({"replay", "run.json"}).code, 0);
+}
+
+TEST_F(Replay, OfABrokenRunEndsWith1) {
+  write("s.json", R"({"schema_version": 1, "title": "t", "horizon_s": 1})");
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--save", "run.json"}).code, 1);
+  const Result result = charmsim({"replay", "run.json", "-q"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("FAILED"), HasSubstr("the same run")));
+}
+
+TEST_F(Replay, TellsTheStepThatDiffers) {
+  ordered_json run = saved();
+  run["steps"][5] = "0123456789abcdef";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("replay       DIFFERS at step 6 of " +
+                                    std::to_string(run.at("steps").size()) + "; here it is\n"));
+}
+
+TEST_F(Replay, TellsWhenOtherChoicesLeadElsewhere) {
+  ordered_json run = saved({"--seed", "9"});
+  run["choices"] = "";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("DIFFERS at step "));
+}
+
+TEST_F(Replay, TellsWhichRunIsLonger) {
+  ordered_json run = saved();
+  ordered_json& steps = run["steps"];
+  const std::string count = std::to_string(steps.size());
+  steps.erase(steps.size() - 1);
+  run["fingerprint"] = steps.back();
+  EXPECT_THAT(replayed(run).out, HasSubstr("DIFFERS at step " + count + " of " +
+                                           std::to_string(steps.size()) + ": this run goes on"));
+  run = saved();
+  run["steps"].push_back("0123456789abcdef");
+  run["fingerprint"] = "0123456789abcdef";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("this run has ended before it"));
+}
+
+TEST_F(Replay, OfAnotherVersionIsTried) {
+  ordered_json run = saved();
+  run["schema"] = "charmsim-run/9";
+  run["news"] = "of a later version";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err,
+            "run.json: was written as \"charmsim-run/9\", not as \"charmsim-run/1\"; "
+            "tried all the same\n");
+}
+
+TEST_F(Replay, OfTheChoicesAloneIsTheSameRun) {
+  const std::string choices = saved({"--seed", "9"}).at("choices");
+  const Result result = charmsim({"run", scenario("deploy-three-units"), "-q", "--json"});
+  const Result again =
+      charmsim({"run", scenario("deploy-three-units"), "-q", "--json", "--choices", choices});
+  const std::string fingerprint = ordered_json::parse(read("run.json")).at("fingerprint");
+  EXPECT_EQ(ordered_json::parse(again.out).at("fingerprint"), fingerprint);
+  EXPECT_NE(ordered_json::parse(result.out).at("fingerprint"), fingerprint);
+}
+
+TEST_F(Replay, InterruptionKeepsTheResultSoFar) {
+  const Result result = interrupted_week(
+      {"--save", "run.json", "--trace", "trace.jsonl", "--coverage", "coverage.json"});
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, HasSubstr("\nverdict      interrupted after "));
+  EXPECT_THAT(files(), ElementsAre("coverage.json", "run.json", "trace.jsonl", "week.json"));
+  EXPECT_TRUE(ordered_json::accept(read("coverage.json")));
+  EXPECT_THAT(read("trace.jsonl"), testing::EndsWith("}\n"));
+  const ordered_json run = ordered_json::parse(read("run.json"));
+  EXPECT_EQ(run.at("interrupted"), true);
+
+  const Result again = charmsim({"replay", "run.json", "-q"});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.out, HasSubstr("the same run, " + std::to_string(run.at("steps").size()) +
+                                   " steps: as far as it was saved\n"));
+}
+
+TEST_F(Replay, CanBeInterrupted) {
+  interrupted_week({"--save", "run.json"});
+  ordered_json run = ordered_json::parse(read("run.json"));
+  run["interrupted"] = false;
+  write("run.json", run.dump());
+  Running replay = start({"replay", "run.json", "--verbose"});
+  replay.read_some();
+  replay.signal(SIGINT);
+  EXPECT_EQ(replay.wait().code, 130);
+}
+
+TEST_F(Replay, InterruptionIsIgnoredWhereTheShellSaysSo) {
+  write("s.json", with(a_week, "_ms\": 1}", "_ms\": 1000}"));
+  const Result result = run("/bin/sh", {"-c",
+                                        "trap '' INT; \"$0\" run s.json -q & "
+                                        "while kill -INT $! 2>/dev/null; do sleep 0.02; done; "
+                                        "wait $!",
+                                        CHARMSIM_BINARY});
+  EXPECT_EQ(result.code, 1) << result.err;
+  EXPECT_THAT(result.out, StartsWith("verdict      FAILED"));
+}
+
+TEST_F(Replay, AClosedPipeEndsARun) {
+  write("week.json", a_week);
+  Running run = start({"run", "week.json", "--verbose"});
+  run.read_some();
+  run.close_output();
+  EXPECT_EQ(run.wait().code, 128 + SIGPIPE);
+}
+
+}  // namespace
+}  // namespace cli

@@ -1,0 +1,171 @@
+// What charmsim prints where, and how it ends, when all is well or a property breaks.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/charmsim.h"
+
+namespace cli {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+// A primary Service that leads nowhere for as long as the run lasts.
+constexpr const char* never_settles =
+    R"({"schema_version": 1, "title": "No way to the primary",
+        "world": {"units": 1, "service_routes_after_s": 600}, "horizon_s": 600})";
+
+TEST_F(Charmsim, EndsWith0WhenAllHeld) {
+  const Result result = charmsim({"run", scenario("deploy-one-unit")});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("pod started"), HasSubstr("verdict      all held")));
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(Charmsim, EndsWith1WhenAPropertyBreaks) {
+  write("s.json", never_settles);
+  const Result result = charmsim({"run", "s.json", "-q"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, StartsWith("verdict      FAILED eventually \""));
+  EXPECT_THAT(result.out, HasSubstr("\nreproduce: ./run s.json\n"));
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(Charmsim, EndsWith1WhenTheCalmRunMissesAWitness) {
+  write("s.json", with(never_settles, "\"horizon_s\"",
+                       R"("witnesses": ["a replica was promoted"], "holds": ["the story is told"],
+                          "horizon_s")"));
+  const Result calm = charmsim({"run", "s.json", "-q"});
+  EXPECT_EQ(calm.code, 1);
+  EXPECT_THAT(calm.err, HasSubstr("\"a replica was promoted\""));
+  EXPECT_EQ(charmsim({"run", "s.json", "-q", "--seed", "1"}).code, 0) << "only asked of calm runs";
+}
+
+TEST_F(Charmsim, SaysTheSameOfTheSameRun) {
+  const Words run = {"run", scenario("faults-while-deploying"), "--seed", "18446744073709551615"};
+  const Result first = charmsim(run);
+  EXPECT_EQ(without_speed(first.out), without_speed(charmsim(run).out));
+  EXPECT_NE(without_speed(first.out), first.out);
+}
+
+TEST_F(Charmsim, RunsTheSameInBothWaysOfStoppingHooks) {
+  const std::string file = scenario("deploy-three-units");
+  const Result fiber = charmsim({"run", file, "--seed", "3", "--executor", "fiber"});
+  const Result reexecution = charmsim({"run", file, "--seed", "3", "--executor", "reexecution"});
+  EXPECT_EQ(without_speed(fiber.out), without_speed(reexecution.out));
+}
+
+TEST_F(Charmsim, WritesWhatIsAskedFor) {
+  const Result result =
+      charmsim({"run", scenario("deploy-one-unit"), "--json", "--trace", "trace.jsonl", "--save",
+                "run.json", "--coverage", "coverage.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(json::parse(result.out).at("held"), true);
+  EXPECT_THAT(files(), ElementsAre("coverage.json", "run.json", "trace.jsonl"));
+  EXPECT_EQ(json::parse(read("coverage.json")).at("schema"), "charm-coverage/1");
+  EXPECT_EQ(json::parse(read("run.json")).at("schema"), "charmsim-run/1");
+  EXPECT_THAT(read("trace.jsonl"), StartsWith("{\"schema\":\"charmsim-trace/1\""));
+}
+
+TEST_F(Charmsim, ReadsAScenarioFromAPipe) {
+  const Result result = run("/bin/sh", {"-c", "cat \"$1\" | \"$0\" run /dev/stdin -q",
+                                        CHARMSIM_BINARY, scenario("deploy-one-unit")});
+  EXPECT_EQ(result.code, 0) << result.err;
+}
+
+TEST_F(Charmsim, TellsWhenTheOutputCannotBeWritten) {
+  const Result result = run("/bin/sh", {"-c", "\"$0\" run \"$1\" >/dev/full", CHARMSIM_BINARY,
+                                        scenario("deploy-one-unit")});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.err, "standard output: cannot be written\n");
+}
+
+TEST_F(Charmsim, TellsWhenAFileCannotBeFilled) {
+  for (const char* option : {"--save", "--trace", "--coverage"}) {
+    const Result result = charmsim({"run", scenario("deploy-one-unit"), "-q", option, "/dev/full"});
+    EXPECT_EQ(result.code, 2) << option;
+    EXPECT_THAT(result.err, StartsWith("/dev/full: cannot be written")) << option;
+    EXPECT_THAT(result.out, HasSubstr("all held")) << option;
+  }
+}
+
+TEST_F(Charmsim, ShowsWhatWasWalkedOfAChart) {
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--coverage", "c.json"}).code, 0);
+  const Result chart = charmsim({"flow", "leader-elected"});
+  EXPECT_EQ(chart.code, 0);
+  EXPECT_THAT(chart.out, HasSubstr("flowchart TD"));
+  EXPECT_NE(charmsim({"flow", "leader-elected", "--coverage", "c.json"}).out, chart.out);
+  const Result sum =
+      charmsim({"flow", "leader-elected", "--summary", "--coverage", "c.json", "c.json"});
+  EXPECT_EQ(sum.code, 0);
+  EXPECT_THAT(sum.out, AllOf(StartsWith("leader-elected  walked: "), HasSubstr("never walked")));
+}
+
+TEST_F(Charmsim, NotesWalksOfAnotherVersionOfAChart) {
+  write("c.json", R"({"schema": "charm-coverage/1", "published": {},
+    "charts": {"leader-elected": {"nodes": {"was_renamed": 3}, "arrows": {}}}})");
+  const Result result = charmsim({"flow", "leader-elected", "--coverage", "c.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.err, HasSubstr("not in this chart: was_renamed"));
+}
+
+TEST_F(Charmsim, ListsPropertiesAsScenariosNameThem) {
+  const Result text = charmsim({"properties"});
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.out, HasSubstr("\nsometimes   a replica was promoted\n"));
+  const json list = json::parse(charmsim({"properties", "--json"}).out).at("properties");
+  ASSERT_GT(list.size(), 10U);
+  for (const json& property : list) {
+    const bool witness = property.at("form") == "sometimes";
+    write("s.json", json{{"schema_version", 1},
+                         {"title", "All properties"},
+                         {witness ? "witnesses" : "holds", json::array({property.at("name")})}}
+                        .dump());
+    EXPECT_NE(charmsim({"run", "s.json", "-q"}).code, 2) << property;
+  }
+}
+
+TEST_F(Charmsim, SaysWhichVersionItIs) {
+  const Result result = charmsim({"--version"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.out, "charmsim " CHARMSIM_VERSION "\n");
+}
+
+TEST_F(Charmsim, HelpsWithEveryCommand) {
+  EXPECT_THAT(charmsim({"--help"}).out, AllOf(HasSubstr("Exit codes"), HasSubstr("130")));
+  for (const char* command : {"run", "replay", "flow", "properties", "completion"}) {
+    const Result result = charmsim({command, "--help"});
+    EXPECT_EQ(result.code, 0);
+    EXPECT_THAT(result.out, HasSubstr("Example")) << command;
+    EXPECT_THAT(result.out, HasSubstr(std::string("charmsim ") + command)) << command;
+    EXPECT_EQ(result.err, "");
+  }
+}
+
+TEST_F(Charmsim, ExamplesInTheHelpWork) {
+  const std::string file = scenario("deploy-three-units");
+  EXPECT_EQ(charmsim({"run", file, "--save", "run.json", "-q"}).code, 0);
+  EXPECT_EQ(charmsim({"replay", "run.json"}).code, 0);
+  EXPECT_EQ(charmsim({"run", file, "-q", "--coverage", "c.json"}).code, 0);
+  EXPECT_EQ(charmsim({"flow", "leader-elected", "--coverage", "c.json", "--summary"}).code, 0);
+}
+
+TEST_F(Charmsim, IsColourfulOnlyOnATerminal) {
+  const std::string escape = "\033[";
+  const Words run = {"run", scenario("deploy-one-unit")};
+  EXPECT_THAT(on_terminal(run).out, HasSubstr(escape));
+  EXPECT_THAT(on_terminal(run, {"NO_COLOR="}).out, HasSubstr(escape)) << "set, but to nothing";
+  EXPECT_THAT(on_terminal(run, {"NO_COLOR=1"}).out, Not(HasSubstr(escape)));
+  EXPECT_THAT(charmsim(run).out, Not(HasSubstr(escape)));
+}
+
+}  // namespace
+}  // namespace cli
