@@ -1,0 +1,254 @@
+// Pods, their labels, and where the primary Service leads. Source: patroni-and-kubernetes.md,
+// section 7; juju-and-pebble.md, section 4.7.
+#include "model/kubernetes.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/model/world_fixture.h"
+
+namespace model {
+namespace {
+
+using namespace given;
+using testing::ElementsAre;
+
+struct KubernetesTest : WorldFixture {
+  Pod& pod(UnitName unit) { return world.unit(unit).pod; }
+  charm::MaybeUnit route() { return application().primary_route; }
+  // A unit whose pod has come up by itself, and whose hooks have run.
+  void bring_up(UnitName unit) {
+    juju::add_unit(step, unit);
+    kubernetes::schedule_pod(step, unit, timing::pod_first_start);
+    run_for(10s);
+    forget_past();
+  }
+  void serve() { application().primary_service = true; }
+  void make_primary(UnitName unit) {
+    kubernetes::label_as_member(step, unit);
+    kubernetes::label_role(step, unit, RoleLabel::primary);
+  }
+};
+
+using Pods = KubernetesTest;
+
+TEST_F(Pods, BringTheAgentAndTheContainerWithThem) {
+  juju::add_unit(step, zero);
+  kubernetes::schedule_pod(step, zero, exactly(2s));
+  run_for(2s);
+  EXPECT_EQ(pod(zero).phase, PodPhase::running);
+  EXPECT_TRUE(world.unit(zero).process.running);
+  EXPECT_EQ(world.unit(zero).container.stage, ContainerStage::starting);
+}
+
+TEST_F(Pods, KilledLoseTheirLabelsAndWhatPatroniPublished) {
+  bring_up(zero);
+  make_primary(zero);
+  pod(zero).published = true;
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  EXPECT_EQ(pod(zero).phase, PodPhase::absent);
+  EXPECT_FALSE(pod(zero).member_labels);
+  EXPECT_EQ(pod(zero).role, RoleLabel::none);
+  EXPECT_FALSE(pod(zero).published);
+}
+
+TEST_F(Pods, KilledComeBackUnderTheSameNameWithoutLabels) {
+  bring_up(zero);
+  make_primary(zero);
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  run_for(3s);
+  EXPECT_EQ(pod(zero).phase, PodPhase::running);
+  EXPECT_EQ(pod(zero).incarnation, 2);
+  EXPECT_FALSE(pod(zero).member_labels);
+}
+
+TEST_F(Pods, KilledMayComeBackLongAfter) {
+  bring_up(zero);
+  kubernetes::kill_pod(step, zero, kubernetes::Return::late);
+  EXPECT_GE(span(zero, UnitTimer::pod).least, 60s);
+}
+
+TEST_F(Pods, KeepTheirFilesOnTheVolume) {
+  bring_up(zero);
+  pebble::write_configuration(step, zero, configuration({zero, one}));
+  world.unit(zero).volume.data_directory = true;
+  postgres(zero) = {.database = Database::stopped, .system_id = 4};
+  const Volume before = world.unit(zero).volume;
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  run_for(3s);
+  EXPECT_TRUE(world.unit(zero).volume.configuration);
+  EXPECT_TRUE(world.unit(zero).volume.data_directory);
+  EXPECT_EQ(world.unit(zero).volume.admitted, before.admitted);
+  EXPECT_EQ(postgres(zero).database, Database::stopped);
+  EXPECT_EQ(postgres(zero).system_id, 4);
+}
+
+TEST_F(Pods, KilledTwiceDieOnce) {
+  bring_up(zero);
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  EXPECT_EQ(count(FactKind::pod_stopped), 1U);
+}
+
+TEST_F(Pods, OfALostNodeKeepTheirObjectAndTheirLabelsAndNothingReplacesThem) {
+  bring_up(zero);
+  make_primary(zero);
+  pod(zero).published = true;
+  kubernetes::lose_node(step, zero);
+  run_for(3600s);
+  EXPECT_EQ(pod(zero).phase, PodPhase::lost);
+  EXPECT_TRUE(pod(zero).member_labels);
+  EXPECT_EQ(pod(zero).role, RoleLabel::primary);
+  EXPECT_TRUE(pod(zero).published);
+  EXPECT_FALSE(world.unit(zero).process.running);
+  EXPECT_FALSE(kubernetes::pod_runs(world, zero));
+}
+
+TEST_F(Pods, DeletedWithGraceRunStopAndAreMadeAnew) {
+  bring_up(zero);
+  hooks[0].clear();
+  kubernetes::delete_pod(step, zero);
+  EXPECT_EQ(pod(zero).phase, PodPhase::terminating);
+  run_for(20s);
+  EXPECT_EQ(pod(zero).phase, PodPhase::running);
+  EXPECT_EQ(pod(zero).incarnation, 2);
+  EXPECT_THAT(hooks[0],
+              ElementsAre("stop", "upgrade-charm", "config-changed", "start", "pebble-ready"));
+}
+
+TEST_F(Pods, DeletedWithGraceEndAsSoonAsEverythingInThemHas) {
+  bring_up(zero);
+  kubernetes::delete_pod(step, zero);
+  run_for(10s);
+  EXPECT_LT(last(FactKind::pod_stopped).at - last(FactKind::pod_terminating).at, 30s);
+}
+
+TEST_F(Pods, DeletedWithGraceAreKilledAfterThirtySecondsWhateverStillRuns) {
+  bring_up(zero);
+  world.unit(zero).process.update_status_due = true;
+  ASSERT_EQ(begin_hook(zero), "update-status");
+  kubernetes::delete_pod(step, zero);
+  run_for(60s);
+  EXPECT_EQ(last(FactKind::pod_stopped).at - last(FactKind::pod_terminating).at, 30s);
+  EXPECT_EQ(pod(zero).incarnation, 2);
+}
+
+TEST_F(Pods, DeletedTwiceKeepTheirFirstGracePeriod) {
+  bring_up(zero);
+  world.unit(zero).process.update_status_due = true;
+  begin_hook(zero);
+  kubernetes::delete_pod(step, zero);
+  run_for(20s);
+  kubernetes::delete_pod(step, zero);
+  run_for(60s);
+  EXPECT_EQ(last(FactKind::pod_stopped).at - last(FactKind::pod_terminating).at, 30s);
+}
+
+TEST_F(Pods, OfALostNodeCannotBeKilledOrDeletedAnyMore) {
+  bring_up(zero);
+  kubernetes::lose_node(step, zero);
+  kubernetes::delete_pod(step, zero);
+  kubernetes::kill_pod(step, zero, kubernetes::Return::at_once);
+  EXPECT_EQ(pod(zero).phase, PodPhase::lost);
+}
+
+using PrimaryService = KubernetesTest;
+
+TEST_F(PrimaryService, FollowsTheLabelsAfterAWhile) {
+  serve();
+  start_pod_of(zero);
+  make_primary(zero);
+  EXPECT_FALSE(route().has_value());
+  EXPECT_EQ(span(WorldTimer::primary_route).least, timing::routing.least);
+  EXPECT_EQ(span(WorldTimer::primary_route).most, timing::routing.most);
+  run_for(2s);
+  EXPECT_EQ(route(), zero);
+  EXPECT_EQ(last(FactKind::route_changed).fact.unit, zero);
+}
+
+TEST_F(PrimaryService, LeadsNowhereBeforeItExists) {
+  start_pod_of(zero);
+  make_primary(zero);
+  run_for(10s);
+  EXPECT_FALSE(route().has_value());
+  serve();
+  kubernetes::update_route(step);
+  run_for(2s);
+  EXPECT_EQ(route(), zero);
+}
+
+TEST_F(PrimaryService, NeedsTheMembersLabelsNotTheRoleAlone) {
+  serve();
+  juju::add_unit(step, zero);
+  pod(zero).phase = PodPhase::running;
+  kubernetes::label_role(step, zero, RoleLabel::primary);
+  run_for(10s);
+  EXPECT_FALSE(route().has_value());
+}
+
+TEST_F(PrimaryService, DoesNotLeadToReplicas) {
+  serve();
+  start_pod_of(zero);
+  kubernetes::label_role(step, zero, RoleLabel::replica);
+  run_for(10s);
+  EXPECT_FALSE(route().has_value());
+}
+
+TEST_F(PrimaryService, StillLeadsToAnOldPrimaryUntilTheRoutesFollow) {
+  serve();
+  start_pod_of(zero);
+  start_pod_of(one);
+  make_primary(zero);
+  run_for(10s);
+  kubernetes::label_role(step, zero, RoleLabel::replica);
+  kubernetes::label_role(step, one, RoleLabel::primary);
+  EXPECT_EQ(route(), zero);
+  run_for(2s);
+  EXPECT_EQ(route(), one);
+}
+
+TEST_F(PrimaryService, LeavesAPodThatIsAskedToEnd) {
+  serve();
+  bring_up(zero);
+  make_primary(zero);
+  run_for(2s);
+  ASSERT_EQ(route(), zero);
+  kubernetes::delete_pod(step, zero);
+  run_for(timing::routing.least);
+  EXPECT_FALSE(route().has_value());
+}
+
+TEST_F(PrimaryService, LeavesALostNode) {
+  serve();
+  bring_up(zero);
+  make_primary(zero);
+  run_for(2s);
+  kubernetes::lose_node(step, zero);
+  run_for(2s);
+  EXPECT_FALSE(route().has_value());
+}
+
+TEST_F(PrimaryService, HeldBackRoutesNowhereUntilItIsLetGo) {
+  serve();
+  application().primary_route_held = true;
+  world.arm(timer_id(WorldTimer::primary_route), exactly(100s));
+  start_pod_of(zero);
+  make_primary(zero);
+  run_for(99s);
+  EXPECT_FALSE(route().has_value());
+  run_for(1s);
+  EXPECT_EQ(route(), zero);
+}
+
+TEST_F(PrimaryService, HasWorkedOnceItHasLedToARunningPrimary) {
+  serve();
+  start_pod_of(zero);
+  make_primary(zero);
+  run_for(2s);
+  EXPECT_FALSE(application().primary_worked);
+  postgres(zero) = {.database = Database::running, .in_recovery = false};
+  kubernetes::note_working_primary(step);
+  EXPECT_TRUE(application().primary_worked);
+}
+
+}  // namespace
+}  // namespace model

@@ -1,0 +1,308 @@
+// The scenario's story: when a step is due, whom it means, and what each deed does to the world.
+#include "sim/story.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/model/world_fixture.h"
+#include "tests/support/runs.h"
+
+namespace sim {
+namespace {
+
+using namespace model::given;
+using model::PodPhase;
+using model::WorldTimer;
+
+struct StoryTest : WorldFixture {
+  StoryTest() : WorldFixture(6) { application().planned_units = 3; }
+
+  // What a scenario's file says in `story`, read and performed.
+  void perform(std::string_view step_text) {
+    const Scenario scenario = given::scenario_with(
+        std::string(R"("world": {"units": 3}, "story": [)").append(step_text).append("]"));
+    world.shared().story_step = 0;
+    Story(scenario).perform(step);
+    keep_facts();
+  }
+  void start_pods() {
+    for (UnitName unit : {zero, one, two}) start_pod_of(unit);
+  }
+  void make_primary(UnitName unit) {
+    postgres(unit) = {.database = model::Database::running, .timeline = 1};
+  }
+  void make_replica(UnitName unit) {
+    postgres(unit) = {.database = model::Database::running, .in_recovery = true};
+  }
+};
+
+// --- whom a step means ---
+
+using StoryTarget = StoryTest;
+
+TEST_F(StoryTarget, ByNameIsThatUnit) { EXPECT_EQ(resolve(two, world), two); }
+
+TEST_F(StoryTarget, JujuLeaderIsTheHolderOfTheLease) {
+  EXPECT_FALSE(resolve(Role::juju_leader, world).has_value());
+  application().lease_holder = one;
+  EXPECT_EQ(resolve(Role::juju_leader, world), one);
+}
+
+TEST_F(StoryTarget, LockHolderIsPatronis) {
+  EXPECT_FALSE(resolve(Role::lock_holder, world).has_value());
+  dcs().lock_holder = charm::member_of(two);
+  EXPECT_EQ(resolve(Role::lock_holder, world), two);
+}
+
+TEST_F(StoryTarget, PrimaryIsWhoeverIsOutOfRecovery) {
+  start_pods();
+  make_replica(zero);
+  EXPECT_FALSE(resolve(Role::primary, world).has_value());
+  make_primary(one);
+  EXPECT_EQ(resolve(Role::primary, world), one);
+}
+
+TEST_F(StoryTarget, ReplicaIsTheFirstRunningInRecovery) {
+  start_pods();
+  make_primary(zero);
+  EXPECT_FALSE(resolve(Role::replica, world).has_value());
+  make_replica(two);
+  EXPECT_EQ(resolve(Role::replica, world), two);
+}
+
+// --- conditions ---
+
+using StoryCondition = StoryTest;
+
+TEST_F(StoryCondition, LeaderElectedHoldsOnceTheFirstLeaderHasListedItself) {
+  EXPECT_FALSE(holds(Condition::leader_elected, world, true));
+  world.set_endpoints({{0}});
+  EXPECT_TRUE(holds(Condition::leader_elected, world, false));
+}
+
+TEST_F(StoryCondition, BootstrappingHoldsWhileSomeMemberRunsInitdb) {
+  start_pods();
+  EXPECT_FALSE(holds(Condition::bootstrapping, world, true));
+  member(one).job = model::Job::initdb;
+  EXPECT_TRUE(holds(Condition::bootstrapping, world, false));
+  member(one).job = model::Job::clone;
+  EXPECT_FALSE(holds(Condition::bootstrapping, world, true));
+}
+
+TEST_F(StoryCondition, PrimaryRunningHoldsWhileAMemberIsOutOfRecovery) {
+  start_pods();
+  make_replica(one);
+  EXPECT_FALSE(holds(Condition::primary_running, world, true));
+  make_primary(one);
+  EXPECT_TRUE(holds(Condition::primary_running, world, false));
+}
+
+TEST_F(StoryCondition, NoPrimaryHoldsOnlyAfterThereHasBeenOne) {
+  start_pods();
+  EXPECT_FALSE(holds(Condition::no_primary, world, true));
+  dcs().cluster_timeline = 1;
+  EXPECT_TRUE(holds(Condition::no_primary, world, false));
+  make_primary(one);
+  EXPECT_FALSE(holds(Condition::no_primary, world, true));
+}
+
+TEST_F(StoryCondition, InitialisedHoldsOnceTheFlagIsCommitted) {
+  EXPECT_FALSE(holds(Condition::initialised, world, true));
+  application().initialised = true;
+  EXPECT_TRUE(holds(Condition::initialised, world, false));
+}
+
+TEST_F(StoryCondition, SettledIsWhatItsCallerSays) {
+  EXPECT_FALSE(holds(Condition::settled, world, false));
+  EXPECT_TRUE(holds(Condition::settled, world, true));
+}
+
+// --- when a step is due ---
+
+using StoryStepDue = StoryTest;
+
+TEST_F(StoryStepDue, AtOnceIfItNamesNoTimeAndNoCondition) {
+  const Scenario scenario = given::scenario_with(R"("story": [{"set_trust": false}])");
+  Story(scenario).look(step, false);
+  EXPECT_EQ(span(WorldTimer::story).least, 0s);
+}
+
+TEST_F(StoryStepDue, OnceItsConditionHolds) {
+  const Scenario scenario =
+      given::scenario_with(R"("story": [{"when": "initialised", "set_trust": false}])");
+  Story(scenario).look(step, true);
+  EXPECT_FALSE(world.is_armed(model::timer_id(WorldTimer::story)));
+  application().initialised = true;
+  Story(scenario).look(step, false);
+  EXPECT_TRUE(world.is_armed(model::timer_id(WorldTimer::story)));
+}
+
+TEST_F(StoryStepDue, AsLongAfterItsConditionAsItSays) {
+  const Scenario scenario = given::scenario_with(
+      R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
+  Story(scenario).look(step, true);
+  EXPECT_EQ(span(WorldTimer::story).least, 60s);
+  EXPECT_EQ(span(WorldTimer::story).most, 60s);
+}
+
+TEST_F(StoryStepDue, StaysDueThoughItsConditionHoldsNoMore) {
+  const Scenario scenario = given::scenario_with(
+      R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
+  Story(scenario).look(step, true);
+  run_for(30s);
+  Story(scenario).look(step, false);
+  EXPECT_EQ(span(WorldTimer::story).least, 30s);
+}
+
+TEST_F(StoryStepDue, NotBeforeItsMoment) {
+  const Scenario scenario = given::scenario_with(R"("story": [{"at_s": 120, "set_trust": false}])");
+  run_for(20s);
+  Story(scenario).look(step, false);
+  EXPECT_EQ(span(WorldTimer::story).least, 100s);
+}
+
+TEST_F(StoryStepDue, AtOnceIfItsMomentHasPassed) {
+  const Scenario scenario = given::scenario_with(R"("story": [{"at_s": 120, "set_trust": false}])");
+  run_for(200s);
+  Story(scenario).look(step, false);
+  EXPECT_EQ(span(WorldTimer::story).least, 0s);
+}
+
+TEST_F(StoryStepDue, OneAfterTheOther) {
+  const Scenario scenario = given::scenario_with(
+      R"("story": [{"at_s": 120, "set_trust": false}, {"at_s": 120, "set_trust": true}])");
+  const Story story(scenario);
+  story.look(step, false);
+  run_for(120s);
+  story.perform(step);
+  EXPECT_FALSE(application().trusted);
+  EXPECT_FALSE(story.is_over(world));
+  story.look(step, false);
+  EXPECT_EQ(span(WorldTimer::story).least, 0s);
+  story.perform(step);
+  EXPECT_TRUE(application().trusted);
+  EXPECT_TRUE(story.is_over(world));
+}
+
+TEST_F(StoryStepDue, NoneWhenTheStoryIsOver) {
+  const Scenario scenario = given::scenario_with();
+  EXPECT_TRUE(Story(scenario).is_over(world));
+  Story(scenario).look(step, true);
+  EXPECT_FALSE(world.is_armed(model::timer_id(WorldTimer::story)));
+}
+
+// --- deeds ---
+
+using Deeds = StoryTest;
+
+TEST_F(Deeds, KillPodEndsThePodAtOnceAndItComesBack) {
+  start_pods();
+  perform(R"({"kill_pod": "postgresql-k8s/1"})");
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::absent);
+  EXPECT_LE(span(one, model::UnitTimer::pod).most, 10s);
+}
+
+TEST_F(Deeds, KillPodMayBringItBackOnlyAfterTheFailover) {
+  start_pods();
+  perform(R"({"kill_pod": "postgresql-k8s/1", "returns": "after failover"})");
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::absent);
+  EXPECT_GE(span(one, model::UnitTimer::pod).least, 45s);
+}
+
+TEST_F(Deeds, KillPodOfARoleMeansWhoPlaysItThen) {
+  start_pods();
+  make_primary(two);
+  perform(R"({"kill_pod": "primary"})");
+  EXPECT_EQ(world.unit(two).pod.phase, PodPhase::absent);
+  EXPECT_EQ(world.unit(zero).pod.phase, PodPhase::running);
+}
+
+TEST_F(Deeds, KillPodOfARoleThatNobodyPlaysDoesNothing) {
+  start_pods();
+  const model::World before = world;
+  perform(R"({"kill_pod": "primary"})");
+  world.shared().story_step = before.shared().story_step;
+  EXPECT_EQ(world, before);
+}
+
+TEST_F(Deeds, DeletePodAsksItToEnd) {
+  start_pods();
+  perform(R"({"delete_pod": "postgresql-k8s/1"})");
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::terminating);
+}
+
+TEST_F(Deeds, LoseNodeLeavesAPodThatNothingReplaces) {
+  start_pods();
+  perform(R"({"lose_node": "postgresql-k8s/1"})");
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::lost);
+  EXPECT_FALSE(world.is_armed(model::timer_id(one, model::UnitTimer::pod)));
+}
+
+TEST_F(Deeds, MoveLeadershipGivesTheLeaseToTheNamedUnit) {
+  for (UnitName unit : {zero, one, two}) start_unit(unit);
+  run_for(10s);
+  ASSERT_EQ(application().lease_holder, zero);
+  perform(R"({"move_leadership": "postgresql-k8s/2"})");
+  run_for(120s);
+  EXPECT_EQ(application().lease_holder, two);
+}
+
+TEST_F(Deeds, MoveLeadershipToAnotherUnitLeavesItOpenWhich) {
+  for (UnitName unit : {zero, one, two}) start_unit(unit);
+  run_for(10s);
+  perform(R"({"move_leadership": "another unit"})");
+  run_for(120s);
+  EXPECT_TRUE(application().lease_holder.has_value());
+  EXPECT_FALSE(application().lease_holder == zero);
+}
+
+TEST_F(Deeds, AddUnitsBringsTheNextOrdinalsAndTheirPods) {
+  start_pods();
+  perform(R"({"add_units": 2})");
+  EXPECT_EQ(application().planned_units, 5);
+  EXPECT_EQ(world.existing(), (UnitSet{zero, one, two, {3}, {4}}));
+  run_for(10s);
+  EXPECT_EQ(world.unit({4}).pod.phase, PodPhase::running);
+}
+
+TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
+  perform(R"({"set_trust": true})");
+  EXPECT_TRUE(application().trusted);
+  perform(R"({"set_trust": false})");
+  EXPECT_FALSE(application().trusted);
+}
+
+TEST_F(Deeds, BreakContainerSilencesPebbleForAsLongAsItSays) {
+  start_pods();
+  perform(R"({"break_container": "postgresql-k8s/1", "for_s": 45})");
+  EXPECT_FALSE(model::pebble::can_connect(world, one));
+  run_for(44s);
+  EXPECT_FALSE(model::pebble::can_connect(world, one));
+  run_for(1s);
+  EXPECT_TRUE(model::pebble::can_connect(world, one));
+}
+
+// --- in a run ---
+
+TEST(StoryOfARun, IsToldStepByStepInTheTrace) {
+  given::Events events;
+  const Verdict verdict =
+      given::run_calm(given::scenario_of("scenarios/unit-added-without-primary.json"),
+                      given::postgresql(), &events);
+  EXPECT_TRUE(verdict.ok());
+  EXPECT_THAT(events.of(TraceKind::story), testing::SizeIs(2));
+}
+
+TEST(StoryOfARun, AStepThatIsNeverDueIsAViolationThatNamesIt) {
+  const Scenario scenario = given::scenario_with(
+      R"("world": {"units": 1}, "story": [{"when": "no primary", "kill_pod": "primary"}],
+         "horizon_s": 600)");
+  const Verdict verdict = given::run_calm(scenario, given::postgresql());
+  ASSERT_THAT(verdict.violations, testing::SizeIs(1));
+  EXPECT_EQ(verdict.violations[0].property, "the story is told");
+  EXPECT_EQ(verdict.violations[0].form, Form::eventually);
+  EXPECT_THAT(verdict.violations[0].what, testing::HasSubstr("was never due"));
+  EXPECT_EQ(verdict.end, RunEnd::horizon);
+}
+
+}  // namespace
+}  // namespace sim
