@@ -111,6 +111,13 @@ std::optional<Event> choose_hook(Step& step, UnitName name) {
   return idle_hook(step, name);
 }
 
+// A leader-elected that waits is skipped when leadership is gone before it runs (section 4.2).
+void skip_vain_hook(World& world, UnitName name) {
+  AgentRecord& record = world.unit(name).record;
+  const bool waits = record.step != HookStep::none && record.hook.kind == EventKind::leader_elected;
+  if (waits && !is_leader(world, name)) record.step = HookStep::none;
+}
+
 void queue(AgentRecord& record, EventKind kind) {
   record.hook = plain(kind);
   record.step = HookStep::queued;
@@ -202,6 +209,7 @@ void start_agent(Step& step, UnitName name) {
   unit.process.running = true;
   unit.process.start_due = true;
   unit.record.stopped = false;
+  unit.record.failures = 0;  // the retry timer is the process's
   // The charm directory is gone with the pod. A hook that was under way is re-instated; otherwise
   // upgrade-charm is queued, if the charm had been installed (section 4.7, step 4).
   if (unit.record.step == HookStep::none && unit.record.installed) {
@@ -240,6 +248,7 @@ void wake_agent(Step& step, UnitName name) {
 
 std::optional<Event> next_hook(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
+  skip_vain_hook(step.world, name);
   const auto event = choose_hook(step, name);
   if (!event) return std::nullopt;
   // A shutdown discards a hook that was waiting: its cause comes back by itself (section 4.7, step
@@ -356,7 +365,8 @@ void on_lease_expiry(Step& step) {
 
 void let_lease_go(Step& step, charm::MaybeUnit to) {
   Application& application = step.world.shared().application;
-  if (!application.lease_holder || application.renewals_fail || application.lease_holder == to) return;
+  if (!application.lease_holder || application.renewals_fail || application.lease_holder == to)
+    return;
   application.renewals_fail = true;
   application.lease_next = to;
 }

@@ -1,7 +1,17 @@
 // What the charm may do to Patroni's objects.
 #include "model/patroni_objects.h"
 
+#include "model/patroni_loop.h"
+
 namespace model::patroni_objects {
+namespace {
+
+// A change of the lock object wakes every HA loop, whoever made it (fact 12).
+void wake_all(Step& step) {
+  for (charm::UnitName unit : step.world.existing()) patroni::wake(step, unit);
+}
+
+}  // namespace
 
 std::uint32_t version(const World& world, Object object) {
   const Dcs& dcs = world.shared().dcs;
@@ -19,7 +29,7 @@ void remove(Step& step, Object object) {
     case Object::lock:
       dcs.lock_holder = {};
       ++dcs.lock_version;
-      return;
+      return wake_all(step);
     case Object::config:
       dcs.initialise = Initialise::absent;
       ++dcs.config_version;
@@ -37,6 +47,7 @@ void name_lock_holder(Step& step, charm::MemberName holder) {
   dcs.lock_holder = holder;
   ++dcs.lock_version;
   step.note(FactKind::lock_taken, charm::unit_of(holder), dcs.transitions);
+  wake_all(step);
 }
 
 }  // namespace model::patroni_objects

@@ -16,21 +16,22 @@ TimerId container_timer(UnitName unit) { return timer_id(unit, UnitTimer::contai
 
 void start(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
-  const bool held = step.world.is_armed(container_timer(name));
-  container = {};
-  container.stage = ContainerStage::starting;
-  if (!held) step.world.arm(container_timer(name), timing::container_start);
+  container = {.stage = ContainerStage::starting, .held = container.held};
+  if (!container.held) step.world.arm(container_timer(name), timing::container_start);
 }
 
 void shut_down(Step& step, UnitName name) {
-  step.world.unit(name).container.stage = ContainerStage::down;
-  step.world.disarm(container_timer(name));
+  Container& container = step.world.unit(name).container;
+  container.stage = ContainerStage::down;
+  if (!container.held) step.world.disarm(container_timer(name));
   step.note(FactKind::container_unreachable, name);
 }
 
+// What holds a container back is not in its pod: it goes on when the pod has ended.
 void stop(Step& step, UnitName name) {
-  step.world.unit(name).container = {};
-  step.world.disarm(container_timer(name));
+  Container& container = step.world.unit(name).container;
+  container = {.held = container.held};
+  if (!container.held) step.world.disarm(container_timer(name));
 }
 
 void break_for(Step& step, UnitName name, charm::Duration time) {
@@ -42,12 +43,14 @@ void break_for(Step& step, UnitName name, charm::Duration time) {
 }
 
 void hold_until(Step& step, UnitName name, charm::Duration time) {
+  step.world.unit(name).container.held = true;
   step.world.arm(container_timer(name), exactly(time));
 }
 
 void on_container_timer(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   Container& container = unit.container;
+  container.held = false;
   switch (container.stage) {
     case ContainerStage::down: return;
     case ContainerStage::starting:

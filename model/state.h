@@ -91,7 +91,9 @@ struct Container {
   bool layer_added = false;      // lost with the container; so is everything else but the files
   bool service_running = false;  // Patroni's process
   bool broken = false;           // Pebble does not answer, the service goes on
-  std::uint32_t unused = 0;
+  bool held = false;             // it does not come up before the moment that its timer waits for
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 // The files on the storage: they survive the pod.

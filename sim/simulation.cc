@@ -49,6 +49,7 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
   }
   executor_ = make_executor(options.executor, world_.unit_count(), [this](UnitRun& run) {
     units_[run.name.ordinal].dispatch();
+    if (run.in_call || !run.log.at_end(run.cursor)) report_early_end(run);
     run.ended = true;
   });
 }
@@ -76,6 +77,7 @@ void Simulation::prepare() {
   verdict_ = {};
   ended_ = settled_ = false;
   may_have_settled_ = true;
+  last_missing_ = nullptr;
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
   witnesses_ = 0;
@@ -259,9 +261,16 @@ void Simulation::judge(std::uint64_t on, const Moment& moment) {
   }
 }
 
-void Simulation::break_property(std::string_view property, Form form, std::string what) {
+// A scenario may leave out properties of the charm, but not what makes a run a run.
+bool Simulation::is_asked_for(std::string_view property) const {
   const auto& names = scenario_.holds;
-  if (!names.empty() && std::find(names.begin(), names.end(), property) == names.end()) return;
+  if (names.empty() || std::find(names.begin(), names.end(), property) != names.end()) return true;
+  return std::none_of(charm_.properties.begin(), charm_.properties.end(),
+                      [property](const Property& known) { return known.name == property; });
+}
+
+void Simulation::break_property(std::string_view property, Form form, std::string what) {
+  if (!is_asked_for(property)) return;
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::violated};
     event.text = property;
@@ -277,9 +286,7 @@ const Property* Simulation::unsettled(std::string& what) const {
   const Moment now = moment(nullptr, nullptr);
   for (const Property& property : charm_.properties) {
     if (property.form != Form::eventually) continue;
-    const auto& names = scenario_.holds;
-    if (!names.empty() && std::find(names.begin(), names.end(), property.name) == names.end())
-      continue;
+    if (!is_asked_for(property.name)) continue;
     if (auto missing = property.judge(now)) {
       what = std::move(*missing);
       return &property;
@@ -310,7 +317,9 @@ void Simulation::watch_for_settling() {
 void Simulation::look_whether_settled() {
   may_have_settled_ = false;
   std::string what;
-  const bool holds_now = unsettled(what) == nullptr;
+  const Property* missing = unsettled(what);
+  if (missing != nullptr) last_missing_ = missing;
+  const bool holds_now = missing == nullptr;
   if (holds_now != settled_ && trace_.on()) {
     trace_.record(
         {.at = world_.now(), .kind = holds_now ? TraceKind::settled : TraceKind::unsettled});
@@ -327,6 +336,9 @@ void Simulation::finish() {
     } else if (!story_.is_over(world_)) {
       break_property("the story is told", Form::eventually,
                      "the step '" + story_.current(world_).text + "' was never due");
+    } else if (last_missing_ != nullptr) {
+      break_property(last_missing_->name, Form::eventually,
+                     "it came true, but had not stayed so for 30 s at the horizon");
     }
     verdict_.end = RunEnd::horizon;
   }

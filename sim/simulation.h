@@ -79,6 +79,7 @@ class Simulation final : private CallHost, private StatusListener {
   void record_facts();
   void cancel_dead_runs();
   void judge(std::uint64_t on, const Moment& moment);
+  [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
   void watch_for_settling();
   void look_whether_settled();
@@ -102,6 +103,7 @@ class Simulation final : private CallHost, private StatusListener {
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;
   void effect_done(UnitRun& run) override;
   [[noreturn]] void report_nondeterminism(UnitRun& run, Call before, Call now) override;
+  [[noreturn]] void report_early_end(UnitRun& run);
   model::Step& step() override { return step_; }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
@@ -130,7 +132,8 @@ class Simulation final : private CallHost, private StatusListener {
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;
-  bool may_have_settled_ = true;  // something has changed since it was looked at
+  const Property* last_missing_ = nullptr;  // the "eventually" that did not hold last
+  bool may_have_settled_ = true;            // something has changed since it was looked at
   charm::Instant settled_since_;
   std::array<std::uint16_t, fault_kind_count> fault_budget_{};
   std::uint64_t witnesses_ = 0;  // a bit for each property

@@ -63,6 +63,14 @@ void Simulation::report_nondeterminism(UnitRun& run, Call before, Call now) {
   throw Stopped{};
 }
 
+void Simulation::report_early_end(UnitRun& run) {
+  break_property("hooks are deterministic", Form::always,
+                 "run again on the same answers, the hook of unit " +
+                     to_text(scenario_.world.app, run.name) +
+                     " ended before it had asked all that it had asked");
+  throw Stopped{};
+}
+
 // --- handlers ---
 
 void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool reemitted) {

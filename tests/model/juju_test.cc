@@ -117,10 +117,9 @@ TEST_F(PeerRelation, AUnitThatIsNotInstalledYetIsNotSeen) {
 TEST_F(PeerRelation, ANewUnitSeesTheOthersAfterItsOwnStart) {
   settle(zero);
   start_unit(one);
-  EXPECT_THAT(run_hooks(one),
-              ElementsAre("install", "relation-created", "relation-created", "relation-created",
-                          "storage-attached", "config-changed", "start", "relation-joined 0",
-                          "relation-changed 0"));
+  EXPECT_THAT(run_hooks(one), ElementsAre("install", "relation-created", "relation-created",
+                                          "relation-created", "storage-attached", "config-changed",
+                                          "start", "relation-joined 0", "relation-changed 0"));
 }
 
 TEST_F(PeerRelation, NoHookOfItComesBetweenJoinedAndItsChanged) {
@@ -223,7 +222,8 @@ TEST_F(Flush, CommitsEverythingThatTheLeaderHasStaged) {
   settle_two();
   let_update_status_be_due(zero);
   ASSERT_EQ(begin_hook(zero), "update-status");
-  world.unit(zero).staged = {.endpoints = true, .initialised = true, .notices = true, .passwords = 5};
+  world.unit(zero).staged = {
+      .endpoints = true, .initialised = true, .notices = true, .passwords = 5};
   world.stage_endpoints(zero, charm::HostList{{0}, {1}});
   world.stage_notices(zero, {{.handler = 1, .event = {}}});
   ASSERT_TRUE(end_hook(zero));
@@ -435,8 +435,6 @@ TEST_F(PodChurn, AUnitInterruptedBeforeItWasInstalledInstallsAgain) {
 }
 
 TEST_F(PodChurn, TheBackoffOfAnInterruptedHookBeginsAnewInTheNewPod) {
-  GTEST_SKIP() << "not modelled: the retry timer lives in the agent process (juju-and-pebble.md, "
-                  "1.5), the model keeps the count of failures over the pod's end";
   start_unit(zero);
   for (int failure = 0; failure < 4; ++failure) {
     begin_hook(zero);

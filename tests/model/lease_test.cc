@@ -68,7 +68,7 @@ TEST_F(Lease, AllThatWaitRaceForItOnceItHasExpired) {
   start_all();
   run_for(1s);
   end_agent(zero);
-  while (holder()) fire(world.next());
+  run_until([this] { return !holder(); });
   EXPECT_EQ(span(one, UnitTimer::lease).least, timing::lease_claim.least);
   EXPECT_EQ(span(one, UnitTimer::lease).most, timing::lease_claim.most);
   EXPECT_EQ(span(two, UnitTimer::lease).most, timing::lease_claim.most);
@@ -137,7 +137,7 @@ TEST_F(Lease, LetGoToNobodyIsRacedForByTheOthers) {
   start_all();
   run_for(10s);
   juju::let_lease_go(step, {});
-  while (holder()) fire(world.next());
+  run_until([this] { return !holder(); });
   EXPECT_EQ(span(one, UnitTimer::lease).most, timing::lease_claim.most);
   EXPECT_EQ(span(two, UnitTimer::lease).most, timing::lease_claim.most);
   EXPECT_GT(span(zero, UnitTimer::lease).least, timing::lease_claim.most);

@@ -1,5 +1,5 @@
-// Patroni's objects as an outsider changes them. Source: patroni-and-kubernetes.md, sections 1.7 and
-// 1.13.
+// Patroni's objects as an outsider changes them. Source: patroni-and-kubernetes.md, sections 1.7
+// and 1.13.
 #include "model/patroni_objects.h"
 
 #include <gmock/gmock.h>

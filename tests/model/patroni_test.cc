@@ -25,7 +25,7 @@ struct PatroniTest : WorldFixture {
   // The moment of the last renewal: everybody has seen it.
   void run_to_renewal() {
     const std::uint32_t before = dcs().lock_version;
-    while (dcs().lock_version == before) fire(world.next());
+    run_until([this, before] { return dcs().lock_version != before; });
     run_for(100ms);
   }
   void kill_process(UnitName unit) { patroni::kill_process(step, unit); }
@@ -124,7 +124,7 @@ TEST_F(Bootstrap, ACloneWhoseSourceDiesIsTriedAnew) {
     start_pod_of(unit);
     start_patroni(unit, configuration({zero, one}));
   }
-  while (member(one).job != Job::clone) fire(world.next());
+  run_until([this] { return member(one).job == Job::clone; });
   kill_process(zero);
   run_for(10s);
   EXPECT_EQ(postgres(one).database, Database::none);
@@ -463,10 +463,11 @@ TEST_F(Rest, ClusterNamesTheHolderAndTheSynchronousStandbys) {
   ASSERT_TRUE(view.has_value());
   using charm::MemberRole;
   using charm::MemberState;
-  EXPECT_THAT(*view, ElementsAre(
-                         charm::ClusterMember{{0}, MemberRole::leader, MemberState::running},
-                         charm::ClusterMember{{1}, MemberRole::sync_standby, MemberState::streaming},
-                         charm::ClusterMember{{2}, MemberRole::replica, MemberState::streaming}));
+  EXPECT_THAT(
+      *view,
+      ElementsAre(charm::ClusterMember{{0}, MemberRole::leader, MemberState::running},
+                  charm::ClusterMember{{1}, MemberRole::sync_standby, MemberState::streaming},
+                  charm::ClusterMember{{2}, MemberRole::replica, MemberState::streaming}));
 }
 
 TEST_F(Rest, ClusterHasNoLeaderOnceTheLockHasExpired) {

@@ -68,7 +68,6 @@ TEST_F(PebbleTest, HeldBackDoesNotAnswerBeforeItsTime) {
 }
 
 TEST_F(PebbleTest, HeldBackStaysSoWhenItsPodDiesBefore) {
-  GTEST_SKIP() << "not modelled: the pod's end takes the hold with it";
   pebble::hold_until(step, one, 90s);
   juju::add_unit(step, one);
   kubernetes::schedule_pod(step, one, exactly(1s));

@@ -1,5 +1,6 @@
-// A small world for the tests of the model. What is due first happens, always at its earliest; hooks
-// take no time and do nothing. Everything is public: a test brings it into the state that it wants.
+// A small world for the tests of the model. What is due first happens, always at its earliest;
+// hooks take no time and do nothing. Everything is public: a test brings it into the state that it
+// wants.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -50,6 +51,18 @@ struct WorldFixture : testing::Test {
     while (world.window(world.next()).earliest <= end) fire(world.next());
     keep_facts();
     world.advance_to(end);
+  }
+  // Until the condition holds, within a day.
+  template <class Condition>
+  void run_until(Condition condition) {
+    const Instant end = world.now() + 24h;
+    while (!condition()) {
+      if (world.window(world.next()).earliest > end) {
+        ADD_FAILURE() << "it did not come about";
+        return;
+      }
+      fire(world.next());
+    }
   }
   Window window(UnitName unit, UnitTimer timer) const {
     return world.window(timer_id(unit, timer));

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+// After gtest, as its header wants it.
+#include <rapidcheck/gtest.h>
 
 #include <vector>
 
@@ -40,9 +42,7 @@ std::vector<std::uint32_t> take_fresh(World& world) {
 
 // --- a value ---
 
-TEST(World, OfThreeUnitsTakesAtMostFourKibibytes) {
-  EXPECT_LE(World(3).bytes().size(), 4U * 1024);
-}
+TEST(World, OfThreeUnitsTakesAtMostFourKibibytes) { EXPECT_LE(World(3).bytes().size(), 4U * 1024); }
 
 TEST(World, OfNineUnitsTakesAtMostTwentyFourKibibytes) {
   EXPECT_LE(World(9).bytes().size(), 24U * 1024);
@@ -126,20 +126,19 @@ TEST_P(AnyChange, MadeInTwoWorldsLeavesThemTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(
     World, AnyChange,
-    testing::Values(Change{"time", [](World& w) { w.advance_to({1}); }},
-                    Change{"application",
-                           [](World& w) { w.shared().application.initialised = true; }},
-                    Change{"lock", [](World& w) { w.shared().dcs.lock_version = 1; }},
-                    Change{"client", [](World& w) { w.shared().client.acknowledged = 1; }},
-                    Change{"first_unit", [](World& w) { w.unit(zero).exists = true; }},
-                    Change{"last_unit", [](World& w) { w.unit(two).postgres.lsn = 128; }},
-                    Change{"endpoints", [](World& w) { w.set_endpoints(hosts({{0}})); }},
-                    Change{"staged_endpoints",
-                           [](World& w) { w.stage_endpoints(two, hosts({{0}})); }},
-                    Change{"notices", [](World& w) { w.set_notices(zero, notices(0)); }},
-                    Change{"staged_notices", [](World& w) { w.stage_notices(two, notices(0)); }},
-                    Change{"world_timer", [](World& w) { w.arm(client, exactly(1s)); }},
-                    Change{"unit_timer", [](World& w) { w.arm(agent, {1s, 2s}); }}),
+    testing::Values(
+        Change{"time", [](World& w) { w.advance_to({1}); }},
+        Change{"application", [](World& w) { w.shared().application.initialised = true; }},
+        Change{"lock", [](World& w) { w.shared().dcs.lock_version = 1; }},
+        Change{"client", [](World& w) { w.shared().client.acknowledged = 1; }},
+        Change{"first_unit", [](World& w) { w.unit(zero).exists = true; }},
+        Change{"last_unit", [](World& w) { w.unit(two).postgres.lsn = 128; }},
+        Change{"endpoints", [](World& w) { w.set_endpoints(hosts({{0}})); }},
+        Change{"staged_endpoints", [](World& w) { w.stage_endpoints(two, hosts({{0}})); }},
+        Change{"notices", [](World& w) { w.set_notices(zero, notices(0)); }},
+        Change{"staged_notices", [](World& w) { w.stage_notices(two, notices(0)); }},
+        Change{"world_timer", [](World& w) { w.arm(client, exactly(1s)); }},
+        Change{"unit_timer", [](World& w) { w.arm(agent, {1s, 2s}); }}),
     [](const auto& change) { return std::string(change.param.what); });
 
 TEST(Fingerprint, TellsTheUnitsOfAWorldApart) {
@@ -271,6 +270,60 @@ TEST(Timers, AnIndexTellsItsUnitAndItsKind) {
   EXPECT_EQ(unit_timer(agent), UnitTimer::agent);
 }
 
+// What a run does to its timers, one thing after the other.
+struct TimerDeed {
+  std::uint32_t timer;
+  std::int64_t least;
+  std::int64_t width;
+  bool disarms;
+};
+
+rc::Gen<std::vector<TimerDeed>> any_timer_deeds() {
+  return rc::gen::container<std::vector<TimerDeed>>(
+      rc::gen::apply([](std::uint32_t timer, std::int64_t least, std::int64_t width,
+                        bool disarms) { return TimerDeed{timer, least, width, disarms}; },
+                     rc::gen::inRange<std::uint32_t>(0, world_timer_count + 3 * unit_timer_count),
+                     rc::gen::inRange<std::int64_t>(0, 5), rc::gen::inRange<std::int64_t>(0, 3),
+                     rc::gen::arbitrary<bool>()));
+}
+
+void perform(World& world, const TimerDeed& deed) {
+  const TimerId id{deed.timer};
+  const charm::Duration least(deed.least);
+  if (deed.disarms) return world.disarm(id);
+  world.arm(id, {least, least + charm::Duration(deed.width)});
+  world.narrow(id, world.window(id).latest);
+}
+
+// Looks at every timer.
+TimerId soonest(const World& world) {
+  TimerId first{0};
+  for (std::uint32_t at = 1; at < world.timer_count(); ++at) {
+    if (world.window({at}).earliest < world.window(first).earliest) first = {at};
+  }
+  return first;
+}
+
+RC_GTEST_PROP(Timers, NextIsTheSoonestOfAllWhateverWasDoneToThem, ()) {
+  World world(3);
+  for (const TimerDeed& deed : *any_timer_deeds()) {
+    perform(world, deed);
+    RC_ASSERT(world.next().index == soonest(world).index);
+  }
+}
+
+RC_GTEST_PROP(Timers, ArmedTheSameMakeTheSameWorldWhateverWasDoneBefore, ()) {
+  World world(3);
+  World fresh(3);
+  for (const TimerDeed& deed : *any_timer_deeds()) perform(world, deed);
+  for (std::uint32_t at = 0; at < world.timer_count(); ++at) {
+    if (!world.is_armed({at})) continue;
+    fresh.arm({at}, {{}, world.window({at}).latest - world.now()});
+    fresh.narrow({at}, world.window({at}).earliest);
+  }
+  RC_ASSERT(fresh == world);
+}
+
 // --- lists ---
 
 TEST(Lists, OfHostsComeBackAsTheyWereInTheirOrderAndWithDuplicates) {
@@ -318,7 +371,8 @@ TEST(Staged, IsClearedForOneUnitWithoutATrace) {
   before.set_notices(two, notices(1));
   before.stage_endpoints(zero, hosts({{0}}));
   World world = before;
-  world.unit(two).staged = {.endpoints = true, .initialised = true, .notices = true, .passwords = 3};
+  world.unit(two).staged = {
+      .endpoints = true, .initialised = true, .notices = true, .passwords = 3};
   world.stage_endpoints(two, hosts({{1}, {2}}));
   world.stage_notices(two, notices(2));
   ASSERT_NE(world, before);

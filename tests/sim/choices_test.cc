@@ -1,4 +1,5 @@
-// Choices: how lists are spelled, what lists and seeds answer, and that a run's list brings it back.
+// Choices: how lists are spelled, what lists and seeds answer, and that a run's list brings it
+// back.
 #include "sim/choices/choices.h"
 
 #include <gmock/gmock.h>
@@ -44,8 +45,7 @@ TEST(DeviationsText, OfTheCalmRunIsEmpty) {
 
 TEST(DeviationsText, SaysWhoWasAskedWhatForTheHowManiethTime) {
   EXPECT_THAT(given::deviations("1.call.17=3"), ElementsAre(Deviation{call_of_one, 17, 3}));
-  EXPECT_THAT(given::deviations("w.primary-route.0=1"),
-              ElementsAre(Deviation{of_the_world, 0, 1}));
+  EXPECT_THAT(given::deviations("w.primary-route.0=1"), ElementsAre(Deviation{of_the_world, 0, 1}));
 }
 
 TEST(DeviationsText, IsSortedWhenItIsRead) {
@@ -90,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongText{"1", 1, "'' is nothing that is asked"},
         WrongText{"1.call.x=1", 1, "'x' is no count"}, WrongText{"1.call", 1, "'' is no count"},
         WrongText{"1.call.4294967296=1", 1, "'4294967296' is no count"},
-        WrongText{"1.call.0=x", 1, "'x' is no option"}, WrongText{"1.call.0=", 1, "'' is no option"},
+        WrongText{"1.call.0=x", 1, "'x' is no option"},
+        WrongText{"1.call.0=", 1, "'' is no option"},
         WrongText{"1.call.0=1 ", 1, "'1 ' is no option"},
         WrongText{"1.call.0=1,2.call.0=-1", 12, "'-1' is no option"},
         WrongText{"1.call.0=1,1.call.0=2", 1, "two options for 1.call.0=1"}));

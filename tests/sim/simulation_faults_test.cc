@@ -1,4 +1,5 @@
-// Faults: each kind can strike, within its budget, where it is meant to, and not after the off-switch.
+// Faults: each kind can strike, within its budget, where it is meant to, and not after the
+// off-switch.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -106,7 +107,8 @@ Struck run_with_fault(given::TinyCharm::Run hook, const Scenario& scenario, Faul
   const given::TinyCharm charm(EventKind::start, hook);
   const auto option = static_cast<std::uint32_t>(kind) + 1;
   given::Events events;
-  ListChoices list({{{charm::UnitName{0}, fault_question}, static_cast<std::uint32_t>(draw), option}});
+  ListChoices list(
+      {{{charm::UnitName{0}, fault_question}, static_cast<std::uint32_t>(draw), option}});
   given::run(scenario, charm.with(), list, default_executor(), &events);
   Struck struck;
   for (const auto& item : events.of(TraceKind::status)) struck.statuses.push_back(item.text);
@@ -149,8 +151,8 @@ Outcome label_the_pod(Unit& unit, const Event& /*event*/) {
   const auto labelled = unit.kubernetes.label_pod_as_member(charm::pod_of(unit.name));
   const bool now = unit.kubernetes.is_labelled_as_member(charm::pod_of(unit.name)).value_or(false);
   unit.juju.set_unit_status({charm::StatusKind::active, labelled ? "labelled"
-                                                        : now   ? "lost"
-                                                                : "refused"});
+                                                        : now    ? "lost"
+                                                                 : "refused"});
   return {};
 }
 
@@ -207,8 +209,7 @@ TEST(OneFault, WithoutABudgetDoesNotStrike) {
 }
 
 TEST(OneFault, AKilledHookRunsAgain) {
-  const Struck struck =
-      strike(go_through_a_b_c, FaultKind::kill_hook, "kill_hook at clock.sleep");
+  const Struck struck = strike(go_through_a_b_c, FaultKind::kill_hook, "kill_hook at clock.sleep");
   EXPECT_THAT(struck.bad_ends, ElementsAre(HookEnd::killed));
   EXPECT_THAT(struck.statuses, ElementsAre("a", "b", "a", "b", "c"));
 }
@@ -219,7 +220,8 @@ TEST(OneFault, AHookWhosePodWasKilledRunsAgainInTheNewPod) {
   EXPECT_THAT(struck.statuses, ElementsAre("a", "b", "a", "b", "c"));
 }
 
-// The lease runs out within a minute, and nobody else is there: the unit wins it again, and is told.
+// The lease runs out within a minute, and nobody else is there: the unit wins it again, and is
+// told.
 Outcome write_for_long(Unit& unit, const Event& /*event*/) {
   if (unit.juju.unit_status().kind == charm::StatusKind::active) return {};
   (void)unit.juju.set_endpoints({{0}});
@@ -229,15 +231,16 @@ Outcome write_for_long(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(OneFault, ALeaseThatRanOutHasTheFlushRefused) {
-  Scenario scenario = given::scenario_with(
-      R"("world": {"units": 2}, "story": [{"at_s": 500, "set_trust": true}])");
+  Scenario scenario =
+      given::scenario_with(R"("world": {"units": 2}, "story": [{"at_s": 500, "set_trust": true}])");
   scenario.faults.until = 60s;
   scenario.faults.budget[static_cast<std::size_t>(FaultKind::move_leadership)] = 1;
   std::size_t refused = 0;
   const given::TinyCharm charm(EventKind::leader_elected, write_for_long);
   for (std::uint32_t draw = 0; draw < most_draws; ++draw) {
     given::Events events;
-    ListChoices list({{{charm::UnitName{0}, fault_question}, draw,
+    ListChoices list({{{charm::UnitName{0}, fault_question},
+                       draw,
                        static_cast<std::uint32_t>(FaultKind::move_leadership) + 1}});
     given::run(scenario, charm.with(), list, default_executor(), &events);
     for (const auto& item : events.of(TraceKind::hook_ended)) {

@@ -22,8 +22,8 @@ using namespace std::chrono_literals;
 constexpr const char* one_unit = R"("world": {"units": 1})";
 
 TEST(Simulation, TheCalmBringUpOfThreeUnitsHoldsAll) {
-  const Verdict verdict = given::run_calm(
-      given::scenario_of("scenarios/deploy-three-units.json"), given::postgresql());
+  const Verdict verdict =
+      given::run_calm(given::scenario_of("scenarios/deploy-three-units.json"), given::postgresql());
   EXPECT_EQ(verdict.end, RunEnd::settled);
   EXPECT_THAT(verdict.violations, IsEmpty());
   EXPECT_GT(verdict.dispatches, 20U);
@@ -78,8 +78,8 @@ TEST(Simulation, InterruptedEndsWithWhatItHas) {
 
 TEST(Simulation, ContainersAreNotReachableBeforeTheirTime) {
   given::Events events;
-  given::run_calm(given::scenario_of("scenarios/container-not-reachable.json"),
-                  given::postgresql(), &events);
+  given::run_calm(given::scenario_of("scenarios/container-not-reachable.json"), given::postgresql(),
+                  &events);
   for (const auto& item : events.of(TraceKind::fact)) {
     if (item.fact != model::FactKind::container_reachable) continue;
     EXPECT_EQ(item.unit == UnitName{0}, item.at >= charm::Instant{90'000'000});
@@ -88,8 +88,8 @@ TEST(Simulation, ContainersAreNotReachableBeforeTheirTime) {
 
 TEST(Simulation, ThePrimaryServiceDoesNotRouteBeforeItsTime) {
   given::Events events;
-  given::run_calm(given::scenario_of("scenarios/service-does-not-route.json"),
-                  given::postgresql(), &events);
+  given::run_calm(given::scenario_of("scenarios/service-does-not-route.json"), given::postgresql(),
+                  &events);
   std::size_t routes = 0;
   for (const auto& item : events.of(TraceKind::fact)) {
     if (item.fact != model::FactKind::route_changed) continue;
@@ -108,7 +108,9 @@ Outcome wait_for_a_deadline(Unit& unit, const Event& /*event*/) {
   const bool early = unit.clock.deadline_passed();
   unit.clock.sleep(2s);
   const bool late = unit.clock.deadline_passed();
-  unit.juju.set_unit_status({charm::StatusKind::active, early ? "early" : late ? "in time" : "never"});
+  unit.juju.set_unit_status({charm::StatusKind::active, early  ? "early"
+                                                        : late ? "in time"
+                                                               : "never"});
   return {};
 }
 
@@ -132,7 +134,8 @@ Outcome read_own_writes(Unit& unit, const Event& /*event*/) {
   (void)unit.juju.set_cluster_initialised();
   (void)unit.juju.set_endpoints({{0}});
   const bool after = unit.juju.cluster_initialised() && unit.juju.endpoints().size() == 1;
-  unit.juju.set_unit_status({charm::StatusKind::active, !before && after ? "sees them" : "does not"});
+  unit.juju.set_unit_status(
+      {charm::StatusKind::active, !before && after ? "sees them" : "does not"});
   return {};
 }
 
@@ -158,21 +161,22 @@ Outcome ask_for_leadership_for_long(Unit& unit, const Event& /*event*/) {
   const bool before = unit.juju.is_leader();
   unit.clock.sleep(120s);
   const bool after = unit.juju.is_leader();
-  unit.juju.set_unit_status({charm::StatusKind::active, before   ? "led"
+  unit.juju.set_unit_status({charm::StatusKind::active, before  ? "led"
                                                         : after ? "forgot"
                                                                 : "remembered"});
   return {};
 }
 
 TEST(HookInARun, ThatWasToldOnceItDoesNotLeadIsToldSoToItsEnd) {
-  EXPECT_THAT(
-      statuses(EventKind::install, ask_for_leadership_for_long,
-               R"("world": {"units": 1}, "story": [{"at_s": 150, "set_trust": true}])", "0.lease.0=15"),
-      testing::Contains("remembered"));
+  EXPECT_THAT(statuses(EventKind::install, ask_for_leadership_for_long,
+                       R"("world": {"units": 1}, "story": [{"at_s": 150, "set_trust": true}])",
+                       "0.lease.0=15"),
+              testing::Contains("remembered"));
 }
 
 Outcome defer_once(Unit& unit, const Event& event) {
-  if (event.kind == EventKind::start && unit.juju.unit_status().kind == charm::StatusKind::unknown) {
+  if (event.kind == EventKind::start &&
+      unit.juju.unit_status().kind == charm::StatusKind::unknown) {
     unit.juju.set_unit_status({charm::StatusKind::waiting, "deferred"});
     return {Outcome::Kind::deferred, "not yet"};
   }

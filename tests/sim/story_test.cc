@@ -137,16 +137,16 @@ TEST_F(StoryStepDue, OnceItsConditionHolds) {
 }
 
 TEST_F(StoryStepDue, AsLongAfterItsConditionAsItSays) {
-  const Scenario scenario = given::scenario_with(
-      R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
+  const Scenario scenario =
+      given::scenario_with(R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
   Story(scenario).look(step, true);
   EXPECT_EQ(span(WorldTimer::story).least, 60s);
   EXPECT_EQ(span(WorldTimer::story).most, 60s);
 }
 
 TEST_F(StoryStepDue, StaysDueThoughItsConditionHoldsNoMore) {
-  const Scenario scenario = given::scenario_with(
-      R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
+  const Scenario scenario =
+      given::scenario_with(R"("story": [{"when": "settled", "after_s": 60, "set_trust": false}])");
   Story(scenario).look(step, true);
   run_for(30s);
   Story(scenario).look(step, false);

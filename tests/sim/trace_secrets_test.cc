@@ -100,7 +100,8 @@ std::string written_by(EventKind on, given::TinyCharm::Run hook) {
   const given::TinyCharm charm(on, hook);
   const std::array all{properties::no_hook_exception};
   ListChoices calm;
-  return all_that_is_written(given::scenario_with(R"("world": {"units": 1})"), charm.with(all), calm);
+  return all_that_is_written(given::scenario_with(R"("world": {"units": 1})"), charm.with(all),
+                             calm);
 }
 
 TEST(PasswordCanary, IsInEveryPasswordThatAHookMakesOrReads) {

@@ -52,8 +52,7 @@ inline std::vector<std::string> story_files() {
 // A file's name as a part of a test's name.
 inline std::string test_name(const std::string& file) {
   std::string name = std::filesystem::path(file).stem().generic_string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return c < '0' || c > 'z'; }, '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return c < '0' || c > 'z'; }, '_');
   return name;
 }
 
@@ -110,8 +109,8 @@ struct RunNumbers {
   friend bool operator==(const RunNumbers&, const RunNumbers&) = default;
   friend std::ostream& operator<<(std::ostream& out, const RunNumbers& run) {
     return out << "fingerprint " << run.fingerprint << ", world " << run.world_fingerprint << ", "
-               << run.dispatches << " dispatches, " << run.calls << " calls, "
-               << run.simulated_us << " us";
+               << run.dispatches << " dispatches, " << run.calls << " calls, " << run.simulated_us
+               << " us";
   }
 };
 inline RunNumbers numbers_of(const Verdict& verdict) {
