@@ -40,8 +40,6 @@ TEST_F(PatroniObjects, NamingALockHolderIsAHeartbeatToEveryObserver) {
 }
 
 TEST_F(PatroniObjects, AChangeOfTheLockWakesEveryMember) {
-  GTEST_SKIP() << "not modelled: a write to the lock object wakes every HA loop, whoever wrote it "
-                  "(patroni-and-kubernetes.md, fact 12); the model lets them find it by schedule";
   start_cluster();
   run_for(5s);
   patroni_objects::name_lock_holder(step, charm::member_of(one));
