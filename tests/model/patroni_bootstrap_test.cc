@@ -1,0 +1,113 @@
+// How a database is made once, and who may copy it. Source: patroni-and-kubernetes.md, section 2.4.
+#include <gmock/gmock.h>
+
+#include "tests/model/patroni_fixture.h"
+
+namespace model {
+namespace {
+
+using namespace given;
+using testing::SizeIs;
+
+using Bootstrap = PatroniTest;
+
+TEST_F(Bootstrap, OnlyOneOfManyMakesTheDatabase) {
+  for (UnitName unit : {zero, one, two}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero, one, two}));
+  }
+  run_for(60s);
+  EXPECT_THAT(all(FactKind::job_started), SizeIs(3));
+  EXPECT_EQ(all(FactKind::job_started)[0].fact, (Fact{FactKind::job_started, zero, 1}));
+  EXPECT_EQ(postgres(zero).system_id, postgres(one).system_id);
+  EXPECT_EQ(postgres(zero).system_id, postgres(two).system_id);
+}
+
+TEST_F(Bootstrap, OthersWaitWhileOneInitialises) {
+  start_pod_of(one);
+  start_patroni(one, configuration({zero, one}));
+  run_for(timing::process_start.least);
+  ASSERT_EQ(member(one).job, Job::initdb);
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero, one}));
+  run_for(timing::process_start.least);
+  EXPECT_EQ(member(zero).job, Job::none);
+  EXPECT_EQ(postgres(zero).database, Database::none);
+}
+
+TEST_F(Bootstrap, EndsWithTheLockAndAConfigurationFromTheMakersFile) {
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}, 2));
+  run_for(timing::process_start.least + timing::initdb.least);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_EQ(postgres(zero).timeline, 1);
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  EXPECT_EQ(dcs().initialise, Initialise::done);
+  EXPECT_EQ(dcs().node_count, 2);
+  EXPECT_TRUE(dcs().strict);
+}
+
+TEST_F(Bootstrap, ThatDiesHalfWayLeavesItToTheNext) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero, one}));
+  }
+  run_for(timing::process_start.least);
+  ASSERT_EQ(member(zero).job, Job::initdb);
+  kill_process(zero);
+  EXPECT_EQ(postgres(zero).database, Database::none);
+  run_for(60s);
+  EXPECT_TRUE(is_primary(one));
+}
+
+TEST_F(Bootstrap, AReplicaThatPgHbaDoesNotAdmitCannotClone) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero}));
+  }
+  run_for(120s);
+  EXPECT_EQ(postgres(one).database, Database::none);
+  EXPECT_EQ(member(one).job, Job::none);
+}
+
+TEST_F(Bootstrap, AReplicaClonesOnceThePrimaryHasLoadedThatItIsAdmitted) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero}));
+  }
+  run_for(60s);
+  pebble::write_configuration(step, zero, configuration({zero, one}));
+  run_for(60s);
+  ASSERT_EQ(postgres(one).database, Database::none);
+  ASSERT_TRUE(patroni::reload(step, zero));
+  run_for(60s);
+  EXPECT_TRUE(is_streaming(one));
+}
+
+TEST_F(Bootstrap, NobodyCanCloneFromAHolderWhosePodHasNoLabels) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero, one}));
+  }
+  world.unit(zero).pod.member_labels = false;
+  run_for(120s);
+  ASSERT_TRUE(is_primary(zero));
+  EXPECT_EQ(postgres(one).database, Database::none);
+}
+
+TEST_F(Bootstrap, ACloneWhoseSourceDiesIsTriedAnew) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero, one}));
+  }
+  run_until([this] { return member(one).job == Job::clone; });
+  kill_process(zero);
+  run_for(10s);
+  EXPECT_EQ(postgres(one).database, Database::none);
+  restore(zero);
+  run_for(60s);
+  EXPECT_TRUE(is_streaming(one));
+}
+
+}  // namespace
+}  // namespace model

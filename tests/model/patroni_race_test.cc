@@ -1,0 +1,102 @@
+// Who may take a free lock. Source: patroni-and-kubernetes.md, sections 0 (facts 13, 14, 16, 17),
+// 2.9.
+#include <gmock/gmock.h>
+
+#include "tests/model/patroni_fixture.h"
+
+namespace model {
+namespace {
+
+using namespace given;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using Race = PatroniTest;
+
+TEST_F(Race, IsOpenToSynchronousMembersOnly) {
+  start_cluster(1);
+  ASSERT_EQ(dcs().sync_standbys, (UnitSet{one}));
+  kubernetes::lose_node(step, zero);
+  kubernetes::lose_node(step, one);
+  run_for(300s);
+  EXPECT_THAT(all(FactKind::lock_taken), IsEmpty());
+  EXPECT_FALSE(is_primary(two));
+}
+
+TEST_F(Race, IsWonByTheSynchronousMemberThoughAnotherHasAsMuch) {
+  start_cluster(1);
+  dcs().sync_standbys = UnitSet{two};
+  kubernetes::lose_node(step, zero);
+  run_for(60s);
+  EXPECT_TRUE(is_primary(two));
+}
+
+TEST_F(Race, IsOpenToAllWithoutASynchronousLeader) {
+  start_cluster(1);
+  kubernetes::lose_node(step, zero);
+  kubernetes::lose_node(step, one);
+  dcs().sync_leader = {};
+  run_for(60s);
+  EXPECT_TRUE(is_primary(two));
+}
+
+TEST_F(Race, IsBlockedByAPrimaryThatStillAnswers) {
+  start_cluster();
+  world.disarm(timer_id(zero, UnitTimer::ha));
+  member(zero).woken = true;  // its loop hangs, its REST API does not
+  run_for(300s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_THAT(all(FactKind::lock_taken), IsEmpty());
+}
+
+TEST_F(Race, IsFreeOnceThePrimaryDoesNotAnswerAnyMore) {
+  start_cluster();
+  world.disarm(timer_id(zero, UnitTimer::ha));
+  member(zero).woken = true;
+  run_for(60s);
+  kill_process(zero);
+  run_for(15s);
+  EXPECT_THAT(all(FactKind::lock_taken), SizeIs(1));
+}
+
+TEST_F(Race, IsWonByWhoeverHasTheMost) {
+  start_cluster();
+  kubernetes::lose_node(step, zero);
+  postgres(two).lsn += 128;
+  run_for(60s);
+  EXPECT_TRUE(is_primary(two));
+}
+
+TEST_F(Race, IsClosedToAMemberThatLagsMoreThanAllowedBehindTheLastRenewal) {
+  start_cluster();
+  kubernetes::lose_node(step, zero);
+  kubernetes::lose_node(step, two);
+  dcs().optime = postgres(one).lsn + 1048577;
+  run_for(120s);
+  EXPECT_FALSE(is_primary(one));
+  dcs().optime = postgres(one).lsn + 1048576;
+  run_for(60s);
+  EXPECT_TRUE(is_primary(one));
+}
+
+TEST_F(Race, IsClosedToAPrimaryOfAnOldTimelineWhichDemotesItself) {
+  start_cluster();
+  kill_process(one);
+  kill_process(two);
+  dcs().cluster_timeline = 2;
+  patroni_objects::remove(step, patroni_objects::Object::lock);
+  run_for(1s);
+  EXPECT_FALSE(is_primary(zero));
+  EXPECT_EQ(count(FactKind::demoted), 1U);
+}
+
+TEST_F(Race, NobodyPromotesBeforeTheClusterWasInitialised) {
+  start_cluster();
+  dcs().initialise = Initialise::absent;
+  kubernetes::lose_node(step, zero);
+  run_for(120s);
+  EXPECT_THAT(all(FactKind::promoted), IsEmpty());
+}
+
+}  // namespace
+}  // namespace model
