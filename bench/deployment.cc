@@ -1,6 +1,6 @@
-// How many whole deployments a second, and dispatches within them, by mode: calm or random choices, hooks
-// stopped by fibers or by re-execution, trace off or with its fingerprint. Only dispatches that ended
-// count.
+// How many whole deployments a second, and dispatches within them, by mode: calm or random choices,
+// hooks stopped by fibers or by re-execution, trace off or with its fingerprint. Only dispatches
+// that ended count.
 #include <benchmark/benchmark.h>
 
 #include "bench/prepared.h"

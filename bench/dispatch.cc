@@ -1,5 +1,6 @@
-// How many dispatches a second, of each hook, uninterrupted: nobody acts between its calls, the ports
-// answer at once (mode: atomic). Each starts from the same prepared world; its copy is measured apart.
+// How many dispatches a second, of each hook, uninterrupted: nobody acts between its calls, the
+// ports answer at once (mode: atomic). Each starts from the same prepared world; its copy is
+// measured apart.
 #include <benchmark/benchmark.h>
 
 #include "bench/prepared.h"
@@ -14,8 +15,8 @@ void dispatch(benchmark::State& state, charm::Event event, bool copy_only) {
   }
   state.SetItemsProcessed(state.iterations());
   if (!copy_only) {
-    state.counters["calls"] = static_cast<double>(prepared.calls()) /
-                              static_cast<double>(state.iterations());
+    state.counters["calls"] =
+        static_cast<double>(prepared.calls()) / static_cast<double>(state.iterations());
   }
 }
 

@@ -31,7 +31,7 @@ class Prepared final : private sim::CallHost,
         settled_(settle(scenario_)),
         world_(settled_),
         step_{world_, facts_, parameters_},
-        unit_{scenario_.world.app, {0},       juju_,  kubernetes_, patroni_,
+        unit_{scenario_.world.app, {0},         juju_,  kubernetes_, patroni_,
               workload_,           postgresql_, clock_, entropy_,    run_.path} {}
 
   void restore() {

@@ -1,4 +1,5 @@
-// What a world costs: its bytes, a copy where the target is warm and where it is not, its fingerprint.
+// What a world costs: its bytes, a copy where the target is warm and where it is not, its
+// fingerprint.
 #include <benchmark/benchmark.h>
 
 #include <vector>

@@ -218,7 +218,10 @@ void start_agent(Step& step, UnitName name) {
   step.note(FactKind::agent_started, name);
   step.world.arm(timer_id(name, UnitTimer::lease), timing::lease_claim);
   step.world.arm(timer_id(name, UnitTimer::update_status), timing::update_status);
-  step.world.arm(timer_id(name, UnitTimer::agent), timing::agent_step);
+  // What had been interrupted counts as failed, and is retried like a first failure (section 1.4).
+  const bool interrupted = unit.record.step == HookStep::failed;
+  step.world.arm(timer_id(name, UnitTimer::agent),
+                 interrupted ? timing::retry_again : timing::agent_step);
 }
 
 void stop_agent(Step& step, UnitName name) {

@@ -35,9 +35,9 @@ void requeue_hook(Step& step, charm::UnitName unit);
 // The lease.
 void on_lease_timer(Step& step, charm::UnitName unit);
 void on_lease_expiry(Step& step);
-// The holder's renewals fail from now on: 30 s at most after the last one it knows, 60 s after it the
-// lease has run out, and another unit gets it: the named one if it runs then, whoever claims first if not.
-// There is no quicker way, and none to choose a leader (section 4.1).
+// The holder's renewals fail from now on: 30 s at most after the last one it knows, 60 s after it
+// the lease has run out, and another unit gets it: the named one if it runs then, whoever claims
+// first if not. There is no quicker way, and none to choose a leader (section 4.1).
 void let_lease_go(Step& step, charm::MaybeUnit to);
 void on_update_status_timer(Step& step, charm::UnitName unit);
 

@@ -78,6 +78,8 @@ bool can_follow(const World& world, UnitName standby, UnitName primary) {
   const Postgres& theirs = world.unit(primary).postgres;
   if (mine.system_id != theirs.system_id) return false;
   if (mine.timeline == theirs.timeline) return mine.lsn <= theirs.lsn;
+  // Two timelines behind: only the last fork is known here, so this always asks for a rewind, which
+  // also succeeds where following would have done.
   return mine.timeline + 1 == theirs.timeline && mine.lsn <= theirs.fork_lsn;
 }
 

@@ -25,7 +25,7 @@ enum class FactKind : std::uint8_t {
   flush_refused,      // the unit was not the leader any more
   endpoints_written,  // value: how many units that stay were dropped from the list
   initialised,
-  lock_taken,  // value: the version of the lock record
+  lock_taken,  // value: how often the lock has changed hands
   lock_released,
   lock_expired,  // for this observer
   job_started,   // value: the Job

@@ -14,12 +14,14 @@ using namespace std::chrono_literals;
 inline constexpr Span agent_step{5ms, 300ms};   // from one hook to the next that is due
 inline constexpr Span watcher_delay{50ms, 2s};  // from a change in the controller to the agent
 inline constexpr Span lease_claim{10ms, 2s};
-inline constexpr Span lease_late_claim{3s, 5s};  // of whoever could not renew, when it reaches Juju again
+inline constexpr Span lease_late_claim{
+    3s, 5s};  // of whoever could not renew, when it reaches Juju again
 inline constexpr charm::Duration lease_length = 60s;
 inline constexpr charm::Duration lease_renewal = 30s;
 inline constexpr Span update_status{240s, 360s};  // 5 min, randomised by 20 %
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
+inline constexpr Span retry_again{4850ms, 5150ms};  // retry_first, jittered
 inline constexpr charm::Duration pebble_poll = 5s;
 
 // Kubernetes

@@ -334,7 +334,7 @@ void Simulation::finish() {
     if (const Property* property = unsettled(what)) {
       break_property(property->name, property->form, std::move(what));
     } else if (!story_.is_over(world_)) {
-      break_property("the story is told", Form::eventually,
+      break_property(story_is_told, Form::eventually,
                      "the step '" + story_.current(world_).text + "' was never due");
     } else if (last_missing_ != nullptr) {
       break_property(last_missing_->name, Form::eventually,

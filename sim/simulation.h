@@ -97,7 +97,7 @@ class Simulation final : private CallHost, private StatusListener {
   [[nodiscard]] bool faults_are_on() const;
   std::uint32_t draw_fault(charm::UnitName unit);
   Disturbance strike(UnitRun& run, Call call);
-  void note_fault(charm::UnitName unit, FaultKind kind, Call call);
+  void note_fault(charm::UnitName unit, FaultKind kind, std::string_view where);
 
   // CallHost
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;

@@ -53,18 +53,19 @@ void Simulation::effect_done(UnitRun& /*run*/) {
 }
 
 void Simulation::report_nondeterminism(UnitRun& run, Call before, Call now) {
+  const bool same_call = before == now;
   std::string what = "run again on the same answers, the hook of unit ";
   what += to_text(scenario_.world.app, run.name);
   what.append(" asked ")
       .append(info(now).name)
-      .append(" where it had asked ")
-      .append(info(before).name);
-  break_property("hooks are deterministic", Form::always, std::move(what));
+      .append(same_call ? " with other arguments than it had" : " where it had asked ")
+      .append(same_call ? std::string_view{} : info(before).name);
+  break_property(hooks_are_deterministic, Form::always, std::move(what));
   throw Stopped{};
 }
 
 void Simulation::report_early_end(UnitRun& run) {
-  break_property("hooks are deterministic", Form::always,
+  break_property(hooks_are_deterministic, Form::always,
                  "run again on the same answers, the hook of unit " +
                      to_text(scenario_.world.app, run.name) +
                      " ended before it had asked all that it had asked");
@@ -93,7 +94,7 @@ void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
   }
   if (charm_.flow != nullptr) {
     if (auto what = charm_.flow->check(handler.chart, run.path, HandlerEnd::ended)) {
-      break_property("every path is a walk of its chart", Form::always, std::move(*what));
+      break_property(paths_are_walks, Form::always, std::move(*what));
     }
   }
   const HandlerEnding ending{run.name, handler, outcome, run.path, run.handler_reemitted};
@@ -124,7 +125,7 @@ HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
   }
   if (draw_fault(run.name) == option_of(FaultKind::kill_after_flush)) {
     after_flush = true;
-    --fault_budget_[static_cast<std::size_t>(FaultKind::kill_after_flush)];
+    note_fault(run.name, FaultKind::kill_after_flush, "the end of the hook");
     model::juju::requeue_hook(step_, run.name);
     return HookEnd::killed;
   }
@@ -179,12 +180,12 @@ std::uint32_t Simulation::draw_fault(UnitName unit) {
   return option != no_fault && fault_budget_[option - 1] > 0 ? option : no_fault;
 }
 
-void Simulation::note_fault(UnitName unit, FaultKind kind, Call call) {
+void Simulation::note_fault(UnitName unit, FaultKind kind, std::string_view where) {
   --fault_budget_[static_cast<std::size_t>(kind)];
   if (!trace_.on()) return;
   TraceEvent event{.at = world_.now(), .kind = TraceKind::fault, .unit = unit};
   event.text = to_text(kind);
-  event.detail = info(call).name;
+  event.detail = where;
   trace_.record(event);
 }
 
@@ -197,7 +198,7 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
     case FaultKind::kill_after_flush: return Disturbance::none;  // not at a call
     case FaultKind::kill_hook:
     case FaultKind::kill_pod:
-      note_fault(run.name, kind, call);
+      note_fault(run.name, kind, info(call).name);
       if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
       if (kind == FaultKind::kill_pod) {
         model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
@@ -207,18 +208,18 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
       throw Stopped{};
     case FaultKind::move_leadership:
       if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
-      note_fault(run.name, kind, call);
+      note_fault(run.name, kind, info(call).name);
       model::juju::let_lease_go(step_, {});
       return Disturbance::none;
     case FaultKind::refuse_kubernetes:
     case FaultKind::lose_kubernetes:
       if (callee != Callee::kubernetes) return Disturbance::none;
-      note_fault(run.name, kind, call);
+      note_fault(run.name, kind, info(call).name);
       return kind == FaultKind::lose_kubernetes ? Disturbance::lost : Disturbance::refused;
     case FaultKind::refuse_patroni:
     case FaultKind::lose_patroni:
       if (callee != Callee::patroni) return Disturbance::none;
-      note_fault(run.name, kind, call);
+      note_fault(run.name, kind, info(call).name);
       return kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
   }
   return Disturbance::none;

@@ -1,5 +1,5 @@
-// What callgrind counts: one calm three-unit deployment, or one uninterrupted dispatch of a hook. Hooks
-// are stopped by re-execution here, as valgrind does not follow fibers.
+// What callgrind counts: one calm three-unit deployment, or one uninterrupted dispatch of a hook.
+// Hooks are stopped by re-execution here, as valgrind does not follow fibers.
 #include <iostream>
 #include <string_view>
 
@@ -13,7 +13,8 @@ __attribute__((noinline)) bool counted_deployment(sim::Simulation& simulation) {
   return simulation.run(calm).ok();
 }
 
-__attribute__((noinline)) bool counted_dispatch(bench::Prepared& prepared, const charm::Event& event) {
+__attribute__((noinline)) bool counted_dispatch(bench::Prepared& prepared,
+                                                const charm::Event& event) {
   return prepared.dispatch(event);
 }
 

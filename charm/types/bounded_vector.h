@@ -76,8 +76,8 @@ class BoundedVector {
   }
 
  private:
-  // Bytes, not items: an array of items would be set one by one whenever a list is made, which was a
-  // third of a dispatch. Trivially copyable items come into being by being written.
+  // Bytes, not items: an array of items would be set one by one whenever a list is made, which was
+  // a third of a dispatch. Trivially copyable items come into being by being written.
   [[nodiscard]] T* items() { return reinterpret_cast<T*>(storage_); }
   [[nodiscard]] const T* items() const { return reinterpret_cast<const T*>(storage_); }
 

@@ -75,6 +75,10 @@ std::string to_text(const Deviations& deviations) {
 std::optional<Deviations> parse_deviations(std::string_view text, DeviationsError& error) {
   Deviations deviations;
   const std::size_t length = text.size();
+  if (text.ends_with(',')) {
+    error = {length, "nothing follows the comma"};
+    return std::nullopt;
+  }
   while (!text.empty()) {
     const std::size_t column = length - text.size() + 1;
     Deviation deviation;

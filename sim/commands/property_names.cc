@@ -8,11 +8,10 @@
 namespace sim {
 namespace {
 
-// As sim/simulation.cc and sim/simulation_hooks.cc spell them.
 constexpr std::array of_the_simulator{
-    PropertyName{"hooks are deterministic", Form::always},
-    PropertyName{"every path is a walk of its chart", Form::always},
-    PropertyName{"the story is told", Form::eventually},
+    PropertyName{hooks_are_deterministic, Form::always},
+    PropertyName{paths_are_walks, Form::always},
+    PropertyName{story_is_told, Form::eventually},
 };
 
 // What is wrong with a name in a list of witnesses, or of what holds; nothing if it is right.

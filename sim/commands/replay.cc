@@ -130,8 +130,9 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   simulation.trace().keep_steps(true);
   ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
-  const VerdictView view{verdict, console.properties, task->scenario, saved.scenario_file,
-                         saved.choices};
+  const VerdictView view{verdict,        console.properties,
+                         task->scenario, saved.scenario_file,
+                         saved.choices,  "./run replay " + options.file};
   if (!options.quiet) console.out << '\n';
   console.out << to_text(view, console.colours);
   if (verdict.end == RunEnd::interrupted && interruption.is_by_user()) return exit_interrupted;

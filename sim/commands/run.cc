@@ -92,6 +92,23 @@ int exit_code(const Verdict& verdict, const Scenario& scenario, bool calm, const
   return missing.empty() ? exit_held : exit_broken;
 }
 
+// As a shell takes it: paths with anything but the usual letters are quoted.
+std::string quoted(const std::string& path) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+  if (!path.empty() && path.find_first_not_of(plain) == std::string::npos) return path;
+  std::string text = "'";
+  for (const char letter : path)
+    text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return text + '\'';
+}
+
+std::string reproduce_line(const RunOptions& options, const std::string& choices) {
+  const std::string line = "./run " + quoted(options.scenario);
+  if (options.seed) return line + " --seed " + std::to_string(*options.seed);
+  return choices.empty() ? line : line + " --choices " + choices;
+}
+
 SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace& trace) {
   const Verdict& verdict = view.verdict;
   const std::string broken =
@@ -132,8 +149,9 @@ int run_command(const RunOptions& options, const Console& console) {
 
   Deviations taken = task->choices->taken();
   std::sort(taken.begin(), taken.end());
-  const VerdictView view{verdict, console.properties, task->scenario, options.scenario,
-                         to_text(taken)};
+  const VerdictView view{verdict,        console.properties,
+                         task->scenario, options.scenario,
+                         to_text(taken), reproduce_line(options, to_text(taken))};
   if (options.json) {
     console.out << to_json_text(view);
   } else {

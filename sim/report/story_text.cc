@@ -1,6 +1,7 @@
 // What the story tells, and how: the way through a chart in short is its decisions and its end.
 #include "sim/report/story_text.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "model/state.h"
@@ -135,14 +136,40 @@ void StoryText::line(const TraceEvent& event, std::string_view colour, const std
   out_ << '\n';
 }
 
+std::uint32_t StoryText::deferrals_before(const TraceEvent& event) {
+  const auto same = [&event](const Waiting& waiting) {
+    return event.unit == waiting.unit && waiting.handler == event.handler &&
+           waiting.event == event.event;
+  };
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(), same);
+  if (!event.outcome.deferred()) {
+    const std::uint32_t times = found == waiting_.end() ? 0 : found->times;
+    if (found != waiting_.end()) waiting_.erase(found);
+    return times;
+  }
+  if (found == waiting_.end()) {
+    waiting_.push_back(
+        {*event.unit, event.handler, event.event, std::string(event.outcome.reason), 1});
+    return 0;
+  }
+  if (found->reason == event.outcome.reason) return found->times++;
+  found->reason = event.outcome.reason;
+  ++found->times;
+  return 0;
+}
+
 void StoryText::handler_line(const TraceEvent& event) {
+  const std::uint32_t before = deferrals_before(event);
+  const bool deferred = event.outcome.deferred();
+  if (deferred && before > 0 && !options_.verbose) return;
   std::string text(event.handler->name);
   text += about(app_, event.event);
   if (event.reemitted) text += " again";
-  text.append(event.outcome.deferred() ? ": deferred, " : ": ").append(event.outcome.reason);
+  if (!deferred && before > 1) text += ", deferred " + std::to_string(before) + " times";
+  text.append(deferred ? ": deferred, " : ": ").append(event.outcome.reason);
   if (options_.colours) text.append(reset).append(dim);
   text += "  [" + (options_.verbose ? to_text(*event.path) : short_path(*event.path)) + ']';
-  line(event, event.outcome.deferred() ? yellow : cyan, text);
+  line(event, deferred ? yellow : cyan, text);
 }
 
 void StoryText::fact_line(const TraceEvent& event) {

@@ -23,12 +23,6 @@ std::string joined(const std::vector<std::string_view>& items) {
   return text.empty() ? "none" : text;
 }
 
-std::string reproduce_line(const VerdictView& view) {
-  std::string line = "./run " + view.scenario_file;
-  if (!view.choices.empty()) line += " --choices " + view.choices;
-  return line;
-}
-
 std::string outcome_line(const VerdictView& view, bool colours) {
   const Verdict& verdict = view.verdict;
   const std::string at = to_seconds(charm::Duration(verdict.simulated.micros));
@@ -84,7 +78,7 @@ std::string to_text(const VerdictView& view, bool colours) {
           std::to_string(view.verdict.calls) + " port calls, " +
           std::to_string(view.verdict.preemptions) + " preemptions\n";
   text += "fingerprint  " + to_hex(view.verdict.fingerprint) + '\n';
-  if (!view.verdict.ok()) text += "reproduce: " + reproduce_line(view) + '\n';
+  if (!view.verdict.ok()) text += "reproduce: " + view.reproduce + '\n';
   return text;
 }
 
@@ -104,6 +98,7 @@ std::string to_json_text(const VerdictView& view) {
                   {"held", verdict.ok()},
                   {"violations", std::move(violations)},
                   {"witnesses", verdict.witnesses},
+                  {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
                   {"simulated_us", verdict.simulated.micros},
                   {"dispatches", verdict.dispatches},
                   {"port_calls", verdict.calls},

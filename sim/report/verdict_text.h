@@ -12,7 +12,8 @@ struct VerdictView {
   std::span<const Property> properties;
   const Scenario& scenario;
   std::string scenario_file;
-  std::string choices;  // of the run, as `--choices` takes them
+  std::string choices;    // of the run, as `--choices` takes them
+  std::string reproduce;  // the command line that makes the same run
 };
 
 // What held or broke, the witnesses, the fairness that "eventually" assumes, the fingerprint. The

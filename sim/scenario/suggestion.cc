@@ -27,7 +27,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string suggestion(std::string_view text, const std::vector<std::string>& names) {
-  if (text.size() > 60) return "";  // Nobody mistypes that.
+  if (text.size() > 100) return "";  // Nobody mistypes that.
   const std::string* best = nullptr;
   std::size_t best_distance = std::min<std::size_t>(3, text.size() / 2) + 1;
   for (const std::string& name : names) {

@@ -1,5 +1,6 @@
-// The calm run of every scenario tells the story that stands beside it, byte for byte: on every machine,
-// with every compiler. `./test --rewrite` writes them anew; read the difference before you commit it.
+// The calm run of every scenario tells the story that stands beside it, byte for byte: on every
+// machine, with every compiler. `./test --rewrite` writes them anew; read the difference before you
+// commit it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -8,7 +8,8 @@ namespace layering {
 namespace {
 
 constexpr std::size_t max_file_lines = 400;
-constexpr std::size_t max_test_file_lines = 600;  // a list of cases: nobody reads it from end to end
+constexpr std::size_t max_test_file_lines =
+    600;  // a list of cases: nobody reads it from end to end
 constexpr std::size_t max_function_lines = 70;
 
 // A file below `folder` includes nothing but these (if there are any), and none of those. Always
@@ -197,7 +198,8 @@ std::vector<Violation> check_length(const std::string& path, std::string_view te
   }
   const std::size_t lines = lines_of(text).size();
   const std::size_t most = path.starts_with("tests/") ? max_test_file_lines : max_file_lines;
-  if (lines > most) violations.push_back({path, most + 1, "has " + std::to_string(lines) + " lines"});
+  if (lines > most)
+    violations.push_back({path, most + 1, "has " + std::to_string(lines) + " lines"});
   return violations;
 }
 

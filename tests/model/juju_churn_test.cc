@@ -38,6 +38,16 @@ TEST_F(PodChurn, AnInterruptedHookRunsAgainInsteadOfUpgradeCharm) {
   EXPECT_THAT(run_hooks(zero), ElementsAre("update-status", "start"));
 }
 
+TEST_F(PodChurn, AnInterruptedHookCountsAsFailedAndIsRetriedAfterFiveSeconds) {
+  settle(zero);
+  let_update_status_be_due(zero);
+  begin_hook(zero);
+  juju::stop_agent(step, zero);
+  juju::start_agent(step, zero);
+  EXPECT_EQ(span(zero, UnitTimer::agent).least, 4850ms);
+  EXPECT_EQ(span(zero, UnitTimer::agent).most, 5150ms);
+}
+
 TEST_F(PodChurn, AnInterruptedHookLosesWhatItHasStaged) {
   settle(zero);
   let_update_status_be_due(zero);

@@ -1,5 +1,5 @@
-// All properties, on lists of deviations that RapidCheck makes and shrinks, and on plain seeds. What
-// fails ends with one line to paste.
+// All properties, on lists of deviations that RapidCheck makes and shrinks, and on plain seeds.
+// What fails ends with one line to paste.
 #include <gtest/gtest.h>
 // After gtest, as its header wants it.
 #include <rapidcheck/gtest.h>
@@ -13,15 +13,14 @@ namespace {
 rc::Gen<Deviation> a_deviation() {
   const auto actor = rc::gen::inRange<std::uint16_t>(0, 3);
   const auto question = rc::gen::inRange<std::uint8_t>(0, question_count);
-  return rc::gen::map(
-      rc::gen::tuple(actor, question, rc::gen::inRange<std::uint32_t>(0, 120),
-                     rc::gen::inRange<std::uint32_t>(1, 16)),
-      [](const auto& parts) {
-        const auto& [unit, asked, nth, option] = parts;
-        Deviation deviation{{charm::UnitName{unit}, Question{asked}}, nth, option};
-        if (asked < model::world_timer_count) deviation.label.actor = {};
-        return deviation;
-      });
+  return rc::gen::map(rc::gen::tuple(actor, question, rc::gen::inRange<std::uint32_t>(0, 120),
+                                     rc::gen::inRange<std::uint32_t>(1, 16)),
+                      [](const auto& parts) {
+                        const auto& [unit, asked, nth, option] = parts;
+                        Deviation deviation{{charm::UnitName{unit}, Question{asked}}, nth, option};
+                        if (asked < model::world_timer_count) deviation.label.actor = {};
+                        return deviation;
+                      });
 }
 
 Deviations without_doubles(Deviations deviations) {

@@ -82,6 +82,7 @@ TEST_P(WrongDeviations, AreRefusedWithThePlaceAndTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     DeviationsText, WrongDeviations,
     testing::Values(
+        WrongText{"1.call.0=1,", 11, "nothing follows the comma"},
         WrongText{"x.call.0=1", 1, "'x' is no actor: a unit's number, or w for the world"},
         WrongText{"128.call.0=1", 1, "'128' is no actor: a unit's number, or w for the world"},
         WrongText{"-1.call.0=1", 1, "'-1' is no actor: a unit's number, or w for the world"},

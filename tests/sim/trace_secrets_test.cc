@@ -34,7 +34,7 @@ std::string all_that_is_written(const Scenario& scenario, const CharmUnderTest& 
   const Verdict verdict = simulation.run(choices);
   for (const Violation& violation : verdict.violations) out << violation.what << '\n';
   const std::string list = to_text(given::sorted(choices.taken()));
-  const VerdictView view{verdict, charm.properties, scenario, scenario.name, list};
+  const VerdictView view{verdict, charm.properties, scenario, scenario.name, list, "./run"};
   out << to_text(view, false) << to_json_text(view);
   SavedRun saved;
   saved.scenario_file = scenario.name;
