@@ -34,9 +34,10 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.database = Database::running;
   postgres.in_recovery = false;
   postgres.system_id = shared.next_system_id++;
-  postgres.timeline = 1;
-  postgres.lsn = 0x3000000;
-  postgres.fork_lsn = 0;
+  postgres.timeline = 0;
+  postgres.branch = 0;
+  postgres.lsn = postgres.written = postgres.replayed = 0x3000000;
+  postgresql::begin_history(step, name, 0);
   ++postgres.stint;
   unit.member.admitted = unit.volume.admitted;
   shared.dcs.initialise = Initialise::done;
@@ -56,20 +57,14 @@ void finish_copy(Step& step, UnitName name) {
   const bool source_runs = holder && charm::unit_of(*holder) != name &&
                            postgresql::is_primary(step.world, charm::unit_of(*holder));
   if (!source_runs) return;  // the copy failed: the next loop decides anew
-  const Postgres& source = step.world.unit(charm::unit_of(*holder)).postgres;
-  unit.postgres.database = Database::running;
-  unit.postgres.in_recovery = true;
-  unit.postgres.system_id = source.system_id;
-  unit.postgres.timeline = source.timeline;
-  unit.postgres.fork_lsn = source.fork_lsn;
-  unit.postgres.lsn = source.lsn;
+  postgresql::copy(step, name, charm::unit_of(*holder));
+  postgresql::start_in_recovery(step, name);
   unit.member.admitted = unit.volume.admitted;
 }
 
 void finish_recovery(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  unit.postgres.database = Database::running;
-  unit.postgres.in_recovery = true;
+  postgresql::start_in_recovery(step, name);
   unit.member.admitted = unit.volume.admitted;
 }
 
@@ -101,7 +96,7 @@ void kill_process(Step& step, UnitName name) {
   // A database that was never finished is thrown away; an orphaned `initialize` is taken back by
   // its maker's successor (section 2.4; the charm's upstream removes the objects instead).
   if (unit.member.job == Job::initdb) step.world.shared().dcs.initialise = Initialise::absent;
-  postgresql::stop(step, name);
+  postgresql::crash(step, name);
   unit.member = {};
   unit.container.service_running = false;
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job}) {

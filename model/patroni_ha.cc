@@ -82,7 +82,10 @@ void demote(Step& step, UnitName name) {
 
 // The lock alone authorises: no lag or timeline is looked at (fact 5).
 void enforce_primary(Step& step, UnitName name) {
-  if (postgresql::is_primary(step.world, name)) return manage_synchronous(step, name);
+  if (postgresql::is_primary(step.world, name)) {
+    manage_slots(step, name);
+    return manage_synchronous(step, name);
+  }
   prepare_promotion(step, name);
   start_job(step, name, Job::promote);
 }
@@ -94,9 +97,7 @@ void follow(Step& step, UnitName name) {
     postgresql::stop(step, name);
     return start_job(step, name, Job::rewind);
   }
-  if (step.world.unit(*holder).member.admitted.contains(name)) {
-    postgresql::stream(step, name, *holder);
-  }
+  postgresql::follow(step, name, *holder);
 }
 
 void race(Step& step, UnitName name) {

@@ -93,6 +93,14 @@ void publish(Step& step, UnitName name) {
   kubernetes::label_role(step, name, role_of(step.world, name));
 }
 
+void manage_slots(Step& step, UnitName name) {
+  charm::UnitSet& slots = step.world.unit(name).postgres.slots;
+  slots.clear();
+  for (UnitName other : step.world.existing()) {
+    if (other != name && is_member(step.world, other)) slots.insert(other);
+  }
+}
+
 void manage_synchronous(Step& step, UnitName name) {
   World& world = step.world;
   Dcs& dcs = world.shared().dcs;
@@ -113,6 +121,7 @@ void manage_synchronous(Step& step, UnitName name) {
   }
   unit.postgres.any_standby_syncs = chosen.empty() && dcs.strict;  // 3.1: names are `*`
   unit.member.sync_names = chosen;
+  postgresql::acknowledge_if_confirmed(step, name);
   const bool same = dcs.sync_leader == charm::member_of(name) && dcs.sync_standbys == chosen;
   if (same) return;
   dcs.sync_leader = charm::member_of(name);

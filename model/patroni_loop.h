@@ -23,6 +23,8 @@ bool is_member(const World& world, charm::UnitName unit);
 void publish(Step& step, charm::UnitName unit);
 // What synchronous replication asks of this primary now (section 4).
 void manage_synchronous(Step& step, charm::UnitName unit);
+// A replication slot for every other member that this primary knows (cycle step C13).
+void manage_slots(Step& step, charm::UnitName unit);
 void prepare_promotion(Step& step, charm::UnitName unit);
 
 }  // namespace model::patroni

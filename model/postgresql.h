@@ -1,5 +1,5 @@
-// PostgreSQL: who streams from whom, timelines and where they fork, which commits are acknowledged.
-// Source: patroni-and-kubernetes.md, section 5.
+// PostgreSQL: who streams from whom, how far WAL has come, which history a member's data belongs
+// to, which commits are acknowledged. Source: patroni-and-kubernetes.md, section 5.
 #pragma once
 
 #include "model/step.h"
@@ -8,22 +8,52 @@ namespace model::postgresql {
 
 // Out of recovery, and running.
 bool is_primary(const World& world, charm::UnitName unit);
-// A running replica whose upstream runs as the primary of the same timeline.
+// A running replica with a connection to the primary of its timeline. A connection that is cut
+// looks alive to both ends for a while (wal_sender_timeout).
 bool is_streaming(const World& world, charm::UnitName unit);
-// The units that stream from this primary.
+// The units that stream from this primary, as it sees them.
 charm::UnitSet standbys(const World& world, charm::UnitName primary);
-// Whether a standby's data can follow that primary without a rewind.
+
+// --- histories (section 5.1) ---
+
+// Whether the member's data has what was written up to there on that branch.
+bool contains(const World& world, charm::UnitName unit, std::uint16_t branch, std::uint64_t lsn);
+// Whether a standby's data is a prefix of that primary's, so that it can stream from it.
 bool can_follow(const World& world, charm::UnitName standby, charm::UnitName primary);
+// The first history of a new database.
+void begin_history(Step& step, charm::UnitName unit, std::uint64_t lsn);
+// A copy of the source's data, as it is now.
+void copy(Step& step, charm::UnitName to, charm::UnitName source);
 
-// A standby begins to stream: its timeline and position become its upstream's.
+// --- what happens to a member ---
+
+// Configured to stream from this primary: tries now, and then every 5 s
+// (wal_retrieve_retry_interval).
+void follow(Step& step, charm::UnitName standby, charm::UnitName primary);
+// A standby's connection is up: WAL flows, unless something is cut.
 void stream(Step& step, charm::UnitName standby, charm::UnitName primary);
-// Leaves recovery: a new timeline forks here.
+// Leaves recovery: all that was received has been replayed, and a new timeline forks there.
 void promote(Step& step, charm::UnitName unit);
-// The processes are gone; the data stays.
+// Shut down: the data stays, all of it.
 void stop(Step& step, charm::UnitName unit);
+// The processes are gone at once: what was written and not flushed is lost.
+void crash(Step& step, charm::UnitName unit);
+// The server is up again, in recovery.
+void start_in_recovery(Step& step, charm::UnitName unit);
 
-// The client tries to write on every member that is out of recovery, and remembers what was
-// acknowledged.
+// WAL goes a step further here, a cut connection ends, or one that failed is tried again.
+void on_replication_timer(Step& step, charm::UnitName unit);
+// There is new WAL on this primary for whoever streams from it.
+void send(Step& step, charm::UnitName primary);
+// Something was cut, or is whole again.
+void connections_changed(Step& step);
+
+// --- the client ---
+
+// It tries to write on every member that is out of recovery, one write at a time on each, and
+// remembers what was acknowledged.
 void write(Step& step);
+// Acknowledges the write that waits, if those that it waits for have it.
+void acknowledge_if_confirmed(Step& step, charm::UnitName primary);
 
 }  // namespace model::postgresql

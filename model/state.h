@@ -3,6 +3,7 @@
 // are the state before anything happened.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <type_traits>
 
@@ -107,6 +108,22 @@ struct Volume {
   charm::UnitSet admitted;  // its pg_hba
 };
 
+// --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
+
+enum class Frozen : std::uint8_t {
+  no,
+  patroni,  // SIGSTOP: PostgreSQL goes on
+  pod,      // the whole of it, agent and database too
+};
+
+struct Surroundings {
+  bool api_cut = false;  // the API server cannot be reached from this pod
+  Frozen frozen = Frozen::no;
+  std::uint16_t overdue = 0;        // while frozen: a bit for each timer that has fired
+  std::int32_t clock_rate_ppm = 0;  // how much faster than real time its clock runs
+  charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
+};
+
 // --- Patroni and PostgreSQL ---
 
 enum class Job : std::uint8_t { none, initdb, clone, recover, rewind, promote, hand_over };
@@ -129,13 +146,18 @@ struct Postgres {
   bool write_waits = false;        // the client's last write is not acknowledged yet
   std::uint16_t system_id = 0;
   std::uint16_t timeline = 0;
+  std::uint64_t written = 0;             // handed to the operating system; lost with the process
   std::uint64_t lsn = 0;                 // flushed
-  std::uint64_t fork_lsn = 0;            // where this timeline left its parent
-  charm::MaybeUnit upstream;             // streams from
+  std::uint64_t replayed = 0;            // visible to those who read here
+  std::uint16_t branch = 0;              // of Shared::branches: which history its data belongs to
+  charm::MaybeUnit following;            // whom it is configured to stream from
+  charm::MaybeUnit upstream;             // whom it streams from, as both believe
   std::uint16_t stint = 0;               // counts the times that it left recovery
   std::uint16_t acknowledged_stint = 0;  // the last one in which it acknowledged a commit
   bool overtaken = false;                // another member has acknowledged a commit since
-  std::uint8_t unused = 0;
+  bool clean = false;                    // pg_control says `shut down`
+  std::uint32_t unused = 0;
+  charm::UnitSet slots;  // members whose replication slot exists here
 };
 
 struct UnitState {
@@ -145,6 +167,7 @@ struct UnitState {
   AgentProcess process;
   Staged staged;
   AgentRecord record;
+  Surroundings surroundings;
   Pod pod;
   Container container;
   Volume volume;
@@ -170,7 +193,7 @@ struct Application {
   bool primary_worked = false;      // the Service has led to a running primary
   bool renewals_fail = false;       // the holder's, from now until its lease has run out
   bool lapsing = false;             // the holder knows that it could not renew
-  std::uint8_t unused = 0;
+  bool api_down = false;            // the API server, for everybody
   std::uint32_t unused_too = 0;
 };
 
@@ -195,12 +218,25 @@ struct Dcs {
   std::uint32_t max_connections = 0;
 };
 
+// A stretch of WAL history: what one timeline wrote before others forked from it. Two promotions
+// from one parent make two branches with the same timeline number (section 5), so members are
+// compared by branch. Branch 0 is none.
+struct Branch {
+  std::uint64_t fork_lsn = 0;      // where it left its parent
+  std::uint64_t acknowledged = 0;  // up to where the client's commits here were acknowledged
+  std::uint64_t confirmed = 0;     // ... with a standby that had confirmed them
+  std::uint16_t parent = 0;
+  std::uint16_t timeline = 0;  // 0: free
+  std::uint32_t unused = 0;
+};
+inline constexpr std::size_t max_branches = 32;
+
 // A client that writes on every member that would take it, and remembers who acknowledged.
 struct Client {
   std::uint32_t acknowledged = 0;
   charm::MaybeUnit last_acknowledger;
   bool overlap = false;  // two members acknowledged commits in overlapping intervals
-  bool unused = false;
+  bool lost = false;     // a commit that a standby had confirmed is missing on a later acknowledger
 };
 
 struct Shared {
@@ -211,6 +247,7 @@ struct Shared {
   Application application;
   Dcs dcs;
   Client client;
+  std::array<Branch, max_branches> branches;
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

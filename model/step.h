@@ -39,8 +39,16 @@ enum class FactKind : std::uint8_t {
   sync_standbys,  // value: how many
   acknowledged,   // the client's write was acknowledged by a new member
   overlap,        // two members acknowledged commits in overlapping intervals
+  commit_lost,    // a confirmed commit is not in the history of a new acknowledger
+  cut_off,        // something around this pod is cut; value: the Cut
+  healed,
+  frozen,  // value: the Frozen
+  thawed,
+  clock_stepped,  // value: how far, in milliseconds
+  database_crashed,
 };
-inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::overlap) + 1;
+inline constexpr std::size_t fact_kind_count =
+    static_cast<std::size_t>(FactKind::database_crashed) + 1;
 
 struct Fact {
   FactKind kind = FactKind::unit_added;
@@ -53,11 +61,15 @@ struct Fact {
 // A step has a handful; a lock that expires in a cluster of max_units wakes everybody.
 using Facts = charm::BoundedVector<Fact, 4 * charm::max_units>;
 
+// What a commit waits for on its standbys (patroni-and-kubernetes.md, section 5).
+enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remote_apply };
+
 // What stays the same for a whole run.
 struct Parameters {
   charm::Duration ttl{30'000'000};
   charm::Duration loop_wait{10'000'000};
   charm::Duration client_period{1'000'000};
+  SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
 };

@@ -25,6 +25,8 @@ std::string_view to_text(UnitTimer timer) {
     case UnitTimer::lock_expiry: return "lock-expiry";
     case UnitTimer::job: return "job";
     case UnitTimer::update_status: return "update-status";
+    case UnitTimer::replication: return "replication";
+    case UnitTimer::recovery: return "recovery";
   }
   return {};
 }

@@ -30,8 +30,10 @@ enum class UnitTimer : std::uint8_t {
   lock_expiry,    // the lock record that this member last saw runs out, by its own clock
   job,            // Patroni's long action ends
   update_status,  // the agent's update-status timer
+  replication,    // WAL goes a step further on a standby, or its connection is tried again
+  recovery,       // what was cut or frozen around this pod is whole again
 };
-inline constexpr std::size_t unit_timer_count = 10;
+inline constexpr std::size_t unit_timer_count = 12;
 
 std::string_view to_text(WorldTimer timer);
 std::string_view to_text(UnitTimer timer);

@@ -30,6 +30,7 @@ inline constexpr Span pod_restart{500ms, 3s};
 inline constexpr Span pod_late_return{60s, 90s};  // "gone until after the failover"
 inline constexpr Span routing{100ms, 2s};         // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
+inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 
 // Pebble and Patroni
 inline constexpr Span container_start{200ms, 3s};
@@ -41,7 +42,10 @@ inline constexpr Span clone{3s, 15s};
 inline constexpr Span recover{1s, 4s};
 inline constexpr Span rewind{3s, 10s};
 inline constexpr Span promote{200ms, 1500ms};
-inline constexpr Span hand_over{1300ms, 1500ms};  // fast stop, then a look at the candidates
+inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed
+inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;
+inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_receiver_timeout
+inline constexpr Span hand_over{1300ms, 1500ms};     // fast stop, then a look at the candidates
 
 // Port calls, from the call to the answer; the effect comes with the answer.
 inline constexpr Span juju_call{2ms, 20ms};

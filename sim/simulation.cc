@@ -6,6 +6,7 @@
 #include "model/fingerprint.h"
 #include "model/juju.h"
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
@@ -168,6 +169,9 @@ void Simulation::fire(model::TimerId id) {
 }
 
 void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
+  if (model::network::is_held(world_, unit, timer)) {
+    return model::network::keep_for_later(world_, unit, timer);
+  }
   UnitRun& run = units_[unit.ordinal].run;
   switch (timer) {
     case model::UnitTimer::agent: return look_for_hook(unit);
@@ -187,6 +191,8 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::lock_expiry: model::patroni::on_lock_expiry(step_, unit); break;
     case model::UnitTimer::job: model::patroni::on_job_timer(step_, unit); break;
     case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
+    case model::UnitTimer::replication: model::postgresql::on_replication_timer(step_, unit); break;
+    case model::UnitTimer::recovery: model::network::on_recovery_timer(step_, unit); break;
   }
   step_done();
 }

@@ -4,6 +4,7 @@
 
 #include "model/juju.h"
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
 
@@ -36,7 +37,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
       }
       world_.advance_to(world_.window(next).earliest);
       world_.disarm(next);
-      if (next == mine) break;
+      if (next == mine && !model::network::is_held(world_, run.name, model::UnitTimer::call)) break;
       fire(next);
       if (run.doomed) {
         run.in_call = false;

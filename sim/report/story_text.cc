@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "model/network.h"
 #include "model/state.h"
 
 namespace sim {
@@ -70,6 +71,16 @@ bool is_detail(model::FactKind kind) {
   }
 }
 
+std::string cut_text(std::uint32_t cut) {
+  switch (static_cast<model::network::Cut>(cut)) {
+    case model::network::Cut::from_api: return "does not reach the API server";
+    case model::network::Cut::to_peers: return "does not reach the other pods";
+    case model::network::Cut::from_peers: return "is not reached by the other pods";
+    case model::network::Cut::from_all: return "is cut off from everybody";
+  }
+  return {};
+}
+
 std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
   using model::FactKind;
   const std::string number = std::to_string(fact.value);
@@ -106,6 +117,18 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::sync_standbys: return "has " + number + " synchronous standbys";
     case FactKind::acknowledged: return "acknowledges commits";
     case FactKind::overlap: return "acknowledges commits beside another member";
+    case FactKind::commit_lost:
+      return "acknowledges commits, and lacks one of timeline " + number +
+             " that a standby had confirmed";
+    case FactKind::cut_off: return cut_text(fact.value);
+    case FactKind::healed: return "reaches everybody again";
+    case FactKind::frozen:
+      return fact.value == static_cast<std::uint32_t>(model::Frozen::patroni) ? "Patroni is frozen"
+                                                                              : "pod is frozen";
+    case FactKind::thawed: return "goes on";
+    case FactKind::clock_stepped:
+      return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
+    case FactKind::database_crashed: return "PostgreSQL crashed";
   }
   return {};
 }

@@ -122,6 +122,13 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::sync_standbys: return "sync-standbys";
     case FactKind::acknowledged: return "acknowledged";
     case FactKind::overlap: return "overlap";
+    case FactKind::commit_lost: return "commit-lost";
+    case FactKind::cut_off: return "cut-off";
+    case FactKind::healed: return "healed";
+    case FactKind::frozen: return "frozen";
+    case FactKind::thawed: return "thawed";
+    case FactKind::clock_stepped: return "clock-stepped";
+    case FactKind::database_crashed: return "database-crashed";
   }
   return {};
 }

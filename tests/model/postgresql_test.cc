@@ -14,23 +14,44 @@ struct PostgreSQLTest : WorldFixture {
   PostgreSQLTest() {
     for (UnitName unit : {zero, one, two}) world.unit(unit).exists = true;
   }
+  // The first primary begins the history; the others are copies of what there is.
   void make_primary(UnitName unit) {
-    postgres(unit) = {.database = Database::running, .system_id = 1, .timeline = 1, .lsn = 1000};
-    postgres(unit).stint = 1;
+    postgres(unit).system_id = 1;
+    postgres(unit).lsn = postgres(unit).written = postgres(unit).replayed = 1000;
+    postgresql::begin_history(step, unit, 0);
+    run_primary(unit);
+  }
+  void run_primary(UnitName unit) {
+    postgres(unit).database = Database::running;
+    postgres(unit).in_recovery = false;
+    ++postgres(unit).stint;
+    member(unit).admitted = UnitSet{zero, one, two};
+    postgres(unit).slots = UnitSet{zero, one, two};
+  }
+  void make_replica(UnitName unit, UnitName source) {
+    postgresql::copy(step, unit, source);
+    postgresql::start_in_recovery(step, unit);
   }
   void make_standby(UnitName unit, UnitName upstream) {
-    postgres(unit) = {.database = Database::running, .in_recovery = true, .system_id = 1};
-    postgresql::stream(step, unit, upstream);
+    make_replica(unit, upstream);
+    postgresql::follow(step, unit, upstream);
+    keep_facts();
+  }
+  // A second primary, on a branch of its own.
+  void make_rival(UnitName unit, UnitName of) {
+    make_replica(unit, of);
+    postgresql::promote(step, unit);
+    run_primary(unit);
   }
   std::uint32_t acknowledged() { return client().acknowledged; }
-  bool can_follow(const Postgres& standby, const Postgres& primary) {
-    postgres(one) = standby;
-    postgres(zero) = primary;
-    return postgresql::can_follow(world, one, zero);
-  }
   void write() {
     postgresql::write(step);
     keep_facts();
+  }
+  // Until all that was sent has been replayed everywhere.
+  void let_wal_flow() { run_for(1s - 1us); }
+  bool can_follow(UnitName standby, UnitName primary) {
+    return postgresql::can_follow(world, standby, primary);
   }
 };
 
@@ -47,20 +68,55 @@ TEST_F(Commit, IsAcknowledgedOnlyWhenAllNamedStandbysHaveIt) {
   make_standby(one, zero);
   member(zero).sync_names = UnitSet{one, two};
   write();
+  let_wal_flow();
   EXPECT_EQ(acknowledged(), 0U);
   make_standby(two, zero);
-  write();
+  let_wal_flow();
   EXPECT_EQ(acknowledged(), 1U);
 }
 
-TEST_F(Commit, ReachesTheStandbysThatStream) {
+TEST_F(Commit, GoesFromSentToWrittenToFlushedToReplayed) {
   make_primary(zero);
   make_standby(one, zero);
+  let_wal_flow();
   write();
-  EXPECT_GT(postgres(zero).lsn, 1000U);
-  EXPECT_EQ(postgres(one).lsn, postgres(zero).lsn);
-  EXPECT_EQ(postgres(two).lsn, 0U);
+  const std::uint64_t commit = postgres(zero).lsn;
+  fire(timer_id(one, UnitTimer::replication));
+  EXPECT_EQ(postgres(one).written, commit);
+  EXPECT_LT(postgres(one).lsn, commit);
+  fire(timer_id(one, UnitTimer::replication));
+  EXPECT_EQ(postgres(one).lsn, commit);
+  EXPECT_LT(postgres(one).replayed, commit);
+  fire(timer_id(one, UnitTimer::replication));
+  EXPECT_EQ(postgres(one).replayed, commit);
 }
+
+struct Level {
+  SynchronousCommit level;
+  int steps;  // of the standby's, before the commit is acknowledged
+};
+struct CommitLevel : PostgreSQLTest, testing::WithParamInterface<Level> {};
+
+TEST_P(CommitLevel, WaitsForAsMuchAsItSays) {
+  parameters.synchronous_commit = GetParam().level;
+  make_primary(zero);
+  make_standby(one, zero);
+  let_wal_flow();
+  member(zero).sync_names = UnitSet{one};
+  write();
+  for (int at = 0; at < GetParam().steps; ++at) {
+    EXPECT_EQ(acknowledged(), 0U) << at;
+    fire(timer_id(one, UnitTimer::replication));
+  }
+  EXPECT_EQ(acknowledged(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, CommitLevel,
+                         testing::Values(Level{SynchronousCommit::off, 0},
+                                         Level{SynchronousCommit::local, 0},
+                                         Level{SynchronousCommit::remote_write, 1},
+                                         Level{SynchronousCommit::on, 2},
+                                         Level{SynchronousCommit::remote_apply, 3}));
 
 TEST_F(Commit, ThatWaitsIsOneWriteHoweverOftenTheClientLooks) {
   make_primary(zero);
@@ -78,14 +134,21 @@ TEST_F(Commit, WithAnyStandbyStrictNeedsOne) {
   write();
   EXPECT_EQ(acknowledged(), 0U);
   make_standby(two, zero);
-  write();
+  let_wal_flow();
   EXPECT_EQ(acknowledged(), 1U);
 }
 
 TEST_F(Commit, IsNotTakenByAMemberInRecoveryOrOneThatIsDown) {
   make_primary(zero);
+  make_replica(one, zero);
   postgresql::stop(step, zero);
-  make_standby(one, zero);
+  write();
+  EXPECT_EQ(acknowledged(), 0U);
+}
+
+TEST_F(Commit, IsNotTakenByAFrozenPod) {
+  make_primary(zero);
+  world.unit(zero).surroundings.frozen = Frozen::pod;
   write();
   EXPECT_EQ(acknowledged(), 0U);
 }
@@ -103,13 +166,66 @@ TEST_F(Commit, TellsOfANewAcknowledgerOnce) {
   EXPECT_EQ(count(FactKind::acknowledged), 1U);
 }
 
+TEST_F(Commit, ThatNobodyAcknowledgedIsStillThereAfterARestart) {
+  make_primary(zero);
+  member(zero).sync_names = UnitSet{one};
+  write();
+  const std::uint64_t commit = postgres(zero).lsn;
+  postgresql::crash(step, zero);
+  postgresql::start_in_recovery(step, zero);
+  EXPECT_EQ(postgres(zero).replayed, commit);
+}
+
+using Loss = PostgreSQLTest;
+
+TEST_F(Loss, OfAConfirmedCommitIsToldWhenSomebodyElseAcknowledges) {
+  make_primary(zero);
+  make_standby(one, zero);
+  make_replica(two, zero);
+  member(zero).sync_names = UnitSet{one};
+  write();
+  let_wal_flow();
+  ASSERT_EQ(acknowledged(), 1U);
+  postgresql::crash(step, zero);
+  postgresql::promote(step, two);
+  run_primary(two);
+  write();
+  EXPECT_EQ(count(FactKind::commit_lost), 1U);
+  EXPECT_TRUE(client().lost);
+}
+
+TEST_F(Loss, IsNoneWhereTheConfirmingStandbyIsPromoted) {
+  make_primary(zero);
+  make_standby(one, zero);
+  member(zero).sync_names = UnitSet{one};
+  write();
+  let_wal_flow();
+  postgresql::crash(step, zero);
+  postgresql::promote(step, one);
+  run_primary(one);
+  write();
+  EXPECT_EQ(count(FactKind::commit_lost), 0U);
+}
+
+TEST_F(Loss, OfACommitThatNoStandbyHadToConfirmIsNoBrokenPromise) {
+  make_primary(zero);
+  make_replica(two, zero);
+  write();
+  ASSERT_EQ(acknowledged(), 1U);
+  postgresql::crash(step, zero);
+  postgresql::promote(step, two);
+  run_primary(two);
+  write();
+  EXPECT_EQ(count(FactKind::commit_lost), 0U);
+}
+
 using Overlap = PostgreSQLTest;
 
 TEST_F(Overlap, IsAMemberThatAcknowledgesAgainAfterAnotherHas) {
   make_primary(zero);
   write();
   member(zero).sync_names = UnitSet{two};  // it hangs
-  make_primary(one);
+  make_rival(one, zero);
   write();
   ASSERT_EQ(count(FactKind::overlap), 0U);
   member(zero).sync_names.clear();
@@ -122,7 +238,7 @@ TEST_F(Overlap, IsNotAnOldPrimaryThatCannotAcknowledge) {
   make_primary(zero);
   write();
   member(zero).sync_names = UnitSet{two};
-  make_primary(one);
+  make_rival(one, zero);
   write();
   write();
   EXPECT_EQ(count(FactKind::overlap), 0U);
@@ -132,11 +248,10 @@ TEST_F(Overlap, IsNotAFailOverAndBack) {
   make_primary(zero);
   write();
   postgresql::stop(step, zero);
-  make_primary(one);
+  make_rival(one, zero);
   write();
   postgresql::stop(step, one);
-  postgres(zero).database = Database::running;
-  postgres(zero).in_recovery = true;
+  make_replica(zero, one);
   postgresql::promote(step, zero);
   write();
   write();
@@ -146,11 +261,83 @@ TEST_F(Overlap, IsNotAFailOverAndBack) {
 
 TEST_F(Overlap, IsToldOnce) {
   make_primary(zero);
-  make_primary(one);
+  make_rival(one, zero);
   write();
   write();
   write();
   EXPECT_EQ(count(FactKind::overlap), 1U);
+}
+
+using Replication = PostgreSQLTest;
+
+TEST_F(Replication, WaitsForASlotAndTriesAgainAfterFiveSeconds) {
+  make_primary(zero);
+  postgres(zero).slots.clear();
+  make_replica(one, zero);
+  postgresql::follow(step, one, zero);
+  EXPECT_FALSE(postgresql::is_streaming(world, one));
+  EXPECT_EQ(span(one, UnitTimer::replication).least, 5s);
+  postgres(zero).slots.insert(one);
+  run_for(4s);
+  EXPECT_FALSE(postgresql::is_streaming(world, one));
+  run_for(1s);
+  EXPECT_TRUE(postgresql::is_streaming(world, one));
+}
+
+TEST_F(Replication, IsRefusedByPgHbaUntilTheStandbyIsAdmitted) {
+  make_primary(zero);
+  member(zero).admitted = UnitSet{zero};
+  make_standby(one, zero);
+  EXPECT_FALSE(postgresql::is_streaming(world, one));
+  member(zero).admitted.insert(one);
+  run_for(5s);
+  EXPECT_TRUE(postgresql::is_streaming(world, one));
+}
+
+TEST_F(Replication, EndsWhenTheUpstreamCrashesAndIsTriedAgain) {
+  make_primary(zero);
+  make_standby(one, zero);
+  postgresql::crash(step, zero);
+  EXPECT_FALSE(postgres(one).upstream.has_value());
+  EXPECT_EQ(span(one, UnitTimer::replication).least, 5s);
+}
+
+TEST_F(Replication, OverACutConnectionNoWalFlowsAndBothBelieveInItForAMinute) {
+  make_primary(zero);
+  make_standby(one, zero);
+  let_wal_flow();
+  member(zero).sync_names = UnitSet{one};
+  network::cut(step, one, network::Cut::from_all, 200s);
+  write();
+  run_for(59s);
+  EXPECT_EQ(postgresql::standbys(world, zero), UnitSet{one});
+  EXPECT_EQ(acknowledged(), 0U);
+  run_for(2s);
+  EXPECT_TRUE(postgresql::standbys(world, zero).empty());
+}
+
+TEST_F(Replication, GoesOnWhereItWasWhenACutIsShort) {
+  make_primary(zero);
+  make_standby(one, zero);
+  member(zero).sync_names = UnitSet{one};
+  network::cut(step, one, network::Cut::to_peers, 10s);
+  write();
+  run_for(9s);
+  ASSERT_EQ(acknowledged(), 0U);
+  run_for(2s);
+  EXPECT_GE(acknowledged(), 1U);
+}
+
+TEST_F(Replication, LosesWhatWasWrittenAndNotFlushedWithTheProcess) {
+  make_primary(zero);
+  make_standby(one, zero);
+  let_wal_flow();
+  write();
+  fire(timer_id(one, UnitTimer::replication));
+  const std::uint64_t flushed = postgres(one).lsn;
+  ASSERT_GT(postgres(one).written, flushed);
+  postgresql::crash(step, one);
+  EXPECT_EQ(postgres(one).written, flushed);
 }
 
 using Timelines = PostgreSQLTest;
@@ -161,47 +348,82 @@ TEST_F(Timelines, APromotionForksANewOneAtItsPosition) {
   postgresql::promote(step, one);
   keep_facts();
   EXPECT_EQ(postgres(one).timeline, 2);
-  EXPECT_EQ(postgres(one).fork_lsn, 1000U);
+  EXPECT_EQ(world.shared().branches[postgres(one).branch].fork_lsn, 1000U);
   EXPECT_FALSE(postgres(one).upstream.has_value());
   EXPECT_EQ(last(FactKind::promoted).fact.value, 2U);
 }
 
-TEST_F(Timelines, AStandbyOfAPromotedMemberStreamsNoMoreFromTheOldOne) {
+TEST_F(Timelines, APromotionReplaysAllThatWasReceived) {
   make_primary(zero);
   make_standby(one, zero);
-  EXPECT_TRUE(postgresql::is_streaming(world, one));
-  ++postgres(zero).timeline;
+  let_wal_flow();
+  write();
+  fire(timer_id(one, UnitTimer::replication));
+  const std::uint64_t received = postgres(one).written;
+  postgresql::promote(step, one);
+  EXPECT_EQ(postgres(one).replayed, received);
+}
+
+TEST_F(Timelines, AStandbyOfAnOldTimelineDoesNotStreamFromTheNewOneUnasked) {
+  make_primary(zero);
+  make_standby(one, zero);
+  ASSERT_TRUE(postgresql::is_streaming(world, one));
+  postgresql::promote(step, zero);
   EXPECT_FALSE(postgresql::is_streaming(world, one));
 }
 
-TEST_F(Timelines, OnTheSameOneAStandbyFollowsUnlessItIsAhead) {
-  EXPECT_TRUE(can_follow({.system_id = 1, .timeline = 3, .lsn = 100},
-                         {.system_id = 1, .timeline = 3, .lsn = 100}));
-  EXPECT_FALSE(can_follow({.system_id = 1, .timeline = 3, .lsn = 101},
-                          {.system_id = 1, .timeline = 3, .lsn = 100}));
+TEST_F(Timelines, OnTheSameOneAStandbyFollows) {
+  make_primary(zero);
+  make_replica(one, zero);
+  write();
+  EXPECT_TRUE(can_follow(one, zero));
 }
 
-TEST_F(Timelines, ToTheNextOneAStandbyFollowsUpToTheFork) {
-  EXPECT_TRUE(can_follow({.system_id = 1, .timeline = 1, .lsn = 100},
-                         {.system_id = 1, .timeline = 2, .lsn = 500, .fork_lsn = 100}));
-  EXPECT_FALSE(can_follow({.system_id = 1, .timeline = 1, .lsn = 101},
-                          {.system_id = 1, .timeline = 2, .lsn = 500, .fork_lsn = 100}));
+TEST_F(Timelines, ToALaterOneAStandbyFollowsUpToTheFork) {
+  make_primary(zero);
+  make_replica(one, zero);
+  make_rival(two, zero);
+  postgresql::promote(step, two);  // two timelines on
+  EXPECT_TRUE(can_follow(one, two));
+  postgres(one).lsn += 1;
+  EXPECT_FALSE(can_follow(one, two));
 }
 
 TEST_F(Timelines, NobodyFollowsAnOlderOne) {
-  EXPECT_FALSE(can_follow({.system_id = 1, .timeline = 2, .lsn = 100},
-                          {.system_id = 1, .timeline = 1, .lsn = 500}));
+  make_primary(zero);
+  make_rival(one, zero);
+  EXPECT_FALSE(can_follow(one, zero));
+}
+
+TEST_F(Timelines, TwoPromotionsFromOneParentHaveOneNumberAndTwoHistories) {
+  make_primary(zero);
+  make_rival(one, zero);
+  make_rival(two, zero);
+  EXPECT_EQ(postgres(one).timeline, postgres(two).timeline);
+  EXPECT_FALSE(can_follow(one, two));
+  EXPECT_FALSE(can_follow(two, one));
 }
 
 TEST_F(Timelines, NobodyFollowsAnotherSystem) {
-  EXPECT_FALSE(can_follow({.system_id = 2, .timeline = 1, .lsn = 100},
-                          {.system_id = 1, .timeline = 1, .lsn = 500}));
+  make_primary(zero);
+  make_replica(one, zero);
+  postgres(one).system_id = 2;
+  EXPECT_FALSE(can_follow(one, zero));
+}
+
+TEST_F(Timelines, AreForgottenWhenNobodyGoesBackToThem) {
+  make_primary(zero);
+  make_replica(one, zero);
+  for (int promotion = 0; promotion < 200; ++promotion) postgresql::promote(step, zero);
+  EXPECT_EQ(postgres(zero).timeline, 201);
+  EXPECT_TRUE(can_follow(one, zero)) << "the way from its branch is kept";
 }
 
 TEST_F(Timelines, AStoppedDatabaseKeepsItsData) {
   make_primary(zero);
   postgresql::stop(step, zero);
   EXPECT_EQ(postgres(zero).database, Database::stopped);
+  EXPECT_TRUE(postgres(zero).clean);
   EXPECT_EQ(postgres(zero).lsn, 1000U);
   EXPECT_EQ(postgres(zero).timeline, 1);
 }

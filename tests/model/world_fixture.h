@@ -10,6 +10,7 @@
 
 #include "model/juju.h"
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
@@ -218,6 +219,8 @@ struct WorldFixture : testing::Test {
       case UnitTimer::lock_expiry: return patroni::on_lock_expiry(step, unit);
       case UnitTimer::job: return patroni::on_job_timer(step, unit);
       case UnitTimer::update_status: return juju::on_update_status_timer(step, unit);
+      case UnitTimer::replication: return postgresql::on_replication_timer(step, unit);
+      case UnitTimer::recovery: return network::on_recovery_timer(step, unit);
     }
   }
   void run_agent(UnitName unit) {

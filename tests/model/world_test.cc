@@ -256,7 +256,7 @@ TEST(Timers, DisarmedAreNotFresh) {
 
 TEST(Timers, BeyondTheFirstSixtyFourAreTakenToo) {
   World world(charm::max_units);
-  const TimerId last = timer_id(UnitName{charm::max_units - 1}, UnitTimer::update_status);
+  const TimerId last = timer_id(UnitName{charm::max_units - 1}, UnitTimer{unit_timer_count - 1});
   world.arm(last, exactly(2s));
   EXPECT_EQ(last.index + 1, world.timer_count());
   EXPECT_THAT(take_fresh(world), ElementsAre(last.index));

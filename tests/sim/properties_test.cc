@@ -179,7 +179,7 @@ TEST_F(Eventually, EachReplicaStreams) {
 }
 
 TEST_F(Eventually, AReplicaOfAnOlderTimelineDoesNotStream) {
-  postgres(zero).timeline = 2;
+  postgres(zero).branch = 2;
   EXPECT_THAT(judge(properties::units_active),
               Optional(HasSubstr("neither primary nor streaming")));
 }

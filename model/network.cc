@@ -1,0 +1,145 @@
+// Cuts, freezes and clocks.
+#include "model/network.h"
+
+#include <algorithm>
+
+#include "model/kubernetes.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::network {
+namespace {
+
+using charm::UnitName;
+
+constexpr std::uint16_t bit_of(UnitTimer timer) {
+  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(timer));
+}
+static_assert(unit_timer_count <= 16);
+
+constexpr std::uint16_t patroni_timers = bit_of(UnitTimer::ha) | bit_of(UnitTimer::job);
+// Not the clocks: an expiry comes whether anybody looks or not. Not the pod: kubelet is outside.
+constexpr std::uint16_t pod_timers = patroni_timers | bit_of(UnitTimer::agent) |
+                                     bit_of(UnitTimer::call) | bit_of(UnitTimer::lease) |
+                                     bit_of(UnitTimer::container) | bit_of(UnitTimer::replication);
+
+std::uint16_t held_timers(Frozen frozen) {
+  switch (frozen) {
+    case Frozen::no: return 0;
+    case Frozen::patroni: return patroni_timers;
+    case Frozen::pod: return pod_timers;
+  }
+  return 0;
+}
+
+void thaw(Step& step, UnitName name) {
+  Surroundings& around = step.world.unit(name).surroundings;
+  if (around.frozen == Frozen::no) return;
+  around.frozen = Frozen::no;
+  for (std::size_t at = 0; at < unit_timer_count; ++at) {
+    const auto timer = static_cast<UnitTimer>(at);
+    if ((around.overdue & bit_of(timer)) == 0) continue;
+    step.world.arm(timer_id(name, timer), timing::thaw_step);
+  }
+  around.overdue = 0;
+  step.note(FactKind::thawed, name);
+}
+
+void heal(Step& step, UnitName name) {
+  World& world = step.world;
+  Surroundings& around = world.unit(name).surroundings;
+  bool whole = !around.api_cut && around.cut_to.empty();
+  around.api_cut = false;
+  around.cut_to.clear();
+  for (UnitState& other : world.units()) {
+    if (other.surroundings.cut_to.contains(name)) whole = false;
+    other.surroundings.cut_to.erase(name);
+  }
+  if (!whole) step.note(FactKind::healed, name);
+}
+
+void schedule_recovery(Step& step, UnitName name, charm::Duration lasts) {
+  step.world.arm(timer_id(name, UnitTimer::recovery), exactly(lasts));
+}
+
+// Moves a timer that waits by the pod's clock.
+void move(World& world, TimerId timer, charm::Duration by) {
+  if (!world.is_armed(timer)) return;
+  const Window window = world.window(timer);
+  const charm::Duration least = std::max(charm::Duration{0}, window.earliest - world.now() - by);
+  const charm::Duration most = std::max(charm::Duration{0}, window.latest - world.now() - by);
+  world.arm(timer, {least, most});
+}
+
+}  // namespace
+
+void cut(Step& step, UnitName name, Cut what, charm::Duration lasts) {
+  World& world = step.world;
+  Surroundings& around = world.unit(name).surroundings;
+  if (what == Cut::from_api || what == Cut::from_all) around.api_cut = true;
+  for (std::uint16_t ordinal = 0; ordinal < world.unit_count(); ++ordinal) {
+    const UnitName other{ordinal};
+    if (other == name) continue;
+    if (what == Cut::to_peers || what == Cut::from_all) around.cut_to.insert(other);
+    if (what == Cut::from_peers || what == Cut::from_all) {
+      world.unit(other).surroundings.cut_to.insert(name);
+    }
+  }
+  step.note(FactKind::cut_off, name, static_cast<std::uint32_t>(what));
+  postgresql::connections_changed(step);
+  schedule_recovery(step, name, lasts);
+}
+
+void freeze(Step& step, UnitName name, Frozen what, charm::Duration lasts) {
+  if (what == Frozen::no || !kubernetes::pod_runs(step.world, name)) return;
+  thaw(step, name);
+  step.world.unit(name).surroundings.frozen = what;
+  step.note(FactKind::frozen, name, static_cast<std::uint32_t>(what));
+  postgresql::connections_changed(step);
+  schedule_recovery(step, name, lasts);
+}
+
+void on_recovery_timer(Step& step, UnitName name) {
+  heal(step, name);
+  thaw(step, name);
+  postgresql::connections_changed(step);
+}
+
+void step_clock(Step& step, UnitName name, charm::Duration by) {
+  step.note(FactKind::clock_stepped, name, static_cast<std::uint32_t>(by.count() / 1000));
+  for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {
+    move(step.world, timer_id(name, timer), by);
+  }
+}
+
+bool reaches(const World& world, UnitName from, UnitName to) {
+  if (from == to) return true;
+  const Surroundings& sender = world.unit(from).surroundings;
+  if (sender.cut_to.contains(to)) return false;
+  if (sender.frozen == Frozen::pod) return false;
+  return world.unit(to).surroundings.frozen != Frozen::pod;
+}
+
+bool connected(const World& world, UnitName a, UnitName b) {
+  return reaches(world, a, b) && reaches(world, b, a);
+}
+
+bool reaches_api(const World& world, UnitName unit) {
+  return !world.unit(unit).surroundings.api_cut && !world.shared().application.api_down;
+}
+
+bool is_held(const World& world, UnitName unit, UnitTimer timer) {
+  return (held_timers(world.unit(unit).surroundings.frozen) & bit_of(timer)) != 0;
+}
+
+void keep_for_later(World& world, UnitName unit, UnitTimer timer) {
+  std::uint16_t& overdue = world.unit(unit).surroundings.overdue;
+  overdue = static_cast<std::uint16_t>(overdue | bit_of(timer));
+}
+
+charm::Duration by_clock_of(const World& world, UnitName unit, charm::Duration time) {
+  const std::int64_t rate = world.unit(unit).surroundings.clock_rate_ppm;
+  return time - charm::Duration(time.count() * rate / 1'000'000);
+}
+
+}  // namespace model::network

@@ -1,0 +1,38 @@
+// What surrounds a pod: who reaches whom, how its clock runs, whether its processes run at all.
+// Source: patroni-and-kubernetes.md, sections 1.7, 2.11 and 8.
+#pragma once
+
+#include "model/step.h"
+
+namespace model::network {
+
+enum class Cut : std::uint8_t {
+  from_api,    // the API server cannot be reached from the pod
+  to_peers,    // nothing that the pod sends reaches another pod; it still hears them
+  from_peers,  // nothing from another pod reaches it
+  from_all,    // both ways, and the API server
+};
+
+// Whatever is cut around a pod heals at once, this long from now; a later cut sets a new time.
+void cut(Step& step, charm::UnitName unit, Cut what, charm::Duration lasts);
+// The processes stop where they are, and go on later as if no time had passed; what was due in the
+// meantime happens then. Clocks go on: that is what makes it dangerous.
+void freeze(Step& step, charm::UnitName unit, Frozen what, charm::Duration lasts);
+void on_recovery_timer(Step& step, charm::UnitName unit);
+// The pod's wall clock jumps, forward or back: what Patroni waits for by that clock comes sooner or
+// later (the lock's expiry, the next loop).
+void step_clock(Step& step, charm::UnitName unit, charm::Duration by);
+
+// A packet from one pod arrives at the other. Both pods run, and neither is frozen.
+bool reaches(const World& world, charm::UnitName from, charm::UnitName to);
+// There and back: what a connection or a request needs.
+bool connected(const World& world, charm::UnitName a, charm::UnitName b);
+bool reaches_api(const World& world, charm::UnitName unit);
+// Whether this timer of a frozen pod has to wait.
+bool is_held(const World& world, charm::UnitName unit, UnitTimer timer);
+// It has fired while it was held: it fires again when the pod is thawed.
+void keep_for_later(World& world, charm::UnitName unit, UnitTimer timer);
+// How long this takes in real time, by the pod's clock.
+charm::Duration by_clock_of(const World& world, charm::UnitName unit, charm::Duration time);
+
+}  // namespace model::network

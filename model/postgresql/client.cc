@@ -1,0 +1,120 @@
+// A client that commits, and remembers which commits were acknowledged, by whom, and when.
+#include <algorithm>
+
+#include "model/postgresql.h"
+
+namespace model::postgresql {
+namespace {
+
+using charm::UnitName;
+
+constexpr std::uint64_t commit_bytes = 128;
+
+// How far a standby has come, as far as commits ask.
+std::uint64_t position(const Postgres& standby, SynchronousCommit level) {
+  switch (level) {
+    case SynchronousCommit::off:
+    case SynchronousCommit::local: return UINT64_MAX;
+    case SynchronousCommit::remote_write: return standby.written;
+    case SynchronousCommit::on: return standby.lsn;
+    case SynchronousCommit::remote_apply: return standby.replayed;
+  }
+  return 0;
+}
+
+// Which of the standbys that stream have the commit that waits.
+charm::UnitSet confirming(const World& world, UnitName primary, SynchronousCommit level) {
+  const std::uint64_t commit = world.unit(primary).postgres.lsn;
+  charm::UnitSet set;
+  for (UnitName standby : standbys(world, primary)) {
+    if (position(world.unit(standby).postgres, level) >= commit) set.insert(standby);
+  }
+  return set;
+}
+
+// Whether all have it whom the primary waits for: every named one or, with `*`, any.
+bool is_confirmed(const UnitState& unit, const charm::UnitSet& confirmed, SynchronousCommit level) {
+  if (level == SynchronousCommit::off || level == SynchronousCommit::local) return true;
+  if (unit.postgres.any_standby_syncs) return !confirmed.empty();
+  return (unit.member.sync_names - confirmed).empty();
+}
+
+// Whoever acknowledges must have all that was acknowledged before, as far as a standby confirmed
+// it.
+void look_for_losses(Step& step, UnitName acknowledger) {
+  Shared& shared = step.world.shared();
+  if (shared.client.lost) return;
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    const Branch& branch = shared.branches[at];
+    if (branch.confirmed == 0) continue;
+    if (contains(step.world, acknowledger, at, branch.confirmed)) continue;
+    shared.client.lost = true;
+    step.note(FactKind::commit_lost, acknowledger, branch.timeline);
+    return;
+  }
+}
+
+// Whether the acknowledgement promises that a standby has it on its disk.
+bool promises_a_copy(const UnitState& unit, SynchronousCommit level) {
+  const bool on_disk = level == SynchronousCommit::on || level == SynchronousCommit::remote_apply;
+  return on_disk && (unit.postgres.any_standby_syncs || !unit.member.sync_names.empty());
+}
+
+void remember_acknowledgement(Step& step, UnitName primary, bool by_standby) {
+  Client& client = step.world.shared().client;
+  Postgres& postgres = step.world.unit(primary).postgres;
+  Branch& branch = step.world.shared().branches[postgres.branch];
+  const bool same_stint = postgres.acknowledged_stint == postgres.stint;
+  if (same_stint && postgres.overtaken && !client.overlap) {
+    client.overlap = true;
+    step.note(FactKind::overlap, primary);
+  }
+  if (!same_stint) {
+    postgres.overtaken = false;
+    look_for_losses(step, primary);
+  }
+  postgres.acknowledged_stint = postgres.stint;
+  ++client.acknowledged;
+  branch.acknowledged = std::max(branch.acknowledged, postgres.lsn);
+  if (by_standby) branch.confirmed = std::max(branch.confirmed, postgres.lsn);
+  if (client.last_acknowledger == primary) return;
+  client.last_acknowledger = primary;
+  step.note(FactKind::acknowledged, primary);
+  for (UnitName other; other.ordinal < step.world.unit_count(); ++other.ordinal) {
+    if (other != primary) step.world.unit(other).postgres.overtaken = true;
+  }
+}
+
+// One write at a time: while it waits for a standby, the client sends no other.
+void write_on(Step& step, UnitName primary) {
+  Postgres& postgres = step.world.unit(primary).postgres;
+  if (!postgres.write_waits) {
+    postgres.lsn += commit_bytes;
+    postgres.written = postgres.replayed = postgres.lsn;
+    postgres.write_waits = true;
+    send(step, primary);
+  }
+  acknowledge_if_confirmed(step, primary);
+}
+
+}  // namespace
+
+void acknowledge_if_confirmed(Step& step, UnitName primary) {
+  UnitState& unit = step.world.unit(primary);
+  if (!unit.postgres.write_waits || !is_primary(step.world, primary)) return;
+  const SynchronousCommit level = step.parameters.synchronous_commit;
+  const charm::UnitSet confirmed = confirming(step.world, primary, level);
+  if (!is_confirmed(unit, confirmed, level)) return;
+  unit.postgres.write_waits = false;
+  remember_acknowledgement(step, primary, promises_a_copy(unit, level));
+}
+
+void write(Step& step) {
+  for (UnitName unit; unit.ordinal < step.world.unit_count(); ++unit.ordinal) {
+    const bool frozen = step.world.unit(unit).surroundings.frozen == Frozen::pod;
+    if (!frozen && is_primary(step.world, unit)) write_on(step, unit);
+  }
+  step.world.arm(timer_id(WorldTimer::client), exactly(step.parameters.client_period));
+}
+
+}  // namespace model::postgresql

@@ -1,0 +1,121 @@
+// Histories: branches of WAL, and what is on the way from the first of them to a member's data.
+#include <algorithm>
+#include <bitset>
+
+#include "model/postgresql.h"
+
+namespace model::postgresql {
+namespace {
+
+using charm::UnitName;
+
+using BranchSet = std::bitset<max_branches>;
+
+// Those that some member's data goes back to: the others are of no use to anybody, except that the
+// client's commits on them are lost, which is told when it happens.
+BranchSet branches_in_use(const World& world) {
+  const auto& branches = world.shared().branches;
+  BranchSet used;
+  for (const UnitState& unit : world.units()) {
+    for (std::uint16_t at = unit.postgres.branch; at != 0; at = branches[at].parent) used.set(at);
+  }
+  return used;
+}
+
+bool ends_here(const World& world, std::uint16_t branch) {
+  return std::any_of(world.units().begin(), world.units().end(),
+                     [branch](const UnitState& unit) { return unit.postgres.branch == branch; });
+}
+
+// The only branch in use that forked from this one; 0 if there are several, or none.
+std::uint16_t only_child(const World& world, const BranchSet& used, std::uint16_t branch) {
+  std::uint16_t child = 0;
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    if (!used[at] || world.shared().branches[at].parent != branch) continue;
+    if (child != 0) return 0;
+    child = at;
+  }
+  return child;
+}
+
+// A branch that nobody's data ends on, and from which one other forked, becomes part of that one:
+// nobody can tell them apart. There is such a branch: at most as many have several children as
+// there are units.
+void merge_one(World& world, const BranchSet& used) {
+  auto& branches = world.shared().branches;
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    if (!used[at] || ends_here(world, at)) continue;
+    const std::uint16_t child = only_child(world, used, at);
+    if (child == 0) continue;
+    branches[child].parent = branches[at].parent;
+    branches[child].fork_lsn = std::min(branches[child].fork_lsn, branches[at].fork_lsn);
+    branches[at] = {};
+    return;
+  }
+}
+
+std::uint16_t free_branch(World& world) {
+  auto& branches = world.shared().branches;
+  const auto find = [&branches]() -> std::uint16_t {
+    for (std::uint16_t at = 1; at < max_branches; ++at) {
+      if (branches[at].timeline == 0) return at;
+    }
+    return 0;
+  };
+  if (const std::uint16_t at = find(); at != 0) return at;
+  const BranchSet used = branches_in_use(world);
+  for (std::size_t at = 1; at < max_branches; ++at) {
+    if (!used[at]) branches[at] = {};
+  }
+  if (const std::uint16_t at = find(); at != 0) return at;
+  merge_one(world, used);
+  const std::uint16_t at = find();
+  CHECK(at != 0);
+  return at;
+}
+
+// Up to where the way from the first branch to this position shares that branch; 0 if it does not.
+std::uint64_t shared_up_to(const World& world, std::uint16_t from, std::uint64_t lsn,
+                           std::uint16_t branch) {
+  const auto& branches = world.shared().branches;
+  std::uint64_t limit = lsn;
+  for (std::uint16_t at = from; at != 0; at = branches[at].parent) {
+    if (at == branch) return limit;
+    limit = std::min(limit, branches[at].fork_lsn);
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool contains(const World& world, UnitName unit, std::uint16_t branch, std::uint64_t lsn) {
+  const Postgres& postgres = world.unit(unit).postgres;
+  return shared_up_to(world, postgres.branch, postgres.lsn, branch) >= lsn;
+}
+
+bool can_follow(const World& world, UnitName standby, UnitName primary) {
+  const Postgres& mine = world.unit(standby).postgres;
+  const Postgres& theirs = world.unit(primary).postgres;
+  if (mine.system_id != theirs.system_id) return false;
+  return shared_up_to(world, theirs.branch, theirs.lsn, mine.branch) >= mine.lsn;
+}
+
+void begin_history(Step& step, UnitName unit, std::uint64_t lsn) {
+  Postgres& postgres = step.world.unit(unit).postgres;
+  const std::uint16_t branch = free_branch(step.world);
+  ++postgres.timeline;
+  step.world.shared().branches[branch] = {
+      .fork_lsn = lsn, .parent = postgres.branch, .timeline = postgres.timeline};
+  postgres.branch = branch;
+}
+
+void copy(Step& step, UnitName to, UnitName source) {
+  const Postgres& theirs = step.world.unit(source).postgres;
+  Postgres& mine = step.world.unit(to).postgres;
+  mine.system_id = theirs.system_id;
+  mine.timeline = theirs.timeline;
+  mine.branch = theirs.branch;
+  mine.written = mine.lsn = mine.replayed = theirs.lsn;
+}
+
+}  // namespace model::postgresql

@@ -1,0 +1,170 @@
+// Replication: connections, and WAL that goes from sent to written, to flushed, to replayed.
+#include "model/network.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::postgresql {
+
+using charm::UnitName;
+
+namespace {
+
+TimerId replication_timer(UnitName unit) { return timer_id(unit, UnitTimer::replication); }
+
+void disconnect(Step& step, UnitName name) {
+  step.world.unit(name).postgres.upstream = {};
+  step.world.disarm(replication_timer(name));
+}
+
+// What the server asks of a standby that wants to stream: to be let in, a slot, a common history.
+bool accepts(const World& world, UnitName primary, UnitName standby) {
+  const UnitState& server = world.unit(primary);
+  return is_primary(world, primary) && network::connected(world, standby, primary) &&
+         server.member.admitted.contains(standby) && server.postgres.slots.contains(standby) &&
+         can_follow(world, standby, primary);
+}
+
+void try_to_stream(Step& step, UnitName name) {
+  const Postgres& postgres = step.world.unit(name).postgres;
+  const bool wants = postgres.database == Database::running && postgres.in_recovery;
+  if (!wants || !postgres.following || postgres.upstream) return;
+  if (accepts(step.world, *postgres.following, name)) {
+    return stream(step, name, *postgres.following);
+  }
+  step.world.arm(replication_timer(name), exactly(timing::wal_retrieve_retry_interval));
+}
+
+// One step of the pipeline; the last of it brings everything that is there now.
+void advance(Step& step, UnitName name) {
+  World& world = step.world;
+  Postgres& mine = world.unit(name).postgres;
+  const UnitName primary = *mine.upstream;
+  const std::uint64_t sent = world.unit(primary).postgres.lsn;
+  mine.replayed = mine.lsn;
+  mine.lsn = mine.written;
+  mine.written = sent;
+  if (mine.replayed != sent) world.arm(replication_timer(name), timing::replication_step);
+  acknowledge_if_confirmed(step, primary);
+}
+
+}  // namespace
+
+bool is_primary(const World& world, UnitName unit) {
+  const Postgres& postgres = world.unit(unit).postgres;
+  return postgres.database == Database::running && !postgres.in_recovery;
+}
+
+bool is_streaming(const World& world, UnitName unit) {
+  const Postgres& postgres = world.unit(unit).postgres;
+  if (postgres.database != Database::running || !postgres.in_recovery || !postgres.upstream)
+    return false;
+  return is_primary(world, *postgres.upstream) &&
+         world.unit(*postgres.upstream).postgres.branch == postgres.branch;
+}
+
+charm::UnitSet standbys(const World& world, UnitName primary) {
+  charm::UnitSet set;
+  for (UnitName unit; unit.ordinal < world.unit_count(); ++unit.ordinal) {
+    if (world.unit(unit).postgres.upstream == primary && is_streaming(world, unit))
+      set.insert(unit);
+  }
+  return set;
+}
+
+void follow(Step& step, UnitName name, UnitName primary) {
+  Postgres& postgres = step.world.unit(name).postgres;
+  if (postgres.upstream == primary && is_streaming(step.world, name)) return;
+  const bool same = postgres.following == primary;
+  if (same && step.world.is_armed(replication_timer(name))) return;  // its next try is on its way
+  if (postgres.upstream) disconnect(step, name);
+  postgres.following = primary;
+  try_to_stream(step, name);
+}
+
+void stream(Step& step, UnitName standby, UnitName primary) {
+  Postgres& mine = step.world.unit(standby).postgres;
+  const Postgres& theirs = step.world.unit(primary).postgres;
+  mine.following = primary;
+  mine.upstream = primary;
+  mine.timeline = theirs.timeline;
+  mine.branch = theirs.branch;
+  step.note(FactKind::streaming, standby, primary.ordinal);
+  step.world.arm(replication_timer(standby), timing::replication_step);
+}
+
+void on_replication_timer(Step& step, UnitName name) {
+  const World& world = step.world;
+  const Postgres& postgres = world.unit(name).postgres;
+  if (!postgres.upstream) return try_to_stream(step, name);
+  if (is_streaming(world, name) && network::connected(world, name, *postgres.upstream)) {
+    return advance(step, name);
+  }
+  disconnect(step, name);
+  try_to_stream(step, name);
+}
+
+void send(Step& step, UnitName primary) {
+  for (UnitName standby : standbys(step.world, primary)) {
+    if (!step.world.is_armed(replication_timer(standby))) {
+      step.world.arm(replication_timer(standby), timing::replication_step);
+    }
+  }
+}
+
+// Neither end notices before its timeout that the other is not there.
+void connections_changed(Step& step) {
+  World& world = step.world;
+  for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
+    const Postgres& postgres = world.unit(name).postgres;
+    if (!postgres.upstream) continue;
+    if (network::connected(world, name, *postgres.upstream)) {
+      world.arm(replication_timer(name), timing::replication_step);
+    } else {
+      world.arm(replication_timer(name), exactly(timing::wal_timeout));
+    }
+  }
+}
+
+void promote(Step& step, UnitName unit) {
+  Postgres& postgres = step.world.unit(unit).postgres;
+  postgres.in_recovery = false;
+  postgres.upstream = postgres.following = {};
+  step.world.disarm(replication_timer(unit));
+  postgres.lsn = postgres.replayed = postgres.written;
+  postgres.slots.clear();  // a standby has none; the next HA loop makes them
+  begin_history(step, unit, postgres.lsn);
+  ++postgres.stint;
+  postgres.write_waits = false;
+  step.note(FactKind::promoted, unit, postgres.timeline);
+}
+
+void stop(Step& step, UnitName unit) {
+  Postgres& postgres = step.world.unit(unit).postgres;
+  postgres.lsn = postgres.replayed = postgres.written;
+  if (postgres.database == Database::running) postgres.clean = true;
+  crash(step, unit);
+}
+
+void crash(Step& step, UnitName unit) {
+  Postgres& postgres = step.world.unit(unit).postgres;
+  if (postgres.database == Database::running) postgres.database = Database::stopped;
+  postgres.written = postgres.replayed = postgres.lsn;
+  postgres.write_waits = false;
+  postgres.following = {};
+  disconnect(step, unit);
+  for (UnitName other; other.ordinal < step.world.unit_count(); ++other.ordinal) {
+    if (step.world.unit(other).postgres.upstream != unit) continue;
+    disconnect(step, other);
+    try_to_stream(step, other);
+  }
+}
+
+void start_in_recovery(Step& step, UnitName unit) {
+  Postgres& postgres = step.world.unit(unit).postgres;
+  postgres.database = Database::running;
+  postgres.in_recovery = true;
+  postgres.clean = false;
+  postgres.written = postgres.replayed = postgres.lsn;
+}
+
+}  // namespace model::postgresql

@@ -1,0 +1,129 @@
+// Cuts, freezes and clocks. Source: patroni-and-kubernetes.md, sections 1.7, 2.11 and 8.
+#include "model/network.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/model/world_fixture.h"
+
+namespace model {
+namespace {
+
+using namespace given;
+using network::Cut;
+
+struct NetworkTest : WorldFixture {
+  NetworkTest() {
+    for (UnitName unit : {zero, one, two}) start_pod_of(unit);
+  }
+  bool reaches(UnitName from, UnitName to) { return network::reaches(world, from, to); }
+};
+
+using Cuts = NetworkTest;
+
+TEST_F(Cuts, CanBeOneWay) {
+  network::cut(step, zero, Cut::to_peers, 10s);
+  EXPECT_FALSE(reaches(zero, one));
+  EXPECT_TRUE(reaches(one, zero));
+  EXPECT_FALSE(network::connected(world, zero, one)) << "a connection needs both ways";
+  EXPECT_TRUE(network::reaches_api(world, zero));
+}
+
+TEST_F(Cuts, FromPeersLeaveTheWayOut) {
+  network::cut(step, zero, Cut::from_peers, 10s);
+  EXPECT_TRUE(reaches(zero, one));
+  EXPECT_FALSE(reaches(one, zero));
+  EXPECT_TRUE(reaches(one, two));
+}
+
+TEST_F(Cuts, FromTheApiServerLeaveThePeers) {
+  network::cut(step, one, Cut::from_api, 10s);
+  EXPECT_FALSE(network::reaches_api(world, one));
+  EXPECT_TRUE(network::reaches_api(world, zero));
+  EXPECT_TRUE(network::connected(world, zero, one));
+}
+
+TEST_F(Cuts, HealTogetherWhenTheirTimeHasCome) {
+  network::cut(step, zero, Cut::from_all, 10s);
+  run_for(9s);
+  EXPECT_FALSE(reaches(zero, two));
+  run_for(1s);
+  EXPECT_TRUE(network::connected(world, zero, one));
+  EXPECT_TRUE(network::connected(world, zero, two));
+  EXPECT_TRUE(network::reaches_api(world, zero));
+  EXPECT_EQ(count(FactKind::healed), 1U);
+}
+
+TEST_F(Cuts, OfTheApiServerItselfConcernEverybody) {
+  application().api_down = true;
+  EXPECT_FALSE(network::reaches_api(world, zero));
+  EXPECT_FALSE(network::reaches_api(world, two));
+}
+
+using Freezes = NetworkTest;
+
+TEST_F(Freezes, HoldTheProcessesAndNotTheClocks) {
+  network::freeze(step, zero, Frozen::pod, 10s);
+  for (UnitTimer timer : {UnitTimer::ha, UnitTimer::job, UnitTimer::agent, UnitTimer::call,
+                          UnitTimer::lease, UnitTimer::replication}) {
+    EXPECT_TRUE(network::is_held(world, zero, timer)) << to_text(timer);
+  }
+  for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::deadline, UnitTimer::recovery}) {
+    EXPECT_FALSE(network::is_held(world, zero, timer)) << to_text(timer);
+  }
+  EXPECT_FALSE(reaches(one, zero));
+}
+
+TEST_F(Freezes, OfPatroniAloneLeaveTheRest) {
+  network::freeze(step, zero, Frozen::patroni, 10s);
+  EXPECT_TRUE(network::is_held(world, zero, UnitTimer::ha));
+  EXPECT_FALSE(network::is_held(world, zero, UnitTimer::call));
+  EXPECT_FALSE(network::is_held(world, zero, UnitTimer::replication));
+  EXPECT_TRUE(network::connected(world, zero, one));
+}
+
+TEST_F(Freezes, WhatWasDueInTheMeantimeHappensAfterwards) {
+  network::freeze(step, zero, Frozen::pod, 10s);
+  network::keep_for_later(world, zero, UnitTimer::agent);
+  EXPECT_FALSE(world.is_armed(timer_id(zero, UnitTimer::agent)));
+  network::on_recovery_timer(step, zero);
+  EXPECT_TRUE(world.is_armed(timer_id(zero, UnitTimer::agent)));
+  EXPECT_EQ(world.unit(zero).surroundings.overdue, 0);
+  EXPECT_EQ(count(FactKind::thawed), 1U);
+}
+
+TEST_F(Freezes, NeedAPodThatRuns) {
+  world.unit(zero).pod.phase = PodPhase::absent;
+  network::freeze(step, zero, Frozen::pod, 10s);
+  EXPECT_EQ(world.unit(zero).surroundings.frozen, Frozen::no);
+}
+
+using Clocks = NetworkTest;
+
+TEST_F(Clocks, AStepForwardBringsTheLocksExpiryNearer) {
+  world.arm(timer_id(zero, UnitTimer::lock_expiry), exactly(30s));
+  network::step_clock(step, zero, 20s);
+  EXPECT_EQ(span(zero, UnitTimer::lock_expiry).least, 10s);
+  network::step_clock(step, zero, 20s);
+  EXPECT_EQ(span(zero, UnitTimer::lock_expiry).least, 0s) << "it has run out";
+}
+
+TEST_F(Clocks, AStepBackProlongsTheLock) {
+  world.arm(timer_id(zero, UnitTimer::lock_expiry), exactly(30s));
+  network::step_clock(step, zero, -20s);
+  EXPECT_EQ(span(zero, UnitTimer::lock_expiry).least, 50s);
+}
+
+TEST_F(Clocks, WhatIsNotWaitedForStaysSo) {
+  network::step_clock(step, zero, 20s);
+  EXPECT_FALSE(world.is_armed(timer_id(zero, UnitTimer::lock_expiry)));
+}
+
+TEST_F(Clocks, AFastOneMakesWaitsShorter) {
+  world.unit(zero).surroundings.clock_rate_ppm = 10'000;
+  EXPECT_EQ(network::by_clock_of(world, zero, 30s), 29700ms);
+  world.unit(zero).surroundings.clock_rate_ppm = -10'000;
+  EXPECT_EQ(network::by_clock_of(world, zero, 30s), 30300ms);
+}
+
+}  // namespace
+}  // namespace model
