@@ -17,6 +17,9 @@ void end_processes(Step& step, UnitName name) {
   patroni::kill_process(step, name);
   pebble::stop(step, name);
   juju::stop_agent(step, name);
+  UnitState& unit = step.world.unit(name);
+  unit.surroundings.frozen = Frozen::no;  // what is cut around the pod is still cut
+  unit.surroundings.overdue = 0;
   step.note(FactKind::pod_stopped, name);
 }
 

@@ -105,6 +105,17 @@ void on_recovery_timer(Step& step, UnitName name) {
   postgresql::connections_changed(step);
 }
 
+void stop_api(Step& step, charm::Duration lasts) {
+  step.world.shared().application.api_down = true;
+  step.note(FactKind::api_stopped);
+  step.world.arm(timer_id(WorldTimer::api), exactly(lasts));
+}
+
+void on_api_timer(Step& step) {
+  step.world.shared().application.api_down = false;
+  step.note(FactKind::api_started);
+}
+
 void step_clock(Step& step, UnitName name, charm::Duration by) {
   step.note(FactKind::clock_stepped, name, static_cast<std::uint32_t>(by.count() / 1000));
   for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {

@@ -19,6 +19,9 @@ void cut(Step& step, charm::UnitName unit, Cut what, charm::Duration lasts);
 // meantime happens then. Clocks go on: that is what makes it dangerous.
 void freeze(Step& step, charm::UnitName unit, Frozen what, charm::Duration lasts);
 void on_recovery_timer(Step& step, charm::UnitName unit);
+// The API server answers nobody for a while.
+void stop_api(Step& step, charm::Duration lasts);
+void on_api_timer(Step& step);
 // The pod's wall clock jumps, forward or back: what Patroni waits for by that clock comes sooner or
 // later (the lock's expiry, the next loop).
 void step_clock(Step& step, charm::UnitName unit, charm::Duration by);

@@ -113,8 +113,15 @@ void shut_down(Step& step, UnitName name) {
   start_job(step, name, Job::hand_over);
 }
 
+void crash_database(Step& step, UnitName name) {
+  if (step.world.unit(name).postgres.database != Database::running) return;
+  postgresql::crash(step, name);
+  step.note(FactKind::database_crashed, name);
+}
+
 bool is_up(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
+  if (unit.surroundings.frozen != Frozen::no) return false;
   return unit.container.service_running && unit.member.rest_up && unit.member.job != Job::hand_over;
 }
 

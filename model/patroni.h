@@ -14,6 +14,9 @@ namespace model::patroni {
 void start_process(Step& step, charm::UnitName unit);
 void kill_process(Step& step, charm::UnitName unit);
 void shut_down(Step& step, charm::UnitName unit);
+// The postmaster is killed. The next HA loop finds out.
+void crash_database(Step& step, charm::UnitName unit);
+// Its REST API answers, to whoever reaches it.
 bool is_up(const World& world, charm::UnitName unit);
 
 void on_ha_timer(Step& step, charm::UnitName unit);

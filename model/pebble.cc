@@ -32,6 +32,7 @@ void stop(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   container = {.held = container.held};
   if (!container.held) step.world.disarm(container_timer(name));
+  step.world.disarm(timer_id(name, UnitTimer::service));
 }
 
 void break_for(Step& step, UnitName name, charm::Duration time) {
@@ -89,6 +90,21 @@ void update_and_restart(Step& step, UnitName name) {
   container.layer_added = true;
   if (container.service_running && !restart) return;
   if (restart) patroni::kill_process(step, name);
+  container.service_running = true;
+  step.note(FactKind::service_started, name);
+  patroni::start_process(step, name);
+}
+
+void crash_service(Step& step, UnitName name) {
+  if (!step.world.unit(name).container.service_running) return;
+  patroni::kill_process(step, name);
+  step.note(FactKind::service_stopped, name);
+  step.world.arm(timer_id(name, UnitTimer::service), timing::service_restart);
+}
+
+void on_service_timer(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (!container.layer_added || container.service_running) return;
   container.service_running = true;
   step.note(FactKind::service_started, name);
   patroni::start_process(step, name);

@@ -46,9 +46,10 @@ enum class FactKind : std::uint8_t {
   thawed,
   clock_stepped,  // value: how far, in milliseconds
   database_crashed,
+  api_stopped,
+  api_started,
 };
-inline constexpr std::size_t fact_kind_count =
-    static_cast<std::size_t>(FactKind::database_crashed) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::api_started) + 1;
 
 struct Fact {
   FactKind kind = FactKind::unit_added;

@@ -9,6 +9,8 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::primary_route: return "primary-route";
     case WorldTimer::client: return "client";
     case WorldTimer::story: return "story";
+    case WorldTimer::mishap: return "mishap";
+    case WorldTimer::api: return "api";
   }
   return {};
 }
@@ -27,6 +29,7 @@ std::string_view to_text(UnitTimer timer) {
     case UnitTimer::update_status: return "update-status";
     case UnitTimer::replication: return "replication";
     case UnitTimer::recovery: return "recovery";
+    case UnitTimer::service: return "service";
   }
   return {};
 }

@@ -16,8 +16,10 @@ enum class WorldTimer : std::uint8_t {
   primary_route,  // the primary Service follows the pod labels
   client,         // the client writes again
   story,          // the next step of the scenario
+  mishap,         // something outside of any hook may go wrong
+  api,            // the API server answers again
 };
-inline constexpr std::size_t world_timer_count = 4;
+inline constexpr std::size_t world_timer_count = 6;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook
@@ -32,8 +34,9 @@ enum class UnitTimer : std::uint8_t {
   update_status,  // the agent's update-status timer
   replication,    // WAL goes a step further on a standby, or its connection is tried again
   recovery,       // what was cut or frozen around this pod is whole again
+  service,        // Pebble starts the service again that has ended by itself
 };
-inline constexpr std::size_t unit_timer_count = 12;
+inline constexpr std::size_t unit_timer_count = 13;
 
 std::string_view to_text(WorldTimer timer);
 std::string_view to_text(UnitTimer timer);

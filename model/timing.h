@@ -44,8 +44,9 @@ inline constexpr Span rewind{3s, 10s};
 inline constexpr Span promote{200ms, 1500ms};
 inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed
 inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;
-inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_receiver_timeout
-inline constexpr Span hand_over{1300ms, 1500ms};     // fast stop, then a look at the candidates
+inline constexpr charm::Duration wal_timeout = 60s;   // wal_sender_timeout, wal_receiver_timeout
+inline constexpr Span service_restart{500ms, 600ms};  // Pebble's first backoff
+inline constexpr Span hand_over{1300ms, 1500ms};      // fast stop, then a look at the candidates
 
 // Port calls, from the call to the answer; the effect comes with the answer.
 inline constexpr Span juju_call{2ms, 20ms};
@@ -54,5 +55,8 @@ inline constexpr Span patroni_call{2ms, 100ms};
 inline constexpr Span pebble_call{2ms, 50ms};
 inline constexpr Span service_call{1s, 2s};  // Pebble waits a second for a started service
 inline constexpr Span sql_call{5ms, 300ms};
+inline constexpr Span slow_call{1s, 30s};  // a fault
+
+inline constexpr Span mishap_pause{4s, 19s};
 
 }  // namespace model::timing

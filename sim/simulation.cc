@@ -84,6 +84,7 @@ void Simulation::prepare() {
   witnesses_ = 0;
   trace_.restart(options_.trace);
   add_first_units();
+  schedule_mishap();
 }
 
 void Simulation::add_first_units() {
@@ -164,6 +165,8 @@ void Simulation::fire(model::TimerId id) {
       story_.perform(step_);
       cancel_dead_runs();
       break;
+    case model::WorldTimer::mishap: on_mishap_timer(); break;
+    case model::WorldTimer::api: model::network::on_api_timer(step_); break;
   }
   step_done();
 }
@@ -193,6 +196,7 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
     case model::UnitTimer::replication: model::postgresql::on_replication_timer(step_, unit); break;
     case model::UnitTimer::recovery: model::network::on_recovery_timer(step_, unit); break;
+    case model::UnitTimer::service: model::pebble::on_service_timer(step_, unit); break;
   }
   step_done();
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,9 +96,15 @@ class Simulation final : private CallHost, private StatusListener {
 
   // --- faults ---
   [[nodiscard]] bool faults_are_on() const;
-  std::uint32_t draw_fault(charm::UnitName unit);
+  std::optional<FaultKind> draw_fault(charm::UnitName unit);
   Disturbance strike(UnitRun& run, Call call);
-  void note_fault(charm::UnitName unit, FaultKind kind, std::string_view where);
+  [[noreturn]] void kill_at_call(UnitRun& run, FaultKind kind, Call call);
+  void note_fault(charm::MaybeUnit unit, FaultKind kind, std::string_view where);
+  void schedule_mishap();
+  void on_mishap_timer();
+  void befall(FaultKind kind);
+  void befall(FaultKind kind, charm::UnitName unit);
+  charm::Duration pick_length();
 
   // CallHost
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;

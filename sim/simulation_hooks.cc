@@ -5,18 +5,13 @@
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/network.h"
+#include "model/timing.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
 
 namespace sim {
-namespace {
 
 using charm::UnitName;
-
-constexpr std::uint32_t no_fault = 0;
-constexpr std::uint32_t option_of(FaultKind kind) { return 1 + static_cast<std::uint32_t>(kind); }
-
-}  // namespace
 
 // --- a port call ---
 
@@ -25,6 +20,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
   if (!run.in_call) {
     ++verdict_.calls;
     run.disturbance = strike(run, call);
+    if (run.disturbance == Disturbance::slow) time = model::timing::slow_call;
     if (time.most == charm::Duration{0}) return run.disturbance;
     world_.arm(mine, time);
     run.in_call = true;
@@ -124,7 +120,7 @@ HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
     model::juju::fail_hook(step_, run.name);
     return HookEnd::refused;
   }
-  if (draw_fault(run.name) == option_of(FaultKind::kill_after_flush)) {
+  if (draw_fault(run.name) == FaultKind::kill_after_flush) {
     after_flush = true;
     note_fault(run.name, FaultKind::kill_after_flush, "the end of the hook");
     model::juju::requeue_hook(step_, run.name);
@@ -164,66 +160,6 @@ void Simulation::cancel_dead_runs() {
       trace_.record(event);
     }
   }
-}
-
-// --- faults ---
-
-bool Simulation::faults_are_on() const {
-  if (world_.now().micros >= scenario_.faults.until.count()) return false;
-  return std::any_of(fault_budget_.begin(), fault_budget_.end(),
-                     [](std::uint16_t left) { return left > 0; });
-}
-
-// An option whose budget is used up counts as none.
-std::uint32_t Simulation::draw_fault(UnitName unit) {
-  if (!faults_are_on()) return no_fault;
-  const std::uint32_t option = choices_->pick(1 + fault_kind_count, {unit, fault_question});
-  return option != no_fault && fault_budget_[option - 1] > 0 ? option : no_fault;
-}
-
-void Simulation::note_fault(UnitName unit, FaultKind kind, std::string_view where) {
-  --fault_budget_[static_cast<std::size_t>(kind)];
-  if (!trace_.on()) return;
-  TraceEvent event{.at = world_.now(), .kind = TraceKind::fault, .unit = unit};
-  event.text = to_text(kind);
-  event.detail = where;
-  trace_.record(event);
-}
-
-Disturbance Simulation::strike(UnitRun& run, Call call) {
-  const std::uint32_t option = draw_fault(run.name);
-  if (option == no_fault) return Disturbance::none;
-  const auto kind = static_cast<FaultKind>(option - 1);
-  const Callee callee = info(call).callee;
-  switch (kind) {
-    case FaultKind::kill_after_flush: return Disturbance::none;  // not at a call
-    case FaultKind::kill_hook:
-    case FaultKind::kill_pod:
-      note_fault(run.name, kind, info(call).name);
-      if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
-      if (kind == FaultKind::kill_pod) {
-        model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
-      }
-      cancel_dead_runs();
-      step_done();
-      throw Stopped{};
-    case FaultKind::move_leadership:
-      if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
-      note_fault(run.name, kind, info(call).name);
-      model::juju::let_lease_go(step_, {});
-      return Disturbance::none;
-    case FaultKind::refuse_kubernetes:
-    case FaultKind::lose_kubernetes:
-      if (callee != Callee::kubernetes) return Disturbance::none;
-      note_fault(run.name, kind, info(call).name);
-      return kind == FaultKind::lose_kubernetes ? Disturbance::lost : Disturbance::refused;
-    case FaultKind::refuse_patroni:
-    case FaultKind::lose_patroni:
-      if (callee != Callee::patroni) return Disturbance::none;
-      note_fault(run.name, kind, info(call).name);
-      return kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
-  }
-  return Disturbance::none;
 }
 
 }  // namespace sim

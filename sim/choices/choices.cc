@@ -7,7 +7,9 @@
 namespace sim {
 namespace {
 
-constexpr std::string_view fault_text = "fault";
+// Of the questions that are no timers.
+constexpr std::array<std::string_view, question_count - timer_question_count> other_texts{
+    "fault", "mishap-kind", "mishap-target", "mishap-length"};
 
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
@@ -47,7 +49,7 @@ std::string parse_one(std::string_view text, Deviation& deviation) {
 
 std::string_view to_text(Question question) {
   const auto index = static_cast<std::size_t>(question);
-  if (question == fault_question) return fault_text;
+  if (index >= timer_question_count) return other_texts[index - timer_question_count];
   if (index < model::world_timer_count)
     return model::to_text(static_cast<model::WorldTimer>(index));
   return model::to_text(static_cast<model::UnitTimer>(index - model::world_timer_count));

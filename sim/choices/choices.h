@@ -17,11 +17,15 @@
 namespace sim {
 
 // What is asked: for a timer, when within its window it fires; for a port call, which fault
-// strikes.
+// strikes; for a mishap, which one, whom, and for how long.
 enum class Question : std::uint8_t {};
-inline constexpr std::size_t question_count =
-    model::world_timer_count + model::unit_timer_count + 1;
-inline constexpr Question fault_question{question_count - 1};
+inline constexpr std::size_t timer_question_count =
+    model::world_timer_count + model::unit_timer_count;
+inline constexpr Question fault_question{timer_question_count};
+inline constexpr Question mishap_kind_question{timer_question_count + 1};
+inline constexpr Question mishap_target_question{timer_question_count + 2};
+inline constexpr Question mishap_length_question{timer_question_count + 3};
+inline constexpr std::size_t question_count = timer_question_count + 4;
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};

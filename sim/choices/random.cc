@@ -19,10 +19,15 @@ void RandomChoices::restart(std::uint64_t seed) {
   seed_ = model::mix(seed, 0x5EED);
   constexpr std::array<std::uint32_t, 4> timer_wildness{0, 8192, 32768, 65536};
   constexpr std::array<std::uint32_t, 4> fault_wildness{64, 256, 1024, 4096};
+  constexpr std::array<std::uint32_t, 4> mishap_wildness{1024, 4096, 16384, 32768};
   for (std::size_t question = 0; question < question_count; ++question) {
     const std::uint64_t number = model::mix(seed_, 0xA0 + question) % 4;
-    const bool fault = Question{static_cast<std::uint8_t>(question)} == fault_question;
-    wildness_[question] = fault ? fault_wildness[number] : timer_wildness[number];
+    wildness_[question] = timer_wildness[number];
+    const Question asked{static_cast<std::uint8_t>(question)};
+    if (asked == fault_question) wildness_[question] = fault_wildness[number];
+    if (asked == mishap_kind_question) wildness_[question] = mishap_wildness[number];
+    const bool what_about_it = asked == mishap_target_question || asked == mishap_length_question;
+    if (what_about_it) wildness_[question] = 65536;  // any of them
   }
 }
 

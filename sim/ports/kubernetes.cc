@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "model/network.h"
 #include "model/patroni_objects.h"
 #include "sim/ports/ports.h"
 
@@ -39,12 +40,19 @@ std::uint32_t version_of(const model::World& world, PatroniObject object) {
   return found ? model::patroni_objects::version(world, *found) : 0;
 }
 
+// Why the API server answers nothing else, if it does not.
+std::optional<ApiError> refusal(CallGate& gate) {
+  if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
+  if (!gate.application().trusted) return ApiError::forbidden;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<void, ApiError> KubernetesPort::apply_service(charm::ports::ServiceKind kind) {
   return gate_.make(Call::apply_service, static_cast<std::uint32_t>(kind),
                     [this, kind]() -> std::expected<void, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       if (!pod_exists(gate_.world(), {0})) return error(ApiError::not_found);
                       const bool primary = kind == charm::ports::ServiceKind::primary;
                       (primary ? gate_.application().primary_service
@@ -57,7 +65,7 @@ std::expected<void, ApiError> KubernetesPort::apply_service(charm::ports::Servic
 std::expected<void, ApiError> KubernetesPort::label_pod_as_member(charm::PodName pod) {
   return gate_.make(Call::label_pod_as_member, pod.ordinal,
                     [this, pod]() -> std::expected<void, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
                       model::kubernetes::label_as_member(gate_.step(), charm::unit_of(pod));
                       return {};
@@ -67,7 +75,7 @@ std::expected<void, ApiError> KubernetesPort::label_pod_as_member(charm::PodName
 std::expected<bool, ApiError> KubernetesPort::is_labelled_as_member(charm::PodName pod) {
   return gate_.make(Call::is_labelled_as_member, pod.ordinal,
                     [this, pod]() -> std::expected<bool, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
                       return gate_.world().unit(charm::unit_of(pod)).pod.member_labels;
                     });
@@ -77,7 +85,7 @@ std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_ob
     PatroniObject object) {
   return gate_.make(Call::patroni_object, static_cast<std::uint32_t>(object),
                     [this, object]() -> std::expected<charm::ports::LeftoverObject, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t version = version_of(gate_.world(), object);
                       if (version == 0) return error(ApiError::not_found);
                       // No scenario redeploys under the same name yet, so all is this
@@ -90,7 +98,7 @@ std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
     PatroniObject object, charm::ports::ResourceVersion version) {
   return gate_.make(Call::delete_patroni_object, digest(version.value),
                     [this, object, version]() -> std::expected<void, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t now = version_of(gate_.world(), object);
                       if (now == 0) return error(ApiError::not_found);
                       if (now != version.value) return error(ApiError::conflict);
@@ -102,7 +110,7 @@ std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
 std::expected<charm::ports::LeaderAnnotation, ApiError> KubernetesPort::leader_annotation() {
   return gate_.make(Call::leader_annotation, 0,
                     [this]() -> std::expected<charm::ports::LeaderAnnotation, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       const model::Dcs& dcs = gate_.world().shared().dcs;
                       if (dcs.lock_version == 0) return error(ApiError::not_found);
                       return charm::ports::LeaderAnnotation{dcs.lock_holder, {dcs.lock_version}};
@@ -113,7 +121,7 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
     charm::MemberName leader, charm::ports::ResourceVersion version) {
   return gate_.make(Call::patch_leader_annotation, leader.ordinal,
                     [this, leader, version]() -> std::expected<void, ApiError> {
-                      if (!gate_.application().trusted) return error(ApiError::forbidden);
+                      if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t now = version_of(gate_.world(), PatroniObject::endpoints);
                       if (now == 0) return error(ApiError::not_found);
                       if (now != version.value) return error(ApiError::conflict);
@@ -125,7 +133,7 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
 std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
   return gate_.make(
       Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {
-        if (!gate_.application().trusted) return error(ApiError::forbidden);
+        if (const auto why = refusal(gate_)) return error(*why);
         return charm::NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
       });
 }

@@ -2,6 +2,7 @@
 #include "model/patroni.h"
 
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -13,6 +14,12 @@ template <class T>
 std::expected<T, Unreachable> answer_of(const std::optional<T>& answer) {
   if (!answer) return std::unexpected(Unreachable{});
   return *answer;
+}
+
+std::optional<charm::MemberState> health_over_network(const model::World& world,
+                                                      charm::UnitName from, charm::UnitName to) {
+  if (!model::network::connected(world, from, to)) return std::nullopt;
+  return model::patroni::health(world, to);
 }
 
 std::expected<void, Unreachable> done_if(bool ok) {
@@ -41,17 +48,17 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::primary_endpoint_hea
                       if (!target || !gate_.application().primary_service) {
                         return std::unexpected(Unreachable{});
                       }
-                      return answer_of(model::patroni::health(gate_.world(), *target));
+                      return answer_of(health_over_network(gate_.world(), gate_.unit(), *target));
                     });
 }
 
 std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm::HostName host) {
-  return gate_.make(Call::member_health, host.ordinal,
-                    [this, host]() -> std::expected<charm::MemberState, Unreachable> {
-                      if (host.ordinal >= gate_.world().unit_count())
-                        return std::unexpected(Unreachable{});
-                      return answer_of(model::patroni::health(gate_.world(), charm::unit_of(host)));
-                    });
+  return gate_.make(
+      Call::member_health, host.ordinal,
+      [this, host]() -> std::expected<charm::MemberState, Unreachable> {
+        if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
+        return answer_of(health_over_network(gate_.world(), gate_.unit(), charm::unit_of(host)));
+      });
 }
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(

@@ -129,6 +129,8 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::clock_stepped:
       return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
     case FactKind::database_crashed: return "PostgreSQL crashed";
+    case FactKind::api_stopped: return "the API server is down";
+    case FactKind::api_started: return "the API server is back";
   }
   return {};
 }

@@ -15,6 +15,19 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::lose_kubernetes: return "lose_kubernetes";
     case FaultKind::refuse_patroni: return "refuse_patroni";
     case FaultKind::lose_patroni: return "lose_patroni";
+    case FaultKind::slow_kubernetes: return "slow_kubernetes";
+    case FaultKind::crash_postgresql: return "crash_postgresql";
+    case FaultKind::crash_patroni: return "crash_patroni";
+    case FaultKind::delete_pod: return "delete_pod";
+    case FaultKind::lose_pod: return "lose_pod";
+    case FaultKind::break_container: return "break_container";
+    case FaultKind::freeze_patroni: return "freeze_patroni";
+    case FaultKind::freeze_pod: return "freeze_pod";
+    case FaultKind::cut_from_api: return "cut_from_api";
+    case FaultKind::cut_one_way: return "cut_one_way";
+    case FaultKind::cut_off: return "cut_off";
+    case FaultKind::stop_api: return "stop_api";
+    case FaultKind::step_clock: return "step_clock";
   }
   CHECK(false);
 }

@@ -97,8 +97,25 @@ enum class FaultKind : std::uint8_t {
   lose_kubernetes,    // an API call takes effect and fails
   refuse_patroni,     // a Patroni call fails without effect
   lose_patroni,       // a Patroni call takes effect and fails
+  slow_kubernetes,    // an API call takes up to 30 s
+  // Mishaps: whenever, whoever, and for a while.
+  crash_postgresql,  // the postmaster is killed
+  crash_patroni,     // Patroni is killed, and PostgreSQL with it; Pebble starts it again
+  delete_pod,        // with grace
+  lose_pod,          // killed, and not back before a failover
+  break_container,   // Pebble does not answer
+  freeze_patroni,    // SIGSTOP, while PostgreSQL goes on
+  freeze_pod,        // all of it stops
+  cut_from_api,      // the API server cannot be reached from the pod
+  cut_one_way,       // what the pod sends does not reach the others, or what they send
+  cut_off,           // the pod reaches nobody, and nobody reaches it
+  stop_api,          // the API server answers nobody
+  step_clock,        // the pod's wall clock jumps
 };
-inline constexpr std::size_t fault_kind_count = 8;
+inline constexpr std::size_t fault_kind_count = 21;
+inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
+inline constexpr std::size_t mishap_count =
+    fault_kind_count - static_cast<std::size_t>(first_mishap);
 std::string_view to_text(FaultKind kind);
 
 struct FaultPlan {

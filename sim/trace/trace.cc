@@ -129,6 +129,8 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::thawed: return "thawed";
     case FactKind::clock_stepped: return "clock-stepped";
     case FactKind::database_crashed: return "database-crashed";
+    case FactKind::api_stopped: return "api-stopped";
+    case FactKind::api_started: return "api-started";
   }
   return {};
 }

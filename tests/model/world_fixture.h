@@ -204,7 +204,9 @@ struct WorldFixture : testing::Test {
       case WorldTimer::lease_expiry: return juju::on_lease_expiry(step);
       case WorldTimer::primary_route: return kubernetes::on_route_timer(step);
       case WorldTimer::client: return postgresql::write(step);
-      case WorldTimer::story: return;
+      case WorldTimer::story:
+      case WorldTimer::mishap: return;
+      case WorldTimer::api: return network::on_api_timer(step);
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {
@@ -221,6 +223,7 @@ struct WorldFixture : testing::Test {
       case UnitTimer::update_status: return juju::on_update_status_timer(step, unit);
       case UnitTimer::replication: return postgresql::on_replication_timer(step, unit);
       case UnitTimer::recovery: return network::on_recovery_timer(step, unit);
+      case UnitTimer::service: return pebble::on_service_timer(step, unit);
     }
   }
   void run_agent(UnitName unit) {

@@ -21,19 +21,10 @@ using testing::Le;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-constexpr std::string_view after_flush = "after its writes were committed";
-
-std::size_t kills_after_flush(const given::Events& events) {
-  std::size_t count = 0;
-  for (const auto& item : events.of(TraceKind::hook_ended)) count += item.text == after_flush;
-  return count;
-}
-
 // How often each kind struck, by its name.
 std::map<std::string, std::size_t> strikes(const given::Events& events) {
   std::map<std::string, std::size_t> count;
   for (const auto& item : events.of(TraceKind::fault)) ++count[item.text];
-  if (const auto kills = kills_after_flush(events); kills > 0) count["kill_after_flush"] = kills;
   return count;
 }
 
@@ -42,7 +33,9 @@ class EveryFault : public testing::TestWithParam<int> {};
 TEST_P(EveryFault, StrikesInSomeRunAndNeverMoreOftenThanItsBudget) {
   const auto kind = static_cast<FaultKind>(GetParam());
   const std::string name(to_text(kind));
-  const Scenario scenario = given::scenario_of("scenarios/faults-while-deploying.json");
+  const bool at_calls = kind < FaultKind::slow_kubernetes;
+  const Scenario scenario = given::scenario_of(at_calls ? "scenarios/faults-while-deploying.json"
+                                                        : "scenarios/faults-while-running.json");
   const std::size_t budget = scenario.faults.budget[static_cast<std::size_t>(kind)];
   std::size_t most = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {

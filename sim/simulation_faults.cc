@@ -1,0 +1,168 @@
+// Faults: those that strike at a port call of a hook, and mishaps, which come whenever they like.
+#include <algorithm>
+
+#include "model/juju.h"
+#include "model/kubernetes.h"
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/pebble.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+#include "sim/simulation.h"
+#include "sim/unit_side.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+using namespace std::chrono_literals;
+using model::network::Cut;
+
+// From a hiccup to longer than the lock and Juju's lease live.
+constexpr std::array<charm::Duration, 6> lengths{8s, 2s, 20s, 45s, 100s, 250s};
+constexpr std::array<charm::Duration, 6> clock_steps{15s, -15s, 1s, 40s, -40s, 300s};
+
+constexpr std::uint32_t call_fault_count = static_cast<std::uint32_t>(first_mishap);
+
+bool is_mishap(std::size_t kind) { return kind >= static_cast<std::size_t>(first_mishap); }
+
+}  // namespace
+
+bool Simulation::faults_are_on() const {
+  if (world_.now().micros >= scenario_.faults.until.count()) return false;
+  return std::any_of(fault_budget_.begin(), fault_budget_.end(),
+                     [](std::uint16_t left) { return left > 0; });
+}
+
+// An option whose budget is used up counts as none.
+std::optional<FaultKind> Simulation::draw_fault(UnitName unit) {
+  if (!faults_are_on()) return std::nullopt;
+  const std::uint32_t option = choices_->pick(1 + call_fault_count, {unit, fault_question});
+  if (option == 0 || fault_budget_[option - 1] == 0) return std::nullopt;
+  return static_cast<FaultKind>(option - 1);
+}
+
+void Simulation::note_fault(charm::MaybeUnit unit, FaultKind kind, std::string_view where) {
+  --fault_budget_[static_cast<std::size_t>(kind)];
+  if (!trace_.on()) return;
+  TraceEvent event{.at = world_.now(), .kind = TraceKind::fault, .unit = unit};
+  event.text = to_text(kind);
+  event.detail = where;
+  trace_.record(event);
+}
+
+// --- at a port call ---
+
+Disturbance Simulation::strike(UnitRun& run, Call call) {
+  const std::optional<FaultKind> kind = draw_fault(run.name);
+  if (!kind) return Disturbance::none;
+  const Callee callee = info(call).callee;
+  switch (*kind) {
+    case FaultKind::kill_hook:
+    case FaultKind::kill_pod: kill_at_call(run, *kind, call);
+    case FaultKind::move_leadership:
+      if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
+      note_fault(run.name, *kind, info(call).name);
+      model::juju::let_lease_go(step_, {});
+      return Disturbance::none;
+    case FaultKind::refuse_kubernetes:
+    case FaultKind::lose_kubernetes:
+    case FaultKind::slow_kubernetes:
+      if (callee != Callee::kubernetes) return Disturbance::none;
+      note_fault(run.name, *kind, info(call).name);
+      if (*kind == FaultKind::slow_kubernetes) return Disturbance::slow;
+      return *kind == FaultKind::lose_kubernetes ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::refuse_patroni:
+    case FaultKind::lose_patroni:
+      if (callee != Callee::patroni) return Disturbance::none;
+      note_fault(run.name, *kind, info(call).name);
+      return *kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+    default: return Disturbance::none;  // not at a call
+  }
+}
+
+void Simulation::kill_at_call(UnitRun& run, FaultKind kind, Call call) {
+  note_fault(run.name, kind, info(call).name);
+  if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
+  if (kind == FaultKind::kill_pod) {
+    model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
+  }
+  cancel_dead_runs();
+  step_done();
+  throw Stopped{};
+}
+
+// --- mishaps ---
+
+void Simulation::schedule_mishap() {
+  const bool any = std::any_of(fault_budget_.begin() + call_fault_count, fault_budget_.end(),
+                               [](std::uint16_t left) { return left > 0; });
+  if (!any || world_.now().micros >= scenario_.faults.until.count()) return;
+  world_.arm(model::timer_id(model::WorldTimer::mishap), model::timing::mishap_pause);
+}
+
+void Simulation::on_mishap_timer() {
+  const charm::Instant faults_end{scenario_.faults.until.count()};
+  if (world_.now() < faults_end) {
+    const std::uint32_t option = choices_->pick(1 + mishap_count, {{}, mishap_kind_question});
+    const std::size_t kind = call_fault_count + option - 1U;
+    if (option != 0 && is_mishap(kind) && fault_budget_[kind] > 0) {
+      befall(static_cast<FaultKind>(kind));
+    }
+  }
+  schedule_mishap();
+}
+
+// Whatever lasts is over when the faults are.
+charm::Duration Simulation::pick_length() {
+  const std::uint32_t option = choices_->pick(lengths.size(), {{}, mishap_length_question});
+  const charm::Instant faults_end{scenario_.faults.until.count()};
+  return std::min(lengths[option], faults_end - world_.now());
+}
+
+void Simulation::befall(FaultKind kind) {
+  const charm::UnitSet units = world_.existing();
+  if (units.empty()) return;
+  std::uint32_t target =
+      choices_->pick(static_cast<std::uint32_t>(units.size()), {{}, mishap_target_question});
+  UnitName unit = units.first();
+  for (UnitName candidate : units) {
+    if (target-- == 0) unit = candidate;
+  }
+  const bool concerns_all = kind == FaultKind::stop_api;
+  note_fault(concerns_all ? charm::MaybeUnit() : charm::MaybeUnit(unit), kind, {});
+  settled_ = false;
+  may_have_settled_ = true;
+  befall(kind, unit);
+  cancel_dead_runs();
+}
+
+void Simulation::befall(FaultKind kind, UnitName unit) {
+  namespace network = model::network;
+  switch (kind) {
+    case FaultKind::crash_postgresql: return model::patroni::crash_database(step_, unit);
+    case FaultKind::crash_patroni: return model::pebble::crash_service(step_, unit);
+    case FaultKind::delete_pod: return model::kubernetes::delete_pod(step_, unit);
+    case FaultKind::lose_pod:
+      return model::kubernetes::kill_pod(step_, unit, model::kubernetes::Return::late);
+    case FaultKind::break_container: return model::pebble::break_for(step_, unit, pick_length());
+    case FaultKind::freeze_patroni:
+      return network::freeze(step_, unit, model::Frozen::patroni, pick_length());
+    case FaultKind::freeze_pod:
+      return network::freeze(step_, unit, model::Frozen::pod, pick_length());
+    case FaultKind::cut_from_api: return network::cut(step_, unit, Cut::from_api, pick_length());
+    case FaultKind::cut_one_way: {
+      const bool to = choices_->pick(2, {{}, mishap_target_question}) == 0;
+      return network::cut(step_, unit, to ? Cut::to_peers : Cut::from_peers, pick_length());
+    }
+    case FaultKind::cut_off: return network::cut(step_, unit, Cut::from_all, pick_length());
+    case FaultKind::stop_api: return network::stop_api(step_, pick_length());
+    case FaultKind::step_clock: {
+      const std::uint32_t by = choices_->pick(clock_steps.size(), {{}, mishap_length_question});
+      return network::step_clock(step_, unit, clock_steps[by]);
+    }
+    default: return;  // not a mishap
+  }
+}
+
+}  // namespace sim
