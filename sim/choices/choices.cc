@@ -8,6 +8,7 @@ namespace sim {
 namespace {
 
 constexpr std::string_view fault_text = "fault";
+constexpr std::string_view deferral_order_text = "deferral-order";
 
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
@@ -48,6 +49,7 @@ std::string parse_one(std::string_view text, Deviation& deviation) {
 std::string_view to_text(Question question) {
   const auto index = static_cast<std::size_t>(question);
   if (question == fault_question) return fault_text;
+  if (question == deferral_order_question) return deferral_order_text;
   if (index < model::world_timer_count)
     return model::to_text(static_cast<model::WorldTimer>(index));
   return model::to_text(static_cast<model::UnitTimer>(index - model::world_timer_count));

@@ -17,11 +17,12 @@
 namespace sim {
 
 // What is asked: for a timer, when within its window it fires; for a port call, which fault
-// strikes.
+// strikes; for a dispatch, in which order it is told what is queued.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t question_count =
-    model::world_timer_count + model::unit_timer_count + 1;
-inline constexpr Question fault_question{question_count - 1};
+    model::world_timer_count + model::unit_timer_count + 2;
+inline constexpr Question fault_question{question_count - 2};
+inline constexpr Question deferral_order_question{question_count - 1};
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};

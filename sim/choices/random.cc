@@ -24,6 +24,9 @@ void RandomChoices::restart(std::uint64_t seed) {
     const bool fault = Question{static_cast<std::uint8_t>(question)} == fault_question;
     wildness_[question] = fault ? fault_wildness[number] : timer_wildness[number];
   }
+  if (!options_.permutes_deferrals) {
+    wildness_[static_cast<std::size_t>(deferral_order_question)] = 0;
+  }
 }
 
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {

@@ -39,6 +39,7 @@ struct RunOptions {
   std::string scenario;
   std::optional<std::uint64_t> seed;  // absent: the calm run, or `choices`
   std::optional<std::string> choices;
+  bool permute_deferrals = false;  // with a seed, as in the scenario
   ExecutorKind executor = default_executor();
   bool json = false;   // the verdict as JSON, and nothing else
   bool quiet = false;  // no story

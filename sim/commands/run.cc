@@ -28,8 +28,13 @@ struct Task {
 };
 
 // Nothing: the list is wrong, and the console has been told.
-std::unique_ptr<Choices> make_choices(const RunOptions& options, const Console& console) {
-  if (options.seed) return std::make_unique<RandomChoices>(*options.seed);
+std::unique_ptr<Choices> make_choices(const RunOptions& options, const Scenario& scenario,
+                                      const Console& console) {
+  if (options.seed) {
+    return std::make_unique<RandomChoices>(
+        *options.seed, RandomChoices::Options{.permutes_deferrals = options.permute_deferrals ||
+                                                                    scenario.permutes_deferrals});
+  }
   DeviationsError error;
   auto deviations = parse_deviations(options.choices.value_or(""), error);
   if (deviations) return std::make_unique<ListChoices>(std::move(*deviations));
@@ -52,7 +57,7 @@ std::optional<Task> prepare(const RunOptions& options, const Console& console) {
           wrong_property_name(*scenario, *text, options.scenario, console.properties)) {
     return refuse(to_text(*wrong));
   }
-  auto choices = make_choices(options, console);
+  auto choices = make_choices(options, *scenario, console);
   if (!choices) return std::nullopt;
   if (const auto why = claim_outputs({options.trace_file, options.save_file, options.coverage_file},
                                      options.scenario)) {

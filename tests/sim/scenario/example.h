@@ -45,6 +45,7 @@ inline constexpr std::string_view whole_scenario = R"({
     "refuse_patroni": 7,
     "lose_patroni": 8
   },
+  "permute_deferrals": true,
   "horizon_s": 3600,
   "holds": ["at most one primary"],
   "witnesses": ["a failover", "a hook was deferred"]
