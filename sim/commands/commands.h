@@ -44,6 +44,7 @@ struct RunOptions {
   bool json = false;   // the verdict as JSON, and nothing else
   bool quiet = false;  // no story
   bool verbose = false;
+  bool deferrals = false;  // each of them, and not only how many
   std::string trace_file;  // JSON lines
   std::string save_file;   // the run, to be replayed
   std::string coverage_file;

@@ -11,6 +11,7 @@
 #include "sim/commands/outputs.h"
 #include "sim/commands/property_names.h"
 #include "sim/commands/saved_run.h"
+#include "sim/report/deferrals.h"
 #include "sim/report/json_trace.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
@@ -122,6 +123,8 @@ int run_command(const RunOptions& options, const Console& console) {
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);
+  DeferralReport deferrals(task->scenario.world.app, console.charm);
+  simulation.trace().listen(&deferrals);
   std::ofstream trace_out;
   std::optional<JsonTrace> json_trace;
   if (!options.trace_file.empty()) {
@@ -137,12 +140,15 @@ int run_command(const RunOptions& options, const Console& console) {
 
   Deviations taken = task->choices->taken();
   std::sort(taken.begin(), taken.end());
-  const VerdictView view{verdict, console.properties, task->scenario, options.scenario,
-                         to_text(taken)};
+  const VerdictView view{verdict,          console.properties, task->scenario,
+                         options.scenario, to_text(taken),     &deferrals};
   if (options.json) {
     console.out << to_json_text(view);
   } else {
     if (!options.quiet) console.out << '\n';
+    if (options.deferrals && !deferrals.deferrals().empty()) {
+      console.out << deferrals.text(verdict.simulated) << '\n';
+    }
     console.out << to_text(view, console.colours);
     console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }

@@ -75,6 +75,19 @@ TEST_F(Charmsim, WritesWhatIsAskedFor) {
   EXPECT_THAT(read("trace.jsonl"), StartsWith("{\"schema\":\"charmsim-trace/1\""));
 }
 
+TEST_F(Charmsim, CountsDeferralsAndListsThemIfAsked) {
+  const std::string file = scenario("deploy-three-units");
+  const Result counted = charmsim({"run", file, "-q"});
+  EXPECT_THAT(counted.out, HasSubstr("\ndeferrals    "));
+  EXPECT_THAT(counted.out, Not(HasSubstr("longest queue of")));
+  const Result listed = charmsim({"run", file, "-q", "--deferrals"});
+  EXPECT_THAT(listed.out, AllOf(HasSubstr(": deferred "), HasSubstr("; ran with "),
+                                HasSubstr("longest queue of postgresql-k8s/")));
+  EXPECT_THAT(without_speed(listed.out), EndsWith(without_speed(counted.out)));
+  const json verdict = json::parse(charmsim({"run", file, "--json"}).out);
+  EXPECT_EQ(verdict.at("deferrals").at("list").size(), verdict.at("deferrals").at("count"));
+}
+
 TEST_F(Charmsim, PermutesDeferralsOnlyIfAsked) {
   write("s.json", R"({"schema_version": 1, "title": "In any order", "permute_deferrals": true})");
   write("plain.json", R"({"schema_version": 1, "title": "As ops has it"})");
