@@ -6,6 +6,9 @@ build_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
+# For the tests that hold us against real Python packages.
+test_packages=(python3 python3-venv python3-pip)
+
 # For the second compiler, the sanitizers and static analysis.
 check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev valgrind)
 

@@ -70,6 +70,9 @@ class Prepared final : private sim::CallHost,
                                           sim::Call /*now*/) override {
     throw sim::Stopped{};
   }
+  std::uint32_t pick_deferral_order(sim::UnitRun& /*run*/, std::uint32_t /*orders*/) override {
+    return 0;
+  }
   model::Step& step() override { return step_; }
   void status_changed(charm::UnitName /*unit*/, const charm::Status& /*status*/) override {}
   void handler_started(const charm::Handler& /*handler*/, const charm::Event& /*event*/,

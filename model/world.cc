@@ -13,8 +13,6 @@ constexpr std::size_t words_of(std::size_t bytes) { return (bytes + 7) / 8; }
 // Every unit once, and as many again: room to see duplicates, which is a bug to be found, not an
 // abort.
 constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
-// One for each event of the charm, and a relation-changed for each peer and for the application.
-constexpr std::size_t notice_capacity(std::size_t units) { return units + 6; }
 
 // The timers whose soonest is kept together: the world's, or those of one unit.
 struct Group {
@@ -32,7 +30,7 @@ Group group_of(TimerId id) {
 
 }  // namespace
 
-World::Layout World::layout_of(std::uint16_t units) {
+World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity) {
   Layout layout;
   const std::size_t timers = world_timer_count + units * unit_timer_count;
   layout.units = words_of(sizeof(Shared));
@@ -44,12 +42,13 @@ World::Layout World::layout_of(std::uint16_t units) {
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
   layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
-  layout.notices_stride = 1 + notice_capacity(units);
+  layout.notices_stride = 1 + notice_capacity;
   layout.words = layout.notices + 2U * units * layout.notices_stride;
   return layout;
 }
 
-World::World(std::uint16_t units) : layout_(layout_of(units)), block_(layout_.words) {
+World::World(std::uint16_t units, std::size_t notice_capacity)
+    : layout_(layout_of(units, notice_capacity)), block_(layout_.words) {
   CHECK(units >= 1);
   CHECK(units <= charm::max_units);
   static_assert(sizeof(UnitState) % 8 == 0);

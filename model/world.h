@@ -17,7 +17,13 @@ namespace model {
 class World {
  public:
   // An empty world with room for that many units (at least 1, at most charm::max_units).
-  explicit World(std::uint16_t units);
+  explicit World(std::uint16_t units) : World(units, default_notice_capacity(units)) {}
+  // With room for so many notices in each unit's deferral queue.
+  World(std::uint16_t units, std::size_t notice_capacity);
+
+  // One for each event of PostgreSQL's charm, and a relation-changed for each peer and for the
+  // application.
+  static constexpr std::size_t default_notice_capacity(std::uint16_t units) { return units + 6U; }
 
   [[nodiscard]] std::uint16_t unit_count() const { return shared().units; }
   [[nodiscard]] charm::Instant now() const { return {shared().now_us}; }
@@ -52,6 +58,7 @@ class World {
     return read_notices(2U * unit.ordinal);
   }
   [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
+  [[nodiscard]] std::size_t notice_capacity() const { return layout_.notices_stride - 1; }
   void set_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal, notices);
   }
@@ -120,7 +127,7 @@ class World {
     std::size_t notices_stride = 0;  // in words; the first word is the size
     std::size_t words = 0;
   };
-  static Layout layout_of(std::uint16_t units);
+  static Layout layout_of(std::uint16_t units, std::size_t notice_capacity);
 
   [[nodiscard]] std::uint64_t* at(std::size_t word) { return block_.data() + word; }
   [[nodiscard]] const std::uint64_t* at(std::size_t word) const { return block_.data() + word; }

@@ -33,6 +33,21 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .has_storage = !charm.storages.empty()};
 }
 
+// Room for every notice that can be queued where equal ones are merged; otherwise for so many that
+// a charm which needs more has lost its way.
+std::size_t notice_capacity(std::uint16_t units, const charm::CharmDefinition& charm) {
+  constexpr std::size_t with_duplicates = 256;
+  if (charm.duplicates == charm::Duplicates::kept) return with_duplicates;
+  std::size_t count = 0;
+  for (const charm::Handler& handler : charm.handlers) {
+    const bool is_of_relation = subject_of(handler.on) == charm::Subject::relation;
+    const bool is_departure = handler.on == charm::EventKind::relation_departed;
+    // Of each unit, or of none; a departure also tells whether it is this one that departs.
+    count += is_departure ? 2U * units : is_of_relation ? units + 1U : 1U;
+  }
+  return std::max(count, model::World::default_notice_capacity(units));
+}
+
 }  // namespace
 
 Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options)
@@ -40,7 +55,7 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       charm_(charm),
       options_(options),
       parameters_(parameters_of(scenario, *charm.definition)),
-      blank_(unit_capacity(scenario)),
+      blank_(unit_capacity(scenario), notice_capacity(unit_capacity(scenario), *charm.definition)),
       world_(blank_),
       step_{world_, facts_, parameters_},
       story_(scenario_) {

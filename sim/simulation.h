@@ -111,6 +111,7 @@ class Simulation final : private CallHost, private StatusListener {
   void effect_done(UnitRun& run) override;
   [[noreturn]] void report_nondeterminism(UnitRun& run, Call before, Call now) override;
   [[noreturn]] void report_early_end(UnitRun& run);
+  std::uint32_t pick_deferral_order(UnitRun& run, std::uint32_t orders) override;
   model::Step& step() override { return step_; }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;

@@ -69,6 +69,10 @@ void Simulation::report_early_end(UnitRun& run) {
   throw Stopped{};
 }
 
+std::uint32_t Simulation::pick_deferral_order(UnitRun& run, std::uint32_t orders) {
+  return choices_->pick(orders, {run.name, deferral_order_question});
+}
+
 // --- handlers ---
 
 void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool reemitted) {

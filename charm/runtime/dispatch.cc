@@ -3,22 +3,18 @@
 namespace charm {
 namespace {
 
-bool observes(const Handler& handler, const Event& event) {
-  return handler.on == event.kind && handler.subject == event.subject;
-}
-
 class Dispatch {
  public:
   Dispatch(const CharmDefinition& charm, Unit& unit, DispatchObserver& observer)
       : charm_(charm), unit_(unit), observer_(observer) {}
 
   // Oldest first, over the list as it stood at the start. A notice that defers again keeps its
-  // place.
+  // place; one whose handler is gone is dropped for good, even if a later revision has it again.
   void reemit() {
     const Notices before = unit_.juju.notices();
     for (const Notice& notice : before) {
-      if (!run(notice, Source::queue).deferred()) continue;
-      kept_.push_back(notice);
+      if (notice.handler >= charm_.handlers.size()) continue;
+      if (run(notice, Source::queue).deferred()) keep(notice);
     }
     changed_ = kept_.size() != before.size();
   }
@@ -27,14 +23,14 @@ class Dispatch {
     for (std::size_t at = 0; at < charm_.handlers.size(); ++at) {
       if (!observes(charm_.handlers[at], event)) continue;
       const Notice notice{static_cast<std::uint16_t>(at), event};
-      // ops 2.18 and later skip a handler while an equal notice is queued
-      // (juju-and-pebble.md, 5.3).
-      if (kept_.contains(notice)) {
+      // Asked after the re-emission: an equal notice that has just been run well stands for
+      // nothing.
+      if (charm_.duplicates == Duplicates::merged && kept_.contains(notice)) {
         observer_.handler_merged(charm_.handlers[at], event);
         continue;
       }
       if (!run(notice, Source::juju).deferred()) continue;
-      kept_.push_back(notice);
+      keep(notice);
       changed_ = true;
     }
   }
@@ -47,14 +43,22 @@ class Dispatch {
   enum class Source : std::uint8_t { queue, juju };
 
   Outcome run(const Notice& notice, Source source) {
-    // A handler that this revision of the charm no longer has: the notice is dropped (5.4).
-    if (notice.handler >= charm_.handlers.size()) return {};
     const Handler& handler = charm_.handlers[notice.handler];
     unit_.path.clear();
     observer_.handler_started(handler, notice.event, source == Source::queue);
     const Outcome outcome = handler.run(unit_, notice.event);
     observer_.handler_ended(handler, outcome, unit_.path);
     return outcome;
+  }
+
+  void keep(const Notice& notice) {
+    // As in ops: the unit is torn down, and no dispatch comes in which it could run again.
+    const EventKind kind = notice.event.kind;
+    if (kind == EventKind::stop || kind == EventKind::remove) {
+      throw HookFailed("cannot defer " + std::string(to_text(kind)));
+    }
+    if (kept_.full()) throw HookFailed("cannot defer: the queue is full");
+    kept_.push_back(notice);
   }
 
   const CharmDefinition& charm_;

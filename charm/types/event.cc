@@ -26,4 +26,28 @@ std::string_view to_text(EventKind kind) {
   return {};
 }
 
+Subject subject_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::relation_created:
+    case EventKind::relation_joined:
+    case EventKind::relation_changed:
+    case EventKind::relation_departed:
+    case EventKind::relation_broken: return Subject::relation;
+    case EventKind::storage_attached:
+    case EventKind::storage_detaching: return Subject::storage;
+    case EventKind::pebble_ready: return Subject::container;
+    case EventKind::install:
+    case EventKind::start:
+    case EventKind::config_changed:
+    case EventKind::leader_elected:
+    case EventKind::update_status:
+    case EventKind::upgrade_charm:
+    case EventKind::stop:
+    case EventKind::remove:
+    case EventKind::secret_changed: return Subject::none;
+  }
+  CHECK(false && "no such event");
+  return {};
+}
+
 }  // namespace charm

@@ -32,6 +32,10 @@ inline constexpr std::size_t event_kind_count = 17;
 // The kind's part of the hook's name: `leader-elected`, `relation-changed`, `pebble-ready`.
 std::string_view to_text(EventKind kind);
 
+// What an event of this kind is about, and its hook is named after.
+enum class Subject : std::uint8_t { none, relation, storage, container };
+Subject subject_of(EventKind kind);
+
 // A plain value without padding: it is part of the deferral queue, and so of the world.
 // It is also the snapshot that ops keeps of a deferred event: everything but the kind is what the
 // event is about, so two events are equal when their snapshots are.

@@ -9,7 +9,7 @@ namespace {
 
 // Of the questions that are no timers.
 constexpr std::array<std::string_view, question_count - timer_question_count> other_texts{
-    "fault", "mishap-kind", "mishap-target", "mishap-length"};
+    "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order"};
 
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());

@@ -17,7 +17,8 @@
 namespace sim {
 
 // What is asked: for a timer, when within its window it fires; for a port call, which fault
-// strikes; for a mishap, which one, whom, and for how long.
+// strikes; for a mishap, which one, whom, and for how long; for a
+// dispatch, in which order it is told what is queued.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t timer_question_count =
     model::world_timer_count + model::unit_timer_count;
@@ -25,7 +26,8 @@ inline constexpr Question fault_question{timer_question_count};
 inline constexpr Question mishap_kind_question{timer_question_count + 1};
 inline constexpr Question mishap_target_question{timer_question_count + 2};
 inline constexpr Question mishap_length_question{timer_question_count + 3};
-inline constexpr std::size_t question_count = timer_question_count + 4;
+inline constexpr Question deferral_order_question{timer_question_count + 4};
+inline constexpr std::size_t question_count = timer_question_count + 5;
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};

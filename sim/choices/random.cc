@@ -29,6 +29,9 @@ void RandomChoices::restart(std::uint64_t seed) {
     const bool what_about_it = asked == mishap_target_question || asked == mishap_length_question;
     if (what_about_it) wildness_[question] = 65536;  // any of them
   }
+  if (!options_.permutes_deferrals) {
+    wildness_[static_cast<std::size_t>(deferral_order_question)] = 0;
+  }
 }
 
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {

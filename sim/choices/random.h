@@ -10,12 +10,20 @@ namespace sim {
 // asked. So taking one deviation out of a run changes no other draw.
 class RandomChoices final : public Choices {
  public:
-  explicit RandomChoices(std::uint64_t seed) { restart(seed); }
+  struct Options {
+    // Beyond what ops does, to find handlers that need an order. Off, the order is never drawn: no
+    // verdict about the charm as it will run depends on it.
+    bool permutes_deferrals = false;
+  };
+
+  explicit RandomChoices(std::uint64_t seed) : RandomChoices(seed, Options()) {}
+  RandomChoices(std::uint64_t seed, Options options) : options_(options) { restart(seed); }
   void restart(std::uint64_t seed);
 
  private:
   std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t nth) override;
 
+  Options options_;
   std::uint64_t seed_ = 0;
   // Out of 65536, how often a question gets an answer that is not calm.
   std::array<std::uint32_t, question_count> wildness_{};

@@ -109,9 +109,15 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
                   "Choose as this list says, which a failing run prints")
       ->type_name("LIST")
       ->excludes(seed);
+  run->add_flag("--permute-deferrals", options.permute_deferrals,
+                "Re-emit deferred events in any order, which ops never does:\n"
+                "finds handlers that need an order")
+      ->needs(seed);
   add_executor(*run, options.executor);
   run->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*run, options.quiet, options.verbose);
+  run->add_flag("--deferrals", options.deferrals,
+                "List who deferred what, why, how often, and until when");
   run->add_option("--trace", options.trace_file, "Write every event to this file, as JSON lines")
       ->type_name("FILE");
   run->add_option("--save", options.save_file, "Write the run to this file, to be replayed")

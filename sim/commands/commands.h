@@ -39,10 +39,12 @@ struct RunOptions {
   std::string scenario;
   std::optional<std::uint64_t> seed;  // absent: the calm run, or `choices`
   std::optional<std::string> choices;
+  bool permute_deferrals = false;  // with a seed, as in the scenario
   ExecutorKind executor = default_executor();
   bool json = false;   // the verdict as JSON, and nothing else
   bool quiet = false;  // no story
   bool verbose = false;
+  bool deferrals = false;  // each of them, and not only how many
   std::string trace_file;  // JSON lines
   std::string save_file;   // the run, to be replayed
   std::string coverage_file;

@@ -6,6 +6,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/property_names.h"
 #include "sim/commands/saved_run.h"
+#include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
 #include "sim/scenario/read.h"
@@ -126,13 +127,16 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet) simulation.trace().listen(&story);
+  DeferralReport deferrals(task->scenario.world.app, console.charm);
+  simulation.trace().listen(&deferrals);
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
   ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,        console.properties,
                          task->scenario, saved.scenario_file,
-                         saved.choices,  "./run replay " + options.file};
+                         saved.choices,  "./run replay " + options.file,
+                         &deferrals};
   if (!options.quiet) console.out << '\n';
   console.out << to_text(view, console.colours);
   if (verdict.end == RunEnd::interrupted && interruption.is_by_user()) return exit_interrupted;

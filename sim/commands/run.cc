@@ -11,6 +11,7 @@
 #include "sim/commands/outputs.h"
 #include "sim/commands/property_names.h"
 #include "sim/commands/saved_run.h"
+#include "sim/report/deferrals.h"
 #include "sim/report/json_trace.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
@@ -28,8 +29,13 @@ struct Task {
 };
 
 // Nothing: the list is wrong, and the console has been told.
-std::unique_ptr<Choices> make_choices(const RunOptions& options, const Console& console) {
-  if (options.seed) return std::make_unique<RandomChoices>(*options.seed);
+std::unique_ptr<Choices> make_choices(const RunOptions& options, const Scenario& scenario,
+                                      const Console& console) {
+  if (options.seed) {
+    return std::make_unique<RandomChoices>(
+        *options.seed, RandomChoices::Options{.permutes_deferrals = options.permute_deferrals ||
+                                                                    scenario.permutes_deferrals});
+  }
   DeviationsError error;
   auto deviations = parse_deviations(options.choices.value_or(""), error);
   if (deviations) return std::make_unique<ListChoices>(std::move(*deviations));
@@ -52,7 +58,7 @@ std::optional<Task> prepare(const RunOptions& options, const Console& console) {
           wrong_property_name(*scenario, *text, options.scenario, console.properties)) {
     return refuse(to_text(*wrong));
   }
-  auto choices = make_choices(options, console);
+  auto choices = make_choices(options, *scenario, console);
   if (!choices) return std::nullopt;
   if (const auto why = claim_outputs({options.trace_file, options.save_file, options.coverage_file},
                                      options.scenario)) {
@@ -105,7 +111,10 @@ std::string quoted(const std::string& path) {
 
 std::string reproduce_line(const RunOptions& options, const std::string& choices) {
   const std::string line = "./run " + quoted(options.scenario);
-  if (options.seed) return line + " --seed " + std::to_string(*options.seed);
+  if (options.seed) {
+    const std::string permuted = options.permute_deferrals ? " --permute-deferrals" : "";
+    return line + " --seed " + std::to_string(*options.seed) + permuted;
+  }
   return choices.empty() ? line : line + " --choices " + choices;
 }
 
@@ -134,6 +143,8 @@ int run_command(const RunOptions& options, const Console& console) {
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);
+  DeferralReport deferrals(task->scenario.world.app, console.charm);
+  simulation.trace().listen(&deferrals);
   std::ofstream trace_out;
   std::optional<JsonTrace> json_trace;
   if (!options.trace_file.empty()) {
@@ -151,11 +162,15 @@ int run_command(const RunOptions& options, const Console& console) {
   std::sort(taken.begin(), taken.end());
   const VerdictView view{verdict,        console.properties,
                          task->scenario, options.scenario,
-                         to_text(taken), reproduce_line(options, to_text(taken))};
+                         to_text(taken), reproduce_line(options, to_text(taken)),
+                         &deferrals};
   if (options.json) {
     console.out << to_json_text(view);
   } else {
     if (!options.quiet) console.out << '\n';
+    if (options.deferrals && !deferrals.deferrals().empty()) {
+      console.out << deferrals.text(verdict.simulated) << '\n';
+    }
     console.out << to_text(view, console.colours);
     console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }

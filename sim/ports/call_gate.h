@@ -22,6 +22,8 @@ class CallHost {
   virtual void effect_done(UnitRun& run) = 0;
   // The hook asked something else than the first time.
   [[noreturn]] virtual void report_nondeterminism(UnitRun& run, Call before, Call now) = 0;
+  // In which order a dispatch is told what is queued: 0 as it is queued.
+  virtual std::uint32_t pick_deferral_order(UnitRun& run, std::uint32_t orders) = 0;
   virtual model::Step& step() = 0;
 };
 
@@ -65,6 +67,9 @@ class CallGate {
     return answer;
   }
 
+  std::uint32_t pick_deferral_order(std::uint32_t orders) {
+    return host_.pick_deferral_order(run_, orders);
+  }
   [[nodiscard]] charm::UnitName unit() const { return run_.name; }
   [[nodiscard]] model::Step& step() { return host_.step(); }
   [[nodiscard]] model::World& world() { return host_.step().world; }

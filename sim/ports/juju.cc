@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "charm/types/outcome.h"
+#include "sim/ports/deferral_order.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -128,13 +130,19 @@ void JujuPort::set_unit_status(const charm::Status& status) {
 
 charm::Notices JujuPort::notices() {
   return gate_.make(Call::notices, 0, [this] {
-    return gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())
-                                        : gate_.world().notices(gate_.unit());
+    charm::Notices queue = gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())
+                                                        : gate_.world().notices(gate_.unit());
+    if (queue.size() > 1) reorder(queue, gate_.pick_deferral_order(deferral_orders(queue.size())));
+    return queue;
   });
 }
 
 void JujuPort::set_notices(const charm::Notices& notices) {
   gate_.make(Call::set_notices, digest(notices.size()), [this, &notices] {
+    // As Juju's store does when the queue is too long for it.
+    if (notices.size() > gate_.world().notice_capacity()) {
+      throw charm::HookFailed("cannot store " + std::to_string(notices.size()) + " notices");
+    }
     gate_.state().staged.notices = true;
     gate_.world().stage_notices(gate_.unit(), notices);
     return Done{};

@@ -77,6 +77,9 @@ std::string to_text(const VerdictView& view, bool colours) {
   text += "work         " + std::to_string(view.verdict.dispatches) + " dispatches, " +
           std::to_string(view.verdict.calls) + " port calls, " +
           std::to_string(view.verdict.preemptions) + " preemptions\n";
+  if (view.deferrals != nullptr) {
+    text += "deferrals    " + view.deferrals->summary(view.verdict.simulated) + '\n';
+  }
   text += "fingerprint  " + to_hex(view.verdict.fingerprint) + '\n';
   if (!view.verdict.ok()) text += "reproduce: " + view.reproduce + '\n';
   return text;
@@ -92,20 +95,21 @@ std::string to_json_text(const VerdictView& view) {
                           {"at_us", violation.at.micros},
                           {"step", violation.step}});
   }
-  const Json json{{"schema", "charmsim-verdict/1"},
-                  {"scenario", view.scenario.name},
-                  {"end", to_text(verdict.end)},
-                  {"held", verdict.ok()},
-                  {"violations", std::move(violations)},
-                  {"witnesses", verdict.witnesses},
-                  {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
-                  {"simulated_us", verdict.simulated.micros},
-                  {"dispatches", verdict.dispatches},
-                  {"port_calls", verdict.calls},
-                  {"preemptions", verdict.preemptions},
-                  {"choices", view.choices},
-                  {"fingerprint", to_hex(verdict.fingerprint)},
-                  {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  Json json{{"schema", "charmsim-verdict/1"},
+            {"scenario", view.scenario.name},
+            {"end", to_text(verdict.end)},
+            {"held", verdict.ok()},
+            {"violations", std::move(violations)},
+            {"witnesses", verdict.witnesses},
+            {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
+            {"simulated_us", verdict.simulated.micros},
+            {"dispatches", verdict.dispatches},
+            {"port_calls", verdict.calls},
+            {"preemptions", verdict.preemptions},
+            {"choices", view.choices},
+            {"fingerprint", to_hex(verdict.fingerprint)},
+            {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  if (view.deferrals != nullptr) json["deferrals"] = view.deferrals->json(verdict.simulated);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "sim/report/deferrals.h"
 #include "sim/simulation.h"
 
 namespace sim {
@@ -12,8 +13,9 @@ struct VerdictView {
   std::span<const Property> properties;
   const Scenario& scenario;
   std::string scenario_file;
-  std::string choices;    // of the run, as `--choices` takes them
-  std::string reproduce;  // the command line that makes the same run
+  std::string choices;                        // of the run, as `--choices` takes them
+  std::string reproduce;                      // the command line that makes the same run
+  const DeferralReport* deferrals = nullptr;  // if it has listened to the run
 };
 
 // What held or broke, the witnesses, the fairness that "eventually" assumes, the fingerprint. The

@@ -200,6 +200,7 @@ Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   if (!story) return std::unexpected(story.error());
   scenario.story = *std::move(story);
   scenario.faults = read_faults(root.value("faults", json::object()));
+  scenario.permutes_deferrals = root.value("permute_deferrals", scenario.permutes_deferrals);
   scenario.horizon = seconds_of(root, "horizon_s", scenario.horizon);
   scenario.holds = root.value("holds", scenario.holds);
   scenario.witnesses = root.value("witnesses", scenario.witnesses);

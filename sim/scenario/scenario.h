@@ -130,6 +130,9 @@ struct Scenario {
   WorldSpec world;
   std::vector<StoryStep> story;
   FaultPlan faults;
+  // Random runs re-emit what is deferred in any order: an adversary beyond ops, which finds handlers
+  // that need an order.
+  bool permutes_deferrals = false;
   charm::Duration horizon = std::chrono::hours(2);  // a run that has not settled by then has not
   // Names of the properties to judge; empty: all that the charm comes with.
   std::vector<std::string> holds;

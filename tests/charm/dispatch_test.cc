@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "charm/postgresql_k8s.h"
 #include "tests/charm/fake_ports.h"
 
 namespace charm {
@@ -49,9 +50,10 @@ struct DispatchTest : testing::Test {
   DispatchResult run(const Event& event, std::uint32_t told = 0) {
     world.options.experimental_max_connections = told;
     observer = {};
-    return dispatch(charm_of_three, it.unit, event, observer);
+    return dispatch(charm, it.unit, event, observer);
   }
 
+  CharmDefinition charm = charm_of_three;
   fake::World world;
   fake::FakeUnit it{world};
   fake::Observer observer;
@@ -123,6 +125,20 @@ TEST_F(Dispatch, AnEqualNoticeThatSucceedsDoesNot) {
   EXPECT_EQ(observer.ended, (Ended{"second done", "second done", "third done"}));
 }
 
+TEST_F(Dispatch, WhereDuplicatesAreKeptTheNewEventIsQueuedBesideAnEqualNotice) {
+  charm.duplicates = Duplicates::kept;
+  run(changed_by(1), second_defers);
+
+  run(changed_by(1), second_defers);
+
+  EXPECT_EQ(observer.ended, (Ended{"second deferred", "second deferred", "third done"}));
+  EXPECT_EQ(world.queue, (Notices{{1, changed_by(1)}, {1, changed_by(1)}}));
+}
+
+TEST_F(Dispatch, TheCharmMergesDuplicatesAsTheOpsOfItsUpstreamDoes) {
+  EXPECT_EQ(postgresql_k8s().duplicates, Duplicates::merged);
+}
+
 TEST_F(Dispatch, NoticesOfDifferentUnitsAreNotEqual) {
   run(changed_by(1), second_defers);
   run(changed_by(2), second_defers);
@@ -158,6 +174,52 @@ TEST_F(Dispatch, ANoticeWhoseHandlerIsGoneIsDropped) {
 
   EXPECT_EQ(observer.reemissions, 0);
   EXPECT_TRUE(world.queue.empty());
+}
+
+TEST_F(Dispatch, ANoticeThatIsDroppedLeavesTheOthersInTheirOrder) {
+  world.queue = {{1, changed_by(1)}, {no_handler, elected}, {0, elected}};
+
+  run({.kind = EventKind::update_status}, first_defers | second_defers);
+
+  EXPECT_EQ(world.queue, (Notices{{1, changed_by(1)}, {0, elected}}));
+}
+
+TEST_F(Dispatch, ANoticeIsNotDroppedByAHookThatFails) {
+  world.queue = {{no_handler, elected}};
+
+  EXPECT_FALSE(run(changed_by(1), second_fails).ok);
+
+  EXPECT_EQ(world.queue.size(), 1U);
+}
+
+TEST_F(Dispatch, GivesADeferredHandlerItsEventAsItWas) {
+  const Event departed{.kind = EventKind::relation_changed,
+                       .remote_unit = UnitName{2},
+                       .departing_unit = UnitName{3}};
+  run(departed, second_defers);
+
+  run(changed_by(1), second_defers);
+
+  EXPECT_EQ(world.queue[0].event, departed);
+}
+
+TEST_F(Dispatch, StopAndRemoveCannotBeDeferred) {
+  for (const EventKind kind : {EventKind::stop, EventKind::remove}) {
+    const std::array handler{Handler{"first", "", kind, 0, first}};
+    charm.handlers = handler;
+
+    const DispatchResult result = run({.kind = kind}, first_defers);
+
+    EXPECT_EQ(result.error, "cannot defer " + std::string(to_text(kind)));
+    EXPECT_TRUE(world.queue.empty());
+  }
+}
+
+TEST_F(Dispatch, AQueueThatIsFullFailsTheHook) {
+  charm.duplicates = Duplicates::kept;
+  while (!world.queue.full()) world.queue.push_back({0, elected});
+
+  EXPECT_EQ(run(elected, first_defers).error, "cannot defer: the queue is full");
 }
 
 TEST_F(Dispatch, AnEventThatNobodyObservesStillRunsTheQueue) {

@@ -75,6 +75,37 @@ TEST_F(Charmsim, WritesWhatIsAskedFor) {
   EXPECT_THAT(read("trace.jsonl"), StartsWith("{\"schema\":\"charmsim-trace/1\""));
 }
 
+TEST_F(Charmsim, CountsDeferralsAndListsThemIfAsked) {
+  const std::string file = scenario("deploy-three-units");
+  const Result counted = charmsim({"run", file, "-q"});
+  EXPECT_THAT(counted.out, HasSubstr("\ndeferrals    "));
+  EXPECT_THAT(counted.out, Not(HasSubstr("longest queue of")));
+  const Result listed = charmsim({"run", file, "-q", "--deferrals"});
+  EXPECT_THAT(listed.out, AllOf(HasSubstr(": deferred "), HasSubstr("; ran with "),
+                                HasSubstr("longest queue of postgresql-k8s/")));
+  EXPECT_THAT(without_speed(listed.out), EndsWith(without_speed(counted.out)));
+  const json verdict = json::parse(charmsim({"run", file, "--json"}).out);
+  EXPECT_EQ(verdict.at("deferrals").at("list").size(), verdict.at("deferrals").at("count"));
+}
+
+TEST_F(Charmsim, PermutesDeferralsOnlyIfAsked) {
+  write("s.json", R"({"schema_version": 1, "title": "In any order", "permute_deferrals": true})");
+  write("plain.json", R"({"schema_version": 1, "title": "As ops has it"})");
+  std::string by_option;
+  std::string by_scenario;
+  for (int seed = 1; seed <= 10; ++seed) {
+    const Words run = {"run", "plain.json", "-q", "--json", "--seed", std::to_string(seed)};
+    EXPECT_THAT(charmsim(run).out, Not(HasSubstr("deferral-order")));
+    Words permuted = run;
+    permuted.emplace_back("--permute-deferrals");
+    by_option += json::parse(charmsim(permuted).out).at("choices");
+    permuted = {"run", "s.json", "-q", "--json", "--seed", std::to_string(seed)};
+    by_scenario += json::parse(charmsim(permuted).out).at("choices");
+  }
+  EXPECT_THAT(by_option, HasSubstr("deferral-order"));
+  EXPECT_EQ(by_option, by_scenario);
+}
+
 TEST_F(Charmsim, ReadsAScenarioFromAPipe) {
   const Result result = run("/bin/sh", {"-c", "cat \"$1\" | \"$0\" run /dev/stdin -q",
                                         CHARMSIM_BINARY, scenario("deploy-one-unit")});

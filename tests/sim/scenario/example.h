@@ -58,6 +58,7 @@ inline constexpr std::string_view whole_scenario = R"({
     "stop_api": 20,
     "step_clock": 21
   },
+  "permute_deferrals": true,
   "horizon_s": 3600,
   "holds": ["at most one primary"],
   "witnesses": ["a failover", "a hook was deferred"]

@@ -32,6 +32,7 @@ TEST(ReadScenario, TheSmallestOneDescribesTheUsualWorld) {
   EXPECT_EQ(scenario->world.client_writes_every, 1s);
   EXPECT_TRUE(scenario->story.empty());
   EXPECT_EQ(scenario->horizon, 2h);
+  EXPECT_FALSE(scenario->permutes_deferrals);
   EXPECT_TRUE(scenario->holds.empty());
 }
 
@@ -106,6 +107,7 @@ TEST(ReadScenario, FaultsHaveABudgetEach) {
                                                    15, 16, 17, 18, 19, 20, 21));
   EXPECT_EQ(scenario->faults.until, 600s);
   EXPECT_EQ(scenario->horizon, 3600s);
+  EXPECT_TRUE(scenario->permutes_deferrals);
   EXPECT_THAT(scenario->holds, ElementsAre("at most one primary"));
   EXPECT_THAT(scenario->witnesses, ElementsAre("a failover", "a hook was deferred"));
 }

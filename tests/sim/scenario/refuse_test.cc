@@ -76,10 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"LongTitle",
                 "{\"schema_version\": 1, \"title\": \"" + std::string(201, 'x') + "\"}",
                 "f:1: /title: has 201 characters; must have at most 200"},
-        Refused{"UnknownKey", with("\"stroy\": []"),
-                "f:2: /stroy: is not known here (did you mean \"story\"?); allowed are $schema, "
-                "faults, "
-                "holds, horizon_s, schema_version, story, title, witnesses, world"},
+        Refused{
+            "UnknownKey", with("\"stroy\": []"),
+            "f:2: /stroy: is not known here (did you mean \"story\"?); allowed are $schema, "
+            "faults, "
+            "holds, horizon_s, permute_deferrals, schema_version, story, title, witnesses, world"},
         Refused{"NoUnits", with_world("\n\"units\": 0"),
                 "f:3: /world/units: is 0; must be 1 to 16"},
         Refused{"NegativeUnits", with_world("\"units\": -3"),

@@ -1,0 +1,117 @@
+// The deferral queue in the state store, and what an upgrade of the charm makes of it.
+#include "charm/runtime/stored_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "charm/postgresql_k8s.h"
+
+namespace charm {
+namespace {
+
+using Names = std::array<std::string_view, 2>;
+
+Outcome run(Unit&, const Event&) { return {}; }
+Handler handler(std::string_view name, EventKind on, std::uint8_t subject = 0) {
+  return {name, "", on, subject, run};
+}
+
+const AppName app{"pg"};
+const Names relations{"peers", "restart"};
+const Names other_order{"restart", "peers"};
+constexpr Event started{.kind = EventKind::start};
+constexpr Event elected{.kind = EventKind::leader_elected};
+constexpr Event restart_departed{.kind = EventKind::relation_departed,
+                                 .subject = 1,
+                                 .remote_unit = UnitName{2},
+                                 .departing_unit = UnitName{3}};
+
+Notices parsed(const CharmDefinition& charm, std::string_view text) {
+  auto notices = parse_stored_text(charm, app, text);
+  EXPECT_TRUE(notices) << notices.error().text;
+  return *notices;
+}
+std::string refused(const CharmDefinition& charm, std::string_view text) {
+  const auto notices = parse_stored_text(charm, app, text);
+  EXPECT_FALSE(notices);
+  return notices ? "" : notices.error().text;
+}
+
+const std::array old_handlers{handler("a", EventKind::start),
+                              handler("b", EventKind::relation_departed, 1)};
+const CharmDefinition old_charm{"old", "box", relations, {}, old_handlers};
+
+TEST(StoredQueue, IsALineANotice) {
+  EXPECT_EQ(to_stored_text(old_charm, app, {{1, restart_departed}, {0, started}}),
+            "b restart-relation-departed pg/2 pg/3\n"
+            "a start - -\n");
+}
+
+TEST(StoredQueue, IsReadAsItWasWritten) {
+  const Notices queue{{1, restart_departed}, {0, started}, {1, restart_departed}};
+  EXPECT_EQ(parsed(old_charm, to_stored_text(old_charm, app, queue)), queue);
+  EXPECT_EQ(parsed(old_charm, ""), Notices());
+}
+
+TEST(StoredQueue, HoldsEveryHandlerOfTheCharm) {
+  const CharmDefinition& charm = postgresql_k8s();
+  Notices queue;
+  for (std::uint16_t at = 0; at < charm.handlers.size(); ++at) {
+    const Handler& row = charm.handlers[at];
+    queue.push_back({at, {.kind = row.on, .subject = row.subject}});
+  }
+  EXPECT_EQ(parsed(charm, to_stored_text(charm, app, queue)), queue);
+}
+
+TEST(StoredQueue, GoesByNamesWhenTheTableHasChanged) {
+  const std::array handlers{handler("b", EventKind::relation_departed, 0),
+                            handler("new", EventKind::start), handler("a", EventKind::start)};
+  const CharmDefinition charm{"new", "box", other_order, {}, handlers};
+  Event departed = restart_departed;
+  departed.subject = 0;
+  EXPECT_EQ(parsed(charm, "b restart-relation-departed pg/2 pg/3\na start - -\n"),
+            (Notices{{0, departed}, {2, started}}));
+}
+
+TEST(StoredQueue, HasNoHandlerForANameThatIsGone) {
+  EXPECT_EQ(parsed(old_charm, "c start - -\n"), (Notices{{no_handler, started}}));
+}
+
+TEST(StoredQueue, HasNoHandlerForAnEventThatIsNotObservedAnyMore) {
+  EXPECT_EQ(parsed(old_charm, "a leader-elected - -\n"), (Notices{{no_handler, elected}}));
+}
+
+TEST(StoredQueue, HasNoHandlerForARelationThatIsGone) {
+  EXPECT_EQ(parsed(old_charm, "b other-relation-departed pg/2 pg/3\n")[0].handler, no_handler);
+}
+
+// ops looks for the method, and whether anybody observes the event: not whether the one does the
+// other.
+TEST(StoredQueue, KeepsANoticeForAHandlerThatObservesSomethingElseNow) {
+  const std::array handlers{handler("a", EventKind::leader_elected),
+                            handler("b", EventKind::start)};
+  const CharmDefinition charm{"new", "box", relations, {}, handlers};
+  EXPECT_EQ(parsed(charm, "a start - -\n"), (Notices{{0, started}}));
+}
+
+TEST(StoredQueue, PrefersTheRowThatObservesTheEvent) {
+  const std::array handlers{handler("a", EventKind::leader_elected),
+                            handler("a", EventKind::start)};
+  const CharmDefinition charm{"new", "box", relations, {}, handlers};
+  EXPECT_EQ(parsed(charm, "a start - -\n"), (Notices{{1, started}}));
+}
+
+TEST(StoredQueue, RefusesWhatItCannotHaveWritten) {
+  const std::string what = "the stored deferral queue is unreadable: ";
+  EXPECT_EQ(refused(old_charm, "a start -\n"), what + "'a start -' is not four words");
+  EXPECT_EQ(refused(old_charm, "a start - - -\n"), what + "'a start - - -' is not four words");
+  EXPECT_EQ(refused(old_charm, "a start other/0 -\n"),
+            what + "'a start other/0 -' names no unit of pg");
+  std::string long_text;
+  for (std::size_t at = 0; at <= max_notices; ++at) long_text += "a start - -\n";
+  EXPECT_EQ(refused(old_charm, long_text), what + "'a start - -' is one notice too many");
+}
+
+}  // namespace
+}  // namespace charm
