@@ -77,6 +77,7 @@ enum class Outcome : std::uint8_t {
   demoting_without_dcs,
   demoted_without_dcs,
   postgres_silent,
+  fails_by_itself,  // an error inside of Patroni, which it reports as a bug
   // The process ends.
   exits_system_id_mismatch,
   exits_joining_as_replica,

@@ -76,7 +76,7 @@ void Cycle::publish() {
       (memory.job == Job::none || memory.job == Job::promote) &&
       (now_.state == PostgresState::running || now_.state == PostgresState::restarting ||
        now_.state == PostgresState::starting);
-  if (!tells_position || !can_query() || !view_.postgres.in_recovery) return;
+  if (!is_v4() || !tells_position || !can_query() || !view_.postgres.in_recovery) return;
   std::uint32_t timeline = view_.postgres.received_timeline;
   if (timeline == 0) {
     timeline = now_.role == Role::standby_leader ? view_.postgres.control_timeline

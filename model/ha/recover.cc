@@ -50,7 +50,7 @@ Outcome Cycle::recover() {
       upstream = node_to_follow(*dcs_, holder_);
     } else if (settings().standby_cluster && is_unlocked()) {
       outcome = Outcome::starts_from_remote;
-      upstream = {.source = Source::remote};
+      upstream = {.source = Source::remote, .member = {}};
     } else {
       upstream = node_to_follow(*dcs_, holder_);
     }
