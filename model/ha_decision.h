@@ -13,7 +13,8 @@ namespace model::ha {
 
 // --- Answers ---
 
-enum class Answer : std::uint8_t { pending, no, yes, error };  // error: the DCS did not answer
+// error: the DCS did not answer, which ends the pass; of the lock and of loading again only.
+enum class Answer : std::uint8_t { pending, no, yes, error };
 
 // A member's answer to GET /patroni within 2 s (H12). Without positions it counts as silent.
 struct PeerStatus {
@@ -38,7 +39,7 @@ struct LeaderHistory {
   bool ends_at_switchpoint = true;
 };
 
-inline constexpr std::size_t max_sync_writes = 6;
+inline constexpr std::size_t max_sync_writes = 8;
 
 struct HaAnswers {
   Answer update_lock = Answer::pending;
@@ -168,7 +169,7 @@ enum class Demotion : std::uint8_t { none, offline, immediate, immediate_nolock 
 enum class Write : std::uint8_t {
   member_record,
   initialize_race,
-  initialize,  // = its system id
+  initialize,  // = its system id, and be it invalid
   cancel_initialize,
   config,
   update_lock,
@@ -204,7 +205,7 @@ struct SyncNames {
   bool set = false;
   bool anybody = false;  // `*`
   bool as_configured = false;  // back to what the user has configured, from 4.0 on
-  std::uint8_t count = 0;      // 0: all of them
+  std::int8_t count = 0;       // how many have to acknowledge; 0: all of them
   MemberSet members;
 };
 

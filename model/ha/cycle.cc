@@ -24,9 +24,9 @@ HaDecision Cycle::run() {
     dcs_failed = true;
     outcome = handle_dcs_error();
   }
-  if (stop_ == Stop::postgres_silent) {
+  if (stop_ == Stop::postgres_silent || stop_ == Stop::failed) {
+    outcome = stop_ == Stop::failed ? Outcome::fails_by_itself : Outcome::postgres_silent;
     stop_ = Stop::none;
-    outcome = Outcome::postgres_silent;
   }
   if (stop_ == Stop::asked) return now_;
   if (!dcs_failed) {
@@ -54,13 +54,20 @@ void Cycle::load(const Dcs& dcs) {
     }
     memory.seen_holder = dcs.lock_holder;
     memory.has_seen_cluster = true;
+    seen_is_current_ = true;
+  } else {
+    seen_is_current_ = false;
   }
   holder_ = {.name = dcs.lock_holder};
   if (!holder_.name && settings().failsafe_mode && is_failsafe_fresh()) {
     holder_ = {.name = memory.failsafe_sender, .by_failsafe = memory.failsafe_sender.has_value()};
   }
   if (!has_lock()) set_is_leader(false);
-  leader_timeline_ = holder_.name && !holder_.by_failsafe ? member(*holder_.name).timeline : 0;
+  leader_timeline_ = 0;
+  if (holder_.name && !holder_.by_failsafe) {
+    const DcsMember& leader = member(*holder_.name);
+    if (leader.exists && leader.published) leader_timeline_ = leader.timeline;
+  }
 }
 
 void Cycle::reload() {
@@ -101,6 +108,7 @@ Outcome Cycle::pass() {
     if (answered(answers_.reload, Ask::reload)) {
       dcs_ = &answers_.reloaded;
       holder_ = {.name = dcs_->lock_holder};
+      seen_is_current_ = false;
     }
   }
   if (stopped()) return Outcome::undecided;

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "model/ha/quorum.h"
 #include "model/ha_decision.h"
 
 namespace model::ha {
@@ -38,7 +39,7 @@ class Cycle {
 
   // Why the rest of the pass does not count. Code that runs on after a stop has no effect: every
   // effect goes through the functions below, and they look here first.
-  enum class Stop : std::uint8_t { none, asked, dcs_error, postgres_silent };
+  enum class Stop : std::uint8_t { none, asked, dcs_error, postgres_silent, failed };
 
   // cycle.cc
   Outcome pass();
@@ -121,15 +122,17 @@ class Cycle {
   bool is_sync_mode() const;
   bool is_quorum_mode() const;
   bool is_sync_active() const;
+  bool is_quorum_active() const;
   bool is_in_sync(MemberName name, bool with_leader) const;
   void manage_sync();
   void manage_sync_names();
   void manage_quorum();
+  bool take_quorum_steps(const QuorumSteps& steps, SyncKey& key, QuorumState& state);
   void disable_sync();
   bool prepare_sync_for_promotion();
   // Nothing: refused, or asked.
   std::optional<SyncKey> write_sync(const SyncKey& key);
-  void name_standbys(MemberSet members, std::uint8_t count);
+  void name_standbys(MemberSet members, int count);
 
   // effects.cc
   bool stopped() const { return stop_ != Stop::none; }
@@ -170,7 +173,8 @@ class Cycle {
   const HaAnswers& answers_;
   const Dcs* dcs_;
   Holder holder_;
-  std::uint32_t leader_timeline_ = 0;
+  std::uint32_t leader_timeline_ = 0;  // by its record; 0: unknown
+  bool seen_is_current_ = false;       // `seen` are the members as loaded just now
   bool runs_;
   Stop stop_ = Stop::none;
   HaDecision now_;  // what has been decided so far

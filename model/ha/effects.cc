@@ -53,7 +53,7 @@ bool Cycle::start_job(Job job, const Upstream& upstream) {
   if (stopped() || is_busy()) return false;
   now_.job = job;
   now_.after.job = job;
-  now_.upstream = upstream;
+  if (now_.follow == Follow::keep) now_.upstream = upstream;
   return true;
 }
 

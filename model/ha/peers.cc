@@ -17,7 +17,7 @@ Cycle::Peers Cycle::current_peers() const {
   return peers;
 }
 
-// Whoever was a member, is in the failsafe map, or is a member; the latter counts.
+// Whoever was a member, is in the failsafe map, or is a member; what was named last counts.
 Cycle::Peers Cycle::all_known() {
   Memory& memory = now_.after;
   Peers known{.names = memory.seen, .nofailover = memory.seen_nofailover};
@@ -30,8 +30,11 @@ Cycle::Peers Cycle::all_known() {
     if (dcs_->members[i].exists) members.insert(MemberName{i});
   }
   const Peers current = current_peers();
-  known.names = (known.names - members) | current.names;
-  known.nofailover = (known.nofailover - members) | current.nofailover;
+  // The list of a first view without a lock is added to itself, after the map.
+  if (!seen_is_current_) {
+    known.names = (known.names - members) | current.names;
+    known.nofailover = (known.nofailover - members) | current.nofailover;
+  }
   if (!stopped()) {
     memory.seen = known.names;
     memory.seen_nofailover = known.nofailover;
@@ -72,7 +75,7 @@ bool Cycle::passes_own_checks(std::uint64_t lsn, bool check_lag) {
 bool Cycle::is_healthiest_among(Peers peers, bool check_lag, MaybeMember old_holder) {
   const std::uint64_t lsn = own_position();
   if (stopped() || !passes_own_checks(lsn, check_lag)) return false;
-  const bool by_quorum = is_quorum_mode() && is_sync_active();
+  const bool by_quorum = is_quorum_active();
   const bool has_vote = by_quorum && is_in_sync(view_.me, true);
   MemberSet excluded = peers.nofailover;
   if (by_quorum) {
@@ -106,7 +109,7 @@ bool Cycle::lets_me_win(MemberName peer, std::uint64_t lsn, MaybeMember old_hold
     return is_sync_active() && dcs_->sync.leader == peer;
   }
   if (!is_v4() || theirs == 0) return true;
-  const bool by_quorum = is_quorum_mode() && is_sync_active();
+  const bool by_quorum = is_quorum_active();
   const bool votes_for_me = by_quorum && is_in_sync(peer, true);
   const bool is_preferred = lsn == theirs && view_.failover_priority < status.failover_priority &&
                             !(old_holder == peer);
@@ -126,7 +129,9 @@ MemberSet Cycle::failover_candidates(FailoverCheck check) const {
   // 3.1 wants a synchronous one by request even if none is known to be.
   const bool from_standbys =
       is_sync_active() || (!is_v4() && is_sync_mode() && check == FailoverCheck::by_request);
-  if (from_standbys && !to_anybody) candidates = candidates & dcs_->sync.standbys;
+  if (from_standbys && !to_anybody) {
+    candidates = dcs_->sync.leader ? candidates & dcs_->sync.standbys : MemberSet{};
+  }
   if (!failover.exists() || !failover.candidate) return candidates;
   if (check == FailoverCheck::without_candidate) {
     candidates.erase(*failover.candidate);
@@ -156,7 +161,7 @@ bool Cycle::is_failover_possible(FailoverCheck check, std::uint64_t shutdown_lsn
   // Whom a request names need not gather votes.
   const bool is_named = dcs_->failover.exists() && dcs_->failover.candidate &&
                         check != FailoverCheck::without_candidate;
-  if (is_quorum_mode() && is_sync_active() && !is_named && votes < dcs_->sync.quorum) return false;
+  if (is_quorum_active() && !is_named && votes < dcs_->sync.quorum) return false;
   return votes >= 0;
 }
 

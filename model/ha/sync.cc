@@ -1,5 +1,7 @@
 // Synchronous replication in plain mode (sections 4.3 and 4.5): who is listed in `-sync` has to be
 // waited for by the primary, at every moment between two writes.
+#include <algorithm>
+
 #include "model/ha/cycle.h"
 
 namespace model::ha {
@@ -16,6 +18,9 @@ bool Cycle::is_quorum_mode() const {
 
 bool Cycle::is_sync_active() const { return is_sync_mode() && dcs_->sync.leader; }
 
+// Not gated by the former: a standby cluster with `quorum` and a left-over key counts votes.
+bool Cycle::is_quorum_active() const { return is_quorum_mode() && dcs_->sync.leader; }
+
 bool Cycle::is_in_sync(MemberName name, bool with_leader) const {
   if (!dcs_->sync.leader) return false;
   return dcs_->sync.standbys.contains(name) || (with_leader && dcs_->sync.leader == name);
@@ -31,10 +36,12 @@ std::optional<SyncKey> Cycle::write_sync(const SyncKey& key) {
   return key;
 }
 
-void Cycle::name_standbys(MemberSet members, std::uint8_t count) {
+void Cycle::name_standbys(MemberSet members, int count) {
   if (stopped()) return;
   const bool anybody = members.empty() && count > 0;
-  now_.sync_names = {.set = true, .anybody = anybody, .count = anybody ? std::uint8_t{0} : count,
+  now_.sync_names = {.set = true,
+                     .anybody = anybody,
+                     .count = static_cast<std::int8_t>(anybody ? 0 : count),
                      .members = members};
 }
 
@@ -51,7 +58,7 @@ void Cycle::disable_sync() {
   if (dcs_->sync.leader) write(Write::delete_sync);
   if (stopped()) return;
   if (is_v4()) {
-    now_.sync_names = {.set = true, .as_configured = true};
+    now_.sync_names = {.set = true, .as_configured = true, .members = {}};
   } else {
     name_standbys({}, 0);
   }
@@ -59,7 +66,7 @@ void Cycle::disable_sync() {
 
 void Cycle::manage_sync_names() {
   SyncKey key = dcs_->sync;
-  const SyncKey nobody{.leader = view_.me};
+  const SyncKey nobody{.leader = view_.me, .standbys = {}};
   if (!key.leader) {
     // Arms the protection: without a leader in it any member may win.
     const auto armed = write_sync(nobody);
@@ -101,7 +108,7 @@ bool Cycle::prepare_sync_for_promotion() {
     return !stopped();
   }
   if (!is_quorum_mode()) {
-    if (!write_sync({.leader = view_.me})) return false;
+    if (!write_sync({.leader = view_.me, .standbys = {}})) return false;
     name_standbys({}, settings().strict ? 1 : 0);
     return true;
   }
@@ -114,10 +121,61 @@ bool Cycle::prepare_sync_for_promotion() {
     if (!names.contains(view_.me)) ++count;
     names.erase(view_.me);
   }
-  name_standbys(names, static_cast<std::uint8_t>(count < 0 ? 0 : count));
+  name_standbys(names, count);
   return !stopped();
 }
 
-void Cycle::manage_quorum() {}
+void Cycle::manage_quorum() {
+  SyncKey key = dcs_->sync;
+  if (!key.leader) {
+    const auto armed = write_sync({.leader = view_.me, .standbys = {}});
+    if (!armed) return;
+    key = *armed;
+  }
+  if (!needs_answer()) return;
+  const Standbys& standbys = view_.postgres.standbys;
+  QuorumState state{.leader = *key.leader,
+                    .voters = key.standbys,
+                    .quorum = key.quorum,
+                    .named = standbys.named,
+                    .named_count = standbys.named_count,
+                    .confirmed_count = standbys.confirmed.size(),
+                    .active = standbys.picked,
+                    .wanted_count = std::max<int>(settings().node_count, settings().strict ? 1 : 0),
+                    .me = view_.me};
+  // Once a second it looks whether somebody has caught up, until the next pass is due.
+  const auto loop_wait = std::chrono::floor<std::chrono::seconds>(settings().loop_wait).count();
+  for (std::int64_t second = 1;; ++second) {
+    const QuorumSteps steps = resolve_quorum(state);
+    if (steps.failed) return stop(Stop::failed);
+    if (!take_quorum_steps(steps, key, state)) return;
+    if (second >= loop_wait) return;
+    state.leader = *key.leader;
+    state.voters = key.standbys;
+    state.quorum = key.quorum;
+    state.confirmed_count = standbys.confirmed_after_reload.size();
+  }
+}
+
+// True: they end with a restart.
+bool Cycle::take_quorum_steps(const QuorumSteps& steps, SyncKey& key, QuorumState& state) {
+  for (std::size_t i = 0; i < steps.count; ++i) {
+    const QuorumStep& step = steps.steps[i];
+    if (step.kind == QuorumStep::Kind::restart) return true;
+    if (step.kind == QuorumStep::Kind::key) {
+      const auto written = write_sync({.leader = step.leader,
+                                       .standbys = step.members,
+                                       .quorum = static_cast<std::uint8_t>(step.number)});
+      if (!written) return false;
+      key = *written;
+    } else {
+      const int count = std::max(step.number, settings().strict ? 1 : 0);
+      name_standbys(step.members, count);
+      state.named = step.members;
+      state.named_count = count;
+    }
+  }
+  return false;
+}
 
 }  // namespace model::ha

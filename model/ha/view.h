@@ -20,7 +20,7 @@ using charm::MemberName;
 inline constexpr std::size_t max_members = 16;
 
 // What never happened is longer ago than any time that is compared with.
-inline constexpr Duration never_ago{INT64_MAX / 4};
+inline constexpr Duration never_ago = std::chrono::hours(1000000);
 
 class MemberSet {
  public:

@@ -100,7 +100,7 @@ def main():
             for field, (wanted, got) in fields.items():
                 print(f'  {field}: Patroni {wanted}, the model {got}')
             if arguments.show <= 3:
-                print(json.dumps(state))
+                print(json.dumps({**state, 'at': at}))
     version = patroni.version.__version__
     report(version, arguments, measured, outcomes, reasons, failed, time.monotonic() - started)
 

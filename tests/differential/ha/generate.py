@@ -202,16 +202,17 @@ class Generator:
         elif self.chance(0.8):
             map_members |= 1 << self.me
         has_map = self.chance(0.8)
+        bootstrapping = self.settings['can_bootstrap'] and self.chance(
+            0.25 if self.situation == 'bootstrap' else 0.01)
         return {
             'job': number('Job', job), 'started': self.chance(0.85),
             'recovering': self.chance(0.4 if self.situation == 'recover' else 0.07),
-            'was_paused': self.chance(0.1), 'bootstrapping': self.chance(
-                0.25 if self.situation == 'bootstrap' else 0.01),
+            'was_paused': self.chance(0.1), 'bootstrapping': bootstrapping,
             'is_leader': view['dcs']['lock_holder'] == self.me if self.chance(0.8) else self.chance(0.5),
             'response': number('Response', self.weighted(none=10, succeeded=4, failed=0.6)),
             'rewind': number('Rewind', rewind),
             'checkpoint': number('Checkpoint', self.weighted(none=8, runs=1, succeeded=1, failed=1)),
-            'crash_recovery_tried': self.chance(0.3),
+            'crash_recovery_tried': job == 'crash_recovery' or self.chance(0.3),
             'crash_recovery_for': self.pick(0, 299, 300, 301) * SECONDS,
             'start_timeout': self.pick(0, 0, 0, 20) * SECONDS,
             'since_failed_promotion': NEVER_MS if self.chance(0.9) else self.ago(30 * SECONDS),
@@ -240,7 +241,7 @@ class Generator:
             'update_lock': answer(), 'acquire_lock': answer(), 'initialize': answer(0.3, 0),
             'peers': number('Answer', 'yes'), 'failsafe': answer(0.4, 0),
             'reload': answer(0, 0.06), 'history': number('Answer', 'yes'),
-            'write_sync': [answer(0.12, 0) for _ in range(6)],
+            'write_sync': [answer(0.12, 0) for _ in range(8)],
             'peer': [self.draw_peer() for _ in range(16)], 'leader': self.draw_leader_history(),
             'reloaded': again}
 

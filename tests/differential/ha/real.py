@@ -184,6 +184,7 @@ def local_position(original):
 
 
 def install():
+    patroni.dcs.randint = lambda least, _most: least
     rewind = patroni.postgresql.rewind.Rewind
     rewind.can_rewind = property(lambda self: self._postgresql.can_rewind)
     rewind._get_local_timeline_lsn = local_position(rewind._get_local_timeline_lsn)
@@ -273,7 +274,7 @@ def describe_memory(ha, view, is_v4):
     old = {ordinal_of(name): member for name, member in old.items() if member.api_url}
 
     def ago(moment):
-        return NEVER_MS if not moment else round((ha_time().now - moment) * 1000)
+        return NEVER_MS if not moment else max(0, round((NOW - moment) * 1000))
 
     results = {None: 'none', True: 'succeeded', False: 'failed'}
     memory.update(
@@ -298,10 +299,6 @@ def describe_memory(ha, view, is_v4):
     return memory
 
 
-def ha_time():
-    return patroni.ha.time
-
-
 def run_cycle(view, answers):
     """What the real one did, as the driver tells it, with names for enumerators."""
     EXECUTOR.jobs.clear()
@@ -320,7 +317,6 @@ def run_cycle(view, answers):
     ha.demote = lambda mode: (demotions.append(mode), demote(mode))[1]
     set_memory(ha, view, IS_V4)
     before = ha._async_executor.scheduled_action
-    checkpoint_before = ha._rewind._checkpoint_task
     try:
         with ha._async_executor:
             outcome = translate(OUTCOMES, ha._run_cycle(), 'An outcome')
@@ -332,7 +328,7 @@ def run_cycle(view, answers):
         if not is_error_of_patroni(error):
             raise
         outcome = 'fails_by_itself'
-    return describe(ha, view, outcome, demotions, before, checkpoint_before)
+    return describe(ha, view, outcome, demotions, before)
 
 
 def is_error_of_patroni(error):
@@ -343,8 +339,12 @@ def is_error_of_patroni(error):
     return frame.tb_frame.f_code.co_filename.endswith('patroni/quorum.py')
 
 
+def jobs_of_executor():
+    return [job for job in EXECUTOR.jobs if job[0].__name__ == 'run']
+
+
 def job_upstream(job):
-    arguments = EXECUTOR.jobs[-1][1]
+    arguments = jobs_of_executor()[-1][1]
     arguments = arguments[1] if len(arguments) > 1 else ()
     if job in ('restart_after_failure', 'start_after_demotion', 'change_upstream', 'rewind',
                'clone_from_leader', 'clone_from_replica'):
@@ -352,7 +352,7 @@ def job_upstream(job):
     return describe_upstream(None)
 
 
-def describe(ha, view, outcome, demotions, before, checkpoint_before):
+def describe(ha, view, outcome, demotions, before):
     postgres, dcs = ha.state_handler, ha.dcs
     after = describe_memory(ha, view, IS_V4)
     job = after['job'] if before is None else 'none'
@@ -363,13 +363,12 @@ def describe(ha, view, outcome, demotions, before, checkpoint_before):
     role = 'primary' if postgres.role == postgres.primary_role else str(
         getattr(postgres.role, 'value', postgres.role))
     names = {**postgres.names, 'members': bits(ordinal_of(n) for n in postgres.names['members'])}
-    task = ha._rewind._checkpoint_task
     return {
         'outcome': outcome, 'demotion': demotions[0].replace('-', '_') if demotions else 'none',
         'job': job, 'follow': follow, 'upstream': upstream, 'writes': sorted(dcs.writes),
         'stopped_postgres': postgres.stopped, 'cancelled_job': postgres.cancelled,
         'asked_peers': dcs.asked_peers, 'resumed_replay': postgres.resumed,
-        'checkpoint': bool(task and task is not checkpoint_before),
+        'checkpoint': len(jobs_of_executor()) < len(EXECUTOR.jobs),
         'kept_failsafe': outcome == 'continues_in_failsafe', 'role': role,
         'state': str(getattr(postgres.state, 'value', postgres.state)), 'sync_names': names,
         'sync_key': [{'leader': ordinal_of(leader), 'standbys': bits(map(ordinal_of, standbys)),

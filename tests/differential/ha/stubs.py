@@ -15,7 +15,7 @@ from patroni.exceptions import DCSError, PostgresConnectionException
 
 NOW = 1_700_000_000.0
 ZONE = datetime.timezone.utc
-NEVER_MS = (2 ** 63 - 1) // 4 // 1000  # never_ago
+NEVER_MS = 3_600_000_000_000  # never_ago
 
 STATES = {'stopped': 'stopped', 'starting': 'starting', 'running': 'running',
           'crashed': 'crashed', 'restarting': 'restarting'}
@@ -173,8 +173,8 @@ class StubDcs:
         self.writes.add('member_record')
         return True
 
-    def initialize(self, create_new=True, sysid=''):
-        if sysid:
+    def initialize(self, create_new=True, sysid=None):
+        if sysid is not None:
             self.writes.add('initialize')
             return True
         self.writes.add('initialize_race')
@@ -222,6 +222,9 @@ class StubDcs:
         self.writes.add('write_sync')
         names = sorted(standbys or [])
         self.sync_keys.append((leader, names, quorum or 0))
+        if len(self.sync_keys) > 8:  # max_sync_writes
+            self.sync_keys.pop()
+            return None
         answer = name_of('Answer', self.answers['write_sync'][len(self.sync_keys) - 1])
         if answer != 'yes':
             return None
@@ -244,6 +247,7 @@ class SyncHandler:
     def __init__(self, postgres):
         self.postgres = postgres
         self.reads = 0
+        self.named = None  # as set in this pass
 
     def current_state(self, _cluster):
         self.postgres.query()
@@ -256,10 +260,15 @@ class SyncHandler:
         if not self.postgres.is_v4:
             return picked, confirmed
         from patroni.postgresql.sync import _SyncState
-        return _SyncState('priority', standbys['named_count'], named, confirmed, picked)
+        count = standbys['named_count']
+        if self.named:
+            named, count = self.named
+        return _SyncState('priority', count, named, confirmed, picked)
 
     def set_synchronous_standby_names(self, names, num=None):
         anybody = '*' in names or bool(num and num >= 1 and not names)
+        members = CaseInsensitiveSet() if anybody else CaseInsensitiveSet(names)
+        self.named = members, 1 if anybody else len(members) if num is None else num
         self.postgres.names = {'set': True, 'anybody': anybody, 'as_configured': False,
                                'count': 0 if anybody else num or 0,
                                'members': [] if anybody else sorted(names)}
@@ -392,7 +401,8 @@ class StubPostgres:
         return timeline, position, self.own['control_timeline']
 
     def get_history(self, timeline):
-        if timeline > 1 and (timeline == self.own['timeline'] or self.own['has_next_history']):
+        is_own = self.can_query() and not self.own['in_recovery']
+        if timeline > 1 and (is_own or self.own['has_next_history']):
             return [[tl, 100 * tl, 'no recovery target specified'] for tl in range(1, timeline)]
         return []
 
@@ -516,7 +526,7 @@ class StubPostgres:
                 continue
             at = leader['switchpoint'] if timeline == mine else 16 * timeline
             lines.append(f'{timeline}\t{at >> 32:X}/{at & 0xFFFFFFFF:X}\treason')
-        return '\n'.join(lines)
+        return '\n'.join(lines or ['0\t0/0\treason'])
 
     local_timeline = 0
 
