@@ -184,6 +184,8 @@ enum class Write : std::uint8_t {
   empty_history,
   write_sync,
   delete_sync,
+  nosync,  // a member record with this tag
+  optime,
 };
 
 class Writes {
@@ -223,8 +225,11 @@ struct HaDecision {
   bool resumed_replay = false;
   bool checkpoint = false;   // after promotion, begun
   bool kept_failsafe = false;
+  bool released_early = false;       // while the postmaster was still there (2.12)
+  bool awaits_leaving_sync = false;  // up to two loop_wait, until `-sync` names it no more (4.4)
   Role role = Role::replica;
   PostgresState state = PostgresState::running;
+  std::uint64_t released_at = 0;  // optime, as written with the release
   SyncNames sync_names;
   std::uint8_t sync_writes = 0;
   std::array<SyncKey, max_sync_writes> sync_key;  // as written, in this order
@@ -233,8 +238,17 @@ struct HaDecision {
 
 HaDecision decide(const HaView& view, const HaAnswers& answers);
 
-// Whether some other member could win the race: what the holder asks before it steps down, and once
-// more when it is down, with the position of its shutdown checkpoint (2.12). 0: by lag.
-bool is_failover_possible(const HaView& view, const HaAnswers& answers, std::uint64_t shutdown_lsn);
+// Where the WAL ends after a clean shutdown: its checkpoint's position, and the record before.
+struct ShutdownPositions {
+  std::uint64_t checkpoint = 0;
+  std::uint64_t previous = 0;
+};
+
+// The job demote_gracefully (2.12), and the end of the process by SIGTERM (2.13). They see what the
+// last pass has loaded. The outcome stays undecided.
+HaDecision step_down(const HaView& view, const HaAnswers& answers,
+                     const ShutdownPositions& positions);
+HaDecision shut_down(const HaView& view, const HaAnswers& answers,
+                     const ShutdownPositions& positions);
 
 }  // namespace model::ha

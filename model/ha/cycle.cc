@@ -75,9 +75,9 @@ void Cycle::reload() {
 }
 
 // The member record, and with it what is remembered of the own timeline.
-void Cycle::publish() {
+void Cycle::publish(Write record) {
   if (stopped()) return;
-  write(Write::member_record);
+  write(record);
   Memory& memory = now_.after;
   const bool tells_position =
       (memory.job == Job::none || memory.job == Job::promote) &&
@@ -254,11 +254,6 @@ Outcome Cycle::handle_dcs_error() {
 
 HaDecision decide(const HaView& view, const HaAnswers& answers) {
   return Cycle(view, answers).run();
-}
-
-bool is_failover_possible(const HaView& view, const HaAnswers& answers,
-                          std::uint64_t shutdown_lsn) {
-  return Cycle(view, answers).is_failover_possible(FailoverCheck::after_shutdown, shutdown_lsn);
 }
 
 }  // namespace model::ha

@@ -28,7 +28,8 @@ class Cycle {
   Cycle(const HaView& view, const HaAnswers& answers);
 
   HaDecision run();
-  bool is_failover_possible(FailoverCheck check, std::uint64_t shutdown_lsn = 0);
+  HaDecision step_down(const ShutdownPositions& positions);
+  HaDecision shut_down(const ShutdownPositions& positions);
 
  private:
   // The lock holder as this pass takes it.
@@ -52,7 +53,7 @@ class Cycle {
   Outcome handle_dcs_error();
   void load(const Dcs& dcs);
   void reload();
-  void publish();
+  void publish(Write record = Write::member_record);
 
   // bootstrap.cc
   Outcome bootstrap();
@@ -103,6 +104,7 @@ class Cycle {
   bool passes_own_checks(std::uint64_t lsn, bool check_lag);
   bool lets_me_win(MemberName peer, std::uint64_t lsn, MaybeMember old_holder, int& votes,
                    int& ahead);
+  bool is_failover_possible(FailoverCheck check, std::uint64_t shutdown_lsn = 0);
   MemberSet failover_candidates(FailoverCheck check) const;
   // What a peer's answer says.
   bool may_promote(MemberName peer) const;
@@ -117,6 +119,9 @@ class Cycle {
   Upstream leader_to_rewind_from() const;
   bool has_connection(const Upstream& upstream) const;
   void demote(Demotion mode);
+
+  // hand_over.cc
+  std::uint64_t optime_of(const ShutdownPositions& positions) const;
 
   // sync.cc
   bool is_sync_mode() const;

@@ -76,7 +76,7 @@ def main():
     from known import reason_of
     generator = Generator(random.Random(arguments.seed), real.IS_V4)
     states = [generator.state() for _ in range(arguments.states)]
-    expected = [real.run_cycle(state['view'], state['answers']) for state in states]
+    expected = [real.run_real(**state) for state in states]
     measured.stop()
     decided = decide_all(arguments.driver, states)
     step_by_step = decide_all(arguments.driver, states, '--ask')

@@ -11,13 +11,22 @@ namespace {
 
 using namespace model::ha;
 
-HaDecision decide_step_by_step(const HaView& view, const HaAnswers& all) {
+// What is to be decided: a pass of the loop, or one of the two ways to stop.
+HaDecision decide_as_asked(const json& request, const HaView& view, const HaAnswers& answers) {
+  const auto positions = request.at("positions").get<ShutdownPositions>();
+  const std::string what = request.at("what");
+  if (what == "step_down") return step_down(view, answers, positions);
+  if (what == "shut_down") return shut_down(view, answers, positions);
+  return decide(view, answers);
+}
+
+HaDecision decide_step_by_step(const json& request, const HaView& view, const HaAnswers& all) {
   HaAnswers given;
   given.peer = all.peer;
   given.leader = all.leader;
   given.reloaded = all.reloaded;
   for (;;) {
-    const HaDecision decision = decide(view, given);
+    const HaDecision decision = decide_as_asked(request, view, given);
     switch (decision.asks) {
       case Ask::nothing: return decision;
       case Ask::update_lock: given.update_lock = all.update_lock; break;
@@ -28,7 +37,7 @@ HaDecision decide_step_by_step(const HaView& view, const HaAnswers& all) {
       case Ask::reload: given.reload = all.reload; break;
       case Ask::history: given.history = all.history; break;
       case Ask::write_sync: {
-        const int at = decision.sync_writes - 1;
+        const std::size_t at = decision.sync_writes - std::size_t{1};
         given.write_sync[at] = all.write_sync[at];
         break;
       }
@@ -46,7 +55,8 @@ int main(int argc, char** argv) {
     const json request = json::parse(line);
     const auto view = request.at("view").get<HaView>();
     const auto answers = request.at("answers").get<HaAnswers>();
-    const HaDecision decision = asks ? decide_step_by_step(view, answers) : decide(view, answers);
+    const HaDecision decision = asks ? decide_step_by_step(request, view, answers)
+                                     : decide_as_asked(request, view, answers);
     std::cout << json(decision).dump() << '\n';
   }
 }

@@ -63,7 +63,14 @@ class Generator:
                         watchdog_healthy=self.chance(0.5))
         view['memory'] = self.draw_memory(view)
         answers = self.draw_answers(dcs)
-        return {'view': view, 'answers': answers}
+        what = 'cycle' if self.situation not in ('holder', 'switchover') else self.weighted(
+            cycle=10, step_down=1, shut_down=1)
+        if what != 'cycle':  # it may stop a primary only, with nothing else going on
+            job = 'demote_gracefully' if what == 'step_down' else 'none'
+            view['memory']['job'] = number('Job', job)
+            view['postgres'].update(runs=True)
+        positions = {'checkpoint': self.lsn(), 'previous': self.lsn()}
+        return {'what': what, 'positions': positions, 'view': view, 'answers': answers}
 
     def draw_settings(self):
         return {
@@ -139,7 +146,9 @@ class Generator:
         if self.situation == 'starting':
             state = 'starting'
         role = 'replica' if in_recovery else 'primary'
-        if self.chance(0.25):
+        if leads and self.settings['standby_cluster'] and self.chance(0.4):
+            role = 'standby_leader'
+        elif self.chance(0.25):
             role = self.pick('replica', 'promoted', 'primary', 'demoted', 'standby_leader',
                              'uninitialized')
         answers = runs and state != 'starting' and self.chance(0.97)

@@ -82,6 +82,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PeerStatus, reachable, is_primar
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LeaderHistory, reachable, in_recovery, timeline,
                                                 has_my_timeline, switchpoint, ends_at_switchpoint)
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ShutdownPositions, checkpoint, previous)
+
 inline void from_json(const json& j, HaView& view) {
   j.at("me").get_to(view.me);
   view.nofailover = j.value("nofailover", false);
@@ -114,12 +116,12 @@ inline void from_json(const json& j, HaAnswers& answers) {
 
 inline void to_json(json& j, const HaDecision& decision) {
   json writes = json::array();
-  for (int i = 0; i <= static_cast<int>(Write::delete_sync); ++i) {
+  for (int i = 0; i <= static_cast<int>(Write::optime); ++i) {
     if (decision.writes.contains(static_cast<Write>(i))) writes.push_back(i);
   }
   const SyncNames& names = decision.sync_names;
   json sync_keys = json::array();
-  for (int i = 0; i < decision.sync_writes; ++i) sync_keys.push_back(decision.sync_key[i]);
+  for (std::size_t i = 0; i < decision.sync_writes; ++i) sync_keys.push_back(decision.sync_key[i]);
   j = {{"outcome", decision.outcome},
        {"asks", decision.asks},
        {"demotion", decision.demotion},
@@ -133,6 +135,9 @@ inline void to_json(json& j, const HaDecision& decision) {
        {"resumed_replay", decision.resumed_replay},
        {"checkpoint", decision.checkpoint},
        {"kept_failsafe", decision.kept_failsafe},
+       {"released_early", decision.released_early},
+       {"awaits_leaving_sync", decision.awaits_leaving_sync},
+       {"released_at", decision.released_at},
        {"role", decision.role},
        {"state", decision.state},
        {"sync_names",

@@ -13,7 +13,8 @@ import patroni.ha
 import patroni.postgresql.rewind
 from names import NOBODY, bits, name_of, ordinal_of
 from patroni.exceptions import PatroniFatalException
-from stubs import NEVER_MS, NOW, Clock, FixedDatetime, StubDcs, StubPatroni, StubPostgres
+from stubs import (NEVER_MS, NOW, Clock, FixedDatetime, StubDcs, StubPatroni, StubPostgres,
+                   cluster_of)
 
 logging.disable(logging.CRITICAL)
 IS_V4 = hasattr(patroni.ha, 'global_config')
@@ -184,6 +185,7 @@ def local_position(original):
 
 
 def install():
+    patroni.ha.polling_loop = lambda timeout, interval: range(0, int(timeout), interval)
     patroni.dcs.randint = lambda least, _most: least
     rewind = patroni.postgresql.rewind.Rewind
     rewind.can_rewind = property(lambda self: self._postgresql.can_rewind)
@@ -249,7 +251,6 @@ def set_memory(ha, view, is_v4):
 
 
 def old_cluster(memory, view, is_v4):
-    from stubs import cluster_of
     members = [{'exists': bool(memory['seen'] >> i & 1), 'published': True, 'clone_from': False,
                 'nofailover': bool(memory['seen_nofailover'] >> i & 1), 'is_primary': False,
                 'timeline': 1} for i in range(16)]
@@ -299,13 +300,14 @@ def describe_memory(ha, view, is_v4):
     return memory
 
 
-def run_cycle(view, answers):
+def run_real(what, view, answers, positions):
     """What the real one did, as the driver tells it, with names for enumerators."""
     EXECUTOR.jobs.clear()
     patroni.ha.time = Clock()
     dcs = StubDcs(view, answers, IS_V4)
     dcs.asked_peers = False
     postgres = StubPostgres(view, answers, IS_V4)
+    postgres.positions = positions
     if IS_V4:
         from patroni import global_config
         from stubs import settings_as_config
@@ -317,6 +319,8 @@ def run_cycle(view, answers):
     ha.demote = lambda mode: (demotions.append(mode), demote(mode))[1]
     set_memory(ha, view, IS_V4)
     before = ha._async_executor.scheduled_action
+    if what != 'cycle':
+        return describe(ha, view, stop_real(ha, what, view), [], before)
     try:
         with ha._async_executor:
             outcome = translate(OUTCOMES, ha._run_cycle(), 'An outcome')
@@ -329,6 +333,17 @@ def run_cycle(view, answers):
             raise
         outcome = 'fails_by_itself'
     return describe(ha, view, outcome, demotions, before)
+
+
+def stop_real(ha, what, view):
+    """The job of a graceful demotion, or SIGTERM, after a pass that has loaded the view."""
+    ha.cluster = cluster_of(view['dcs'], view, IS_V4)
+    ha.dcs.loads = 1
+    if what == 'step_down':
+        ha.demote('graceful')
+    else:
+        ha.shutdown()
+    return 'undecided'
 
 
 def is_error_of_patroni(error):
@@ -369,7 +384,9 @@ def describe(ha, view, outcome, demotions, before):
         'stopped_postgres': postgres.stopped, 'cancelled_job': postgres.cancelled,
         'asked_peers': dcs.asked_peers, 'resumed_replay': postgres.resumed,
         'checkpoint': len(jobs_of_executor()) < len(EXECUTOR.jobs),
-        'kept_failsafe': outcome == 'continues_in_failsafe', 'role': role,
+        'kept_failsafe': outcome == 'continues_in_failsafe',
+        'released_early': dcs.released_early, 'awaits_leaving_sync': 'nosync' in dcs.writes,
+        'released_at': dcs.released_at, 'role': role,
         'state': str(getattr(postgres.state, 'value', postgres.state)), 'sync_names': names,
         'sync_key': [{'leader': ordinal_of(leader), 'standbys': bits(map(ordinal_of, standbys)),
                       'quorum': quorum} for leader, standbys, quorum in dcs.sync_keys],

@@ -153,6 +153,9 @@ class StubDcs:
         self.loads = 0
         self.writes = set()
         self.sync_keys = []
+        self.postmaster_stops = False  # pg_control says "shut down" already
+        self.released_early = False
+        self.released_at = 0
 
     def answer(self, question):
         answer = name_of('Answer', self.answers[question])
@@ -169,8 +172,8 @@ class StubDcs:
         self.answer('reload')
         return cluster_of(self.answers['reloaded'], self.view, self.is_v4)
 
-    def touch_member(self, _data):
-        self.writes.add('member_record')
+    def touch_member(self, data):
+        self.writes.add('nosync' if data.get('tags', {}).get('nosync') else 'member_record')
         return True
 
     def initialize(self, create_new=True, sysid=None):
@@ -201,9 +204,14 @@ class StubDcs:
         self.writes.add('take_lock')
         return True
 
-    def delete_leader(self, *_arguments):
+    def delete_leader(self, *arguments):
         self.writes.add('release_lock')
+        self.released_at = arguments[-1] or 0
+        self.released_early = self.postmaster_stops
         return True
+
+    def write_leader_optime(self, _optime):
+        self.writes.add('optime')
 
     def reset_cluster(self):
         pass
@@ -401,8 +409,9 @@ class StubPostgres:
         return timeline, position, self.own['control_timeline']
 
     def get_history(self, timeline):
-        is_own = self.can_query() and not self.own['in_recovery']
-        if timeline > 1 and (is_own or self.own['has_next_history']):
+        # Of a standby cluster the file above the leader's timeline is asked for, otherwise its own.
+        exists = self.own['has_next_history'] if self.view['settings']['standby_cluster'] else True
+        if timeline > 1 and exists:
             return [[tl, 100 * tl, 'no recovery target specified'] for tl in range(1, timeline)]
         return []
 
@@ -453,11 +462,21 @@ class StubPostgres:
 
     # --- orders ---
 
-    def stop(self, *_arguments, **_options):
+    def stop(self, mode='fast', on_shutdown=None, **_options):
+        if on_shutdown and mode == 'fast':
+            self.dcs.postmaster_stops = True
+            on_shutdown(*self.latest_checkpoint_locations()[:2 if self.is_v4 else 1])
+            self.dcs.postmaster_stops = False
         self.stopped = True
         self.runs = False
         self.state = 'stopped'
         return True
+
+    def latest_checkpoint_locations(self):
+        return self.positions['checkpoint'], self.positions['previous']
+
+    def latest_checkpoint_location(self):
+        return self.positions['checkpoint']
 
     def start(self, *_arguments):
         return True
@@ -534,6 +553,7 @@ class StubPostgres:
 class StubPatroni:
     def __init__(self, view, answers, is_v4, postgres, dcs):
         self.postgresql, self.dcs, self.watchdog = postgres, dcs, StubWatchdog(view)
+        postgres.dcs = dcs
         self.answers = answers
         self.version = '4.1.5' if is_v4 else '3.1.2'
         self.api = types.SimpleNamespace(connection_string=f'http://{postgres.name}:8008/patroni')
