@@ -16,12 +16,11 @@ Outcome Cycle::bootstrap() {
   }
   if (!is_unlocked()) {
     // The lowest of those tagged `clonefrom`; Patroni draws one of them.
-    for (std::uint16_t i = 0; i < max_members; ++i) {
-      const MemberName source{i};
-      const DcsMember& candidate = dcs_->members[i];
-      if (!candidate.exists || !candidate.published || !candidate.clone_from) continue;
-      if (source == view_.me || holder_.name == source) continue;
-      start_job(Job::clone_from_replica, {.source = Source::member, .member = source});
+    MemberSet sources = dcs_->members.recorded() & dcs_->members.clone_from;
+    sources.erase(view_.me);
+    sources.erase(*holder_.name);
+    if (!sources.empty()) {
+      start_job(Job::clone_from_replica, {.source = Source::member, .member = sources.first()});
       return Outcome::clones_from_replica;
     }
     start_job(Job::clone_from_leader, {.source = Source::member, .member = holder_.name});

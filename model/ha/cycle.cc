@@ -44,14 +44,8 @@ void Cycle::load(const Dcs& dcs) {
   dcs_ = &dcs;
   Memory& memory = now_.after;
   if (dcs.lock_holder || !memory.has_seen_cluster) {
-    memory.seen = {};
-    memory.seen_nofailover = {};
-    for (std::uint16_t i = 0; i < max_members; ++i) {
-      const DcsMember& member = dcs.members[i];
-      if (!member.exists || !member.published) continue;
-      memory.seen.insert(MemberName{i});
-      if (member.nofailover) memory.seen_nofailover.insert(MemberName{i});
-    }
+    memory.seen = dcs.members.recorded();
+    memory.seen_nofailover = memory.seen & dcs.members.nofailover;
     memory.seen_holder = dcs.lock_holder;
     memory.has_seen_cluster = true;
     seen_is_current_ = true;
@@ -63,11 +57,9 @@ void Cycle::load(const Dcs& dcs) {
     holder_ = {.name = memory.failsafe_sender, .by_failsafe = memory.failsafe_sender.has_value()};
   }
   if (!has_lock()) set_is_leader(false);
-  leader_timeline_ = 0;
-  if (holder_.name && !holder_.by_failsafe) {
-    const DcsMember& leader = member(*holder_.name);
-    if (leader.exists && leader.published) leader_timeline_ = leader.timeline;
-  }
+  const bool has_record =
+      holder_.name && !holder_.by_failsafe && dcs.members.recorded().contains(*holder_.name);
+  leader_timeline_ = has_record ? dcs.members.timeline[(*holder_.name).ordinal] : 0;
 }
 
 void Cycle::reload() {

@@ -171,8 +171,7 @@ class Cycle {
   bool is_rewind_due() const;
   bool rewind_executed() const;
   bool is_failsafe_fresh() const { return now_.after.since_failsafe < settings().ttl; }
-  const DcsMember& member(MemberName name) const { return dcs_->members[name.ordinal]; }
-  bool is_member(MemberName name) const { return member(name).exists; }
+  bool is_member(MemberName name) const { return dcs_->members.exist.contains(name); }
 
   const HaView& view_;
   const HaAnswers& answers_;

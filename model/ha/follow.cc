@@ -13,7 +13,7 @@ Upstream Cycle::node_to_follow(const Dcs& dcs, const Holder& holder) const {
   }
   MaybeMember node = holder.name;
   if (view_.replicate_from && !(view_.replicate_from == view_.me) &&
-      dcs.members[(*view_.replicate_from).ordinal].exists) {
+      dcs.members.exist.contains(*view_.replicate_from)) {
     node = view_.replicate_from;
   }
   if (!node || node == view_.me) return {};
@@ -30,8 +30,7 @@ bool Cycle::has_connection(const Upstream& upstream) const {
   if (upstream.source == Source::none) return false;
   if (upstream.source == Source::remote) return true;
   if (holder_.by_failsafe && upstream.member == holder_.name) return true;
-  const DcsMember& node = member(*upstream.member);
-  return node.exists && node.published;
+  return dcs_->members.recorded().contains(*upstream.member);
 }
 
 Outcome Cycle::follow(FollowReason reason, bool refresh) {

@@ -7,14 +7,8 @@
 namespace model::ha {
 
 Cycle::Peers Cycle::current_peers() const {
-  Peers peers;
-  for (std::uint16_t i = 0; i < max_members; ++i) {
-    const DcsMember& member = dcs_->members[i];
-    if (!member.exists || !member.published) continue;
-    peers.names.insert(MemberName{i});
-    if (member.nofailover) peers.nofailover.insert(MemberName{i});
-  }
-  return peers;
+  const MemberSet recorded = dcs_->members.recorded();
+  return {.names = recorded, .nofailover = recorded & dcs_->members.nofailover};
 }
 
 // Whoever was a member, is in the failsafe map, or is a member; what was named last counts.
@@ -25,10 +19,7 @@ Cycle::Peers Cycle::all_known() {
     known.names = known.names | memory.failsafe_map;
     known.nofailover = known.nofailover - memory.failsafe_map;
   }
-  MemberSet members;
-  for (std::uint16_t i = 0; i < max_members; ++i) {
-    if (dcs_->members[i].exists) members.insert(MemberName{i});
-  }
+  const MemberSet members = dcs_->members.exist;
   const Peers current = current_peers();
   // The list of a first view without a lock is added to itself, after the map.
   if (!seen_is_current_) {
@@ -89,9 +80,8 @@ bool Cycle::is_healthiest_among(Peers peers, bool check_lag, MaybeMember old_hol
   int votes = has_vote ? 0 : -1;
   int ahead = 0;
   if (!peers.names.empty() && !ask_peers()) return false;
-  for (std::uint16_t i = 0; i < max_members; ++i) {
-    if (!peers.names.contains(MemberName{i})) continue;
-    if (!lets_me_win(MemberName{i}, lsn, old_holder, votes, ahead)) return false;
+  for (MemberSet rest = peers.names; !rest.empty(); rest.erase(rest.first())) {
+    if (!lets_me_win(rest.first(), lsn, old_holder, votes, ahead)) return false;
   }
   return !by_quorum || votes >= dcs_->sync.quorum ||
          (ahead == 0 && dcs_->sync.leader == view_.me);
@@ -148,12 +138,12 @@ bool Cycle::is_failover_possible(FailoverCheck check, std::uint64_t shutdown_lsn
   const MemberSet candidates = failover_candidates(check);
   if (!candidates.empty() && !ask_peers()) return false;
   int votes = -1;
-  for (std::uint16_t i = 0; i < max_members; ++i) {
-    const MemberName peer{i};
-    if (!candidates.contains(peer) || !may_promote(peer)) continue;
+  for (MemberSet rest = candidates; !rest.empty(); rest.erase(rest.first())) {
+    const MemberName peer = rest.first();
+    if (!may_promote(peer)) continue;
     const std::uint64_t theirs = position_of(peer);
     if (shutdown_lsn != 0 ? theirs < shutdown_lsn : is_lagging(theirs)) continue;
-    const std::uint32_t timeline = answers_.peer[i].timeline;
+    const std::uint32_t timeline = answers_.peer[peer.ordinal].timeline;
     const bool is_behind = timeline == 0 || timeline < dcs_->cluster_timeline;
     if (settings().check_timeline && is_behind) continue;
     ++votes;

@@ -143,9 +143,9 @@ void Cycle::check_divergence(const Upstream& leader) {
   std::uint64_t lsn = 0;
   if (!knows_local_position(in_recovery, timeline, lsn)) return;
   // Whom failsafe names has no record here.
-  if (leader.source == Source::member && (holder_.by_failsafe || !member(*leader.member).is_primary)) {
-    return;
-  }
+  const bool is_primary =
+      !holder_.by_failsafe && leader.member && dcs_->members.primaries.contains(*leader.member);
+  if (leader.source == Source::member && !is_primary) return;
   if (!answered(answers_.history, Ask::history)) return;
   const LeaderHistory& history = answers_.leader;
   if (!history.reachable || history.in_recovery) return;

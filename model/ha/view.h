@@ -34,6 +34,10 @@ class MemberSet {
   }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr int size() const { return std::popcount(bits_); }
+  // Of a set that is not empty.
+  [[nodiscard]] constexpr MemberName first() const {
+    return {static_cast<std::uint16_t>(std::countr_zero(bits_))};
+  }
   [[nodiscard]] constexpr std::uint16_t bits() const { return bits_; }
 
   friend constexpr MemberSet operator|(MemberSet a, MemberSet b) {
@@ -235,15 +239,18 @@ struct Memory {
 
 enum class Initialize : std::uint8_t { absent, empty, invalid, system_id };
 
-// A member, by its pod. `published` is the rest of it: without the record there is neither a REST
-// address nor a connection.
-struct DcsMember {
-  bool exists = false;
-  bool published = true;
-  bool nofailover = false;
-  bool clone_from = false;  // tagged, and in state running
-  bool is_primary = false;  // by the role in its record
-  std::uint32_t timeline = 0;
+// The members by their pods, as sets. Without a record (not `published`) a member has neither a REST
+// address nor a connection, and the other sets say nothing of it.
+struct DcsMembers {
+  MemberSet exist;
+  MemberSet published;
+  MemberSet nofailover;  // the tag
+  MemberSet clone_from;  // tagged, and in state running
+  MemberSet primaries;   // by the role in the record
+  std::array<std::uint32_t, max_members> timeline{};
+
+  // Those that can be asked, or connected to.
+  [[nodiscard]] constexpr MemberSet recorded() const { return exist & published; }
 };
 
 struct FailoverKey {
@@ -274,7 +281,7 @@ struct Dcs {
   std::uint64_t optime = 0;
   FailoverKey failover;
   SyncKey sync;
-  std::array<DcsMember, max_members> members;
+  DcsMembers members;
 };
 
 struct HaView {

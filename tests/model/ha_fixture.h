@@ -35,11 +35,12 @@ struct HaDecisionTest : testing::Test {
     view.dcs.optime = 100;
     view.dcs.lock_holder = zero;
     for (MemberName name : {zero, one, two}) {
-      view.dcs.members[name.ordinal] = {.exists = true, .timeline = 1};
+      view.dcs.members.timeline[name.ordinal] = 1;
       answers.peer[name.ordinal] = {
           .reachable = true, .timeline = 1, .received = 100, .replayed = 100};
     }
-    view.dcs.members[0].is_primary = true;
+    view.dcs.members.exist = view.dcs.members.published = set_of({zero, one, two});
+    view.dcs.members.primaries = set_of({zero});
     view.memory.has_seen_cluster = true;
     view.memory.seen = set_of({zero, one, two});
     view.memory.seen_holder = zero;
@@ -62,7 +63,7 @@ struct HaDecisionTest : testing::Test {
   void lose_lock_holder() {
     view.dcs.lock_holder = {};
     answers.peer[0].reachable = false;
-    view.dcs.members[0].is_primary = false;
+    view.dcs.members.primaries = {};
   }
   void crash() {
     view.postgres.runs = view.postgres.answers = false;

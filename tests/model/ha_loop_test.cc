@@ -168,7 +168,7 @@ TEST_F(HaLoop, AnEmptyInitializeKeepsEverybodyFromBootstrapping) {
 TEST_F(HaLoop, ANewMemberClonesFromATaggedMemberOrTheLeader) {
   view.postgres.data = DataDirectory::empty;
   EXPECT_EQ(outcome(), Outcome::clones_from_leader);
-  view.dcs.members[2].clone_from = true;
+  view.dcs.members.clone_from = set_of({two});
   EXPECT_EQ(outcome(), Outcome::clones_from_replica);
 }
 
@@ -307,7 +307,7 @@ TEST_F(HaDivergence, WithoutRewindTheDataIsMadeAnewIfThatIsAllowed) {
 TEST_F(HaDivergence, From41ARiseOfTheLeadersTimelineArmsTheCheck) {
   view.memory.rewind = Rewind::initial;
   view.memory.last_timeline = 2;
-  view.dcs.members[0].timeline = 3;
+  view.dcs.members.timeline[0] = 3;
   view.postgres.replayed = 101;
   EXPECT_EQ(outcome(), Outcome::follows_holder);
   view.settings.version = Version::v4_1;

@@ -103,7 +103,7 @@ TEST_F(HaRace, WhoIsNotInTheFailsafeMapStaysOutUnlessItIsEmpty) {
 }
 
 TEST_F(HaRace, AMemberThatIsGoneIsStillAsked) {
-  view.dcs.members[2].exists = false;
+  view.dcs.members.exist.erase(two);
   peer(two).received = 101;
   EXPECT_FALSE(tries());
   view.memory.seen = set_of({zero, one});

@@ -69,13 +69,36 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     since_promotion, last_timeline, failsafe_sender, since_failsafe, has_failsafe_map,
     failsafe_map, has_seen_cluster, seen, seen_nofailover, seen_holder, restart_scheduled,
     restart_matches, restarted_since, restart_in, restart_timeout)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DcsMember, exists, published, nofailover,
-                                                clone_from, is_primary, timeline)
+
+// One object a member: that is how the DCS has them.
+inline void from_json(const json& j, DcsMembers& members) {
+  for (std::uint16_t i = 0; i < j.size(); ++i) {
+    const auto add_if = [&](const char* key, MemberSet& set) {
+      if (j[i].at(key).get<bool>()) set.insert(MemberName{i});
+    };
+    add_if("exists", members.exist);
+    add_if("published", members.published);
+    add_if("nofailover", members.nofailover);
+    add_if("clone_from", members.clone_from);
+    add_if("is_primary", members.primaries);
+    j[i].at("timeline").get_to(members.timeline[i]);
+  }
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FailoverKey, leader, candidate, scheduled, due_in)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SyncKey, leader, standbys, quorum)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Dcs, lock_holder, initialize, system_id,
-                                                has_config, history_complete, cluster_timeline,
-                                                optime, failover, sync, members)
+inline void from_json(const json& j, Dcs& dcs) {
+  j.at("lock_holder").get_to(dcs.lock_holder);
+  j.at("initialize").get_to(dcs.initialize);
+  j.at("system_id").get_to(dcs.system_id);
+  j.at("has_config").get_to(dcs.has_config);
+  j.at("history_complete").get_to(dcs.history_complete);
+  j.at("cluster_timeline").get_to(dcs.cluster_timeline);
+  j.at("optime").get_to(dcs.optime);
+  j.at("failover").get_to(dcs.failover);
+  j.at("sync").get_to(dcs.sync);
+  j.at("members").get_to(dcs.members);
+}
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PeerStatus, reachable, is_primary, nofailover,
                                                 watchdog_failed, failover_priority, timeline,
                                                 received, replayed)
