@@ -33,7 +33,7 @@ struct LeaderHistory {
   bool reachable = true;
   bool in_recovery = false;
   std::uint32_t timeline = 1;
-  bool has_my_timeline = true;  // in its history
+  bool has_my_timeline = true;    // in its history
   std::uint64_t switchpoint = 0;  // where it left my timeline
   // Of a former primary that was shut down: its last checkpoint ends at the switchpoint.
   bool ends_at_switchpoint = true;
@@ -44,11 +44,11 @@ inline constexpr std::size_t max_sync_writes = 8;
 struct HaAnswers {
   Answer update_lock = Answer::pending;
   Answer acquire_lock = Answer::pending;
-  Answer initialize = Answer::pending;  // the race for `initialize`
-  Answer peers = Answer::pending;       // yes: `peer` has them
-  Answer failsafe = Answer::pending;    // every other member of the map accepted
-  Answer reload = Answer::pending;      // yes: `reloaded` is what was loaded again
-  Answer history = Answer::pending;     // yes: `leader` has it
+  Answer initialize = Answer::pending;               // the race for `initialize`
+  Answer peers = Answer::pending;                    // yes: `peer` has them
+  Answer failsafe = Answer::pending;                 // every other member of the map accepted
+  Answer reload = Answer::pending;                   // yes: `reloaded` is what was loaded again
+  Answer history = Answer::pending;                  // yes: `leader` has it
   std::array<Answer, max_sync_writes> write_sync{};  // in the order they are written
   std::array<PeerStatus, max_members> peer;
   LeaderHistory leader;
@@ -205,7 +205,7 @@ enum class Follow : std::uint8_t { keep, reload, start };
 // synchronous_standby_names after the pass, if it has set them.
 struct SyncNames {
   bool set = false;
-  bool anybody = false;  // `*`
+  bool anybody = false;        // `*`
   bool as_configured = false;  // back to what the user has configured, from 4.0 on
   std::int8_t count = 0;       // how many have to acknowledge; 0: all of them
   MemberSet members;
@@ -223,7 +223,7 @@ struct HaDecision {
   bool cancelled_job = false;
   bool asked_peers = false;  // it took up to 2 s
   bool resumed_replay = false;
-  bool checkpoint = false;   // after promotion, begun
+  bool checkpoint = false;  // after promotion, begun
   bool kept_failsafe = false;
   bool released_early = false;       // while the postmaster was still there (2.12)
   bool awaits_leaving_sync = false;  // up to two loop_wait, until `-sync` names it no more (4.4)

@@ -217,8 +217,8 @@ std::optional<Outcome> Cycle::scheduled_restart() {
   }
   start_job(Job::restart);
   memory.recovering = true;
-  memory.start_timeout =
-      memory.restart_timeout.count() != 0 ? memory.restart_timeout : settings().primary_start_timeout;
+  const bool has_own = memory.restart_timeout.count() != 0;
+  memory.start_timeout = has_own ? memory.restart_timeout : settings().primary_start_timeout;
   forget();
   return Outcome::initiates_restart;
 }
@@ -226,7 +226,8 @@ std::optional<Outcome> Cycle::scheduled_restart() {
 Outcome Cycle::handle_dcs_error() {
   if (paused() || !is_running() || !is_primary()) return Outcome::dcs_inaccessible;
   Memory& memory = now_.after;
-  if (settings().failsafe_mode && memory.has_failsafe_map && memory.failsafe_map.contains(view_.me)) {
+  if (settings().failsafe_mode && memory.has_failsafe_map &&
+      memory.failsafe_map.contains(view_.me)) {
     // Alone in the map, it need not ask anybody.
     if (memory.failsafe_map.size() == 1 || answered(answers_.failsafe, Ask::failsafe)) {
       set_is_leader(true);

@@ -9,7 +9,8 @@ Upstream Cycle::node_to_follow(const Dcs& dcs, const Holder& holder) const {
     // 3.1 looks at the view that it has, 4.x at the one it was just given.
     const MaybeMember name = is_v4() ? holder.name : holder_.name;
     const bool is_unlocked = is_v4() ? !holder.name : this->is_unlocked();
-    if (name == view_.me || (is_unlocked && !paused())) return {.source = Source::remote, .member = {}};
+    if (name == view_.me || (is_unlocked && !paused()))
+      return {.source = Source::remote, .member = {}};
   }
   MaybeMember node = holder.name;
   if (view_.replicate_from && !(view_.replicate_from == view_.me) &&

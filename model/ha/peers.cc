@@ -83,8 +83,7 @@ bool Cycle::is_healthiest_among(Peers peers, bool check_lag, MaybeMember old_hol
   for (MemberSet rest = peers.names; !rest.empty(); rest.erase(rest.first())) {
     if (!lets_me_win(rest.first(), lsn, old_holder, votes, ahead)) return false;
   }
-  return !by_quorum || votes >= dcs_->sync.quorum ||
-         (ahead == 0 && dcs_->sync.leader == view_.me);
+  return !by_quorum || votes >= dcs_->sync.quorum || (ahead == 0 && dcs_->sync.leader == view_.me);
 }
 
 // H12.
@@ -101,8 +100,8 @@ bool Cycle::lets_me_win(MemberName peer, std::uint64_t lsn, MaybeMember old_hold
   if (!is_v4() || theirs == 0) return true;
   const bool by_quorum = is_quorum_active();
   const bool votes_for_me = by_quorum && is_in_sync(peer, true);
-  const bool is_preferred = lsn == theirs && view_.failover_priority < status.failover_priority &&
-                            !(old_holder == peer);
+  const bool is_preferred =
+      lsn == theirs && view_.failover_priority < status.failover_priority && !(old_holder == peer);
   if (is_preferred && (!by_quorum || votes_for_me)) return false;
   if (votes_for_me) ++votes;
   return true;

@@ -61,8 +61,7 @@ class Resolver {
   [[nodiscard]] bool is_safe() const {
     const MemberSet voters = with(now_.voters, now_.leader);
     const MemberSet named = with(now_.named, now_.me);
-    if (!now_.voters.empty() &&
-        (voters | named).size() > now_.quorum + now_.named_count + 1) {
+    if (!now_.voters.empty() && (voters | named).size() > now_.quorum + now_.named_count + 1) {
       return false;
     }
     return is_subset(voters, named) || is_subset(named, voters);
@@ -76,8 +75,7 @@ class Resolver {
 
   // A new leader is written whatever the positions; otherwise who is named but not confirmed makes
   // the quorum larger.
-  void set_key(int quorum, MemberSet voters, Adjust adjust = Adjust::yes,
-               MaybeMember leader = {}) {
+  void set_key(int quorum, MemberSet voters, Adjust adjust = Adjust::yes, MaybeMember leader = {}) {
     if (steps_.failed) return;
     if (quorum < 0 || (quorum > 0 && quorum >= voters.size())) return fail();
     const MemberName old_leader = now_.leader;

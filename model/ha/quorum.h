@@ -9,14 +9,14 @@
 namespace model::ha {
 
 struct QuorumState {
-  MemberName leader;    // of `-sync`
-  MemberSet voters;     // its sync_standby
+  MemberName leader;  // of `-sync`
+  MemberSet voters;   // its sync_standby
   int quorum = 0;
-  MemberSet named;      // in synchronous_standby_names
-  int named_count = 0;  // how many of these have to acknowledge
+  MemberSet named;          // in synchronous_standby_names
+  int named_count = 0;      // how many of these have to acknowledge
   int confirmed_count = 0;  // how many are known to have caught up
-  MemberSet active;     // replicate, and may be named
-  int wanted_count = 1;  // synchronous_node_count
+  MemberSet active;         // replicate, and may be named
+  int wanted_count = 1;     // synchronous_node_count
   MemberName me;
 };
 

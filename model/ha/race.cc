@@ -12,9 +12,9 @@ Outcome Cycle::race() {
   }
   // Whom the others chose need not be ahead of everybody. 3.1 checks with any failover key.
   const FailoverKey& failover = dcs_->failover;
-  const bool checks = is_v4() ? (failover.exists() && failover.candidate) ||
-                                    (view_.nofailover && !paused())
-                              : failover.exists() || view_.nofailover;
+  const bool checks =
+      is_v4() ? (failover.exists() && failover.candidate) || (view_.nofailover && !paused())
+              : failover.exists() || view_.nofailover;
   if (checks) trigger_divergence_check();
   if (view_.nofailover) return follow({Outcome::demoted_nofailover, Outcome::follows_nofailover});
   return follow({Outcome::demoted_not_healthiest, Outcome::follows_not_healthiest});
@@ -28,7 +28,8 @@ Outcome Cycle::acquired() {
   }
   reload();
   if (settings().standby_cluster) {
-    return follow({Outcome::demoted_as_standby_leader, Outcome::becomes_standby_leader_by_acquiring});
+    return follow(
+        {Outcome::demoted_as_standby_leader, Outcome::becomes_standby_leader_by_acquiring});
   }
   return enforce_primary(Outcome::acquired_lock_as_primary, Outcome::promotes_by_acquiring);
 }

@@ -21,7 +21,8 @@ bool Cycle::starts_in_place(bool renewed) const {
 
 Outcome Cycle::recover() {
   const bool renewed = has_lock() && update_lock(false);
-  if (renewed && settings().primary_start_timeout.count() == 0 && is_failover_possible(FailoverCheck::in_trouble)) {
+  if (renewed && settings().primary_start_timeout.count() == 0 &&
+      is_failover_possible(FailoverCheck::in_trouble)) {
     demote(Demotion::immediate);
     return Outcome::failed_over_after_crash;
   }

@@ -85,8 +85,8 @@ void Cycle::manage_sync_names() {
     if (!write_sync({.leader = view_.me, .standbys = standbys.confirmed})) return;
     listed = standbys.confirmed;
   }
-  const bool is_named = !is_v4() || (picked == standbys.named &&
-                                     standbys.named_count == picked.size());
+  const bool is_named =
+      !is_v4() || (picked == standbys.named && standbys.named_count == picked.size());
   if (picked == listed && is_named) return;
   const MemberSet common = listed & standbys.confirmed;
   if (!(common == listed) && !write_sync({.leader = view_.me, .standbys = common})) return;

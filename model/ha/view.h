@@ -68,13 +68,13 @@ enum class SyncMode : std::uint8_t { off, on, quorum };  // 3.1 takes `quorum` f
 struct Settings {
   Version version = Version::v3_1;
   SyncMode synchronous_mode = SyncMode::off;
-  bool strict = false;             // synchronous_mode_strict
-  std::uint8_t node_count = 1;     // synchronous_node_count
-  bool paused = false;             // 2.14
-  bool failsafe_mode = false;      // 2.11
-  bool check_timeline = false;     // H11
-  bool standby_cluster = false;    // 2.15
-  bool can_bootstrap = true;       // patroni.yml has a `bootstrap` section (2.4)
+  bool strict = false;                 // synchronous_mode_strict
+  std::uint8_t node_count = 1;         // synchronous_node_count
+  bool paused = false;                 // 2.14
+  bool failsafe_mode = false;          // 2.11
+  bool check_timeline = false;         // H11
+  bool standby_cluster = false;        // 2.15
+  bool can_bootstrap = true;           // patroni.yml has a `bootstrap` section (2.4)
   bool clones_without_leader = false;  // a replica method needs no leader (2.4)
   bool can_rewind = true;  // use_pg_rewind, the binary, checksums or wal_log_hints (2.10)
   bool removes_diverged_data = false;  // remove_data_directory_on_diverged_timelines
@@ -120,8 +120,8 @@ struct Upstream {
 
 // Who replicates from this primary, as the walsenders and synchronous_standby_names tell (4.2).
 struct Standbys {
-  MemberSet picked;     // whom it would name now
-  MemberSet confirmed;  // of these, who is synchronous already, and has caught up
+  MemberSet picked;                  // whom it would name now
+  MemberSet confirmed;               // of these, who is synchronous already, and has caught up
   MemberSet confirmed_after_reload;  // the same, 2 s after the names have changed
   MemberSet named;                   // in synchronous_standby_names
   std::uint8_t named_count = 0;      // how many of these have to acknowledge
@@ -135,15 +135,15 @@ struct Postgres {
   ControlState control = ControlState::in_production;
   bool recovery_configured = false;  // standby.signal or recovery.conf is there
   bool backup_label = false;
-  bool runs = true;       // there is a postmaster
-  bool answers = true;    // to the monitoring query, which one that is starting does not
+  bool runs = true;     // there is a postmaster
+  bool answers = true;  // to the monitoring query, which one that is starting does not
   bool in_recovery = true;
   PostgresState state = PostgresState::running;  // `starting`: it still is, as checked by this pass
   Role role = Role::replica;
   Duration in_state{0};
   std::uint32_t timeline = 1;           // 0: a replica that cannot tell
   std::uint32_t received_timeline = 0;  // of the WAL receiver; 0: there is none
-  std::uint32_t control_timeline = 1;   // of the last checkpoint: behind `timeline` after a promotion
+  std::uint32_t control_timeline = 1;   // of the last checkpoint: behind it after a promotion
   std::uint64_t flushed = 0;            // of a primary
   std::uint64_t received = 0;
   std::uint64_t replayed = 0;
@@ -170,7 +170,7 @@ enum class Job : std::uint8_t {
   crash_recovery,
   rewind,
   reinitialize,
-  start_primary,         // in place, after a crash
+  start_primary,          // in place, after a crash
   restart_after_failure,  // as a standby, or read-only as the holder
   start_after_demotion,
   promote,
@@ -202,7 +202,7 @@ enum class Rewind : std::uint8_t {
 
 struct Memory {
   Job job = Job::none;
-  bool started = true;     // the on_start callback has run: this is not the first pass
+  bool started = true;      // the on_start callback has run: this is not the first pass
   bool recovering = false;  // it has tried to start PostgreSQL (C8)
   bool was_paused = false;
   bool bootstrapping = false;
@@ -212,7 +212,7 @@ struct Memory {
   Checkpoint checkpoint = Checkpoint::none;
   bool crash_recovery_tried = false;  // since it was last up
   Duration crash_recovery_for{0};
-  Duration start_timeout{0};                  // of a restart by request; 0: none of its own
+  Duration start_timeout{0};                    // of a restart by request; 0: none of its own
   Duration since_failed_promotion = never_ago;  // released the lock as pre_promote failed (H1)
   Duration since_promotion = never_ago;         // first pass as a primary in quorum mode
   std::uint32_t last_timeline = 0;              // own, as a replica; 0: unknown
@@ -229,8 +229,8 @@ struct Memory {
   MaybeMember seen_holder;
   // A restart that was asked for by REST (3.7).
   bool restart_scheduled = false;
-  bool restart_matches = true;     // its filters: role, version, pending
-  bool restarted_since = false;    // the postmaster is another one than when it was asked for
+  bool restart_matches = true;   // its filters: role, version, pending
+  bool restarted_since = false;  // the postmaster is another one than when it was asked for
   Duration restart_in{0};
   Duration restart_timeout{0};  // 0: none of its own
 };
@@ -239,8 +239,8 @@ struct Memory {
 
 enum class Initialize : std::uint8_t { absent, empty, invalid, system_id };
 
-// The members by their pods, as sets. Without a record (not `published`) a member has neither a REST
-// address nor a connection, and the other sets say nothing of it.
+// The members by their pods, as sets. Without a record (not `published`) a member has neither a
+// REST address nor a connection, and the other sets say nothing of it.
 struct DcsMembers {
   MemberSet exist;
   MemberSet published;
@@ -254,7 +254,7 @@ struct DcsMembers {
 };
 
 struct FailoverKey {
-  MaybeMember leader;     // set: a switchover
+  MaybeMember leader;  // set: a switchover
   MaybeMember candidate;
   bool scheduled = false;
   Duration due_in{0};
@@ -288,7 +288,7 @@ struct HaView {
   // Who it is: the name and the tags.
   MemberName me;
   bool nofailover = false;
-  bool nostream = false;  // 4.x
+  bool nostream = false;              // 4.x
   std::int8_t failover_priority = 1;  // from 3.2 on
   MaybeMember replicate_from;
   // Not `off`, as in pods, only where a test says so.

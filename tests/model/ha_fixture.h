@@ -23,9 +23,8 @@ struct HaDecisionTest : testing::Test {
   HaAnswers answers;
 
   HaDecisionTest() {
-    for (Answer* answer :
-         {&answers.update_lock, &answers.acquire_lock, &answers.initialize, &answers.peers,
-          &answers.failsafe, &answers.reload, &answers.history}) {
+    for (Answer* answer : {&answers.update_lock, &answers.acquire_lock, &answers.initialize,
+                           &answers.peers, &answers.failsafe, &answers.reload, &answers.history}) {
       *answer = Answer::yes;
     }
     answers.write_sync.fill(Answer::yes);
@@ -65,9 +64,7 @@ struct HaDecisionTest : testing::Test {
     answers.peer[0].reachable = false;
     view.dcs.members.primaries = {};
   }
-  void crash() {
-    view.postgres.runs = view.postgres.answers = false;
-  }
+  void crash() { view.postgres.runs = view.postgres.answers = false; }
   PeerStatus& peer(MemberName name) { return answers.peer[name.ordinal]; }
 
   // What is loaded again is what was there, with the lock taken by whom it was given to.

@@ -54,21 +54,21 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Settings, version, synchronous_m
                                                 removes_diverged_data, ttl, loop_wait,
                                                 primary_start_timeout, maximum_lag_on_failover)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Upstream, source, member)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Standbys, picked, confirmed,
-                                                confirmed_after_reload, named, named_count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Standbys, picked, confirmed, confirmed_after_reload,
+                                                named, named_count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Postgres, data, system_id, control,
                                                 recovery_configured, backup_label, runs, answers,
                                                 in_recovery, state, role, in_state, timeline,
                                                 received_timeline, control_timeline, flushed,
-                                                received, replayed, replay_paused,
-                                                has_next_history, upstream, settings_differ,
-                                                reloads_upstream, lacks_slots, standbys)
+                                                received, replayed, replay_paused, has_next_history,
+                                                upstream, settings_differ, reloads_upstream,
+                                                lacks_slots, standbys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     Memory, job, started, recovering, was_paused, bootstrapping, is_leader, response, rewind,
     checkpoint, crash_recovery_tried, crash_recovery_for, start_timeout, since_failed_promotion,
-    since_promotion, last_timeline, failsafe_sender, since_failsafe, has_failsafe_map,
-    failsafe_map, has_seen_cluster, seen, seen_nofailover, seen_holder, restart_scheduled,
-    restart_matches, restarted_since, restart_in, restart_timeout)
+    since_promotion, last_timeline, failsafe_sender, since_failsafe, has_failsafe_map, failsafe_map,
+    has_seen_cluster, seen, seen_nofailover, seen_holder, restart_scheduled, restart_matches,
+    restarted_since, restart_in, restart_timeout)
 
 // One object a member: that is how the DCS has them.
 inline void from_json(const json& j, DcsMembers& members) {
