@@ -1,7 +1,7 @@
 // What the charm may do to Patroni's objects.
 #include "model/patroni_objects.h"
 
-#include "model/patroni_loop.h"
+#include "model/patroni/loop.h"
 
 namespace model::patroni_objects {
 namespace {

@@ -11,6 +11,7 @@
 #include "charm/types/event.h"
 #include "charm/types/names.h"
 #include "charm/types/status.h"
+#include "model/ha/view.h"
 
 namespace model {
 
@@ -81,6 +82,10 @@ struct Pod {
   bool published = false;
   charm::MemberState published_state = charm::MemberState::other;
   std::uint16_t incarnation = 0;
+  bool published_primary = false;  // the role in the record
+  std::uint8_t unused = 0;
+  std::uint16_t published_timeline = 0;
+  std::uint32_t unused_too = 0;
 };
 
 // --- Pebble ---
@@ -126,17 +131,55 @@ struct Surroundings {
 
 // --- Patroni and PostgreSQL ---
 
-enum class Job : std::uint8_t { none, initdb, clone, recover, rewind, promote, hand_over };
+using ha::Job;
 enum class Database : std::uint8_t { none, stopped, running };
+
+// What the Patroni process remembers of its passes, as ha::Memory, with moments for spans.
+struct Memory {
+  std::int64_t failed_promotion_us = long_ago_us;
+  std::int64_t promotion_us = long_ago_us;
+  std::int64_t failsafe_us = long_ago_us;
+  std::int64_t crash_recovery_us = long_ago_us;  // when the one that runs began
+  std::uint32_t last_timeline = 0;
+  ha::MemberSet failsafe_map;
+  ha::MemberSet seen;
+  ha::MemberSet seen_nofailover;
+  charm::MaybeMember failsafe_sender;
+  charm::MaybeMember seen_holder;
+  ha::Response response = ha::Response::none;
+  ha::Rewind rewind = ha::Rewind::initial;
+  ha::Checkpoint checkpoint = ha::Checkpoint::none;
+  bool started = false;
+  bool recovering = false;
+  bool was_paused = false;
+  bool bootstrapping = false;
+  bool is_leader = false;
+  bool crash_recovery_tried = false;
+  bool has_failsafe_map = false;
+  bool has_seen_cluster = false;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_as_well = 0;
+
+  static constexpr std::int64_t long_ago_us = -(std::int64_t{1} << 52);
+};
 
 struct Member {
   Job job = Job::none;
-  bool lock_valid = false;  // by its own clock: not longer than ttl since the record changed
-  bool woken = false;       // the next HA loop comes by a wake-up, not by the schedule
-  bool rest_up = false;     // the process has come so far that its REST API answers
+  bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
+  bool woken = false;         // the next HA loop comes by a wake-up, not by the schedule
+  bool rest_up = false;       // the process has come so far that its REST API answers
+  bool handing_over = false;  // SIGTERM: it stops PostgreSQL, and then lets the lock go
+  bool renewing = false;      // the API server does not answer, and it tries on (retry_timeout)
+  bool asking = false;        // a peer does not answer, and it waits (2 s)
+  bool unused = false;
+  ha::PostgresState state = ha::PostgresState::stopped;
+  ha::Role role = ha::Role::uninitialized;
+  charm::MaybeMember job_upstream;
   std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
-  charm::UnitSet sync_names;        // synchronous_standby_names
-  charm::UnitSet admitted;          // pg_hba as loaded
+  Memory memory;
+  charm::UnitSet sync_names;  // synchronous_standby_names
+  charm::UnitSet admitted;    // pg_hba as loaded
 };
 
 struct Postgres {
@@ -210,12 +253,17 @@ struct Dcs {
   bool strict = false;
   std::uint16_t system_id = 0;
   std::uint16_t node_count = 0;
-  std::uint16_t cluster_timeline = 0;
+  std::uint16_t cluster_timeline = 0;  // by `history`: 0 if there is none
   std::uint32_t sync_version = 0;
   charm::UnitSet sync_standbys;
   charm::MaybeMember sync_leader;
-  std::uint16_t unused = 0;
+  charm::MaybeMember failover_leader;  // of the failover key: a switchover
+  charm::MaybeMember failover_candidate;
+  ha::MemberSet failsafe_map;  // on the lock object: who has to agree to go on without the DCS
   std::uint32_t max_connections = 0;
+  bool has_failsafe_map = false;
+  bool paused = false;
+  std::uint16_t unused = 0;
 };
 
 // A stretch of WAL history: what one timeline wrote before others forked from it. Two promotions

@@ -30,6 +30,7 @@ enum class FactKind : std::uint8_t {
   lock_expired,  // for this observer
   job_started,   // value: the Job
   job_ended,     // value: the Job
+  handing_over,  // asked to end, it stops PostgreSQL first
   promoted,      // value: the timeline
   demoted,
   streaming,   // value: the upstream's ordinal
@@ -69,6 +70,8 @@ enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remo
 struct Parameters {
   charm::Duration ttl{30'000'000};
   charm::Duration loop_wait{10'000'000};
+  charm::Duration retry_timeout{10'000'000};
+  ha::Version patroni = ha::Version::v3_1;
   charm::Duration client_period{1'000'000};
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has

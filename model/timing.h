@@ -37,10 +37,13 @@ inline constexpr Span container_start{200ms, 3s};
 inline constexpr Span process_start{1s, 3s};
 inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
+inline constexpr charm::Duration peer_timeout = 2s;       // GET /patroni in the race
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
 inline constexpr Span recover{1s, 4s};
 inline constexpr Span rewind{3s, 10s};
+inline constexpr Span post_bootstrap{200ms, 2s};
+inline constexpr Span crash_recovery{500ms, 5s};
 inline constexpr Span promote{200ms, 1500ms};
 inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed
 inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;

@@ -28,6 +28,7 @@ constexpr charm::Duration settling_time = std::chrono::seconds(30);
 model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
   return {.ttl = scenario.world.patroni.ttl,
           .loop_wait = scenario.world.patroni.loop_wait,
+          .retry_timeout = scenario.world.patroni.retry_timeout,
           .client_period = scenario.world.client_writes_every,
           .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
           .has_storage = !charm.storages.empty()};

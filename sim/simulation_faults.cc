@@ -29,7 +29,8 @@ bool is_mishap(std::size_t kind) { return kind >= static_cast<std::size_t>(first
 }  // namespace
 
 bool Simulation::faults_are_on() const {
-  if (world_.now().micros >= scenario_.faults.until.count()) return false;
+  const std::int64_t now = world_.now().micros;
+  if (now < scenario_.faults.from.count() || now >= scenario_.faults.until.count()) return false;
   return std::any_of(fault_budget_.begin(), fault_budget_.end(),
                      [](std::uint16_t left) { return left > 0; });
 }
@@ -102,8 +103,7 @@ void Simulation::schedule_mishap() {
 }
 
 void Simulation::on_mishap_timer() {
-  const charm::Instant faults_end{scenario_.faults.until.count()};
-  if (world_.now() < faults_end) {
+  if (faults_are_on()) {
     const std::uint32_t option = choices_->pick(1 + mishap_count, {{}, mishap_kind_question});
     const std::size_t kind = call_fault_count + option - 1U;
     if (option != 0 && is_mishap(kind) && fault_budget_[kind] > 0) {

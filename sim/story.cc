@@ -39,7 +39,7 @@ charm::MaybeUnit resolve_role(Role role, const model::World& world) {
 }
 
 bool is_bootstrapping(const model::World& world, UnitName unit) {
-  return world.unit(unit).member.job == model::Job::initdb;
+  return world.unit(unit).member.job == model::Job::bootstrap;
 }
 
 class Perform {
@@ -101,7 +101,7 @@ bool holds(Condition condition, const model::World& world, bool settled) {
     case Condition::primary_running:
       return first_where(world, model::postgresql::is_primary).has_value();
     case Condition::no_primary:
-      return world.shared().dcs.cluster_timeline > 0 &&
+      return world.shared().dcs.initialise == model::Initialise::done &&
              !first_where(world, model::postgresql::is_primary).has_value();
     case Condition::initialised: return world.shared().application.initialised;
     case Condition::settled: return settled;

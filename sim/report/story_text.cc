@@ -22,14 +22,28 @@ constexpr std::string_view reset = "\033[0m";
 constexpr std::size_t name_width = 20;
 
 std::string_view job_text(std::uint32_t job) {
-  switch (static_cast<model::Job>(job)) {
-    case model::Job::none: return "nothing";
-    case model::Job::initdb: return "initialising a new cluster";
-    case model::Job::clone: return "copying the primary's data";
-    case model::Job::recover: return "starting PostgreSQL in recovery";
-    case model::Job::rewind: return "rewinding to the primary's timeline";
-    case model::Job::promote: return "promoting";
-    case model::Job::hand_over: return "stopping, to hand the lock over";
+  using model::Job;
+  switch (static_cast<Job>(job)) {
+    case Job::none: return "nothing";
+    case Job::bootstrap:
+    case Job::bootstrap_standby_leader: return "initialising a new cluster";
+    case Job::post_bootstrap: return "creating what a new cluster needs";
+    case Job::clone_from_leader:
+    case Job::clone_from_replica:
+    case Job::clone_without_leader: return "copying the primary's data";
+    case Job::crash_recovery: return "recovering from the crash, for a rewind";
+    case Job::rewind: return "rewinding to the primary's timeline";
+    case Job::reinitialize: return "throwing its data away for a new copy";
+    case Job::start_primary: return "starting PostgreSQL in place";
+    case Job::restart_after_failure: return "starting PostgreSQL in recovery";
+    case Job::start_after_demotion: return "starting PostgreSQL after its demotion";
+    case Job::promote: return "promoting";
+    case Job::demote_gracefully:
+    case Job::demote_to_standby_cluster: return "stepping down";
+    case Job::demote_offline: return "stopping PostgreSQL, for lack of the lock";
+    case Job::change_upstream: return "turning to another primary";
+    case Job::restart: return "restarting PostgreSQL";
+    case Job::copy_slots: return "copying replication slots";
   }
   return {};
 }
@@ -105,6 +119,7 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::lock_expired: return "sees the lock expired";
     case FactKind::job_started: return std::string(job_text(fact.value));
     case FactKind::job_ended: return "finished " + std::string(job_text(fact.value));
+    case FactKind::handing_over: return "stopping, to hand the lock over";
     case FactKind::promoted: return "promoted, timeline " + number;
     case FactKind::demoted: return "demoted";
     case FactKind::streaming:

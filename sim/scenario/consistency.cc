@@ -140,6 +140,10 @@ MaybeError check_faults(const Scenario& scenario) {
     return error("/faults", "allows faults, but none after 0 s",
                  "must say until_s, the time after which no fault strikes");
   }
+  if (faults.from > faults.until) {
+    return error("/faults/from_s", "is " + in_words(faults.from),
+                 "must not be after until_s, which is " + in_words(faults.until));
+  }
   if (faults.until < scenario.horizon) return std::nullopt;
   return error("/faults/until_s", "is " + in_words(faults.until),
                "must be before the horizon, which is " + in_words(scenario.horizon) +

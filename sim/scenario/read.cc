@@ -181,6 +181,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
 
 FaultPlan read_faults(const json& object) {
   FaultPlan faults;
+  faults.from = seconds_of(object, "from_s", faults.from);
   faults.until = seconds_of(object, "until_s", faults.until);
   for (std::size_t kind = 0; kind < fault_kind_count; ++kind) {
     const std::string key(to_text(static_cast<FaultKind>(kind)));

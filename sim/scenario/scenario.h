@@ -120,6 +120,7 @@ std::string_view to_text(FaultKind kind);
 
 struct FaultPlan {
   std::array<std::uint16_t, fault_kind_count> budget{};
+  charm::Duration from{0};  // no fault strikes before it
   // The off-switch: no fault strikes after it, and "eventually" is judged after it.
   charm::Duration until{0};
 };
@@ -130,8 +131,8 @@ struct Scenario {
   WorldSpec world;
   std::vector<StoryStep> story;
   FaultPlan faults;
-  // Random runs re-emit what is deferred in any order: an adversary beyond ops, which finds handlers
-  // that need an order.
+  // Random runs re-emit what is deferred in any order: an adversary beyond ops, which finds
+  // handlers that need an order.
   bool permutes_deferrals = false;
   charm::Duration horizon = std::chrono::hours(2);  // a run that has not settled by then has not
   // Names of the properties to judge; empty: all that the charm comes with.

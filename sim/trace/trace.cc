@@ -113,6 +113,7 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::lock_expired: return "lock-expired";
     case FactKind::job_started: return "job-started";
     case FactKind::job_ended: return "job-ended";
+    case FactKind::handing_over: return "handing-over";
     case FactKind::promoted: return "promoted";
     case FactKind::demoted: return "demoted";
     case FactKind::streaming: return "streaming";

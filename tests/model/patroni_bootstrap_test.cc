@@ -17,8 +17,10 @@ TEST_F(Bootstrap, OnlyOneOfManyMakesTheDatabase) {
     start_patroni(unit, configuration({zero, one, two}));
   }
   run_for(60s);
-  EXPECT_THAT(all(FactKind::job_started), SizeIs(3));
-  EXPECT_EQ(all(FactKind::job_started)[0].fact, (Fact{FactKind::job_started, zero, 1}));
+  const auto value = static_cast<std::uint32_t>(Job::bootstrap);
+  std::size_t bootstraps = 0;
+  for (const PastFact& job : all(FactKind::job_started)) bootstraps += job.fact.value == value;
+  EXPECT_EQ(bootstraps, 1U);
   EXPECT_EQ(postgres(zero).system_id, postgres(one).system_id);
   EXPECT_EQ(postgres(zero).system_id, postgres(two).system_id);
 }
@@ -27,7 +29,7 @@ TEST_F(Bootstrap, OthersWaitWhileOneInitialises) {
   start_pod_of(one);
   start_patroni(one, configuration({zero, one}));
   run_for(timing::process_start.least);
-  ASSERT_EQ(member(one).job, Job::initdb);
+  ASSERT_EQ(member(one).job, Job::bootstrap);
   start_pod_of(zero);
   start_patroni(zero, configuration({zero, one}));
   run_for(timing::process_start.least);
@@ -39,7 +41,9 @@ TEST_F(Bootstrap, EndsWithTheLockAndAConfigurationFromTheMakersFile) {
   start_pod_of(zero);
   start_patroni(zero, configuration({zero}, 2));
   run_for(timing::process_start.least + timing::initdb.least);
-  EXPECT_TRUE(is_primary(zero));
+  ASSERT_TRUE(is_primary(zero));
+  EXPECT_FALSE(lock_holder().has_value()) << "users and grants come first";
+  run_for(timing::post_bootstrap.least + 10ms);
   EXPECT_EQ(postgres(zero).timeline, 1);
   EXPECT_TRUE(lock_holder() == charm::member_of(zero));
   EXPECT_EQ(dcs().initialise, Initialise::done);
@@ -53,7 +57,7 @@ TEST_F(Bootstrap, ThatDiesHalfWayLeavesItToTheNext) {
     start_patroni(unit, configuration({zero, one}));
   }
   run_for(timing::process_start.least);
-  ASSERT_EQ(member(zero).job, Job::initdb);
+  ASSERT_EQ(member(zero).job, Job::bootstrap);
   kill_process(zero);
   EXPECT_EQ(postgres(zero).database, Database::none);
   run_for(60s);
@@ -67,7 +71,6 @@ TEST_F(Bootstrap, AReplicaThatPgHbaDoesNotAdmitCannotClone) {
   }
   run_for(120s);
   EXPECT_EQ(postgres(one).database, Database::none);
-  EXPECT_EQ(member(one).job, Job::none);
 }
 
 TEST_F(Bootstrap, AReplicaClonesOnceThePrimaryHasLoadedThatItIsAdmitted) {
@@ -100,7 +103,7 @@ TEST_F(Bootstrap, ACloneWhoseSourceDiesIsTriedAnew) {
     start_pod_of(unit);
     start_patroni(unit, configuration({zero, one}));
   }
-  run_until([this] { return member(one).job == Job::clone; });
+  run_until([this] { return member(one).job == Job::clone_from_leader; });
   kill_process(zero);
   run_for(10s);
   EXPECT_EQ(postgres(one).database, Database::none);

@@ -82,9 +82,9 @@ TEST_F(StoryCondition, LeaderElectedHoldsOnceTheFirstLeaderHasListedItself) {
 TEST_F(StoryCondition, BootstrappingHoldsWhileSomeMemberRunsInitdb) {
   start_pods();
   EXPECT_FALSE(holds(Condition::bootstrapping, world, true));
-  member(one).job = model::Job::initdb;
+  member(one).job = model::Job::bootstrap;
   EXPECT_TRUE(holds(Condition::bootstrapping, world, false));
-  member(one).job = model::Job::clone;
+  member(one).job = model::Job::clone_from_leader;
   EXPECT_FALSE(holds(Condition::bootstrapping, world, true));
 }
 
@@ -99,7 +99,7 @@ TEST_F(StoryCondition, PrimaryRunningHoldsWhileAMemberIsOutOfRecovery) {
 TEST_F(StoryCondition, NoPrimaryHoldsOnlyAfterThereHasBeenOne) {
   start_pods();
   EXPECT_FALSE(holds(Condition::no_primary, world, true));
-  dcs().cluster_timeline = 1;
+  dcs().initialise = model::Initialise::done;
   EXPECT_TRUE(holds(Condition::no_primary, world, false));
   make_primary(one);
   EXPECT_FALSE(holds(Condition::no_primary, world, true));

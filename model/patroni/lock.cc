@@ -1,7 +1,8 @@
 // The lock: one record on the Endpoints object, and a clock of its own for every observer.
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "model/patroni.h"
-#include "model/patroni_loop.h"
+#include "model/patroni/loop.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -16,7 +17,8 @@ void observe_lock(Step& step, UnitName name) {
   member.observed_lock = dcs.lock_version;
   member.lock_valid = true;
   // Not before the record has been seen: a fresh process gives an old record a full ttl.
-  step.world.arm(timer_id(name, UnitTimer::lock_expiry), exactly(step.parameters.ttl));
+  step.world.arm(timer_id(name, UnitTimer::lock_expiry),
+                 exactly(network::by_clock_of(step.world, name, step.parameters.ttl)));
 }
 
 bool holds_lock(const World& world, UnitName unit) {
@@ -36,6 +38,11 @@ void write_lock(Step& step, UnitName unit) {
   }
   dcs.lock_holder = member;
   dcs.optime = step.world.unit(unit).postgres.lsn;
+  dcs.has_failsafe_map = true;
+  dcs.failsafe_map = {};
+  for (UnitName peer : step.world.existing()) {
+    if (is_member(step.world, peer)) dcs.failsafe_map.insert(charm::member_of(peer));
+  }
   ++dcs.lock_version;
   observe_lock(step, unit);
   for (UnitName other : step.world.existing()) {
@@ -58,7 +65,8 @@ void release_lock(Step& step, UnitName unit) {
 void wake(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running || !unit.member.rest_up) return;
-  if (unit.member.woken) return;  // already on its way
+  if (unit.member.woken || unit.member.handing_over) return;  // already on its way, or none to come
+  if (unit.member.asking || unit.member.renewing) return;     // it is in the middle of a pass
   unit.member.woken = true;
   step.world.arm(timer_id(name, UnitTimer::ha), timing::wake_up);
 }
@@ -72,7 +80,10 @@ namespace {
 
 charm::MemberState process_state(const UnitState& unit) {
   if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  return unit.member.job == Job::recover ? charm::MemberState::starting : charm::MemberState::other;
+  const Job job = unit.member.job;
+  const bool starts = job == Job::restart_after_failure || job == Job::start_after_demotion ||
+                      job == Job::start_primary || job == Job::restart;
+  return starts ? charm::MemberState::starting : charm::MemberState::other;
 }
 
 RoleLabel role_of(const World& world, UnitName name) {
@@ -87,6 +98,9 @@ RoleLabel role_of(const World& world, UnitName name) {
 void publish(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.pod.published = true;
+  unit.pod.published_primary =
+      unit.member.role == ha::Role::primary || unit.member.role == ha::Role::promoted;
+  unit.pod.published_timeline = unit.postgres.timeline;
   unit.pod.published_state = postgresql::is_streaming(step.world, name)
                                  ? charm::MemberState::streaming
                                  : process_state(unit);
@@ -99,51 +113,6 @@ void manage_slots(Step& step, UnitName name) {
   for (UnitName other : step.world.existing()) {
     if (other != name && is_member(step.world, other)) slots.insert(other);
   }
-}
-
-void manage_synchronous(Step& step, UnitName name) {
-  World& world = step.world;
-  Dcs& dcs = world.shared().dcs;
-  UnitState& unit = world.unit(name);
-  // 0 behaves as 1: the picking loop takes a first candidate before it compares
-  // (charm-hooks.md, 8.1).
-  const std::size_t wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
-  charm::UnitSet candidates;
-  for (UnitName standby : postgresql::standbys(world, name)) {
-    if (is_member(world, standby)) candidates.insert(standby);
-  }
-  charm::UnitSet chosen;
-  for (UnitName sticky : candidates& dcs.sync_standbys) {
-    if (chosen.size() < wanted) chosen.insert(sticky);
-  }
-  for (UnitName candidate : candidates) {
-    if (chosen.size() < wanted) chosen.insert(candidate);
-  }
-  unit.postgres.any_standby_syncs = chosen.empty() && dcs.strict;  // 3.1: names are `*`
-  unit.member.sync_names = chosen;
-  postgresql::acknowledge_if_confirmed(step, name);
-  const bool same = dcs.sync_leader == charm::member_of(name) && dcs.sync_standbys == chosen;
-  if (same) return;
-  dcs.sync_leader = charm::member_of(name);
-  dcs.sync_standbys = chosen;
-  ++dcs.sync_version;
-  step.note(FactKind::sync_standbys, name, static_cast<std::uint32_t>(chosen.size()));
-}
-
-void prepare_promotion(Step& step, UnitName name) {
-  Dcs& dcs = step.world.shared().dcs;
-  UnitState& unit = step.world.unit(name);
-  charm::UnitSet standbys;
-  if (dcs.strict) {
-    standbys = dcs.sync_standbys;
-    if (dcs.sync_leader) standbys.insert(charm::unit_of(*dcs.sync_leader));
-    standbys.erase(name);
-  }
-  dcs.sync_leader = charm::member_of(name);
-  dcs.sync_standbys = standbys;
-  ++dcs.sync_version;
-  unit.member.sync_names = standbys;
-  unit.postgres.any_standby_syncs = dcs.strict && standbys.empty();
 }
 
 }  // namespace model::patroni

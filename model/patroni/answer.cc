@@ -1,0 +1,171 @@
+// What a pass asks of the DCS and of the other members.
+#include <algorithm>
+
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/patroni/loop.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::patroni {
+namespace {
+
+using charm::UnitName;
+using ha::Answer;
+
+Answer yes_if(bool good) { return good ? Answer::yes : Answer::no; }
+
+// Compare and set: what this member has seen is what is there.
+Answer update_lock(Step& step, UnitName name) {
+  if (!network::reaches_api(step.world, name)) return Answer::error;
+  if (!(step.world.shared().dcs.lock_holder == charm::member_of(name))) return Answer::no;
+  write_lock(step, name);
+  return Answer::yes;
+}
+
+Answer acquire_lock(Step& step, UnitName name) {
+  if (!network::reaches_api(step.world, name)) return Answer::error;
+  const World& world = step.world;
+  const bool unchanged = world.unit(name).member.observed_lock == world.shared().dcs.lock_version;
+  if (!unchanged) return Answer::no;
+  write_lock(step, name);
+  return Answer::yes;
+}
+
+Answer race_to_initialise(Step& step, UnitName name) {
+  Dcs& dcs = step.world.shared().dcs;
+  if (!network::reaches_api(step.world, name)) return Answer::error;
+  if (dcs.initialise != Initialise::absent) return Answer::no;
+  dcs.initialise = Initialise::bootstrapping;
+  return Answer::yes;
+}
+
+bool responds(const World& world, UnitName name, UnitName peer) {
+  return is_up(world, peer) && network::connected(world, name, peer);
+}
+
+// Where nobody listens the connection is refused at once; but no packet comes back from a pod whose
+// node is lost, that is frozen, or behind a cut.
+bool is_silent(const World& world, UnitName name, UnitName peer) {
+  if (!is_member(world, peer)) return false;
+  const UnitState& unit = world.unit(peer);
+  return unit.pod.phase == PodPhase::lost || unit.surroundings.frozen != Frozen::no ||
+         !network::connected(world, name, peer);
+}
+
+// GET /patroni of everybody, in parallel; whoever is silent costs 2 s, and is ignored (fact 16).
+bool ask_peers(Step& step, UnitName name, ha::HaAnswers& answers) {
+  World& world = step.world;
+  bool silence = false;
+  for (UnitName peer : world.existing()) {
+    if (peer == name) continue;
+    ha::PeerStatus& status = answers.peer[peer.ordinal];
+    status = {};
+    status.reachable = responds(world, name, peer);
+    if (!status.reachable) {
+      silence = silence || is_silent(world, name, peer);
+      continue;
+    }
+    const Postgres& postgres = world.unit(peer).postgres;
+    status.is_primary = postgresql::is_primary(world, peer);
+    if (postgres.database != Database::running) continue;  // no positions in its answer
+    status.timeline = postgres.timeline;
+    status.received = postgres.lsn;
+    status.replayed = postgres.replayed;
+  }
+  Member& member = world.unit(name).member;
+  if (silence && !member.asking) {
+    member.asking = true;
+    world.arm(timer_id(name, UnitTimer::ha), exactly(timing::peer_timeout));
+    return false;
+  }
+  member.asking = false;
+  answers.peers = Answer::yes;
+  return true;
+}
+
+// POST /failsafe to everybody else in the map; each must accept (section 2.11).
+Answer ask_failsafe(Step& step, UnitName name) {
+  World& world = step.world;
+  const ha::MemberSet map = world.unit(name).member.memory.failsafe_map;
+  bool all = true;
+  for (UnitName peer : world.existing()) {
+    if (peer == name || !map.contains(charm::member_of(peer))) continue;
+    if (!responds(world, name, peer) || postgresql::is_primary(world, peer)) {
+      all = false;
+      continue;
+    }
+    Memory& theirs = world.unit(peer).member.memory;
+    theirs.failsafe_sender = charm::member_of(name);
+    theirs.failsafe_us = world.now().micros;
+  }
+  return yes_if(all);
+}
+
+// What the leader's replication connection tells: by timeline numbers, as Patroni compares them.
+ha::LeaderHistory history_of(const World& world, UnitName name) {
+  const Dcs& dcs = world.shared().dcs;
+  ha::LeaderHistory history;
+  history.reachable = dcs.lock_holder.has_value() &&
+                      network::connected(world, name, charm::unit_of(*dcs.lock_holder)) &&
+                      postgresql::is_primary(world, charm::unit_of(*dcs.lock_holder));
+  if (!history.reachable) return history;
+  const Postgres& leader = world.unit(charm::unit_of(*dcs.lock_holder)).postgres;
+  const Postgres& mine = world.unit(name).postgres;
+  const auto& branches = world.shared().branches;
+  history.timeline = leader.timeline;
+  history.has_my_timeline = false;
+  std::uint64_t left = leader.lsn;
+  for (std::uint16_t at = leader.branch; at != 0; at = branches[at].parent) {
+    if (branches[at].timeline == mine.timeline) {
+      history.has_my_timeline = true;
+      history.switchpoint = left;
+    }
+    left = std::min(left, branches[at].fork_lsn);
+  }
+  history.ends_at_switchpoint = mine.lsn == history.switchpoint;
+  return history;
+}
+
+Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
+  if (!network::reaches_api(step.world, name)) return Answer::no;
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.sync_leader = key.leader;
+  dcs.sync_standbys.clear();
+  for (UnitName unit : step.world.existing()) {
+    if (key.standbys.contains(charm::member_of(unit))) dcs.sync_standbys.insert(unit);
+  }
+  ++dcs.sync_version;
+  step.note(FactKind::sync_standbys, name, static_cast<std::uint32_t>(key.standbys.size()));
+  return Answer::yes;
+}
+
+}  // namespace
+
+bool answer(Step& step, UnitName name, ha::Ask ask, const ha::HaDecision& so_far,
+            ha::HaAnswers& answers) {
+  switch (ask) {
+    case ha::Ask::nothing: return true;
+    case ha::Ask::update_lock: answers.update_lock = update_lock(step, name); return true;
+    case ha::Ask::acquire_lock: answers.acquire_lock = acquire_lock(step, name); return true;
+    case ha::Ask::initialize: answers.initialize = race_to_initialise(step, name); return true;
+    case ha::Ask::peers: return ask_peers(step, name, answers);
+    case ha::Ask::failsafe: answers.failsafe = ask_failsafe(step, name); return true;
+    case ha::Ask::reload:
+      answers.reload = network::reaches_api(step.world, name) ? Answer::yes : Answer::error;
+      answers.reloaded = dcs_of(step.world, name);
+      return true;
+    case ha::Ask::history:
+      answers.history = Answer::yes;
+      answers.leader = history_of(step.world, name);
+      return true;
+    case ha::Ask::write_sync: {
+      const auto at = static_cast<std::size_t>(so_far.sync_writes - 1);
+      answers.write_sync[at] = write_sync(step, name, so_far.sync_key[at]);
+      return true;
+    }
+  }
+  return true;
+}
+
+}  // namespace model::patroni

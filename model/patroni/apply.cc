@@ -1,0 +1,107 @@
+// What a pass of the HA loop has decided comes about.
+#include "model/kubernetes.h"
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/patroni/loop.h"
+#include "model/pebble.h"
+#include "model/postgresql.h"
+
+namespace model::patroni {
+namespace {
+
+using charm::UnitName;
+using ha::Write;
+
+void stop_postgres(Step& step, UnitName name, ha::Demotion mode) {
+  const bool fast = mode == ha::Demotion::none || mode == ha::Demotion::offline;
+  fast ? postgresql::stop(step, name) : postgresql::crash(step, name);
+}
+
+void write_configuration(Step& step, UnitName name) {
+  Dcs& dcs = step.world.shared().dcs;
+  const Volume& volume = step.world.unit(name).volume;
+  dcs.node_count = volume.bootstrap_node_count;
+  dcs.strict = volume.bootstrap_strict;
+  ++dcs.config_version;
+}
+
+// Those with an answer have been written when they were asked for.
+void write(Step& step, UnitName name, const ha::Writes& writes) {
+  Dcs& dcs = step.world.shared().dcs;
+  const UnitState& unit = step.world.unit(name);
+  if (writes.contains(Write::cancel_initialize)) dcs.initialise = Initialise::absent;
+  if (writes.contains(Write::initialize)) {
+    dcs.initialise = Initialise::done;
+    dcs.system_id = unit.postgres.system_id;
+  }
+  if (writes.contains(Write::config) && dcs.config_version == 0) write_configuration(step, name);
+  if (writes.contains(Write::take_lock)) write_lock(step, name);
+  if (writes.contains(Write::release_lock)) release_lock(step, name);
+  if (writes.contains(Write::clear_failover) ||
+      writes.contains(Write::clear_failover_if_unchanged)) {
+    dcs.failover_leader = dcs.failover_candidate = {};
+  }
+  if (writes.contains(Write::keep_candidate)) dcs.failover_leader = {};
+  if (writes.contains(Write::history)) dcs.cluster_timeline = unit.postgres.timeline;
+  if (writes.contains(Write::empty_history)) dcs.cluster_timeline = 1;
+  if (writes.contains(Write::delete_sync)) {
+    dcs.sync_leader = {};
+    dcs.sync_standbys.clear();
+  }
+}
+
+void name_standbys(Step& step, UnitName name, const ha::SyncNames& names) {
+  UnitState& unit = step.world.unit(name);
+  unit.postgres.any_standby_syncs = names.anybody;
+  unit.member.sync_names.clear();
+  for (UnitName other : step.world.existing()) {
+    if (names.members.contains(charm::member_of(other))) unit.member.sync_names.insert(other);
+  }
+  postgresql::acknowledge_if_confirmed(step, name);
+}
+
+void cancel_job(Step& step, UnitName name) {
+  step.world.unit(name).member.job = Job::none;
+  step.world.disarm(timer_id(name, UnitTimer::job));
+}
+
+bool ends_process(ha::Outcome outcome) {
+  return outcome == ha::Outcome::exits_system_id_mismatch ||
+         outcome == ha::Outcome::exits_joining_as_replica ||
+         outcome == ha::Outcome::exits_bootstrap_failed;
+}
+
+void follow(Step& step, UnitName name, const ha::HaDecision& decision) {
+  if (decision.follow == ha::Follow::start) {
+    return start_job(step, name, Job::start_after_demotion, decision.upstream);
+  }
+  if (decision.upstream.member) {
+    return postgresql::follow(step, name, charm::unit_of(*decision.upstream.member));
+  }
+  step.world.unit(name).postgres.following = {};
+}
+
+}  // namespace
+
+void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
+  UnitState& unit = step.world.unit(name);
+  Member& member = unit.member;
+  const bool data = unit.postgres.database != Database::none;
+  if (decision.cancelled_job) cancel_job(step, name);
+  if (decision.stopped_postgres && data) stop_postgres(step, name, decision.demotion);
+  if (decision.demotion != ha::Demotion::none) step.note(FactKind::demoted, name);
+  member.role = decision.role;
+  member.state = decision.state;
+  const std::int64_t crash_recovery = member.memory.crash_recovery_us;
+  member.memory = memory_of(decision.after, step.world.now());
+  member.memory.crash_recovery_us = crash_recovery;
+  if (decision.sync_names.set) name_standbys(step, name, decision.sync_names);
+  write(step, name, decision.writes);
+  if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
+  if (decision.follow != ha::Follow::keep) follow(step, name, decision);
+  if (postgresql::is_primary(step.world, name)) manage_slots(step, name);
+  if (decision.writes.contains(Write::member_record)) publish(step, name);
+  if (ends_process(decision.outcome)) pebble::crash_service(step, name);
+}
+
+}  // namespace model::patroni

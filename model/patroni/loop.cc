@@ -1,0 +1,72 @@
+// When a pass of the HA loop comes, and how it goes: see, decide, ask, decide on, act
+// (patroni-and-kubernetes.md, sections 2.1 and 2.3; the decision itself is in model/ha/).
+#include "model/patroni/loop.h"
+
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::patroni {
+namespace {
+
+using charm::UnitName;
+
+// The next loop, one loop_wait after this one was due; a follower of a known leader naps half a
+// second longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
+void schedule(Step& step, UnitName name, bool was_woken) {
+  const bool follows = !is_unlocked(step.world, name) && !holds_lock(step.world, name);
+  const charm::Duration late = was_woken && follows ? timing::follower_delay : charm::Duration{0};
+  const charm::Duration wait = step.parameters.loop_wait + late;
+  step.world.arm(timer_id(name, UnitTimer::ha),
+                 exactly(network::by_clock_of(step.world, name, wait)));
+}
+
+// A holder that cannot reach the API server tries to renew for retry_timeout, and fails then
+// (section 1.9). Whoever only reads fails at once: its watches are gone.
+bool waits_for_api(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  if (network::reaches_api(step.world, name) || member.renewing) {
+    member.renewing = false;
+    return false;
+  }
+  if (!member.memory.is_leader) return false;
+  member.renewing = true;
+  step.world.arm(timer_id(name, UnitTimer::ha), exactly(step.parameters.retry_timeout));
+  return true;
+}
+
+// False: it waits for an answer, and comes again.
+bool run_pass(Step& step, UnitName name) {
+  ha::HaView view = view_of(step.world, name, step.parameters);
+  view.dcs_readable = network::reaches_api(step.world, name);
+  ha::HaAnswers answers;
+  ha::HaDecision decision = ha::decide(view, answers);
+  while (decision.asks != ha::Ask::nothing) {
+    if (!answer(step, name, decision.asks, decision, answers)) return false;
+    decision = ha::decide(view, answers);
+  }
+  apply(step, name, decision);
+  return true;
+}
+
+}  // namespace
+
+void on_ha_timer(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  const bool was_woken = member.woken;
+  member.woken = false;
+  member.rest_up = true;
+  if (network::reaches_api(step.world, name)) observe_lock(step, name);
+  if (waits_for_api(step, name) || !run_pass(step, name)) return;
+  if (!step.world.unit(name).container.service_running) return;  // the process has ended itself
+  if (!member.woken) schedule(step, name, was_woken);
+}
+
+void on_lock_expiry(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  member.lock_valid = false;
+  step.note(FactKind::lock_expired, name);
+}
+
+}  // namespace model::patroni

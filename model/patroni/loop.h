@@ -1,0 +1,49 @@
+// What the HA loop, the long actions and the REST API share: the lock, who can see whom, and the
+// way between the world and ha::decide().
+#pragma once
+
+#include "model/ha_decision.h"
+#include "model/step.h"
+
+namespace model::patroni {
+
+// --- the lock ---
+
+// Notices a changed lock record, and restarts this observer's clock for it (section 1.7).
+void observe_lock(Step& step, charm::UnitName unit);
+// By this observer's view: the record is valid and names the unit.
+bool holds_lock(const World& world, charm::UnitName unit);
+// By this observer's view: nobody holds the lock.
+bool is_unlocked(const World& world, charm::UnitName unit);
+// Writes the lock record; every other member is woken by its watch (section 1.6).
+void write_lock(Step& step, charm::UnitName unit);
+void release_lock(Step& step, charm::UnitName unit);
+void wake(Step& step, charm::UnitName unit);
+
+// --- what a pass sees ---
+
+ha::HaView view_of(const World& world, charm::UnitName unit, const Parameters& parameters);
+// The cluster in the DCS, as this member observes it now.
+ha::Dcs dcs_of(const World& world, charm::UnitName unit);
+Memory memory_of(const ha::Memory& memory, charm::Instant now);
+// Whom this primary would name as synchronous standbys (section 4.2, 4.3).
+ha::MemberSet picked_standbys(const World& world, charm::UnitName unit);
+
+// --- what a pass asks, and does ---
+
+// Does what the pass asks for, and writes the answer down. False: the answer takes a while, and the
+// pass begins anew then.
+bool answer(Step& step, charm::UnitName unit, ha::Ask ask, const ha::HaDecision& so_far,
+            ha::HaAnswers& answers);
+// What has been decided comes about: writes, jobs, PostgreSQL, memory.
+void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
+
+void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
+// A member record that others can find: published, on a pod with the labels.
+bool is_member(const World& world, charm::UnitName unit);
+// Publishes the member record and the role label; the end of every pass.
+void publish(Step& step, charm::UnitName unit);
+// A replication slot for every other member that this primary knows (cycle step C13).
+void manage_slots(Step& step, charm::UnitName unit);
+
+}  // namespace model::patroni

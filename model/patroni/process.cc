@@ -1,0 +1,317 @@
+// Patroni's process, its long actions, and its REST API.
+#include <algorithm>
+
+#include "model/kubernetes.h"
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/patroni/loop.h"
+#include "model/postgresql.h"
+#include "model/timing.h"
+
+namespace model::patroni {
+namespace {
+
+using charm::UnitName;
+
+Span job_time(Job job) {
+  switch (job) {
+    case Job::bootstrap:
+    case Job::bootstrap_standby_leader: return timing::initdb;
+    case Job::post_bootstrap: return timing::post_bootstrap;
+    case Job::clone_from_leader:
+    case Job::clone_from_replica:
+    case Job::clone_without_leader:
+    case Job::reinitialize: return timing::clone;
+    case Job::crash_recovery: return timing::crash_recovery;
+    case Job::rewind: return timing::rewind;
+    case Job::promote: return timing::promote;
+    case Job::demote_gracefully:
+    case Job::demote_to_standby_cluster:
+    case Job::demote_offline: return timing::hand_over;
+    case Job::start_primary:
+    case Job::restart_after_failure:
+    case Job::start_after_demotion:
+    case Job::change_upstream:
+    case Job::restart: return timing::recover;
+    case Job::none:
+    case Job::copy_slots: return {};
+  }
+  return {};
+}
+
+void come_up(UnitState& unit, ha::Role role) {
+  unit.member.state = ha::PostgresState::running;
+  unit.member.role = role;
+  unit.member.admitted = unit.volume.admitted;
+}
+
+// Section 2.4: the database is there, and nobody knows of it before the pass that writes the lock.
+void finish_initdb(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  Postgres& postgres = unit.postgres;
+  postgres.database = Database::running;
+  postgres.in_recovery = false;
+  postgres.clean = false;
+  postgres.system_id = step.world.shared().next_system_id++;
+  postgres.timeline = 0;
+  postgres.branch = 0;
+  postgres.lsn = postgres.written = postgres.replayed = 0x3000000;
+  postgresql::begin_history(step, name, 0);
+  ++postgres.stint;
+  come_up(unit, ha::Role::primary);
+}
+
+// Where the job at hand copies from, if it can be reached, and lets this member in.
+charm::MaybeUnit source_of(const World& world, UnitName name) {
+  const Member& member = world.unit(name).member;
+  const charm::MaybeMember from =
+      member.job_upstream ? member.job_upstream : world.shared().dcs.lock_holder;
+  if (!from || charm::unit_of(*from) == name) return {};
+  const UnitName source = charm::unit_of(*from);
+  const bool serves = is_member(world, source) && postgresql::is_primary(world, source) &&
+                      network::connected(world, name, source) &&
+                      world.unit(source).member.admitted.contains(name);
+  return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
+}
+
+// A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
+void finish_clone(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const charm::MaybeUnit source = source_of(step.world, name);
+  if (!source) {
+    unit.postgres.database = Database::none;
+    return;
+  }
+  postgresql::copy(step, name, *source);
+  postgresql::start_in_recovery(step, name);
+  come_up(unit, ha::Role::replica);
+  postgresql::follow(step, name, *source);
+}
+
+// The data goes back to where the two agree, and on to where the source is. The next pass starts
+// it.
+void finish_rewind(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const charm::MaybeUnit source = source_of(step.world, name);
+  unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::failed;
+  if (!source) return;
+  postgresql::stop(step, name);
+  postgresql::copy(step, name, *source);
+  unit.postgres.in_recovery = true;
+  unit.postgres.clean = true;
+}
+
+void finish_start(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (unit.postgres.database == Database::running) postgresql::stop(step, name);
+  postgresql::start_in_recovery(step, name);
+  come_up(unit, ha::Role::replica);
+  const charm::MaybeMember upstream = unit.member.job_upstream;
+  if (upstream && charm::unit_of(*upstream) != name) {
+    postgresql::follow(step, name, charm::unit_of(*upstream));
+  }
+}
+
+// In place, after a crash: the same timeline, and all that was flushed.
+void finish_start_primary(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.postgres.database = Database::running;
+  unit.postgres.in_recovery = false;
+  unit.postgres.clean = false;
+  unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
+  ++unit.postgres.stint;
+  come_up(unit, ha::Role::primary);
+}
+
+void finish_crash_recovery(Step& step, UnitName name) {
+  Postgres& postgres = step.world.unit(name).postgres;
+  postgres.clean = true;
+}
+
+// Past the point of no return: a lock that was lost in between is the next pass's affair.
+void finish_promotion(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (unit.postgres.database != Database::running || !unit.postgres.in_recovery) return;
+  postgresql::promote(step, name);
+  come_up(unit, ha::Role::primary);
+}
+
+// A switchover (section 2.12): the database is down, and whoever takes over has everything.
+void finish_step_down(Step& step, UnitName name) {
+  const ha::HaView view = view_of(step.world, name, step.parameters);
+  const std::uint64_t end = step.world.unit(name).postgres.written;
+  postgresql::stop(step, name);
+  step.note(FactKind::demoted, name);
+  ha::HaAnswers answers;
+  ha::HaDecision decision = ha::step_down(view, answers, {.checkpoint = end, .previous = end});
+  while (decision.asks != ha::Ask::nothing) {
+    (void)answer(step, name, decision.asks, decision, answers);
+    if (decision.asks == ha::Ask::peers) answers.peers = ha::Answer::yes;
+    decision = ha::step_down(view, answers, {.checkpoint = end, .previous = end});
+  }
+  step.world.unit(name).member.asking = false;
+  apply(step, name, decision);
+}
+
+// SIGTERM (section 2.13): the database is down, the candidates have everything, the lock is free.
+void finish_hand_over(Step& step, UnitName name) {
+  postgresql::stop(step, name);
+  release_lock(step, name);
+  kill_process(step, name);
+  step.note(FactKind::service_stopped, name);
+  kubernetes::process_ended(step, name);
+}
+
+}  // namespace
+
+void start_process(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member = {};
+  if (unit.postgres.database != Database::none) {
+    unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
+  }
+  step.world.arm(timer_id(name, UnitTimer::ha), timing::process_start);
+}
+
+void kill_process(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  // A database that was never finished is thrown away; an orphaned `initialize` is taken back by
+  // its maker's successor (section 2.4; the charm's upstream removes the objects instead).
+  if (unit.member.job == Job::bootstrap) step.world.shared().dcs.initialise = Initialise::absent;
+  postgresql::crash(step, name);
+  unit.member = {};
+  unit.container.service_running = false;
+  for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job}) {
+    step.world.disarm(timer_id(name, timer));
+  }
+}
+
+void shut_down(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (!unit.container.service_running) return kubernetes::process_ended(step, name);
+  if (unit.member.job == Job::bootstrap) step.world.shared().dcs.initialise = Initialise::absent;
+  postgresql::stop(step, name);  // new sessions are refused from the start
+  step.world.disarm(timer_id(name, UnitTimer::ha));
+  unit.member.job = Job::none;
+  unit.member.handing_over = true;
+  step.world.arm(timer_id(name, UnitTimer::job), timing::hand_over);
+  step.note(FactKind::handing_over, name);
+}
+
+void crash_database(Step& step, UnitName name) {
+  if (step.world.unit(name).postgres.database != Database::running) return;
+  postgresql::crash(step, name);
+  step.note(FactKind::database_crashed, name);
+}
+
+bool is_up(const World& world, UnitName name) {
+  const UnitState& unit = world.unit(name);
+  if (unit.surroundings.frozen != Frozen::no) return false;
+  return unit.container.service_running && unit.member.rest_up && !unit.member.handing_over;
+}
+
+void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream) {
+  Member& member = step.world.unit(name).member;
+  member.job = job;
+  member.job_upstream = upstream.member;
+  if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
+  if (job == Job::demote_gracefully) member.role = ha::Role::demoted;
+  step.world.arm(timer_id(name, UnitTimer::job), job_time(job));
+  step.note(FactKind::job_started, name, static_cast<std::uint32_t>(job));
+}
+
+namespace {
+
+// What the job has come to, by what it was.
+void finish(Step& step, UnitName name, Job job) {
+  Member& member = step.world.unit(name).member;
+  switch (job) {
+    case Job::bootstrap:
+    case Job::bootstrap_standby_leader: return finish_initdb(step, name);
+    case Job::post_bootstrap: member.memory.response = ha::Response::succeeded; return;
+    case Job::clone_from_leader:
+    case Job::clone_from_replica:
+    case Job::clone_without_leader:
+    case Job::reinitialize: return finish_clone(step, name);
+    case Job::crash_recovery: return finish_crash_recovery(step, name);
+    case Job::rewind: return finish_rewind(step, name);
+    case Job::start_primary: return finish_start_primary(step, name);
+    case Job::restart_after_failure:
+    case Job::start_after_demotion:
+    case Job::change_upstream:
+    case Job::restart: return finish_start(step, name);
+    case Job::promote: return finish_promotion(step, name);
+    case Job::demote_gracefully:
+    case Job::demote_to_standby_cluster: return finish_step_down(step, name);
+    case Job::demote_offline:
+      postgresql::stop(step, name);
+      step.note(FactKind::demoted, name);
+      return start_job(step, name, Job::start_after_demotion);
+    case Job::none:
+    case Job::copy_slots: return;
+  }
+}
+
+}  // namespace
+
+void on_job_timer(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  if (member.handing_over) return finish_hand_over(step, name);
+  const Job job = member.job;
+  member.job = Job::none;
+  step.note(FactKind::job_ended, name, static_cast<std::uint32_t>(job));
+  finish(step, name, job);
+  kubernetes::note_working_primary(step);
+  wake(step, name);  // the executor wakes the loop when an action has ended
+}
+
+std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
+  if (!is_up(step.world, name)) return std::nullopt;
+  observe_lock(step, name);
+  const Dcs& dcs = step.world.shared().dcs;
+  charm::ClusterView view;
+  for (UnitName unit : step.world.existing()) {
+    if (!is_member(step.world, unit)) continue;
+    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
+                                step.world.unit(unit).pod.published_state};
+    if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
+      member.role = charm::MemberRole::leader;
+    } else if (dcs.sync_standbys.contains(unit)) {
+      member.role = charm::MemberRole::sync_standby;
+    }
+    view.push_back(member);
+  }
+  return view;
+}
+
+std::optional<charm::MemberState> health(const World& world, UnitName name) {
+  if (!is_up(world, name)) return std::nullopt;
+  const UnitState& unit = world.unit(name);
+  if (unit.postgres.database == Database::running) return charm::MemberState::running;
+  if (unit.member.job == Job::restart_after_failure) return charm::MemberState::starting;
+  return charm::MemberState::other;
+}
+
+bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
+  Dcs& dcs = step.world.shared().dcs;
+  if (!is_up(step.world, name) || dcs.config_version == 0) return false;
+  const bool same = dcs.node_count == wanted.synchronous.node_count &&
+                    dcs.strict == wanted.synchronous.strict &&
+                    dcs.max_connections == wanted.max_connections;
+  if (same) return true;  // no write if nothing changed (section 3.5)
+  dcs.node_count = wanted.synchronous.node_count;
+  dcs.strict = wanted.synchronous.strict;
+  dcs.max_connections = wanted.max_connections;
+  ++dcs.config_version;
+  for (UnitName unit : step.world.existing()) wake(step, unit);
+  return true;
+}
+
+bool reload(Step& step, UnitName name) {
+  if (!is_up(step.world, name)) return false;
+  UnitState& unit = step.world.unit(name);
+  unit.member.admitted = unit.volume.admitted;
+  return true;
+}
+
+}  // namespace model::patroni
