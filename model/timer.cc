@@ -9,6 +9,7 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::primary_route: return "primary-route";
     case WorldTimer::client: return "client";
     case WorldTimer::story: return "story";
+    case WorldTimer::provisioner: return "provisioner";
   }
   return {};
 }

@@ -16,11 +16,12 @@ enum class WorldTimer : std::uint8_t {
   primary_route,  // the primary Service follows the pod labels
   client,         // the client writes again
   story,          // the next step of the scenario
+  provisioner,    // Juju compares the units that it shall have with those that there are
 };
-inline constexpr std::size_t world_timer_count = 4;
+inline constexpr std::size_t world_timer_count = 5;
 
 enum class UnitTimer : std::uint8_t {
-  agent,          // the unit agent looks for the next hook
+  agent,          // the unit agent looks for the next hook, or begins anew in its pod
   call,           // the port call of the running hook is answered, or its sleep ends
   deadline,       // the running hook's deadline passes
   lease,          // the leadership tracker claims or renews

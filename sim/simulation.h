@@ -45,7 +45,7 @@ struct Verdict {
 };
 
 // Made once for a scenario, run as often as you like: nothing grows from run to run.
-class Simulation final : private CallHost, private StatusListener {
+class Simulation final : private CallHost, private StatusListener, private model::Forks {
  public:
   struct Options {
     ExecutorKind executor = default_executor();
@@ -96,6 +96,7 @@ class Simulation final : private CallHost, private StatusListener {
   // --- faults ---
   [[nodiscard]] bool faults_are_on() const;
   std::uint32_t draw_fault(charm::UnitName unit);
+  bool crash_agent(charm::UnitName unit, std::string_view where);
   Disturbance strike(UnitRun& run, Call call);
   void note_fault(charm::UnitName unit, FaultKind kind, std::string_view where);
 
@@ -105,6 +106,10 @@ class Simulation final : private CallHost, private StatusListener {
   [[noreturn]] void report_nondeterminism(UnitRun& run, Call before, Call now) override;
   [[noreturn]] void report_early_end(UnitRun& run);
   model::Step& step() override { return step_; }
+  // model::Forks
+  std::uint32_t take(model::Fork fork, charm::MaybeUnit unit, std::uint32_t options) override {
+    return choices_->pick(options, {unit, question_of(fork)});
+  }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
 
@@ -114,6 +119,7 @@ class Simulation final : private CallHost, private StatusListener {
   void handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event);
 
   const Scenario scenario_;
+  const std::vector<charm::CharmConfig> configurations_;  // that the story sets
   const CharmUnderTest charm_;
   const Options options_;
   model::Parameters parameters_;

@@ -123,13 +123,23 @@ HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
     model::juju::fail_hook(step_, run.name);
     return HookEnd::refused;
   }
-  if (draw_fault(run.name) == option_of(FaultKind::kill_after_flush)) {
-    after_flush = true;
+  const std::uint32_t fault = draw_fault(run.name);
+  after_flush = true;
+  if (fault == option_of(FaultKind::kill_after_flush)) {
     note_fault(run.name, FaultKind::kill_after_flush, "the end of the hook");
     model::juju::requeue_hook(step_, run.name);
     return HookEnd::killed;
   }
-  model::juju::commit_hook(step_, run.name);
+  if (fault == option_of(FaultKind::crash_agent)) {
+    note_fault(run.name, FaultKind::crash_agent, "the end of the hook, its writes committed");
+    model::juju::restart_agent(step_, run.name);
+    return HookEnd::killed;
+  }
+  after_flush = false;
+  model::juju::mark_done(world_, run.name);
+  if (!crash_agent(run.name, "the end of the hook, recorded as done")) {
+    model::juju::commit_hook(step_, run.name);
+  }
   return HookEnd::ok;
 }
 
@@ -189,6 +199,15 @@ void Simulation::note_fault(UnitName unit, FaultKind kind, std::string_view wher
   trace_.record(event);
 }
 
+// Whether the agent crashes here, between two of its own steps.
+bool Simulation::crash_agent(UnitName unit, std::string_view where) {
+  if (!world_.unit(unit).process.running) return false;
+  if (draw_fault(unit) != option_of(FaultKind::crash_agent)) return false;
+  note_fault(unit, FaultKind::crash_agent, where);
+  model::juju::restart_agent(step_, unit);
+  return true;
+}
+
 Disturbance Simulation::strike(UnitRun& run, Call call) {
   const std::uint32_t option = draw_fault(run.name);
   if (option == no_fault) return Disturbance::none;
@@ -198,8 +217,10 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
     case FaultKind::kill_after_flush: return Disturbance::none;  // not at a call
     case FaultKind::kill_hook:
     case FaultKind::kill_pod:
+    case FaultKind::crash_agent:
       note_fault(run.name, kind, info(call).name);
       if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
+      if (kind == FaultKind::crash_agent) model::juju::restart_agent(step_, run.name);
       if (kind == FaultKind::kill_pod) {
         model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
       }
@@ -221,6 +242,11 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
       if (callee != Callee::patroni) return Disturbance::none;
       note_fault(run.name, kind, info(call).name);
       return kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::restart_workload:
+      note_fault(run.name, kind, info(call).name);
+      model::kubernetes::restart_container(step_, run.name,
+                                           model::kubernetes::ContainerKind::workload);
+      return Disturbance::none;
   }
   return Disturbance::none;
 }

@@ -48,6 +48,10 @@ std::string parse_one(std::string_view text, Deviation& deviation) {
 std::string_view to_text(Question question) {
   const auto index = static_cast<std::size_t>(question);
   if (question == fault_question) return fault_text;
+  if (question > fault_question) {
+    return model::to_text(
+        static_cast<model::Fork>(index - static_cast<std::size_t>(fault_question) - 1));
+  }
   if (index < model::world_timer_count)
     return model::to_text(static_cast<model::WorldTimer>(index));
   return model::to_text(static_cast<model::UnitTimer>(index - model::world_timer_count));

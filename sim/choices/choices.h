@@ -12,16 +12,17 @@
 #include <vector>
 
 #include "charm/types/names.h"
+#include "model/step.h"
 #include "model/timer.h"
 
 namespace sim {
 
 // What is asked: for a timer, when within its window it fires; for a port call, which fault
-// strikes.
+// strikes; for a fork of the model, which way it goes.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t question_count =
-    model::world_timer_count + model::unit_timer_count + 1;
-inline constexpr Question fault_question{question_count - 1};
+    model::world_timer_count + model::unit_timer_count + 1 + model::fork_count;
+inline constexpr Question fault_question{model::world_timer_count + model::unit_timer_count};
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};
@@ -29,6 +30,10 @@ constexpr Question question_of(model::WorldTimer timer) {
 constexpr Question question_of(model::UnitTimer timer) {
   return Question{
       static_cast<std::uint8_t>(model::world_timer_count + static_cast<std::size_t>(timer))};
+}
+constexpr Question question_of(model::Fork fork) {
+  return Question{static_cast<std::uint8_t>(static_cast<std::size_t>(fault_question) + 1 +
+                                            static_cast<std::size_t>(fork))};
 }
 std::string_view to_text(Question question);
 std::optional<Question> parse_question(std::string_view text);

@@ -122,6 +122,10 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::sync_standbys: return "sync-standbys";
     case FactKind::acknowledged: return "acknowledged";
     case FactKind::overlap: return "overlap";
+    case FactKind::unit_dying: return "unit-dying";
+    case FactKind::unit_dead: return "unit-dead";
+    case FactKind::unit_removed: return "unit-removed";
+    case FactKind::secret_revised: return "secret-revised";
   }
   return {};
 }

@@ -19,6 +19,7 @@ inline constexpr std::string_view whole_scenario = R"({
       "valid": false
     },
     "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15},
+    "update_status_interval_s": 120,
     "client_writes_every_ms": 250,
     "container_reachable_after_s": {"postgresql-k8s/0": 60, "postgresql-k8s/3": 300},
     "service_routes_after_s": 30
@@ -32,7 +33,12 @@ inline constexpr std::string_view whole_scenario = R"({
     {"move_leadership": "postgresql-k8s/3"},
     {"move_leadership": "another unit"},
     {"when": "no primary", "set_trust": true},
-    {"at_s": 130, "after_s": 2, "break_container": "replica", "for_s": 45}
+    {"at_s": 130, "after_s": 2, "break_container": "replica", "for_s": 45},
+    {"remove_units": 1},
+    {"scale_to": 2},
+    {"set_config": {"synchronous_node_count": "majority", "valid": true}},
+    {"restart_container": "primary", "container": "charm"},
+    {"resolve": "postgresql-k8s/1", "retry": false}
   ],
   "faults": {
     "until_s": 600,
@@ -43,7 +49,9 @@ inline constexpr std::string_view whole_scenario = R"({
     "refuse_kubernetes": 5,
     "lose_kubernetes": 6,
     "refuse_patroni": 7,
-    "lose_patroni": 8
+    "lose_patroni": 8,
+    "crash_agent": 9,
+    "restart_workload": 10
   },
   "horizon_s": 3600,
   "holds": ["at most one primary"],
