@@ -29,14 +29,16 @@ bool skips_vain_hook(const World& world, UnitName name) {
 }
 
 // What was due comes back by itself when its hook is discarded without having run to its end.
-void restore_due(UnitState& unit, const Event& event) {
-  AgentRecord& record = unit.record;
+void restore_due(Step& step, UnitName name, const Event& event) {
+  AgentRecord& record = step.world.unit(name).record;
   if (event.kind == EventKind::relation_changed && !event.remote_unit) record.app_data_due = true;
   if (event.kind == EventKind::relation_changed && event.remote_unit) {
     record.unit_data_due.insert(*event.remote_unit);
   }
   if (event.kind == EventKind::config_changed) record.config_due = true;
   if (event.kind == EventKind::secret_changed) record.secret_told = 0;
+  // The boot id has not been handled, so the poll finds it again (section 1.6).
+  if (event.kind == EventKind::pebble_ready) pebble::forget_notice(step, name);
 }
 
 // The versions and hashes that a hook tells of are those of the moment at which it was chosen.
@@ -59,12 +61,13 @@ void take_versions(World& world, UnitName name, const Event& event) {
   }
 }
 
-void begin_hook(World& world, UnitName name, const Event& event) {
+void begin_hook(Step& step, UnitName name, const Event& event) {
+  World& world = step.world;
   UnitState& unit = world.unit(name);
   const bool again = unit.record.step != HookStep::none && unit.record.hook == event;
   // A shutdown discards a hook that was waiting: its cause comes back by itself (section 4.7, step
   // 2). A storage hook does the same (section 4.4).
-  if (unit.record.step != HookStep::none && !again) restore_due(unit, unit.record.hook);
+  if (unit.record.step != HookStep::none && !again) restore_due(step, name, unit.record.hook);
   if (!again || event.kind == EventKind::config_changed) take_versions(world, name, event);
   unit.record.hook = event;
   unit.record.step = HookStep::running;
@@ -152,7 +155,7 @@ std::optional<Event> next_hook(Step& step, UnitName name) {
     return std::nullopt;
   }
   const auto event = choose_hook(step, name);
-  if (event) begin_hook(step.world, name, *event);
+  if (event) begin_hook(step, name, *event);
   return event;
 }
 

@@ -225,6 +225,24 @@ TEST_F(AnyOrder, WhatWasNotDeliveredIsDeliveredLater) {
   EXPECT_EQ(run_hook(zero), "config-changed");
 }
 
+TEST_F(AnyOrder, APebbleReadyThatAStorageHookDisplacesComesBackWithThePoll) {
+  LastOf last(Fork::unseen);
+  start_unit(zero);
+  for (int created = 0; created < 4; ++created) run_hook(zero);
+  step.forks = &last;
+  ASSERT_EQ(run_hook(zero), "config-changed");
+  ASSERT_EQ(run_hook(zero), "start");
+  world.unit(zero).container.stage = ContainerStage::noticed;
+  world.unit(zero).process.pebble_ready_due = true;
+  ASSERT_EQ(begin_hook(zero), "pebble-ready");
+  juju::requeue_hook(step, zero);
+  step.forks = nullptr;
+  ASSERT_EQ(run_hook(zero), "storage-attached");
+  hooks[0].clear();
+  run_for(10s);
+  EXPECT_THAT(hooks[0], Contains("pebble-ready"));
+}
+
 TEST_F(AnyOrder, AStorageHookMayDisplaceAQueuedHookThatComesBackByItself) {
   settle_two();
   juju::request_scale(step, 1);
