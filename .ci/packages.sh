@@ -4,7 +4,6 @@ build_packages=(
   g++ cmake ninja-build ccache
   libboost-graph-dev libboost-context-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  python3-venv python3-pip
 )
 
 # For the tests that hold us against real Python packages.

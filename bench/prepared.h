@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "charm/postgresql_k8s.h"
 #include "charm/runtime/dispatch.h"
@@ -93,7 +94,8 @@ class Prepared final : private sim::CallHost,
   sim::UnitRun run_;
   std::uint64_t calls_ = 0;
   sim::CallGate gate_{*this, run_};
-  sim::JujuPort juju_{gate_, scenario_.world.config, texts_, *this};
+  const std::vector<charm::CharmConfig> configurations_{scenario_.world.config};
+  sim::JujuPort juju_{gate_, configurations_, texts_, *this};
   sim::KubernetesPort kubernetes_{gate_};
   sim::PatroniPort patroni_{gate_};
   sim::WorkloadPort workload_{gate_};

@@ -1,5 +1,5 @@
-// Juju: leadership by lease, the unit agents and what they run next, the peer relation's bags.
-// Source: juju-and-pebble.md, sections 1.4, 3.4, 4.1 to 4.7.
+// Juju: units and their scale, leadership by lease, the unit agents and what they run next, the
+// peer relation's bags, the application secret. Source: juju-and-pebble.md, sections 1 to 4.
 #pragma once
 
 #include <optional>
@@ -8,13 +8,35 @@
 
 namespace model::juju {
 
+// --- the application (sections 3.7, 4.8) ---
+
+// The operator asks for that many units. More come at once; fewer when the controller looks; while
+// a scale-down is under way, the request waits.
+void request_scale(Step& step, std::uint16_t units);
+void on_provisioner_timer(Step& step);
+// A pod that the StatefulSet does not want any more has ended.
+void pod_ended(Step& step);
 // The unit is in the model from now on; its pod comes up by itself.
 void add_unit(Step& step, charm::UnitName unit);
+// Its pod comes back when it ends; otherwise its end is the end of a removal (section 4.7).
+bool will_restart(const World& world, charm::UnitName unit);
+// `juju trust` and `juju config`: every unit has a config-changed due that finds a difference.
+void set_trust(Step& step, bool trusted);
+void set_configuration(Step& step, std::uint8_t configuration);
+// `juju resolve`: the failed hook is retried at once, or committed without having been run.
+enum class Resolution : std::uint8_t { retry, skip };
+void resolve(Step& step, charm::UnitName unit, Resolution resolution);
 
-// The agent process begins (its pod has come up) or ends with its pod.
-void start_agent(Step& step, charm::UnitName unit);
+// --- the agent ---
+
+// The agent process begins with its pod, or anew in the same one, and ends.
+enum class AgentStart : std::uint8_t { new_pod, same_pod };
+void start_agent(Step& step, charm::UnitName unit, AgentStart start = AgentStart::new_pod);
 void stop_agent(Step& step, charm::UnitName unit);
-// SIGTERM: after the current hook, `stop` runs, and the agent exits.
+// It ends, and its container begins again.
+void restart_agent(Step& step, charm::UnitName unit);
+// SIGTERM: after the current hook, `stop` runs, and the agent exits. Of a unit that is being
+// removed: the teardown just goes on.
 void shut_agent_down(Step& step, charm::UnitName unit);
 
 // Something may be due for this unit: its agent looks, after a while, unless it is busy.
@@ -25,14 +47,16 @@ void wake_agent(Step& step, charm::UnitName unit);
 std::optional<charm::Event> next_hook(Step& step, charm::UnitName unit);
 
 // How the running hook ended. flush() applies what it staged, all or nothing; false: the unit was
-// not the leader any more, and the hook has failed.
+// not the leader any more, and the hook has failed. mark_done() comes between flush and commit.
 bool flush(Step& step, charm::UnitName unit);
+void mark_done(World& world, charm::UnitName unit);
 void commit_hook(Step& step, charm::UnitName unit);
 void fail_hook(Step& step, charm::UnitName unit);
 // The charm process was killed: not a failure, the same hook is queued again (section 1.3).
 void requeue_hook(Step& step, charm::UnitName unit);
 
-// The lease.
+// --- the lease ---
+
 void on_lease_timer(Step& step, charm::UnitName unit);
 void on_lease_expiry(Step& step);
 // The holder's renewals fail from now on: 30 s at most after the last one it knows, 60 s after it
@@ -41,9 +65,17 @@ void on_lease_expiry(Step& step);
 void let_lease_go(Step& step, charm::MaybeUnit to);
 void on_update_status_timer(Step& step, charm::UnitName unit);
 
-// What the tools answer. A holder that could not renew is told that it does not lead, while the
-// controller still takes its writes: true promises 30 s more (section 2.3).
+// --- what the tools answer ---
+
+// A holder that could not renew is told that it does not lead, while the controller still takes
+// its writes: true promises 30 s more (section 2.3).
 bool is_leader(const World& world, charm::UnitName unit);
 charm::UnitSet peers(const World& world, charm::UnitName unit);
+// The configuration that the running hook sees: that of its first look (section 2.2).
+std::uint8_t read_configuration(World& world, charm::UnitName unit);
+// The application secret, a bit for each password. Whoever does not lead tracks the revision that
+// it has read first, and goes on reading it until it asks for the latest (section 3.8).
+enum class SecretRead : std::uint8_t { tracked, refresh };
+std::uint8_t read_secret(World& world, charm::UnitName unit, SecretRead read);
 
 }  // namespace model::juju

@@ -1,6 +1,8 @@
 // Pods and Services.
 #include "model/kubernetes.h"
 
+#include <algorithm>
+
 #include "model/juju.h"
 #include "model/patroni.h"
 #include "model/pebble.h"
@@ -39,6 +41,18 @@ void start_pod(Step& step, UnitName name) {
   pebble::start(step, name);
 }
 
+bool is_wanted(const World& world, UnitName unit) {
+  return unit.ordinal < world.shared().application.replicas;
+}
+
+// The StatefulSet makes the pod anew, unless it was scaled down.
+void replace_pod(Step& step, UnitName name, Span when) {
+  forget_pod(step, name);
+  if (is_wanted(step.world, name)) return schedule_pod(step, name, when);
+  step.world.disarm(timer_id(name, UnitTimer::pod));
+  juju::pod_ended(step);
+}
+
 // Ready pods with `role=primary` and the members' labels. Two of them at once: the lowest ordinal.
 charm::MaybeUnit primary_target(const World& world) {
   if (!world.shared().application.primary_service) return {};
@@ -64,8 +78,7 @@ void kill_pod(Step& step, UnitName unit, Return back) {
     step.world.unit(unit).pod.phase = PodPhase::lost;
     return;
   }
-  forget_pod(step, unit);
-  schedule_pod(step, unit, back == Return::at_once ? timing::pod_restart : timing::pod_late_return);
+  replace_pod(step, unit, back == Return::at_once ? timing::pod_restart : timing::pod_late_return);
 }
 
 void delete_pod(Step& step, UnitName name) {
@@ -73,10 +86,11 @@ void delete_pod(Step& step, UnitName name) {
   if (unit.pod.phase != PodPhase::running) return;
   unit.pod.phase = PodPhase::terminating;
   step.note(FactKind::pod_terminating, name);
+  schedule_pod(step, name, exactly(timing::grace_period));
   pebble::shut_down(step, name);
   patroni::shut_down(step, name);
   juju::shut_agent_down(step, name);
-  schedule_pod(step, name, exactly(timing::grace_period));
+  process_ended(step, name);
   update_route(step);
 }
 
@@ -88,12 +102,38 @@ void lose_node(Step& step, UnitName unit) {
   update_route(step);
 }
 
+void restart_container(Step& step, UnitName name, ContainerKind container) {
+  if (step.world.unit(name).pod.phase != PodPhase::running) return;
+  if (container == ContainerKind::charm) return juju::restart_agent(step, name);
+  if (step.world.unit(name).container.service_running) {
+    patroni::kill_process(step, name);
+    step.note(FactKind::service_stopped, name);
+  }
+  step.note(FactKind::container_unreachable, name);
+  pebble::start(step, name);
+}
+
+void remove_pods_beyond_scale(Step& step) {
+  for (std::uint16_t ordinal = step.world.unit_count(); ordinal-- > 0;) {
+    if (is_wanted(step.world, {ordinal})) return;
+    if (step.world.unit({ordinal}).pod.phase == PodPhase::absent) {
+      step.world.disarm(timer_id(UnitName{ordinal}, UnitTimer::pod));
+    }
+    delete_pod(step, {ordinal});
+  }
+}
+
+bool has_pods_beyond_scale(const World& world) {
+  const auto units = world.units().subspan(world.shared().application.replicas);
+  return std::any_of(units.begin(), units.end(),
+                     [](const UnitState& unit) { return unit.pod.phase != PodPhase::absent; });
+}
+
 void on_pod_timer(Step& step, UnitName name) {
   const Pod& pod = step.world.unit(name).pod;
   if (pod.phase == PodPhase::absent) return start_pod(step, name);
   end_processes(step, name);  // terminating: everything has ended, or the grace period has
-  forget_pod(step, name);
-  schedule_pod(step, name, timing::pod_restart);
+  replace_pod(step, name, timing::pod_restart);
 }
 
 void process_ended(Step& step, UnitName name) {

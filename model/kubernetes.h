@@ -16,6 +16,12 @@ void kill_pod(Step& step, charm::UnitName unit, Return back);
 void delete_pod(Step& step, charm::UnitName unit);
 // The node is gone: nothing runs, the pod object stays, nothing replaces it.
 void lose_node(Step& step, charm::UnitName unit);
+// One container alone ends and begins again, in the same pod. Sections 4.7, steps 5 and 6.
+enum class ContainerKind : std::uint8_t { charm, workload };
+void restart_container(Step& step, charm::UnitName unit, ContainerKind container);
+// The StatefulSet has fewer replicas now: SIGTERM to the pods beyond, highest ordinal first.
+void remove_pods_beyond_scale(Step& step);
+bool has_pods_beyond_scale(const World& world);
 void on_pod_timer(Step& step, charm::UnitName unit);
 // Something in the pod has ended by itself; a terminating pod ends when all has.
 void process_ended(Step& step, charm::UnitName unit);

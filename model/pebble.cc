@@ -48,6 +48,13 @@ void hold_until(Step& step, UnitName name, charm::Duration time) {
   step.world.arm(container_timer(name), exactly(time));
 }
 
+void forget_notice(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (container.stage == ContainerStage::noticed) container.stage = ContainerStage::up;
+  if (container.stage != ContainerStage::up || container.broken) return;
+  step.world.arm(container_timer(name), {{}, timing::pebble_poll});
+}
+
 void on_container_timer(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   Container& container = unit.container;
@@ -66,6 +73,7 @@ void on_container_timer(Step& step, UnitName name) {
         step.world.arm(container_timer(name), {{}, timing::pebble_poll});
         return;
       }
+      if (!unit.process.running) return;  // nobody polls; an agent that begins does
       container.stage = ContainerStage::noticed;
       unit.process.pebble_ready_due = true;
       juju::wake_agent(step, name);

@@ -15,6 +15,8 @@ void stop(Step& step, charm::UnitName unit);
 void break_for(Step& step, charm::UnitName unit, charm::Duration time);
 // The container does not come up before that moment of the run.
 void hold_until(Step& step, charm::UnitName unit, charm::Duration time);
+// The agent has forgotten the boot id that it handled last: its poll finds it again (section 1.6).
+void forget_notice(Step& step, charm::UnitName unit);
 void on_container_timer(Step& step, charm::UnitName unit);
 
 bool can_connect(const World& world, charm::UnitName unit);

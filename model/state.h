@@ -17,8 +17,17 @@ namespace model {
 
 // --- Juju (juju-and-pebble.md, sections 1.4 and 4) ---
 
-// What the unit agent has persisted about the hook at hand.
-enum class HookStep : std::uint8_t { none, queued, running, failed };
+// What the unit agent has persisted about the hook at hand (section 1.4).
+enum class HookStep : std::uint8_t {
+  none,
+  queued,
+  running,  // prepared: a restarted agent reads it as failed
+  failed,
+  done,  // its writes are in, its bookkeeping is not: a restarted agent only commits it
+};
+
+// Of a unit's record in the controller (section 4.8). A dead one stays until its pod is gone.
+enum class Life : std::uint8_t { alive, dying, dead };
 
 // The record of the unit agent, kept in the controller: it survives the pod.
 struct AgentRecord {
@@ -34,9 +43,21 @@ struct AgentRecord {
   std::uint8_t relations_created = 0;  // a bit for each relation of the charm
   bool config_due = false;
   bool app_data_due = false;  // the application bag has a version this unit was not told
-  std::uint8_t unused = 0;
+  Life life = Life::alive;
   charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
-  std::uint32_t unused_too = 0;
+  // What the last config-changed began with; it is due when one of them has changed since.
+  bool told_trust = false;
+  std::uint8_t told_configuration = 0;
+  // The application secret as this unit reads it: 0 if it has never read it.
+  std::uint16_t secret_tracked = 0;  // a revision
+  std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
+  std::uint8_t secret_view = 0;      // the tracked revision's content
+  bool removed = false;              // the remove hook has run
+  std::uint16_t bag_version = 0;     // of its own bag in the peer relation
+  std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
+  std::uint16_t number = 0;          // of all records that were ever made: names are used again
+  std::uint16_t newest_number = 0;   // that there was when the hook at hand began
+  std::uint32_t unused = 0;
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
 };
@@ -44,13 +65,13 @@ struct AgentRecord {
 // What the agent process remembers: lost with the pod.
 struct AgentProcess {
   bool running = false;
-  bool start_due = false;    // item 1 of the resolver: once an agent start
-  bool upgrade_due = false;  // the charm directory is missing: upgrade-charm
+  bool start_due = false;  // item 1 of the resolver: once an agent start
   bool pebble_ready_due = false;
   bool update_status_due = false;
   bool shutting_down = false;
   bool told_not_leader = false;  // a false is-leader is sticky to the end of the hook
   bool deadline_passed = false;
+  std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
 };
 
 // What the running hook has staged besides its lists; applied at exit 0, and zeroed then.
@@ -204,7 +225,7 @@ struct Postgres {
 };
 
 struct UnitState {
-  bool exists = false;
+  bool exists = false;  // has a record in Juju's model
   charm::StatusKind status = charm::StatusKind::unknown;
   std::uint16_t status_text = 0;  // an id in the run's texts
   AgentProcess process;
@@ -222,7 +243,9 @@ struct UnitState {
 
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
-  std::uint16_t planned_units = 0;
+  std::uint16_t scale = 0;         // how many units the operator asked for last
+  std::uint16_t scale_target = 0;  // what is being scaled down to; latched until it is reached
+  std::uint16_t replicas = 0;      // of the StatefulSet
   charm::MaybeUnit lease_holder;
   charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
   std::uint16_t app_data_version = 0;
@@ -237,7 +260,11 @@ struct Application {
   bool renewals_fail = false;       // the holder's, from now until its lease has run out
   bool lapsing = false;             // the holder knows that it could not renew
   bool api_down = false;            // the API server, for everybody
-  std::uint32_t unused_too = 0;
+  bool scaling_down = false;
+  std::uint8_t configuration = 0;     // the charm's options: an index into the run's configurations
+  std::uint16_t secret_revision = 0;  // of the application secret; 0: there is none
+  std::uint16_t records_made = 0;     // of units
+  std::uint16_t unused_too = 0;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };

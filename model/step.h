@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "charm/types/bounded_vector.h"
 #include "model/world.h"
@@ -49,8 +50,13 @@ enum class FactKind : std::uint8_t {
   database_crashed,
   api_stopped,
   api_started,
+  unit_dying,
+  unit_dead,
+  unit_removed,    // its record is gone
+  secret_revised,  // value: the revision
 };
-inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::api_started) + 1;
+inline constexpr std::size_t fact_kind_count =
+    static_cast<std::size_t>(FactKind::secret_revised) + 1;
 
 struct Fact {
   FactKind kind = FactKind::unit_added;
@@ -76,15 +82,39 @@ struct Parameters {
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
+  // Juju's update-status-hook-interval; each wait is randomised by 20 % (juju-and-pebble.md, 4.4).
+  charm::Duration update_status_interval{300'000'000};
+};
+
+// What could go either way beside the moment of an event: asked in the middle of a step.
+enum class Fork : std::uint8_t {
+  order,             // which of several hooks that are due in no guaranteed order comes next
+  unseen,            // which change in the controller the agent's watchers have not delivered yet
+  unit_records,      // of new units: all at once, or each when its pod introduces itself
+  bag_leftover,      // whether a unit's bag outlives it
+  lease_revocation,  // whether a dead leader's lease is taken back, or has to run out
+};
+inline constexpr std::size_t fork_count = 5;
+std::string_view to_text(Fork fork);
+
+// Who answers: option 0 is the calm one.
+class Forks {
+ public:
+  virtual ~Forks() = default;
+  virtual std::uint32_t take(Fork fork, charm::MaybeUnit unit, std::uint32_t options) = 0;
 };
 
 struct Step {
   World& world;
   Facts& facts;
   const Parameters& parameters;
+  Forks* forks = nullptr;  // nobody: everything goes the calm way
 
   void note(FactKind kind, charm::MaybeUnit unit = {}, std::uint32_t value = 0) {
     facts.push_back({kind, unit, value});
+  }
+  std::uint32_t choose(Fork fork, charm::MaybeUnit unit, std::uint32_t options) {
+    return forks == nullptr || options < 2 ? 0 : forks->take(fork, unit, options);
   }
 };
 

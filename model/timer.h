@@ -18,11 +18,12 @@ enum class WorldTimer : std::uint8_t {
   story,          // the next step of the scenario
   mishap,         // something outside of any hook may go wrong
   api,            // the API server answers again
+  provisioner,    // Juju compares the units that it shall have with those that there are
 };
-inline constexpr std::size_t world_timer_count = 6;
+inline constexpr std::size_t world_timer_count = 7;
 
 enum class UnitTimer : std::uint8_t {
-  agent,          // the unit agent looks for the next hook
+  agent,          // the unit agent looks for the next hook, or begins anew in its pod
   call,           // the port call of the running hook is answered, or its sleep ends
   deadline,       // the running hook's deadline passes
   lease,          // the leadership tracker claims or renews

@@ -18,17 +18,18 @@ inline constexpr Span lease_late_claim{
     3s, 5s};  // of whoever could not renew, when it reaches Juju again
 inline constexpr charm::Duration lease_length = 60s;
 inline constexpr charm::Duration lease_renewal = 30s;
-inline constexpr Span update_status{240s, 360s};  // 5 min, randomised by 20 %
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
 inline constexpr Span retry_again{4850ms, 5150ms};  // retry_first, jittered
 inline constexpr charm::Duration pebble_poll = 5s;
+inline constexpr Span provisioner{100ms, 10s};  // a look of the controller at its application
 
 // Kubernetes
 inline constexpr Span pod_first_start{1s, 10s};
 inline constexpr Span pod_restart{500ms, 3s};
 inline constexpr Span pod_late_return{60s, 90s};  // "gone until after the failover"
-inline constexpr Span routing{100ms, 2s};         // from a label to where the Service leads
+inline constexpr Span container_restart{500ms, 10s};
+inline constexpr Span routing{100ms, 2s};  // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
 inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 

@@ -43,7 +43,8 @@ World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity)
   layout.hosts_stride = 1 + host_capacity(units);
   layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
   layout.notices_stride = 1 + notice_capacity;
-  layout.words = layout.notices + 2U * units * layout.notices_stride;
+  layout.bags = layout.notices + 2U * units * layout.notices_stride;
+  layout.words = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
   return layout;
 }
 
@@ -73,6 +74,15 @@ charm::UnitSet World::existing() const {
   const auto all = units();
   for (std::uint16_t ordinal = 0; ordinal < all.size(); ++ordinal) {
     if (all[ordinal].exists) set.insert({ordinal});
+  }
+  return set;
+}
+
+charm::UnitSet World::planned() const {
+  charm::UnitSet set;
+  const auto all = units();
+  for (std::uint16_t ordinal = 0; ordinal < all.size(); ++ordinal) {
+    if (all[ordinal].exists && all[ordinal].record.life == Life::alive) set.insert({ordinal});
   }
   return set;
 }

@@ -40,8 +40,10 @@ class World {
   [[nodiscard]] std::span<const UnitState> units() const {
     return {reinterpret_cast<const UnitState*>(at(layout_.units)), shared().units};
   }
-  // The units that exist, in ascending order.
+  // The units that have a record, and those of them that shall stay: what goal-state lists as not
+  // dying. In ascending order.
   [[nodiscard]] charm::UnitSet existing() const;
+  [[nodiscard]] charm::UnitSet planned() const;
 
   // The committed `endpoints` of the peer application bag, and what a unit's hook has staged.
   [[nodiscard]] charm::HostList endpoints() const { return read_hosts(0); }
@@ -67,6 +69,13 @@ class World {
   }
   void stage_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal + 1U, notices);
+  }
+  // The version of another's bag that a unit's agent has in its cache.
+  [[nodiscard]] std::uint16_t cached_bag(charm::UnitName unit, charm::UnitName other) const {
+    return bags()[unit.ordinal * unit_count() + other.ordinal];
+  }
+  void cache_bag(charm::UnitName unit, charm::UnitName other, std::uint16_t version) {
+    bags()[unit.ordinal * unit_count() + other.ordinal] = version;
   }
   // Drops what the unit's hook has staged.
   void clear_staged(charm::UnitName unit);
@@ -125,6 +134,7 @@ class World {
     std::size_t hosts_stride = 0;  // in bytes; the first byte is the size
     std::size_t notices = 0;
     std::size_t notices_stride = 0;  // in words; the first word is the size
+    std::size_t bags = 0;            // cached bag versions, a row for each unit
     std::size_t words = 0;
   };
   static Layout layout_of(std::uint16_t units, std::size_t notice_capacity);
@@ -148,6 +158,10 @@ class World {
   }
   [[nodiscard]] const std::uint32_t* soonest() const {
     return reinterpret_cast<const std::uint32_t*>(at(layout_.soonest));
+  }
+  [[nodiscard]] std::uint16_t* bags() { return reinterpret_cast<std::uint16_t*>(at(layout_.bags)); }
+  [[nodiscard]] const std::uint16_t* bags() const {
+    return reinterpret_cast<const std::uint16_t*>(at(layout_.bags));
   }
   void set_earliest(TimerId id, std::int64_t micros);
   [[nodiscard]] std::uint64_t* fresh() { return at(layout_.fresh); }

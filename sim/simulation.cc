@@ -31,7 +31,8 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .retry_timeout = scenario.world.patroni.retry_timeout,
           .client_period = scenario.world.client_writes_every,
           .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
-          .has_storage = !charm.storages.empty()};
+          .has_storage = !charm.storages.empty(),
+          .update_status_interval = scenario.world.update_status_interval};
 }
 
 // Room for every notice that can be queued where equal ones are merged; otherwise for so many that
@@ -53,12 +54,13 @@ std::size_t notice_capacity(std::uint16_t units, const charm::CharmDefinition& c
 
 Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options)
     : scenario_(scenario),
+      configurations_(configurations(scenario)),
       charm_(charm),
       options_(options),
       parameters_(parameters_of(scenario, *charm.definition)),
       blank_(unit_capacity(scenario), notice_capacity(unit_capacity(scenario), *charm.definition)),
       world_(blank_),
-      step_{world_, facts_, parameters_},
+      step_{world_, facts_, parameters_, this},
       story_(scenario_) {
   CHECK(charm.properties.size() <= 64);
   for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
@@ -106,12 +108,8 @@ void Simulation::prepare() {
 void Simulation::add_first_units() {
   const WorldSpec& spec = scenario_.world;
   model::Application& application = world_.shared().application;
-  application.planned_units = spec.units;
   application.trusted = spec.trusted;
-  for (std::uint16_t ordinal = 0; ordinal < spec.units; ++ordinal) {
-    model::juju::add_unit(step_, {ordinal});
-    model::kubernetes::schedule_pod(step_, {ordinal}, model::timing::pod_first_start);
-  }
+  model::juju::request_scale(step_, spec.units);
   for (const auto& [unit, time] : spec.container_reachable_after) {
     model::pebble::hold_until(step_, unit, time);
   }
@@ -170,6 +168,7 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::lease_expiry: model::juju::on_lease_expiry(step_); break;
     case model::WorldTimer::primary_route: model::kubernetes::on_route_timer(step_); break;
     case model::WorldTimer::client: model::postgresql::write(step_); break;
+    case model::WorldTimer::provisioner: model::juju::on_provisioner_timer(step_); break;
     case model::WorldTimer::story:
       if (trace_.on()) {
         TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
@@ -219,12 +218,12 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
 
 void Simulation::look_for_hook(UnitName unit) {
   UnitRun& run = units_[unit.ordinal].run;
+  if (crash_agent(unit, "its look for the next hook")) return step_done();
   const auto event = model::juju::next_hook(step_, unit);
   if (!event) {
-    if (world_.unit(unit).process.shutting_down) {
-      model::juju::stop_agent(step_, unit);
-      model::kubernetes::process_ended(step_, unit);
-    }
+    const model::AgentProcess& process = world_.unit(unit).process;
+    if (process.shutting_down) model::juju::stop_agent(step_, unit);
+    if (!process.running) model::kubernetes::process_ended(step_, unit);
     return step_done();
   }
   if (trace_.on()) {

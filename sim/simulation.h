@@ -46,7 +46,7 @@ struct Verdict {
 };
 
 // Made once for a scenario, run as often as you like: nothing grows from run to run.
-class Simulation final : private CallHost, private StatusListener {
+class Simulation final : private CallHost, private StatusListener, private model::Forks {
  public:
   struct Options {
     ExecutorKind executor = default_executor();
@@ -97,6 +97,7 @@ class Simulation final : private CallHost, private StatusListener {
   // --- faults ---
   [[nodiscard]] bool faults_are_on() const;
   std::optional<FaultKind> draw_fault(charm::UnitName unit);
+  bool crash_agent(charm::UnitName unit, std::string_view where);
   Disturbance strike(UnitRun& run, Call call);
   [[noreturn]] void kill_at_call(UnitRun& run, FaultKind kind, Call call);
   void note_fault(charm::MaybeUnit unit, FaultKind kind, std::string_view where);
@@ -113,6 +114,10 @@ class Simulation final : private CallHost, private StatusListener {
   [[noreturn]] void report_early_end(UnitRun& run);
   std::uint32_t pick_deferral_order(UnitRun& run, std::uint32_t orders) override;
   model::Step& step() override { return step_; }
+  // model::Forks
+  std::uint32_t take(model::Fork fork, charm::MaybeUnit unit, std::uint32_t options) override {
+    return choices_->pick(options, {unit, question_of(fork)});
+  }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
 
@@ -122,6 +127,7 @@ class Simulation final : private CallHost, private StatusListener {
   void handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event);
 
   const Scenario scenario_;
+  const std::vector<charm::CharmConfig> configurations_;  // that the story sets
   const CharmUnderTest charm_;
   const Options options_;
   model::Parameters parameters_;

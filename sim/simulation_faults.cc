@@ -60,6 +60,7 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
   const Callee callee = info(call).callee;
   switch (*kind) {
     case FaultKind::kill_hook:
+    case FaultKind::crash_agent:
     case FaultKind::kill_pod: kill_at_call(run, *kind, call);
     case FaultKind::move_leadership:
       if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
@@ -78,6 +79,11 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
       if (callee != Callee::patroni) return Disturbance::none;
       note_fault(run.name, *kind, info(call).name);
       return *kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::restart_workload:
+      note_fault(run.name, *kind, info(call).name);
+      model::kubernetes::restart_container(step_, run.name,
+                                           model::kubernetes::ContainerKind::workload);
+      return Disturbance::none;
     default: return Disturbance::none;  // not at a call
   }
 }
@@ -85,12 +91,22 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
 void Simulation::kill_at_call(UnitRun& run, FaultKind kind, Call call) {
   note_fault(run.name, kind, info(call).name);
   if (kind == FaultKind::kill_hook) model::juju::requeue_hook(step_, run.name);
+  if (kind == FaultKind::crash_agent) model::juju::restart_agent(step_, run.name);
   if (kind == FaultKind::kill_pod) {
     model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
   }
   cancel_dead_runs();
   step_done();
   throw Stopped{};
+}
+
+// Whether the agent crashes here, between two of its own steps.
+bool Simulation::crash_agent(UnitName unit, std::string_view where) {
+  if (!world_.unit(unit).process.running) return false;
+  if (draw_fault(unit) != FaultKind::crash_agent) return false;
+  note_fault(unit, FaultKind::crash_agent, where);
+  model::juju::restart_agent(step_, unit);
+  return true;
 }
 
 // --- mishaps ---

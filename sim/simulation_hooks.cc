@@ -124,13 +124,23 @@ HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
     model::juju::fail_hook(step_, run.name);
     return HookEnd::refused;
   }
-  if (draw_fault(run.name) == FaultKind::kill_after_flush) {
-    after_flush = true;
+  const std::optional<FaultKind> fault = draw_fault(run.name);
+  after_flush = true;
+  if (fault == FaultKind::kill_after_flush) {
     note_fault(run.name, FaultKind::kill_after_flush, "the end of the hook");
     model::juju::requeue_hook(step_, run.name);
     return HookEnd::killed;
   }
-  model::juju::commit_hook(step_, run.name);
+  if (fault == FaultKind::crash_agent) {
+    note_fault(run.name, FaultKind::crash_agent, "the end of the hook, its writes committed");
+    model::juju::restart_agent(step_, run.name);
+    return HookEnd::killed;
+  }
+  after_flush = false;
+  model::juju::mark_done(world_, run.name);
+  if (!crash_agent(run.name, "the end of the hook, recorded as done")) {
+    model::juju::commit_hook(step_, run.name);
+  }
   return HookEnd::ok;
 }
 

@@ -1,11 +1,12 @@
 // Conditions and deeds.
 #include "sim/story.h"
 
+#include <algorithm>
+
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
-#include "model/timing.h"
 
 namespace sim {
 namespace {
@@ -44,7 +45,7 @@ bool is_bootstrapping(const model::World& world, UnitName unit) {
 
 class Perform {
  public:
-  explicit Perform(model::Step& step) : step_(step) {}
+  Perform(model::Step& step, const Scenario& scenario) : step_(step), scenario_(scenario) {}
 
   void operator()(const KillPod& deed) const {
     const auto back =
@@ -64,27 +65,41 @@ class Perform {
   void operator()(const MoveLeadership& deed) const {
     model::juju::let_lease_go(step_, deed.to ? charm::MaybeUnit(*deed.to) : charm::MaybeUnit());
   }
-  void operator()(const AddUnits& deed) const {
-    model::Application& application = step_.world.shared().application;
-    for (std::uint16_t added = 0; added < deed.count; ++added) {
-      const UnitName unit{application.planned_units};
-      if (unit.ordinal >= step_.world.unit_count()) return;
-      ++application.planned_units;
-      model::juju::add_unit(step_, unit);
-      model::kubernetes::schedule_pod(step_, unit, model::timing::pod_first_start);
-    }
+  void operator()(const AddUnits& deed) const { scale(deed); }
+  void operator()(const RemoveUnits& deed) const { scale(deed); }
+  void operator()(const ScaleTo& deed) const { scale(deed); }
+  void operator()(const SetConfig& deed) const {
+    const auto all = configurations(scenario_);
+    const auto at = std::ranges::find(all, deed.config) - all.begin();
+    model::juju::set_configuration(step_, static_cast<std::uint8_t>(at));
   }
-  void operator()(const SetTrust& deed) const {
-    step_.world.shared().application.trusted = deed.trusted;
-  }
+  void operator()(const SetTrust& deed) const { model::juju::set_trust(step_, deed.trusted); }
   void operator()(const BreakContainer& deed) const {
     if (const auto unit = resolve(deed.target, step_.world)) {
       model::pebble::break_for(step_, *unit, deed.lasts);
     }
   }
+  void operator()(const RestartContainer& deed) const {
+    using model::kubernetes::ContainerKind;
+    const bool charm = deed.container == RestartContainer::Container::charm;
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::kubernetes::restart_container(step_, *unit,
+                                           charm ? ContainerKind::charm : ContainerKind::workload);
+    }
+  }
+  void operator()(const Resolve& deed) const {
+    using model::juju::Resolution;
+    model::juju::resolve(step_, deed.unit, deed.retry ? Resolution::retry : Resolution::skip);
+  }
 
  private:
+  void scale(const Deed& deed) const {
+    const std::uint32_t units = scale_after(deed, step_.world.shared().application.scale);
+    model::juju::request_scale(step_, static_cast<std::uint16_t>(units));
+  }
+
   model::Step& step_;
+  const Scenario& scenario_;
 };
 
 }  // namespace
@@ -130,7 +145,7 @@ void Story::look(model::Step& step, bool settled) const {
 void Story::perform(model::Step& step) const {
   const StoryStep& now = current(step.world);
   ++step.world.shared().story_step;
-  std::visit(Perform(step), now.deed);
+  std::visit(Perform(step, scenario_), now.deed);
 }
 
 }  // namespace sim

@@ -8,7 +8,7 @@ namespace sim {
 namespace {
 
 // Of the questions that are no timers.
-constexpr std::array<std::string_view, question_count - timer_question_count> other_texts{
+constexpr std::array<std::string_view, fork_question_start - timer_question_count> other_texts{
     "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order"};
 
 std::string_view take_until(std::string_view& text, char separator) {
@@ -49,6 +49,9 @@ std::string parse_one(std::string_view text, Deviation& deviation) {
 
 std::string_view to_text(Question question) {
   const auto index = static_cast<std::size_t>(question);
+  if (index >= fork_question_start) {
+    return model::to_text(static_cast<model::Fork>(index - fork_question_start));
+  }
   if (index >= timer_question_count) return other_texts[index - timer_question_count];
   if (index < model::world_timer_count)
     return model::to_text(static_cast<model::WorldTimer>(index));

@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "charm/types/names.h"
+#include "model/step.h"
 #include "model/timer.h"
 
 namespace sim {
 
 // What is asked: for a timer, when within its window it fires; for a port call, which fault
 // strikes; for a mishap, which one, whom, and for how long; for a
-// dispatch, in which order it is told what is queued.
+// dispatch, in which order it is told what is queued; for a fork of the model, which way it goes.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t timer_question_count =
     model::world_timer_count + model::unit_timer_count;
@@ -27,7 +28,8 @@ inline constexpr Question mishap_kind_question{timer_question_count + 1};
 inline constexpr Question mishap_target_question{timer_question_count + 2};
 inline constexpr Question mishap_length_question{timer_question_count + 3};
 inline constexpr Question deferral_order_question{timer_question_count + 4};
-inline constexpr std::size_t question_count = timer_question_count + 5;
+inline constexpr std::size_t fork_question_start = timer_question_count + 5;
+inline constexpr std::size_t question_count = fork_question_start + model::fork_count;
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};
@@ -35,6 +37,9 @@ constexpr Question question_of(model::WorldTimer timer) {
 constexpr Question question_of(model::UnitTimer timer) {
   return Question{
       static_cast<std::uint8_t>(model::world_timer_count + static_cast<std::size_t>(timer))};
+}
+constexpr Question question_of(model::Fork fork) {
+  return Question{static_cast<std::uint8_t>(fork_question_start + static_cast<std::size_t>(fork))};
 }
 std::string_view to_text(Question question);
 std::optional<Question> parse_question(std::string_view text);

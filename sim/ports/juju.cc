@@ -53,11 +53,13 @@ charm::UnitSet JujuPort::peers() {
 }
 
 charm::UnitSet JujuPort::planned_units() {
-  return gate_.make(Call::planned_units, 0, [this] { return gate_.world().existing(); });
+  return gate_.make(Call::planned_units, 0, [this] { return gate_.world().planned(); });
 }
 
 charm::CharmConfig JujuPort::config() {
-  return gate_.make(Call::config, 0, [this] { return config_; });
+  return gate_.make(Call::config, 0, [this] {
+    return configurations_[model::juju::read_configuration(gate_.world(), gate_.unit())];
+  });
 }
 
 charm::HostList JujuPort::endpoints() {
@@ -92,9 +94,12 @@ std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
                     });
 }
 
+// Always with a refresh, as the library that the charm reads its secrets by does.
 charm::Secret JujuPort::password(charm::SystemUser user) {
   return gate_.make(Call::password, static_cast<std::uint32_t>(user), [this, user] {
-    const auto known = gate_.state().staged.passwords | gate_.application().passwords;
+    using model::juju::SecretRead;
+    const auto known = gate_.state().staged.passwords |
+                       model::juju::read_secret(gate_.world(), gate_.unit(), SecretRead::refresh);
     return (known & bit(user)) != 0 ? password_of(user) : charm::Secret();
   });
 }

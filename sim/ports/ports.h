@@ -1,6 +1,8 @@
 // The seven ports over the model: each call is a question to the world, asked through the gate.
 #pragma once
 
+#include <span>
+
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
 #include "charm/ports/juju.h"
@@ -26,9 +28,10 @@ inline constexpr std::string_view password_canary = "canary-Zk3";
 
 class JujuPort final : public charm::ports::Juju {
  public:
-  JujuPort(CallGate& gate, const charm::CharmConfig& config, model::Texts& texts,
+  // The world says which of the configurations stands.
+  JujuPort(CallGate& gate, std::span<const charm::CharmConfig> configurations, model::Texts& texts,
            StatusListener& listener)
-      : gate_(gate), config_(config), texts_(texts), listener_(listener) {}
+      : gate_(gate), configurations_(configurations), texts_(texts), listener_(listener) {}
 
   bool is_leader() override;
   charm::UnitSet peers() override;
@@ -51,7 +54,7 @@ class JujuPort final : public charm::ports::Juju {
   bool ask_leadership();
 
   CallGate& gate_;
-  const charm::CharmConfig& config_;
+  std::span<const charm::CharmConfig> configurations_;
   model::Texts& texts_;
   StatusListener& listener_;
 };

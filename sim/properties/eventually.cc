@@ -10,7 +10,7 @@ using charm::UnitName;
 // Units that can come back: a lost node has taken the others.
 charm::UnitSet staying(const model::World& world) {
   charm::UnitSet set;
-  for (UnitName unit : world.existing()) {
+  for (UnitName unit : world.planned()) {
     if (!world.unit(unit).pod.node_lost) set.insert(unit);
   }
   return set;
@@ -61,12 +61,25 @@ Judgement queues_empty(const Moment& moment) {
 }
 
 Judgement service_selects_primary(const Moment& moment) {
+  if (staying(moment.world).empty()) return std::nullopt;
   const charm::MaybeUnit target = moment.world.shared().application.primary_route;
   const charm::MaybeUnit runs = primary(moment.world);
   if (runs && target == runs) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
   return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) +
          ", the primary is " + (runs ? to_text(app, *runs) : std::string("nobody"));
+}
+
+Judgement scale_reached(const Moment& moment) {
+  const model::Application& application = moment.world.shared().application;
+  const auto there = moment.world.existing();
+  if (there == moment.world.planned() && there.size() == application.scale) return std::nullopt;
+  for (UnitName unit : there - moment.world.planned()) {
+    if (moment.world.unit(unit).record.life == model::Life::dying)
+      return to_text(moment.scenario.world.app, unit) + " is still being torn down";
+  }
+  return "there are " + std::to_string(there.size()) + " units, asked for were " +
+         std::to_string(application.scale);
 }
 
 }  // namespace sim::properties::judge

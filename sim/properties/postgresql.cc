@@ -21,8 +21,9 @@ std::span<const Property> postgresql_properties() {
       properties::endpoints_keep_units,  properties::no_hook_exception,
       properties::one_system_identifier, properties::units_active,
       properties::queues_empty,          properties::service_selects_primary,
-      properties::deferral_reemitted,    properties::leader_changed_early,
-      properties::killed_after_flush,    properties::replica_promoted,
+      properties::scale_reached,         properties::deferral_reemitted,
+      properties::leader_changed_early,  properties::killed_after_flush,
+      properties::replica_promoted,
   };
   return all;
 }

@@ -19,6 +19,7 @@ Judgement one_system_identifier(const Moment& moment);
 Judgement units_active(const Moment& moment);
 Judgement queues_empty(const Moment& moment);
 Judgement service_selects_primary(const Moment& moment);
+Judgement scale_reached(const Moment& moment);
 Judgement deferral_reemitted(const Moment& moment);
 Judgement leader_changed_early(const Moment& moment);
 Judgement killed_after_flush(const Moment& moment);
@@ -78,6 +79,9 @@ inline constexpr Property queues_empty{"the deferral queue of each unit is empty
 inline constexpr Property service_selects_primary{"the primary Service selects exactly the primary",
                                                   Form::eventually, 0,
                                                   judge::service_selects_primary, usual_fairness};
+
+inline constexpr Property scale_reached{"there are as many units as were asked for",
+                                        Form::eventually, 0, judge::scale_reached, usual_fairness};
 
 // --- sometimes ---
 

@@ -66,7 +66,12 @@ std::string short_path(const charm::Path& path) {
 }
 
 std::string about(const charm::AppName& app, const charm::Event& event) {
-  return event.remote_unit ? " (" + to_text(app, *event.remote_unit) + ")" : std::string();
+  if (!event.remote_unit) return {};
+  std::string text = " (" + to_text(app, *event.remote_unit);
+  if (event.departing_unit && !(event.departing_unit == *event.remote_unit)) {
+    text += ", departing: " + to_text(app, *event.departing_unit);
+  }
+  return text + ")";
 }
 
 // Facts that only a verbose story tells.
@@ -80,6 +85,7 @@ bool is_detail(model::FactKind kind) {
     case FactKind::job_ended:
     case FactKind::role_label:
     case FactKind::endpoints_written:
+    case FactKind::secret_revised:
     case FactKind::sync_standbys: return true;
     default: return false;
   }
@@ -146,6 +152,10 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::database_crashed: return "PostgreSQL crashed";
     case FactKind::api_stopped: return "the API server is down";
     case FactKind::api_started: return "the API server is back";
+    case FactKind::unit_dying: return "is dying";
+    case FactKind::unit_dead: return "is dead; its pod still runs";
+    case FactKind::unit_removed: return "is removed";
+    case FactKind::secret_revised: return "made revision " + number + " of the application secret";
   }
   return {};
 }

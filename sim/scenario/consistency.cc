@@ -86,6 +86,15 @@ MaybeError check_patroni(const PatroniTiming& timing) {
       "must keep Patroni's rule: loop_wait + 2 * retry_timeout <= ttl");
 }
 
+// Juju's own bounds on update-status-hook-interval.
+MaybeError check_update_status(Duration interval) {
+  constexpr Duration least = std::chrono::minutes(1);
+  constexpr Duration most = std::chrono::minutes(60);
+  if (interval >= least && interval <= most) return std::nullopt;
+  return error("/world/update_status_interval_s", "is " + in_words(interval),
+               "must be " + in_words(least) + " to " + in_words(most) + ", as Juju asks");
+}
+
 MaybeError check_unit_count(const Scenario& scenario) {
   if (scenario.world.units == 0) {
     return error("/world/units", "is 0", "must be 1 to " + std::to_string(max_scenario_units));
@@ -99,10 +108,9 @@ MaybeError check_unit_count(const Scenario& scenario) {
                        ", which is all a world has room for");
     }
     if (i == scenario.story.size()) break;
-    if (const auto* add = std::get_if<AddUnits>(&scenario.story[i].deed)) {
-      units += add->count;
-      pointer = pointer_to(pointer_to("/story", i), "add_units");
-    }
+    const Deed& deed = scenario.story[i].deed;
+    units = scale_after(deed, units);
+    pointer = pointer_to(pointer_to("/story", i), std::string(key_of(deed)));
   }
   return std::nullopt;
 }
@@ -162,6 +170,11 @@ std::optional<Target> target_of(const Deed& deed) {
     }
     std::optional<Target> operator()(const AddUnits&) const { return std::nullopt; }
     std::optional<Target> operator()(const SetTrust&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RemoveUnits&) const { return std::nullopt; }
+    std::optional<Target> operator()(const ScaleTo&) const { return std::nullopt; }
+    std::optional<Target> operator()(const SetConfig&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RestartContainer& d) const { return d.target; }
+    std::optional<Target> operator()(const Resolve& d) const { return d.unit; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -177,16 +190,35 @@ class StoryCheck {
     const std::string deed_pointer = pointer_to(pointer, std::string(key_of(step.deed)));
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
 
-    if (const auto* add = std::get_if<AddUnits>(&step.deed)) {
-      units_ = static_cast<std::uint16_t>(units_ + add->count);
-    }
+    units_ = static_cast<std::uint16_t>(scale_after(step.deed, units_));
     if (const auto* lose = std::get_if<LoseNode>(&step.deed)) {
+      anybody_lost_ = true;
       if (const auto* unit = std::get_if<UnitName>(&lose->target)) lost_.insert(*unit);
     }
     return std::nullopt;
   }
 
  private:
+  // Nothing of a lost node's agent runs, so its teardown never ends, and the target stays latched
+  // (juju-and-pebble.md, section 4.8).
+  MaybeError check_scale(const Deed& deed, const std::string& pointer) const {
+    if (const auto* remove = std::get_if<RemoveUnits>(&deed); remove && remove->count > units_) {
+      return error(pointer, "is " + std::to_string(remove->count) + " of " + std::to_string(units_),
+                   "must be at most as many units as there are then");
+    }
+    const std::uint32_t after = scale_after(deed, units_);
+    if (after < units_ && after == 0 && anybody_lost_) {
+      return error(pointer, "removes a unit whose node is lost", lost_rule);
+    }
+    for (UnitName unit : lost_) {
+      if (unit.ordinal < after || unit.ordinal >= units_) continue;
+      return error(pointer,
+                   "removes " + to_text(scenario_.world.app, unit) + ", whose node is lost",
+                   lost_rule);
+    }
+    return std::nullopt;
+  }
+
   MaybeError check_time(const StoryStep& step, const std::string& pointer) {
     if (step.at) {
       const Duration at = *step.at - charm::Instant{};
@@ -209,8 +241,12 @@ class StoryCheck {
       return error(pointer, "needs another unit",
                    "must come when there are two: Juju's lease stays with the only one");
     }
+    if (MaybeError wrong = check_scale(deed, pointer)) return wrong;
     const std::optional<Target> target = target_of(deed);
     if (!target) return std::nullopt;
+    if (units_ == 0) {
+      return error(pointer, "needs a unit where there is none", "must come when there is one");
+    }
     if (const auto* role = std::get_if<Role>(&*target)) {
       if (*role != Role::replica || units_ > 1) return std::nullopt;
       return error(pointer, "is a replica where there is one unit", "must come when there are two");
@@ -229,9 +265,13 @@ class StoryCheck {
     return std::nullopt;
   }
 
+  static constexpr const char* lost_rule =
+      "must keep it: nothing runs its teardown, so Juju would never be done";
+
   const Scenario& scenario_;
   std::uint16_t units_;
   charm::UnitSet lost_;
+  bool anybody_lost_ = false;  // also by a role
   Duration last_at_{0};
   Duration earliest_{0};
 };
@@ -241,6 +281,7 @@ class StoryCheck {
 std::optional<ScenarioError> check_consistency(const Scenario& scenario) {
   if (MaybeError wrong = check_app(scenario.world.app)) return wrong;
   if (MaybeError wrong = check_patroni(scenario.world.patroni)) return wrong;
+  if (MaybeError wrong = check_update_status(scenario.world.update_status_interval)) return wrong;
   if (MaybeError wrong = check_unit_count(scenario)) return wrong;
   if (MaybeError wrong = check_world_times(scenario)) return wrong;
   StoryCheck story(scenario);
@@ -259,6 +300,11 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const AddUnits&) const { return "add_units"; }
     std::string_view operator()(const SetTrust&) const { return "set_trust"; }
     std::string_view operator()(const BreakContainer&) const { return "break_container"; }
+    std::string_view operator()(const RemoveUnits&) const { return "remove_units"; }
+    std::string_view operator()(const ScaleTo&) const { return "scale_to"; }
+    std::string_view operator()(const SetConfig&) const { return "set_config"; }
+    std::string_view operator()(const RestartContainer&) const { return "restart_container"; }
+    std::string_view operator()(const Resolve&) const { return "resolve"; }
   };
   return std::visit(Visitor{}, deed);
 }

@@ -71,20 +71,23 @@ Condition read_condition(const std::string& text) {
   return Condition::settled;
 }
 
-charm::CharmConfig read_config(const json& object) {
-  charm::CharmConfig config;
-  const json count = object.value("synchronous_node_count", json("all"));
-  if (count.is_number()) {
-    config.synchronous_node_count = charm::CharmConfig::NodeCount::number;
-    config.synchronous_node_number = count.get<std::uint16_t>();
-  } else if (count == "majority") {
-    config.synchronous_node_count = charm::CharmConfig::NodeCount::majority;
+// What the object does not name stays.
+charm::CharmConfig read_config(const json& object, charm::CharmConfig config) {
+  using NodeCount = charm::CharmConfig::NodeCount;
+  if (object.contains("synchronous_node_count")) {
+    const json& count = object["synchronous_node_count"];
+    config.synchronous_node_number = count.is_number() ? count.get<std::uint16_t>() : 0;
+    config.synchronous_node_count = count.is_number()     ? NodeCount::number
+                                    : count == "majority" ? NodeCount::majority
+                                                          : NodeCount::all;
   }
-  config.synchronous_mode_strict = object.value("synchronous_mode_strict", true);
-  config.experimental_max_connections = object.value("experimental_max_connections", 0U);
+  config.synchronous_mode_strict =
+      object.value("synchronous_mode_strict", config.synchronous_mode_strict);
+  config.experimental_max_connections =
+      object.value("experimental_max_connections", config.experimental_max_connections);
   config.maximum_lag_on_failover_bytes =
       object.value("durability_maximum_lag_on_failover", config.maximum_lag_on_failover_bytes);
-  config.valid = object.value("valid", true);
+  config.valid = object.value("valid", config.valid);
   return config;
 }
 
@@ -93,7 +96,7 @@ Read<WorldSpec> read_world(const json& object) {
   world.app.text = object.value("app", world.app.text);
   world.units = object.value("units", world.units);
   world.trusted = object.value("trusted", world.trusted);
-  world.config = read_config(object.value("config", json::object()));
+  world.config = read_config(object.value("config", json::object()), {});
   const json patroni = object.value("patroni", json::object());
   world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
   world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
@@ -102,6 +105,8 @@ Read<WorldSpec> read_world(const json& object) {
     world.client_writes_every =
         std::chrono::milliseconds(object["client_writes_every_ms"].get<std::int64_t>());
   }
+  world.update_status_interval =
+      seconds_of(object, "update_status_interval_s", world.update_status_interval);
   world.service_routes_after = seconds_of(object, "service_routes_after_s", Duration{0});
 
   const json reachable = object.value("container_reachable_after_s", json::object());
@@ -114,7 +119,9 @@ Read<WorldSpec> read_world(const json& object) {
   return world;
 }
 
-Read<Deed> read_deed(const charm::AppName& app, const json& step, const std::string& pointer) {
+// `config` is what stands before the step.
+Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config, const json& step,
+                     const std::string& pointer) {
   if (step.contains("add_units")) return AddUnits{step["add_units"].get<std::uint16_t>()};
   if (step.contains("set_trust")) return SetTrust{step["set_trust"].get<bool>()};
   if (step.contains("move_leadership")) {
@@ -124,7 +131,16 @@ Read<Deed> read_deed(const charm::AppName& app, const json& step, const std::str
     if (!unit) return std::unexpected(unit.error());
     return MoveLeadership{*unit};
   }
-  for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container"}) {
+  if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
+  if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
+  if (step.contains("set_config")) return SetConfig{read_config(step["set_config"], config)};
+  if (step.contains("resolve")) {
+    const auto unit = read_unit(app, step["resolve"], pointer_to(pointer, "resolve"));
+    if (!unit) return std::unexpected(unit.error());
+    return Resolve{*unit, step.value("retry", true)};
+  }
+  for (const char* key :
+       {"kill_pod", "delete_pod", "lose_node", "break_container", "restart_container"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -132,6 +148,11 @@ Read<Deed> read_deed(const charm::AppName& app, const json& step, const std::str
     if (deed == "kill_pod") return KillPod{*target, step.value("returns", "at once") == "at once"};
     if (deed == "delete_pod") return DeletePod{*target};
     if (deed == "lose_node") return LoseNode{*target};
+    if (deed == "restart_container") {
+      using Container = RestartContainer::Container;
+      const bool charm = step.value("container", "workload") == "charm";
+      return RestartContainer{*target, charm ? Container::charm : Container::workload};
+    }
     return BreakContainer{*target, seconds_of(step, "for_s", BreakContainer{}.lasts)};
   }
   CHECK(false);  // The schema asks for one of these keys.
@@ -157,14 +178,16 @@ std::string on_one_line(std::string_view text) {
 }
 
 Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& json_text,
-                                        const charm::AppName& app) {
+                                        const WorldSpec& world) {
   std::vector<StoryStep> story;
+  charm::CharmConfig config = world.config;
   const json steps = json_text.value.value("story", json::array());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json& object = steps[i];
     const std::string pointer = pointer_to("/story", i);
-    auto deed = read_deed(app, object, pointer);
+    auto deed = read_deed(world.app, config, object, pointer);
     if (!deed) return std::unexpected(deed.error());
+    if (const auto* set = std::get_if<SetConfig>(&*deed)) config = set->config;
 
     StoryStep step;
     step.deed = *std::move(deed);
@@ -197,7 +220,7 @@ Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   auto world = read_world(root.value("world", json::object()));
   if (!world) return std::unexpected(world.error());
   scenario.world = *std::move(world);
-  auto story = read_story(text, json_text, scenario.world.app);
+  auto story = read_story(text, json_text, scenario.world);
   if (!story) return std::unexpected(story.error());
   scenario.story = *std::move(story);
   scenario.faults = read_faults(root.value("faults", json::object()));

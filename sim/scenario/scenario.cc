@@ -1,5 +1,7 @@
-// The names of faults, and how many units a story needs.
+// The names of faults, how many units a story needs, and which configurations it sets.
 #include "sim/scenario/scenario.h"
+
+#include <algorithm>
 
 #include "charm/types/check.h"
 
@@ -16,6 +18,8 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::refuse_patroni: return "refuse_patroni";
     case FaultKind::lose_patroni: return "lose_patroni";
     case FaultKind::slow_kubernetes: return "slow_kubernetes";
+    case FaultKind::crash_agent: return "crash_agent";
+    case FaultKind::restart_workload: return "restart_workload";
     case FaultKind::crash_postgresql: return "crash_postgresql";
     case FaultKind::crash_patroni: return "crash_patroni";
     case FaultKind::delete_pod: return "delete_pod";
@@ -34,10 +38,31 @@ std::string_view to_text(FaultKind kind) {
 
 std::uint16_t unit_capacity(const Scenario& scenario) {
   std::uint32_t units = scenario.world.units;
+  std::uint32_t most = units;
   for (const StoryStep& step : scenario.story) {
-    if (const auto* add = std::get_if<AddUnits>(&step.deed)) units += add->count;
+    units = scale_after(step.deed, units);
+    most = std::max(most, units);
   }
-  return static_cast<std::uint16_t>(units);
+  return static_cast<std::uint16_t>(most);
+}
+
+std::uint32_t scale_after(const Deed& deed, std::uint32_t before) {
+  if (const auto* add = std::get_if<AddUnits>(&deed)) return before + add->count;
+  if (const auto* remove = std::get_if<RemoveUnits>(&deed)) {
+    return before - std::min<std::uint32_t>(before, remove->count);
+  }
+  if (const auto* scale = std::get_if<ScaleTo>(&deed)) return scale->units;
+  return before;
+}
+
+std::vector<charm::CharmConfig> configurations(const Scenario& scenario) {
+  std::vector<charm::CharmConfig> all{scenario.world.config};
+  for (const StoryStep& step : scenario.story) {
+    const auto* set = std::get_if<SetConfig>(&step.deed);
+    if (set != nullptr && std::ranges::find(all, set->config) == all.end())
+      all.push_back(set->config);
+  }
+  return all;
 }
 
 }  // namespace sim

@@ -31,6 +31,7 @@ struct WorldSpec {
   bool trusted = true;  // false: deployed without --trust, the API server answers 403
   charm::CharmConfig config;
   PatroniTiming patroni;
+  charm::Duration update_status_interval = std::chrono::minutes(5);
   charm::Duration client_writes_every = std::chrono::seconds(1);
   // Container not reachable before this time, by unit; absent: as soon as the pod is up.
   std::map<charm::UnitName, charm::Duration> container_reachable_after;
@@ -68,6 +69,15 @@ struct MoveLeadership {               // the leader cannot renew its lease any m
 struct AddUnits {
   std::uint16_t count = 1;
 };
+struct RemoveUnits {  // the highest ordinals, all together
+  std::uint16_t count = 1;
+};
+struct ScaleTo {
+  std::uint16_t units = 1;
+};
+struct SetConfig {
+  charm::CharmConfig config;  // all of it: what stood before, with the options that the step names
+};
 struct SetTrust {
   bool trusted = true;
 };
@@ -75,8 +85,19 @@ struct BreakContainer {  // Pebble stops answering for a while, the service goes
   Target target;
   charm::Duration lasts = std::chrono::seconds(30);
 };
+struct RestartContainer {  // that container alone, in the same pod
+  enum class Container : std::uint8_t { charm, workload };
+
+  Target target;
+  Container container = Container::charm;
+};
+struct Resolve {  // `juju resolve`, for a unit in error
+  charm::UnitName unit;
+  bool retry = true;
+};
 using Deed =
-    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer>;
+    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
+                 RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -98,6 +119,8 @@ enum class FaultKind : std::uint8_t {
   refuse_patroni,     // a Patroni call fails without effect
   lose_patroni,       // a Patroni call takes effect and fails
   slow_kubernetes,    // an API call takes up to 30 s
+  crash_agent,        // the unit agent dies at a call, or at one of its own steps, and comes back
+  restart_workload,   // the workload container dies at a port call, and comes back
   // Mishaps: whenever, whoever, and for a while.
   crash_postgresql,  // the postmaster is killed
   crash_patroni,     // Patroni is killed, and PostgreSQL with it; Pebble starts it again
@@ -112,7 +135,7 @@ enum class FaultKind : std::uint8_t {
   stop_api,          // the API server answers nobody
   step_clock,        // the pod's wall clock jumps
 };
-inline constexpr std::size_t fault_kind_count = 21;
+inline constexpr std::size_t fault_kind_count = 23;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);
@@ -143,5 +166,9 @@ struct Scenario {
 
 // How many units the story can ever have at once: what a world of this scenario has room for.
 std::uint16_t unit_capacity(const Scenario& scenario);
+// How many units are asked for after a step, if they were this many before it. 2^16 and more stay.
+std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
+// The charm's different configurations, first that of the world, then those that steps set.
+std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 
 }  // namespace sim

@@ -132,6 +132,10 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::database_crashed: return "database-crashed";
     case FactKind::api_stopped: return "api-stopped";
     case FactKind::api_started: return "api-started";
+    case FactKind::unit_dying: return "unit-dying";
+    case FactKind::unit_dead: return "unit-dead";
+    case FactKind::unit_removed: return "unit-removed";
+    case FactKind::secret_revised: return "secret-revised";
   }
   return {};
 }

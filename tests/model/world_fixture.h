@@ -191,7 +191,7 @@ struct WorldFixture : testing::Test {
   World world;
   Facts facts;
   Parameters parameters;
-  Step step{world, facts, parameters};
+  Step step{world, facts, parameters, nullptr};
   std::vector<PastFact> past;
   std::vector<std::vector<std::string>> hooks;  // that the agents have run by themselves
 
@@ -207,6 +207,7 @@ struct WorldFixture : testing::Test {
       case WorldTimer::story:
       case WorldTimer::mishap: return;
       case WorldTimer::api: return network::on_api_timer(step);
+      case WorldTimer::provisioner: return juju::on_provisioner_timer(step);
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {
@@ -229,9 +230,8 @@ struct WorldFixture : testing::Test {
   void run_agent(UnitName unit) {
     const std::string name = run_hook(unit);
     if (!name.empty()) return hooks[unit.ordinal].push_back(name);
-    if (!world.unit(unit).process.shutting_down) return;
-    juju::stop_agent(step, unit);
-    kubernetes::process_ended(step, unit);
+    if (world.unit(unit).process.shutting_down) juju::stop_agent(step, unit);
+    if (!world.unit(unit).process.running) kubernetes::process_ended(step, unit);
   }
 };
 

@@ -14,7 +14,7 @@ using model::PodPhase;
 using model::WorldTimer;
 
 struct StoryTest : WorldFixture {
-  StoryTest() : WorldFixture(6) { application().planned_units = 3; }
+  StoryTest() : WorldFixture(6) { application().scale = application().replicas = 3; }
 
   // What a scenario's file says in `story`, read and performed.
   void perform(std::string_view step_text) {
@@ -258,7 +258,7 @@ TEST_F(Deeds, MoveLeadershipToAnotherUnitLeavesItOpenWhich) {
 TEST_F(Deeds, AddUnitsBringsTheNextOrdinalsAndTheirPods) {
   start_pods();
   perform(R"({"add_units": 2})");
-  EXPECT_EQ(application().planned_units, 5);
+  EXPECT_EQ(application().scale, 5);
   EXPECT_EQ(world.existing(), (UnitSet{zero, one, two, {3}, {4}}));
   run_for(10s);
   EXPECT_EQ(world.unit({4}).pod.phase, PodPhase::running);
@@ -269,6 +269,41 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
   EXPECT_TRUE(application().trusted);
   perform(R"({"set_trust": false})");
   EXPECT_FALSE(application().trusted);
+}
+
+TEST_F(Deeds, RemoveUnitsAndScaleToAskJujuForAsManyAsRemain) {
+  start_pods();
+  perform(R"({"remove_units": 1})");
+  EXPECT_EQ(application().scale, 2);
+  perform(R"({"scale_to": 0})");
+  EXPECT_EQ(application().scale, 0);
+}
+
+TEST_F(Deeds, SetConfigNamesTheConfigurationByItsPlaceInTheStory) {
+  start_pods();
+  perform(R"({"set_config": {"synchronous_mode_strict": false}})");
+  EXPECT_EQ(application().configuration, 1);
+  perform(R"({"set_config": {"synchronous_mode_strict": true}})");  // what the world has already
+  EXPECT_EQ(application().configuration, 0);
+}
+
+TEST_F(Deeds, RestartContainerEndsThatContainerAlone) {
+  start_unit(one);
+  world.unit(one).container.stage = model::ContainerStage::noticed;
+  perform(R"({"restart_container": "postgresql-k8s/1", "container": "charm"})");
+  EXPECT_FALSE(world.unit(one).process.running);
+  EXPECT_TRUE(model::pebble::can_connect(world, one));
+  perform(R"({"restart_container": "postgresql-k8s/1"})");
+  EXPECT_FALSE(model::pebble::can_connect(world, one));
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::running);
+}
+
+TEST_F(Deeds, ResolveSkipsTheFailedHookIfItShallNotBeRetried) {
+  start_unit(one);
+  begin_hook(one);
+  fail_hook(one);
+  perform(R"({"resolve": "postgresql-k8s/1", "retry": false})");
+  EXPECT_TRUE(world.unit(one).record.installed);
 }
 
 TEST_F(Deeds, BreakContainerSilencesPebbleForAsLongAsItSays) {

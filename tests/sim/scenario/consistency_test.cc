@@ -61,6 +61,52 @@ TEST(ScenarioConsistency, AnAddedUnitCanBeNamedAfterwards) {
   EXPECT_TRUE(check_consistency(scenario));
 }
 
+sim::StoryStep step_of(const sim::Deed& deed) { return {{}, {}, {}, deed, {}}; }
+
+std::string refusal(std::vector<sim::StoryStep> story) {
+  sim::Scenario scenario;
+  scenario.story = std::move(story);
+  const auto wrong = check_consistency(scenario);
+  return wrong ? to_text(*wrong) : "";
+}
+
+TEST(ScenarioConsistency, ARemovedUnitCannotBeNamedUntilItIsAddedAgain) {
+  const auto kill = step_of(sim::KillPod{UnitName{2}});
+  EXPECT_EQ(refusal({step_of(sim::ScaleTo{2}), kill}),
+            "/story/1/kill_pod: is postgresql-k8s/2, which does not exist then; must be one of the "
+            "2 units at that point: Juju counts from 0");
+  EXPECT_EQ(refusal({step_of(sim::RemoveUnits{2}), step_of(sim::ScaleTo{3}), kill}), "");
+}
+
+TEST(ScenarioConsistency, NoMoreUnitsAreRemovedThanThereAre) {
+  EXPECT_EQ(refusal({step_of(sim::RemoveUnits{3})}), "");
+  EXPECT_EQ(refusal({step_of(sim::RemoveUnits{4})}),
+            "/story/0/remove_units: is 4 of 3; must be at most as many units as there are then");
+}
+
+TEST(ScenarioConsistency, NothingIsDoneToAUnitWhereThereIsNone) {
+  EXPECT_EQ(refusal({step_of(sim::ScaleTo{0}), step_of(sim::DeletePod{sim::Role::primary})}),
+            "/story/1/delete_pod: needs a unit where there is none; must come when there is one");
+}
+
+TEST(ScenarioConsistency, AUnitOnALostNodeIsNeverRemoved) {
+  EXPECT_EQ(
+      refusal({step_of(sim::LoseNode{UnitName{2}}), step_of(sim::ScaleTo{1})}),
+      "/story/1/scale_to: removes postgresql-k8s/2, whose node is lost; must keep it: nothing "
+      "runs its teardown, so Juju would never be done");
+  EXPECT_EQ(refusal({step_of(sim::LoseNode{UnitName{0}}), step_of(sim::ScaleTo{1})}), "");
+  EXPECT_NE(refusal({step_of(sim::LoseNode{sim::Role::primary}), step_of(sim::ScaleTo{0})}), "");
+}
+
+TEST(ScenarioConsistency, TheUpdateStatusIntervalIsOneThatJujuAccepts) {
+  sim::Scenario scenario;
+  scenario.world.update_status_interval = 60min;
+  EXPECT_FALSE(check_consistency(scenario));
+  scenario.world.update_status_interval = 59s;
+  EXPECT_EQ(to_text(*check_consistency(scenario)),
+            "/world/update_status_interval_s: is 59 s; must be 60 s to 3600 s, as Juju asks");
+}
+
 TEST(ScenarioConsistency, HugeCountsDoNotWrapAround) {
   sim::Scenario scenario;
   for (int i = 0; i < 3; ++i) scenario.story.push_back({{}, {}, {}, sim::AddUnits{65'535}, {}});

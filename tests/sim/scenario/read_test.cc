@@ -62,7 +62,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 8U);
+  ASSERT_EQ(scenario->story.size(), 13U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -91,6 +91,34 @@ TEST(ReadScenario, StepsSayWhatIsDoneToWhom) {
   EXPECT_EQ(broken.lasts, 45s);
 }
 
+TEST(ReadScenario, StepsScaleConfigureRestartAndResolve) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& story = scenario->story;
+  EXPECT_EQ(std::get<sim::RemoveUnits>(story[8].deed).count, 1);
+  EXPECT_EQ(std::get<sim::ScaleTo>(story[9].deed).units, 2);
+  const auto& restarted = std::get<sim::RestartContainer>(story[11].deed);
+  EXPECT_EQ(restarted.target, sim::Target{sim::Role::primary});
+  EXPECT_EQ(restarted.container, sim::RestartContainer::Container::charm);
+  const auto& resolved = std::get<sim::Resolve>(story[12].deed);
+  EXPECT_EQ(resolved.unit, UnitName{1});
+  EXPECT_FALSE(resolved.retry);
+}
+
+TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const charm::CharmConfig before = scenario->world.config;
+  const charm::CharmConfig after = std::get<sim::SetConfig>(scenario->story[10].deed).config;
+  EXPECT_EQ(after.synchronous_node_count, charm::CharmConfig::NodeCount::majority);
+  EXPECT_TRUE(after.valid);
+  EXPECT_EQ(after.experimental_max_connections, before.experimental_max_connections);
+  EXPECT_EQ(after.synchronous_mode_strict, before.synchronous_mode_strict);
+  EXPECT_THAT(configurations(*scenario), ElementsAre(before, after));
+}
+
 TEST(ReadScenario, AStepKeepsItsTextOnOneLine) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
@@ -104,7 +132,7 @@ TEST(ReadScenario, FaultsHaveABudgetEach) {
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
   EXPECT_THAT(scenario->faults.budget, ElementsAre(2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-                                                   15, 16, 17, 18, 19, 20, 21));
+                                                   15, 16, 17, 18, 19, 20, 21, 22, 23));
   EXPECT_EQ(scenario->faults.until, 600s);
   EXPECT_EQ(scenario->horizon, 3600s);
   EXPECT_TRUE(scenario->permutes_deferrals);

@@ -1,0 +1,64 @@
+// What the parts of Juju's model ask of each other; everybody else includes model/juju.h.
+#pragma once
+
+#include <optional>
+
+#include "model/juju.h"
+
+namespace model::juju {
+
+constexpr charm::Event plain(charm::EventKind kind) { return {kind, 0, {}, {}}; }
+
+inline bool is_alive(const World& world, charm::UnitName unit) {
+  return world.unit(unit).record.life == Life::alive;
+}
+
+// --- resolver.cc ---
+// The hook that is due, or none; for a dying unit that has nothing left to do it is dead then.
+std::optional<charm::Event> choose_hook(Step& step, charm::UnitName unit);
+
+// --- agent.cc ---
+void queue(AgentRecord& record, charm::EventKind kind);
+
+// --- commit.cc ---
+// The bookkeeping of a hook that is over (section 1.4, Commit).
+void apply_commit(UnitState& unit);
+
+// --- relations.cc ---
+// The units in scope of the peer relations: installed, and not leaving (section 3.5).
+charm::UnitSet in_scope(const World& world);
+// Just before its first relation-created; Juju writes the addresses into its bag.
+void enter_scope(Step& step, charm::UnitName unit);
+// Of Juju's names, not of numbers: `app/10` stands before `app/2` (section 3.4).
+charm::UnitName first_by_name(charm::UnitSet units);
+charm::UnitSet departed(const World& world, charm::UnitName unit);
+charm::UnitSet not_joined(const World& world, charm::UnitName unit);
+// The next hook of the peer relation (section 3.4), as far as the watchers have delivered.
+struct RelationView {
+  bool units = true;        // members and the versions of their bags
+  bool application = true;  // the version of the application bag
+};
+std::optional<charm::Event> relation_hook(const World& world, charm::UnitName unit,
+                                          RelationView seen);
+// The same while the unit is dying: everybody departs from it, and nothing else comes.
+std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit);
+// The application bag has changed: everybody in scope but its writer is told.
+void tell_application_data(Step& step, charm::UnitName writer);
+// What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
+void read_bag(World& world, charm::UnitName unit, charm::UnitName other);
+bool has_new_address(const UnitState& unit);
+void write_address(Step& step, charm::UnitName unit);
+
+// --- leadership.cc ---
+// The unit is dead: its lease is taken back at once, unless that fails.
+void revoke_lease(Step& step, charm::UnitName unit);
+
+// --- scale.cc ---
+void die(Step& step, charm::UnitName unit);
+
+// --- secrets.cc ---
+bool has_new_revision(const World& world, charm::UnitName unit);
+// The staged passwords are committed: those that are new make a revision.
+void write_secret(Step& step, charm::UnitName writer, std::uint8_t staged);
+
+}  // namespace model::juju

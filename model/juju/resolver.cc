@@ -1,0 +1,179 @@
+// Which hook a unit's agent runs next: the resolver's list, first match wins, over what the agent's
+// watchers have delivered. Source: juju-and-pebble.md, sections 4.4, 4.7, 4.8.
+#include <bit>
+
+#include "model/juju/parts.h"
+#include "model/timing.h"
+
+namespace model::juju {
+namespace {
+
+using charm::Event;
+using charm::EventKind;
+using charm::UnitName;
+
+// The streams by which changes in the controller reach an agent, each by itself: nothing is known
+// of the order between two of them (section 7.1).
+enum class Watch : std::uint8_t { life, leadership, secrets, storage, units, application, config };
+constexpr unsigned watch_count = 7;
+
+using Watches = std::uint8_t;  // a bit for each
+constexpr Watches bit(Watch watch) {
+  return static_cast<Watches>(1U << static_cast<unsigned>(watch));
+}
+
+bool is_configuration_due(const World& world, const UnitState& unit) {
+  const Application& application = world.shared().application;
+  const AgentRecord& record = unit.record;
+  return record.told_configuration != application.configuration ||
+         record.told_trust != application.trusted || has_new_address(unit);
+}
+
+// What there is to be delivered.
+Watches changes(const World& world, UnitName name, bool has_storage) {
+  const UnitState& unit = world.unit(name);
+  const AgentRecord& record = unit.record;
+  const bool alive = record.life == Life::alive;
+  Watches set = alive ? Watches{0} : bit(Watch::life);
+  const auto add = [&set](Watch watch, bool due) {
+    if (due) set = static_cast<Watches>(set | bit(watch));
+  };
+  add(Watch::leadership, record.installed && !record.leader_flag && is_leader(world, name));
+  add(Watch::secrets, has_new_revision(world, name));
+  add(Watch::storage, has_storage && record.installed && record.storage_attached != alive);
+  if (!record.started) return set;
+  add(Watch::units, !record.unit_data_due.empty() || !departed(world, name).empty() ||
+                        !not_joined(world, name).empty());
+  add(Watch::application, record.app_data_due);
+  add(Watch::config, !record.config_due && is_configuration_due(world, unit));
+  return set;
+}
+
+// One of the changes may still be on its way.
+Watches delivered(Step& step, UnitName name, Watches all) {
+  std::uint32_t late =
+      step.choose(Fork::unseen, name, 1U + static_cast<unsigned>(std::popcount(all)));
+  if (late == 0) return all;
+  for (unsigned watch = 0; watch < watch_count; ++watch) {
+    const auto mask = static_cast<Watches>(1U << watch);
+    if ((all & mask) != 0 && --late == 0) return static_cast<Watches>(all & ~mask);
+  }
+  return all;
+}
+
+// The agent's look: what it sees of its unit at this moment.
+class Look {
+ public:
+  Look(Step& step, UnitName name, Watches seen) : step_(step), name_(name), seen_(seen) {}
+
+  // Items 3 to 9 of the list: what comes before anything that was queued.
+  std::optional<Event> urgent_hook() {
+    if (!record().installed) return std::nullopt;
+    if (!sees(Watch::life)) {
+      if (auto event = relation_created()) return event;
+    }
+    if (auto event = leader_elected()) return event;
+    if (process().pebble_ready_due) {
+      process().pebble_ready_due = false;
+      return plain(EventKind::pebble_ready);
+    }
+    if (sees(Watch::secrets) && !sees(Watch::life)) return plain(EventKind::secret_changed);
+    return storage_hook();
+  }
+
+  // Item 9 alone also comes before a hook that is queued, once the unit has started.
+  std::optional<Event> storage_hook() const {
+    if (!sees(Watch::storage)) return std::nullopt;
+    if (!record().storage_attached && !sees(Watch::life)) {
+      return Event{EventKind::storage_attached, 0, {}, {}};
+    }
+    if (record().storage_attached && sees(Watch::life)) {
+      return Event{EventKind::storage_detaching, 0, {}, {}};
+    }
+    return std::nullopt;
+  }
+
+  // Item 12: the agent has nothing else to do.
+  std::optional<Event> idle_hook() {
+    if (sees(Watch::life)) return teardown_hook();
+    if (!record().installed) return plain(EventKind::install);
+    if (record().config_due || sees(Watch::config)) return plain(EventKind::config_changed);
+    if (!record().started) return std::nullopt;
+    const RelationView seen{sees(Watch::units), sees(Watch::application)};
+    if (seen.units || seen.application || record().changed_pending) {
+      if (auto event = relation_hook(step_.world, name_, seen)) return event;
+    }
+    if (process().update_status_due) {
+      process().update_status_due = false;
+      return plain(EventKind::update_status);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] AgentRecord& record() const { return step_.world.unit(name_).record; }
+  [[nodiscard]] AgentProcess& process() const { return step_.world.unit(name_).process; }
+  [[nodiscard]] bool sees(Watch watch) const { return (seen_ & bit(watch)) != 0; }
+
+  // Any of the relations that have not been created yet.
+  std::optional<Event> relation_created() {
+    const auto all = static_cast<std::uint8_t>((1U << step_.parameters.relation_count) - 1U);
+    auto left = static_cast<std::uint8_t>(all & ~record().relations_created);
+    if (left == 0) return std::nullopt;
+    if (!record().in_scope) enter_scope(step_, name_);
+    std::uint32_t skip =
+        step_.choose(Fork::order, name_, static_cast<unsigned>(std::popcount(left)));
+    for (; skip > 0; --skip) left = static_cast<std::uint8_t>(left & (left - 1U));
+    return Event{
+        EventKind::relation_created, static_cast<std::uint8_t>(std::countr_zero(left)), {}, {}};
+  }
+
+  std::optional<Event> leader_elected() {
+    if (sees(Watch::life) || !sees(Watch::leadership)) return std::nullopt;
+    record().leader_flag = true;
+    return plain(EventKind::leader_elected);
+  }
+
+  std::optional<Event> teardown_hook() {
+    if (auto event = departure_of_all(step_.world, name_)) return event;
+    if (record().started && !record().stopped) return plain(EventKind::stop);
+    if (record().installed && !record().removed) return plain(EventKind::remove);
+    die(step_, name_);
+    return std::nullopt;
+  }
+
+  Step& step_;
+  UnitName name_;
+  Watches seen_;
+};
+
+}  // namespace
+
+std::optional<Event> choose_hook(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  AgentRecord& record = unit.record;
+  // Resigned; no hook tells of it. A dying leader keeps the lease, but not the flag (section 4.1).
+  if (!is_leader(step.world, name) || record.life != Life::alive) record.leader_flag = false;
+  const bool idle = record.step == HookStep::none;
+  if (idle && unit.process.start_due && record.started) return plain(EventKind::start);
+  const bool overtaken = record.step == HookStep::queued && record.started;
+  Watches all = 0;
+  if (idle || overtaken) all = changes(step.world, name, step.parameters.has_storage);
+  const Watches seen = delivered(step, name, all);
+  Look look(step, name, seen);
+  if (idle) {
+    if (auto event = look.urgent_hook()) return event;
+  } else if (overtaken) {
+    if (auto event = look.storage_hook()) return event;
+  }
+  if (unit.process.shutting_down) {
+    if (record.started && !record.stopped) return plain(EventKind::stop);
+    return std::nullopt;
+  }
+  if (!idle) return record.hook;  // queued, or failed and due again
+  auto event = look.idle_hook();
+  if (!event && seen != all) wake_agent(step, name);
+  return event;
+}
+
+}  // namespace model::juju

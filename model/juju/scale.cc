@@ -1,0 +1,145 @@
+// How units come and go: the scale that was asked for, the controller that brings it about, and
+// what is left of a unit. Source: juju-and-pebble.md, sections 3.6, 3.7, 4.6, 4.8.
+#include <algorithm>
+
+#include "model/juju/parts.h"
+#include "model/kubernetes.h"
+#include "model/timing.h"
+
+namespace model::juju {
+namespace {
+
+using charm::UnitName;
+using charm::UnitSet;
+
+UnitSet beyond(UnitSet units, std::uint16_t scale) {
+  UnitSet set;
+  for (UnitName unit : units) {
+    if (unit.ordinal >= scale) set.insert(unit);
+  }
+  return set;
+}
+
+void look_later(Step& step) {
+  const TimerId timer = timer_id(WorldTimer::provisioner);
+  if (!step.world.is_armed(timer)) step.world.arm(timer, timing::provisioner);
+}
+
+// It is not known whether Juju makes the records at once or when a pod introduces itself.
+void scale_up(Step& step) {
+  Application& application = step.world.shared().application;
+  const std::uint16_t before = application.replicas;
+  application.replicas = std::min(application.scale, step.world.unit_count());
+  const bool one_by_one = step.choose(Fork::unit_records, {}, 2) != 0;
+  for (std::uint16_t ordinal = before; ordinal < application.replicas; ++ordinal) {
+    if (!one_by_one) add_unit(step, {ordinal});
+    kubernetes::schedule_pod(step, {ordinal}, timing::pod_first_start);
+  }
+}
+
+// The highest ordinals, all at once; they are leaving the scopes of all others from now on.
+void mark_dying(Step& step) {
+  Application& application = step.world.shared().application;
+  application.scaling_down = true;
+  application.scale_target = application.scale;
+  for (UnitName unit : beyond(step.world.existing(), application.scale_target)) {
+    step.world.unit(unit).record.life = Life::dying;
+    step.note(FactKind::unit_dying, unit);
+  }
+  for (UnitName unit : step.world.existing()) wake_agent(step, unit);
+  look_later(step);
+}
+
+bool are_dead(const World& world, UnitSet units) {
+  return std::all_of(units.begin(), units.end(), [&world](UnitName unit) {
+    return world.unit(unit).record.life == Life::dead;
+  });
+}
+
+// The storage stays, and perhaps the bag; state, secrets and what was deferred go with the record.
+void remove_unit(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const std::uint16_t bag = unit.record.bag_version;
+  UnitState fresh;
+  fresh.pod.incarnation = unit.pod.incarnation;
+  fresh.volume = unit.volume;
+  fresh.postgres = unit.postgres;
+  fresh.container.held = unit.container.held;
+  if (step.choose(Fork::bag_leftover, name, 2) != 0) fresh.record.bag_version = bag;
+  unit = fresh;
+  step.world.clear_staged(name);
+  step.world.set_notices(name, {});
+  step.note(FactKind::unit_removed, name);
+}
+
+// What the latched target still waits for: the teardowns, then the pods; then it is reached.
+void go_on_scaling_down(Step& step) {
+  Application& application = step.world.shared().application;
+  const UnitSet victims = beyond(step.world.existing(), application.scale_target);
+  if (!are_dead(step.world, victims)) return;
+  if (application.replicas != application.scale_target) {
+    application.replicas = application.scale_target;
+    kubernetes::remove_pods_beyond_scale(step);
+  }
+  if (kubernetes::has_pods_beyond_scale(step.world)) return;
+  for (UnitName unit : victims) remove_unit(step, unit);
+  application.scaling_down = false;
+  if (application.scale != application.replicas) look_later(step);
+}
+
+}  // namespace
+
+void request_scale(Step& step, std::uint16_t units) {
+  Application& application = step.world.shared().application;
+  application.scale = units;
+  if (application.scaling_down || units == application.replicas) return;
+  units > application.replicas ? scale_up(step) : look_later(step);
+}
+
+void on_provisioner_timer(Step& step) {
+  const Application& application = step.world.shared().application;
+  if (application.scaling_down) return go_on_scaling_down(step);
+  if (application.scale > application.replicas) return scale_up(step);
+  if (application.scale < application.replicas) mark_dying(step);
+}
+
+void pod_ended(Step& step) {
+  if (step.world.shared().application.scaling_down) look_later(step);
+}
+
+void add_unit(Step& step, UnitName name) {
+  Application& application = step.world.shared().application;
+  const auto count = static_cast<std::uint16_t>(name.ordinal + 1);
+  application.scale = std::max(application.scale, count);
+  application.replicas = std::max(application.replicas, count);
+  step.world.unit(name).exists = true;
+  step.world.unit(name).record.number = ++application.records_made;
+  step.note(FactKind::unit_added, name);
+}
+
+bool will_restart(const World& world, UnitName unit) {
+  const Application& application = world.shared().application;
+  return is_alive(world, unit) && unit.ordinal < application.scale &&
+         unit.ordinal < application.replicas;
+}
+
+// It stays as it is until all victims are dead: a pod whose workload goes on.
+void die(Step& step, UnitName name) {
+  step.world.unit(name).record.life = Life::dead;
+  step.note(FactKind::unit_dead, name);
+  stop_agent(step, name);
+  revoke_lease(step, name);
+  look_later(step);
+}
+
+void set_trust(Step& step, bool trusted) {
+  step.world.shared().application.trusted = trusted;
+  for (UnitName unit : step.world.existing()) wake_agent(step, unit);
+}
+
+void set_configuration(Step& step, std::uint8_t configuration) {
+  step.world.shared().application.configuration = configuration;
+  for (UnitName unit : step.world.existing()) wake_agent(step, unit);
+}
+
+}  // namespace model::juju
