@@ -1,6 +1,7 @@
 // What the charm may do to Patroni's objects.
 #include "model/patroni_objects.h"
 
+#include "model/patroni.h"
 #include "model/patroni/loop.h"
 
 namespace model::patroni_objects {
@@ -9,6 +10,15 @@ namespace {
 // A change of the lock object wakes every HA loop, whoever made it (fact 12).
 void wake_all(Step& step) {
   for (charm::UnitName unit : step.world.existing()) patroni::wake(step, unit);
+}
+
+// A member that could win the lock by itself, or has it.
+bool somebody_runs(const World& world) {
+  for (charm::UnitName unit : world.existing()) {
+    const bool runs = world.unit(unit).postgres.database == Database::running;
+    if (runs && patroni::is_up(world, unit)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -25,6 +35,7 @@ std::uint32_t version(const World& world, Object object) {
 
 void remove(Step& step, Object object) {
   Dcs& dcs = step.world.shared().dcs;
+  step.note(FactKind::object_removed, {}, somebody_runs(step.world) ? 1 : 0);
   switch (object) {
     case Object::lock:
       dcs.lock_holder = {};
@@ -46,7 +57,7 @@ void name_lock_holder(Step& step, charm::MemberName holder) {
   Dcs& dcs = step.world.shared().dcs;
   dcs.lock_holder = holder;
   ++dcs.lock_version;
-  step.note(FactKind::lock_taken, charm::unit_of(holder), dcs.transitions);
+  step.note(FactKind::lock_granted, charm::unit_of(holder), somebody_runs(step.world) ? 1 : 0);
   wake_all(step);
 }
 

@@ -37,12 +37,14 @@ enum class FactKind : std::uint8_t {
   streaming,   // value: the upstream's ordinal
   role_label,  // value: the RoleLabel
   member_labels,
-  route_changed,  // of the primary Service; the unit is the target, or none
-  sync_standbys,  // value: how many
-  acknowledged,   // the client's write was acknowledged by a new member
-  overlap,        // two members acknowledged commits in overlapping intervals
-  commit_lost,    // a confirmed commit is not in the history of a new acknowledger
-  cut_off,        // something around this pod is cut; value: the Cut
+  route_changed,   // of the primary Service; the unit is the target, or none
+  sync_standbys,   // value: how many
+  acknowledged,    // the client's write was acknowledged by a new member
+  overlap,         // two members acknowledged commits in overlapping intervals
+  lock_granted,    // the charm named this unit; value: whether somebody could have won the lock
+  object_removed,  // of Patroni's, by the charm; value: whether a running cluster uses it
+  commit_lost,     // a confirmed commit is not in the history of a new acknowledger
+  cut_off,         // something around this pod is cut; value: the Cut
   healed,
   frozen,  // value: the Frozen
   thawed,

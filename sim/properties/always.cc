@@ -74,4 +74,23 @@ Judgement one_system_identifier(const Moment& moment) {
   return std::nullopt;
 }
 
+Judgement no_confirmed_commit_lost(const Moment& moment) {
+  const model::Fact* fact = find(moment, model::FactKind::commit_lost);
+  if (fact == nullptr) return std::nullopt;
+  return name_of(moment, *fact->unit) + " acknowledges commits, and lacks one of timeline " +
+         std::to_string(fact->value);
+}
+
+Judgement lock_is_patronis(const Moment& moment) {
+  const model::Fact* fact = find(moment, model::FactKind::lock_granted);
+  if (fact == nullptr || fact->value == 0) return std::nullopt;
+  return name_of(moment, *fact->unit) + " was named, and a member runs";
+}
+
+Judgement used_objects_stay(const Moment& moment) {
+  const model::Fact* fact = find(moment, model::FactKind::object_removed);
+  if (fact == nullptr || fact->value == 0) return std::nullopt;
+  return "one was removed, and a member runs";
+}
+
 }  // namespace sim::properties::judge

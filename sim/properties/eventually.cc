@@ -1,4 +1,5 @@
 // What is missing, while it is.
+#include "charm/steps/configuration.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 
@@ -68,6 +69,23 @@ Judgement service_selects_primary(const Moment& moment) {
   const charm::AppName& app = moment.scenario.world.app;
   return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) +
          ", the primary is " + (runs ? to_text(app, *runs) : std::string("nobody"));
+}
+
+Judgement configuration_converges(const Moment& moment) {
+  const model::Shared& shared = moment.world.shared();
+  // What a story has changed on the way is judged by its own tests.
+  if (shared.application.configuration != 0 || shared.dcs.config_version == 0) return std::nullopt;
+  const std::size_t planned = moment.world.planned().size();
+  if (planned == 0) return std::nullopt;
+  const charm::SynchronousSettings wanted = charm::steps::synchronous_settings(
+      moment.scenario.world.config, planned, moment.world.endpoints().size());
+  const charm::SynchronousSettings found{.node_count = shared.dcs.node_count,
+                                         .strict = shared.dcs.strict};
+  if (found == wanted) return std::nullopt;
+  const auto text = [](const charm::SynchronousSettings& settings) {
+    return std::to_string(settings.node_count) + (settings.strict ? ", strict" : ", not strict");
+  };
+  return "synchronous standbys: " + text(found) + "; wanted: " + text(wanted);
 }
 
 Judgement scale_reached(const Moment& moment) {

@@ -16,6 +16,10 @@ Judgement endpoints_without_duplicates(const Moment& moment);
 Judgement endpoints_keep_units(const Moment& moment);
 Judgement no_hook_exception(const Moment& moment);
 Judgement one_system_identifier(const Moment& moment);
+Judgement no_confirmed_commit_lost(const Moment& moment);
+Judgement lock_is_patronis(const Moment& moment);
+Judgement used_objects_stay(const Moment& moment);
+Judgement configuration_converges(const Moment& moment);
 Judgement units_active(const Moment& moment);
 Judgement queues_empty(const Moment& moment);
 Judgement service_selects_primary(const Moment& moment);
@@ -70,6 +74,29 @@ inline constexpr Property one_system_identifier{"one system identifier per appli
                                                 judge::one_system_identifier,
                                                 {}};
 
+// S4: whatever a synchronous standby had confirmed when it was acknowledged is in the history of
+// whoever acknowledges later.
+inline constexpr Property no_confirmed_commit_lost{
+    "no acknowledged commit is lost that a synchronous standby had confirmed",
+    Form::always,
+    on_facts(model::FactKind::commit_lost),
+    judge::no_confirmed_commit_lost,
+    {}};
+// S12, first half.
+inline constexpr Property lock_is_patronis{
+    "the charm names no lock holder while a member could win the lock",
+    Form::always,
+    on_facts(model::FactKind::lock_granted),
+    judge::lock_is_patronis,
+    {}};
+// S12, second half.
+inline constexpr Property used_objects_stay{
+    "the charm removes no object that a running cluster uses",
+    Form::always,
+    on_facts(model::FactKind::object_removed),
+    judge::used_objects_stay,
+    {}};
+
 // --- eventually; of units whose node is lost for good, nothing is asked ---
 
 inline constexpr Property units_active{"every planned unit is Active, listed and streaming",
@@ -82,6 +109,11 @@ inline constexpr Property service_selects_primary{"the primary Service selects e
 
 inline constexpr Property scale_reached{"there are as many units as were asked for",
                                         Form::eventually, 0, judge::scale_reached, usual_fairness};
+
+// S16: what /config says in the end is what the charm's configuration and the members ask for.
+inline constexpr Property configuration_converges{
+    "the dynamic configuration is what the charm's configuration asks for", Form::eventually, 0,
+    judge::configuration_converges, usual_fairness};
 
 // --- sometimes ---
 

@@ -138,6 +138,8 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::sync_standbys: return "has " + number + " synchronous standbys";
     case FactKind::acknowledged: return "acknowledges commits";
     case FactKind::overlap: return "acknowledges commits beside another member";
+    case FactKind::lock_granted: return "is named as the lock's holder by the charm";
+    case FactKind::object_removed: return "the charm removed an object of Patroni's";
     case FactKind::commit_lost:
       return "acknowledges commits, and lacks one of timeline " + number +
              " that a standby had confirmed";

@@ -123,6 +123,8 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::sync_standbys: return "sync-standbys";
     case FactKind::acknowledged: return "acknowledged";
     case FactKind::overlap: return "overlap";
+    case FactKind::lock_granted: return "lock-granted";
+    case FactKind::object_removed: return "object-removed";
     case FactKind::commit_lost: return "commit-lost";
     case FactKind::cut_off: return "cut-off";
     case FactKind::healed: return "healed";

@@ -83,6 +83,29 @@ TEST_F(Always, TwoMembersThatAcknowledgeInOverlappingIntervalsAreASplitBrain) {
               Optional(HasSubstr("postgresql-k8s/1 acknowledged a commit after another member")));
 }
 
+TEST_F(Always, ACommitThatAStandbyHadConfirmedIsNotLost) {
+  EXPECT_EQ(judge(properties::no_confirmed_commit_lost), std::nullopt);
+  add_fact(FactKind::commit_lost, one, 2);
+  EXPECT_EQ(judge(properties::no_confirmed_commit_lost),
+            "postgresql-k8s/1 acknowledges commits, and lacks one of timeline 2");
+}
+
+TEST_F(Always, TheCharmNamesALockHolderOnlyWhereNobodyRuns) {
+  add_fact(FactKind::lock_granted, one, 0);
+  EXPECT_EQ(judge(properties::lock_is_patronis), std::nullopt);
+  facts.clear();
+  add_fact(FactKind::lock_granted, one, 1);
+  EXPECT_EQ(judge(properties::lock_is_patronis), "postgresql-k8s/1 was named, and a member runs");
+}
+
+TEST_F(Always, TheCharmRemovesNoObjectThatARunningClusterUses) {
+  add_fact(FactKind::object_removed, {}, 0);
+  EXPECT_EQ(judge(properties::used_objects_stay), std::nullopt);
+  facts.clear();
+  add_fact(FactKind::object_removed, {}, 1);
+  EXPECT_EQ(judge(properties::used_objects_stay), "one was removed, and a member runs");
+}
+
 TEST_F(Always, TheFlagIsNotSetBeforeTheServiceHasLedToAPrimary) {
   add_fact(FactKind::initialised, zero);
   EXPECT_EQ(judge(properties::initialised_after_service), std::nullopt);
@@ -171,6 +194,16 @@ TEST_F(Eventually, EachUnitIsActive) {
 TEST_F(Eventually, EachUnitIsListed) {
   world.set_endpoints({{0}, {2}});
   EXPECT_EQ(judge(properties::units_active), "postgresql-k8s/1 is not listed");
+}
+
+TEST_F(Eventually, TheDynamicConfigurationFollowsTheMembers) {
+  world.shared().dcs.config_version = 1;
+  world.shared().dcs.node_count = 2;
+  world.shared().dcs.strict = true;
+  EXPECT_EQ(judge(properties::configuration_converges), std::nullopt);
+  world.shared().dcs.node_count = 1;
+  EXPECT_EQ(judge(properties::configuration_converges),
+            "synchronous standbys: 1, strict; wanted: 2, strict");
 }
 
 TEST_F(Eventually, EachReplicaStreams) {
