@@ -81,6 +81,8 @@ class Simulation final : private CallHost, private StatusListener {
   void judge(std::uint64_t on, const Moment& moment);
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
+  void note_violation(std::string_view property, Form form, std::string what);
+  void judge_witnesses();
   void watch_for_settling();
   void look_whether_settled();
   // The first "eventually" property that does not hold, and what it misses; nothing if all hold.

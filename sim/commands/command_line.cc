@@ -135,7 +135,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
   add_story_flags(*replay, options.quiet, options.verbose);
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
-      "is 1 if the run differs, and also if it is the same and a property broke.\n\n"
+      "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
       "Examples:\n"
       "  PROGRAM run SCENARIO --save run.json -q\n"
       "  PROGRAM replay run.json\n"));
@@ -168,7 +168,8 @@ void add_properties(CLI::App& app, PropertiesOptions& options, const Examples& e
   properties->add_flag("--json", options.json, "As JSON");
   properties->footer(examples.of(
       "A scenario may name those that must hold (always, eventually) in \"holds\", and\n"
-      "those that its calm run must reach (sometimes) in \"witnesses\".\n\n"
+      "those that its calm run must reach (sometimes) in \"witnesses\": a run without\n"
+      "deviations that misses one fails.\n\n"
       "Example:\n"
       "  PROGRAM properties\n"));
 }
@@ -273,9 +274,14 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   app.set_help_flag("-h,--help", "Print this text");
   app.footer(
       examples.of("`PROGRAM COMMAND --help` tells more about a command.\n\n"
-                  "Exit codes: 0 all held, 1 a property broke or a replay differed,\n"
-                  "2 bad input, 3 a bound was reached before all was covered,\n"
-                  "130 interrupted.\n\n"
+                  "Exit codes:\n"
+                  "  0    all held\n"
+                  "  1    a property broke, a calm run missed a witness that its scenario\n"
+                  "       names, or a replay differed\n"
+                  "  2    bad input, or a file could not be written\n"
+                  "  3    reserved: a search reached a bound or the memory limit before all\n"
+                  "       was covered; no command searches yet\n"
+                  "  130  interrupted\n\n"
                   "Example:\n"
                   "  PROGRAM run SCENARIO\n"));
   AllOptions options;

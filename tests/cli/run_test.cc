@@ -43,9 +43,16 @@ TEST_F(Charmsim, EndsWith1WhenTheCalmRunMissesAWitness) {
   write("s.json", with(never_settles, "\"horizon_s\"",
                        R"("witnesses": ["a replica was promoted"], "holds": ["the story is told"],
                           "horizon_s")"));
-  const Result calm = charmsim({"run", "s.json", "-q"});
+  const Result calm = charmsim({"run", "s.json", "-q", "--save", "run.json"});
   EXPECT_EQ(calm.code, 1);
-  EXPECT_THAT(calm.err, HasSubstr("\"a replica was promoted\""));
+  EXPECT_THAT(calm.out, StartsWith("verdict      FAILED sometimes \"a replica was promoted\""));
+  EXPECT_THAT(calm.out, HasSubstr("\nreproduce: ./run s.json\n"));
+  EXPECT_EQ(calm.err, "");
+  EXPECT_EQ(json::parse(charmsim({"run", "s.json", "--json"}).out).at("held"), false);
+  EXPECT_EQ(json::parse(read("run.json")).at("broken"), "a replica was promoted");
+  const Result replayed = charmsim({"replay", "run.json", "-q"});
+  EXPECT_EQ(replayed.code, 1);
+  EXPECT_THAT(replayed.out, AllOf(HasSubstr("FAILED sometimes"), HasSubstr("the same run")));
   EXPECT_EQ(charmsim({"run", "s.json", "-q", "--seed", "1"}).code, 0) << "only asked of calm runs";
 }
 
