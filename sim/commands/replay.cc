@@ -130,9 +130,10 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   simulation.trace().keep_steps(true);
   ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
-  const VerdictView view{verdict,        console.properties,
-                         task->scenario, saved.scenario_file,
-                         saved.choices,  "./run replay " + options.file};
+  const VerdictView view{verdict,         console.properties,
+                         task->scenario,  saved.scenario_file,
+                         saved.choices,   "./run replay " + options.file,
+                         choices.unused()};
   if (!options.quiet) console.out << '\n';
   console.out << to_text(view, console.colours);
   if (verdict.end == RunEnd::interrupted && interruption.is_by_user()) return exit_interrupted;

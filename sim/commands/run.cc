@@ -142,9 +142,13 @@ int run_command(const RunOptions& options, const Console& console) {
 
   Deviations taken = task->choices->taken();
   std::sort(taken.begin(), taken.end());
-  const VerdictView view{verdict,        console.properties,
-                         task->scenario, options.scenario,
-                         to_text(taken), reproduce_line(options, to_text(taken))};
+  const VerdictView view{verdict,
+                         console.properties,
+                         task->scenario,
+                         options.scenario,
+                         to_text(taken),
+                         reproduce_line(options, to_text(taken)),
+                         task->choices->unused()};
   if (options.json) {
     console.out << to_json_text(view);
   } else {

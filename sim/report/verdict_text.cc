@@ -44,6 +44,16 @@ std::string outcome_line(const VerdictView& view, bool colours) {
   return text;
 }
 
+// A list that was typed, or that belongs to another scenario, shall not pass for a run of its own.
+std::string unused_line(const Deviations& unused) {
+  constexpr std::size_t shown = 5;
+  const Deviations first(
+      unused.begin(), unused.begin() + static_cast<std::ptrdiff_t>(std::min(shown, unused.size())));
+  return std::to_string(unused.size()) +
+         " of the choices were never asked or had no such option: " + to_text(first) +
+         (unused.size() > shown ? ",..." : "");
+}
+
 }  // namespace
 
 std::string_view to_text(RunEnd end) {
@@ -77,6 +87,7 @@ std::string to_text(const VerdictView& view, bool colours) {
   text += "work         " + std::to_string(view.verdict.dispatches) + " dispatches, " +
           std::to_string(view.verdict.calls) + " port calls, " +
           std::to_string(view.verdict.preemptions) + " preemptions\n";
+  if (!view.unused.empty()) text += "ignored      " + unused_line(view.unused) + '\n';
   text += "fingerprint  " + to_hex(view.verdict.fingerprint) + '\n';
   if (!view.verdict.ok()) text += "reproduce: " + view.reproduce + '\n';
   return text;
@@ -104,6 +115,7 @@ std::string to_json_text(const VerdictView& view) {
                   {"port_calls", verdict.calls},
                   {"preemptions", verdict.preemptions},
                   {"choices", view.choices},
+                  {"unused_choices", to_text(view.unused)},
                   {"fingerprint", to_hex(verdict.fingerprint)},
                   {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

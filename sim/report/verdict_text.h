@@ -14,6 +14,7 @@ struct VerdictView {
   std::string scenario_file;
   std::string choices;    // of the run, as `--choices` takes them
   std::string reproduce;  // the command line that makes the same run
+  Deviations unused;      // choices that were given and made no difference
 };
 
 // What held or broke, the witnesses, the fairness that "eventually" assumes, the fingerprint. The

@@ -56,6 +56,19 @@ TEST_F(Charmsim, EndsWith1WhenTheCalmRunMissesAWitness) {
   EXPECT_EQ(charmsim({"run", "s.json", "-q", "--seed", "1"}).code, 0) << "only asked of calm runs";
 }
 
+TEST_F(Charmsim, SaysWhichChoicesMadeNoDifference) {
+  const std::string file = scenario("deploy-three-units");
+  const Words run = {"run", file, "-q", "--choices", "1.call.9999=3,0.call.1=999,0.agent.0=2"};
+  const Result result = charmsim(run);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("\nignored      2 of the choices were never asked or had no "
+                                    "such option: 0.call.1=999,1.call.9999=3\n"));
+  const Result as_json = charmsim({"run", file, "--json", "--choices", run.back()});
+  EXPECT_EQ(json::parse(as_json.out).at("unused_choices"), "0.call.1=999,1.call.9999=3");
+  EXPECT_EQ(json::parse(as_json.out).at("choices"), "0.agent.0=2");
+  EXPECT_THAT(charmsim({"run", file, "-q"}).out, Not(HasSubstr("ignored")));
+}
+
 TEST_F(Charmsim, SaysTheSameOfTheSameRun) {
   const Words run = {"run", scenario("faults-while-deploying"), "--seed", "18446744073709551615"};
   const Result first = charmsim(run);
