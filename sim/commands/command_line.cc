@@ -132,6 +132,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
       app.add_subcommand("replay", "Play a saved run again, and compare it step by step");
   replay->add_option("FILE", options.file, "What `run --save` wrote")->type_name("")->required();
   add_executor(*replay, options.executor);
+  replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"

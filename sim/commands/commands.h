@@ -53,6 +53,7 @@ int run_command(const RunOptions& options, const Console& console);
 struct ReplayOptions {
   std::string file;
   ExecutorKind executor = default_executor();
+  bool json = false;  // the verdict as JSON, and nothing else
   bool quiet = false;
   bool verbose = false;
 };

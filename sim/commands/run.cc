@@ -104,12 +104,10 @@ std::string reproduce_line(const RunOptions& options, const std::string& choices
 
 SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace& trace) {
   const Verdict& verdict = view.verdict;
-  const std::string broken =
-      verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
   return {view.scenario_file,
           text,
           view.choices,
-          broken,
+          broken_property(verdict),
           verdict.fingerprint,
           trace.steps(),
           verdict.end == RunEnd::interrupted};

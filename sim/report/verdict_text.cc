@@ -93,7 +93,11 @@ std::string to_text(const VerdictView& view, bool colours) {
   return text;
 }
 
-std::string to_json_text(const VerdictView& view) {
+std::string broken_property(const Verdict& verdict) {
+  return verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
+}
+
+std::string to_json_text(const VerdictView& view, const Comparison* replay) {
   const Verdict& verdict = view.verdict;
   Json violations = Json::array();
   for (const Violation& violation : verdict.violations) {
@@ -103,21 +107,27 @@ std::string to_json_text(const VerdictView& view) {
                           {"at_us", violation.at.micros},
                           {"step", violation.step}});
   }
-  const Json json{{"schema", "charmsim-verdict/1"},
-                  {"scenario", view.scenario.name},
-                  {"end", to_text(verdict.end)},
-                  {"held", verdict.ok()},
-                  {"violations", std::move(violations)},
-                  {"witnesses", verdict.witnesses},
-                  {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
-                  {"simulated_us", verdict.simulated.micros},
-                  {"dispatches", verdict.dispatches},
-                  {"port_calls", verdict.calls},
-                  {"preemptions", verdict.preemptions},
-                  {"choices", view.choices},
-                  {"unused_choices", to_text(view.unused)},
-                  {"fingerprint", to_hex(verdict.fingerprint)},
-                  {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  Json json{{"schema", "charmsim-verdict/1"},
+            {"scenario", view.scenario.name},
+            {"end", to_text(verdict.end)},
+            {"held", verdict.ok()},
+            {"violations", std::move(violations)},
+            {"witnesses", verdict.witnesses},
+            {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
+            {"simulated_us", verdict.simulated.micros},
+            {"dispatches", verdict.dispatches},
+            {"port_calls", verdict.calls},
+            {"preemptions", verdict.preemptions},
+            {"choices", view.choices},
+            {"unused_choices", to_text(view.unused)},
+            {"fingerprint", to_hex(verdict.fingerprint)},
+            {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  if (replay != nullptr) {
+    json["replay"] = {{"same", replay->same()},
+                      {"steps", replay->steps},
+                      {"differs_at", replay->differs_at ? Json(*replay->differs_at) : Json()},
+                      {"saved_broken", replay->saved_broken}};
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -144,6 +144,9 @@ TEST_F(Refusal, OfSavedRunsThatAreNone) {
   EXPECT_THAT(refused({"replay", "none.json"}), HasSubstr("cannot be read"));
   EXPECT_THAT(refused_replay(""), StartsWith("run.json:1:1: is no JSON from here on"));
   EXPECT_THAT(refused_replay("[]"), StartsWith("run.json: is no object"));
+  EXPECT_EQ(refused({"replay", good_}), good_ +
+                                            ": is a scenario, not a saved run; `run` plays it, "
+                                            "`run --save` saves\n");
   EXPECT_THAT(refused_replay("{}"), HasSubstr("run.json: /scenario_file: is missing"));
 }
 

@@ -105,6 +105,31 @@ TEST_F(Replay, TellsWhichRunIsLonger) {
   EXPECT_THAT(result.out, HasSubstr("this run has ended before it"));
 }
 
+TEST_F(Replay, TellsWhenTheFileSaysThatAnotherPropertyBroke) {
+  ordered_json run = saved();
+  run["broken"] = "no hook ends by an exception";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("replay       DIFFERS: the file says that \"no hook ends by an "
+                                    "exception\" broke, and its steps that all held\n"));
+}
+
+TEST_F(Replay, AnswersAsJson) {
+  ordered_json run = saved();
+  const Result same = charmsim({"replay", "run.json", "--json"});
+  EXPECT_EQ(same.code, 0);
+  const ordered_json verdict = ordered_json::parse(same.out);
+  EXPECT_EQ(verdict.at("held"), true);
+  EXPECT_EQ(verdict.at("fingerprint"), run.at("fingerprint"));
+  EXPECT_EQ(verdict.at("replay").at("same"), true);
+  EXPECT_EQ(verdict.at("replay").at("differs_at"), nullptr);
+  run["steps"][5] = "0123456789abcdef";
+  write("run.json", run.dump());
+  const Result other = charmsim({"replay", "run.json", "--json"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_EQ(ordered_json::parse(other.out).at("replay").at("differs_at"), 6);
+}
+
 TEST_F(Replay, OfAnotherVersionIsTried) {
   ordered_json run = saved();
   run["schema"] = "charmsim-run/9";
