@@ -25,14 +25,16 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void on_interrupt(int /*signal*/) {
+void on_interrupt(int signal) {
   interrupted = true;
-  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends it at once
+  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends it at once
 }
 
 // Whoever started this in the background has Ctrl-C ignored: that stays so.
 void catch_interrupt() {
-  if (std::signal(SIGINT, on_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 bool is_colourful() {
@@ -120,7 +122,8 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
                   "Write to this file what was walked of the charts")
       ->type_name("FILE");
   run->footer(
-      examples.of("Ctrl-C ends the run with what it has: the verdict so far, and the files.\n\n"
+      examples.of("Ctrl-C, or SIGTERM, ends the run with what it has: the verdict so far, and the\n"
+                  "files. A second one ends it at once: then the files are as they were before.\n\n"
                   "Examples:\n"
                   "  PROGRAM run SCENARIO                    the calm run\n"
                   "  PROGRAM run SCENARIO --seed 7 -q        a random one, only its verdict\n"

@@ -1,8 +1,6 @@
 // charmsim run: one run of a scenario, as a story with a verdict.
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <ostream>
 
 #include "sim/choices/list.h"
@@ -25,6 +23,9 @@ struct Task {
   std::string text;  // the scenario's
   Scenario scenario;
   std::unique_ptr<Choices> choices;
+  Output trace;
+  Output save;
+  Output coverage;
 };
 
 // Nothing: the list is wrong, and the console has been told.
@@ -54,11 +55,12 @@ std::optional<Task> prepare(const RunOptions& options, const Console& console) {
   }
   auto choices = make_choices(options, console);
   if (!choices) return std::nullopt;
-  if (const auto why = claim_outputs({options.trace_file, options.save_file, options.coverage_file},
-                                     options.scenario)) {
+  Task task{std::move(*text),           std::move(*scenario),      std::move(choices),
+            Output(options.trace_file), Output(options.save_file), Output(options.coverage_file)};
+  if (const auto why = open_outputs({&task.trace, &task.save, &task.coverage}, options.scenario)) {
     return refuse(*why);
   }
-  return Task{std::move(*text), std::move(*scenario), std::move(choices)};
+  return task;
 }
 
 std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) {
@@ -67,16 +69,9 @@ std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) 
          " us, " + std::to_string(simulated.micros / micros) + " times real time";
 }
 
-bool write_or_tell(const std::string& path, const std::string& text, const Console& console) {
-  if (path.empty() || write_file(path, text)) return true;
-  console.err << cannot_be_written(path) << '\n';
-  return false;
-}
-
-bool flush_or_tell(std::ofstream& out, const std::string& path, const Console& console) {
-  errno = 0;
-  if (!out.is_open() || out.flush()) return true;
-  console.err << cannot_be_written(path) << '\n';
+bool finish_or_tell(Output& output, const Console& console) {
+  if (output.finish()) return true;
+  console.err << cannot_be_written(output.path()) << '\n';
   return false;
 }
 
@@ -116,7 +111,7 @@ SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace
 }  // namespace
 
 int run_command(const RunOptions& options, const Console& console) {
-  const auto task = prepare(options, console);
+  auto task = prepare(options, console);
   if (!task) return exit_bad_input;
 
   FlowMonitor flow(console.charts);
@@ -125,14 +120,12 @@ int run_command(const RunOptions& options, const Console& console) {
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);
-  std::ofstream trace_out;
   std::optional<JsonTrace> json_trace;
-  if (!options.trace_file.empty()) {
-    trace_out.open(options.trace_file, std::ios::binary | std::ios::trunc);
+  if (task->trace.is_wanted()) {
     simulation.trace().listen(
-        &json_trace.emplace(trace_out, task->scenario.world.app, console.charm));
+        &json_trace.emplace(task->trace.stream(), task->scenario.world.app, console.charm));
   }
-  simulation.trace().keep_steps(!options.save_file.empty());
+  simulation.trace().keep_steps(task->save.is_wanted());
 
   const auto begin = std::chrono::steady_clock::now();
   const Verdict verdict = simulation.run(*task->choices);
@@ -154,10 +147,14 @@ int run_command(const RunOptions& options, const Console& console) {
     console.out << to_text(view, console.colours);
     console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }
-  bool written = write_or_tell(
-      options.save_file, to_json_text(saved_run(view, task->text, simulation.trace())), console);
-  written = write_or_tell(options.coverage_file, to_json_text(flow.coverage()), console) && written;
-  written = flush_or_tell(trace_out, options.trace_file, console) && written;
+  if (task->save.is_wanted()) {
+    task->save.stream() << to_json_text(saved_run(view, task->text, simulation.trace()));
+  }
+  if (task->coverage.is_wanted()) task->coverage.stream() << to_json_text(flow.coverage());
+  bool written = true;
+  for (Output* output : {&task->save, &task->coverage, &task->trace}) {
+    written = finish_or_tell(*output, console) && written;
+  }
   const int code = exit_code(verdict);
   return code == exit_held && !written ? exit_bad_input : code;
 }

@@ -165,12 +165,4 @@ std::expected<std::string, ScenarioError> read_file(const std::string& path) {
   return text;
 }
 
-bool write_file(const std::string& path, const std::string& text) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.flush();
-  return out.good();
-}
-
 }  // namespace sim

@@ -125,6 +125,8 @@ TEST_F(Refusal, OfWritingOverSomethingElse) {
   EXPECT_EQ(refused({"run", "s.json", "--save", "./s.json"}), "./s.json: is what shall be read\n");
   EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "a"}),
             "a: shall be written twice\n");
+  EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "./a"}),
+            "./a: shall be written twice\n");
 }
 
 TEST_F(Refusal, OfChartsAndCoverage) {

@@ -95,6 +95,14 @@ TEST_F(Charmsim, WritesWhatIsAskedFor) {
   EXPECT_THAT(read("trace.jsonl"), StartsWith("{\"schema\":\"charmsim-trace/1\""));
 }
 
+TEST_F(Charmsim, WritesWhereALinkLeads) {
+  write("real.json", "old");
+  std::filesystem::create_symlink("real.json", path("link.json"));
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "link.json"}).code, 0);
+  EXPECT_EQ(json::parse(read("real.json")).at("schema"), "charmsim-run/1");
+  EXPECT_THAT(files(), ElementsAre("link.json", "real.json"));
+}
+
 TEST_F(Charmsim, ReadsAScenarioFromAPipe) {
   const Result result = run("/bin/sh", {"-c", "cat \"$1\" | \"$0\" run /dev/stdin -q",
                                         CHARMSIM_BINARY, scenario("deploy-one-unit")});
