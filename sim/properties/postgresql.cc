@@ -23,6 +23,7 @@ std::span<const Property> postgresql_properties() {
       properties::queues_empty,          properties::service_selects_primary,
       properties::deferral_reemitted,    properties::leader_changed_early,
       properties::killed_after_flush,    properties::replica_promoted,
+      properties::primary_restarted,
   };
   return all;
 }
