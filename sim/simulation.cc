@@ -152,19 +152,19 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::lease_expiry: model::juju::on_lease_expiry(step_); break;
     case model::WorldTimer::primary_route: model::kubernetes::on_route_timer(step_); break;
     case model::WorldTimer::client: model::postgresql::write(step_); break;
-    case model::WorldTimer::story:
-      if (trace_.on()) {
-        TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
-        event.text = story_.current(world_).text;
-        trace_.record(event);
-      }
-      settled_ = false;
-      may_have_settled_ = true;
-      story_.perform(step_);
-      cancel_dead_runs();
-      break;
+    case model::WorldTimer::story: go_on_with_story(); break;
   }
   step_done();
+}
+
+void Simulation::go_on_with_story() {
+  TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
+  event.text = story_.current(world_).text;
+  settled_ = false;
+  may_have_settled_ = true;
+  if (!story_.perform(step_)) event.detail = "no effect";
+  trace_.record(event);
+  cancel_dead_runs();
 }
 
 void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {

@@ -72,6 +72,7 @@ class Simulation final : private CallHost, private StatusListener {
   void narrow_fresh();
   [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
   void fire(model::TimerId id);
+  void go_on_with_story();
   void fire_unit_timer(charm::UnitName unit, model::UnitTimer timer);
   void look_for_hook(charm::UnitName unit);
   void add_first_units();

@@ -177,6 +177,7 @@ class StoryCheck {
       units_ = static_cast<std::uint16_t>(units_ + add->count);
     }
     if (const auto* lose = std::get_if<LoseNode>(&step.deed)) {
+      ++lost_nodes_;
       if (const auto* unit = std::get_if<UnitName>(&lose->target)) lost_.insert(*unit);
     }
     return std::nullopt;
@@ -205,6 +206,11 @@ class StoryCheck {
       return error(pointer, "needs another unit",
                    "must come when there are two: Juju's lease stays with the only one");
     }
+    if (std::holds_alternative<LoseNode>(deed) && lost_nodes_ + 1 >= units_) {
+      return error(pointer, "may leave no unit with a node",
+                   "must leave one: nothing replaces the pod of a lost node, so nothing could work "
+                   "again");
+    }
     const std::optional<Target> target = target_of(deed);
     if (!target) return std::nullopt;
     if (const auto* role = std::get_if<Role>(&*target)) {
@@ -228,6 +234,7 @@ class StoryCheck {
   const Scenario& scenario_;
   std::uint16_t units_;
   charm::UnitSet lost_;
+  std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
   Duration earliest_{0};
 };

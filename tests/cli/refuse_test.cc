@@ -126,7 +126,7 @@ TEST_F(Refusal, OfWritingOverSomethingElse) {
   EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "a"}),
             "a: shall be written twice\n");
   EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "./a"}),
-            "./a: shall be written twice\n");
+            "a: shall be written twice\n");
 }
 
 TEST_F(Refusal, OfChartsAndCoverage) {

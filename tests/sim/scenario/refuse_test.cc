@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:1:14: is not JSON: it ends, and the '{' of line 1 is still open; must be ',' or "
                 "'}'"},
         Refused{"OpenList", "{\"title\": \"x\",\n\"holds\": [\n\"x\"\n",
-                "f:4:0: is not JSON: it ends, and the '[' of line 2 is still open; must be ',' or "
+                "f:4:1: is not JSON: it ends, and the '[' of line 2 is still open; must be ',' or "
                 "']'"},
         Refused{"OpenBrace", "{",
                 "f:1:2: is not JSON: it ends, and the '{' of line 1 is still open; must be a text "
@@ -205,6 +205,15 @@ INSTANTIATE_TEST_SUITE_P(
             "f:2: /story/1/delete_pod: is postgresql-k8s/1, whose node is lost; must be a unit "
             "that is "
             "there: nothing replaces the pod of a lost node"},
+        Refused{"OnlyNode",
+                with("\"world\": {\"units\": 1}, \"story\": [{\"lose_node\": \"primary\"}]"),
+                "f:2: /story/0/lose_node: may leave no unit with a node; must leave one: nothing "
+                "replaces the pod of a lost node, so nothing could work again"},
+        Refused{"AllNodes",
+                with_story("{\"lose_node\": \"primary\"}, {\"lose_node\": \"postgresql-k8s/1\"}, "
+                           "{\"lose_node\": \"primary\"}"),
+                "f:2: /story/2/lose_node: may leave no unit with a node; must leave one: nothing "
+                "replaces the pod of a lost node, so nothing could work again"},
         Refused{"LonelyReplica",
                 with("\"world\": {\"units\": 1}, \"story\": [{\"kill_pod\": \"replica\"}]"),
                 "f:2: /story/0/kill_pod: is a replica where there is one unit; must come when "
