@@ -6,11 +6,11 @@ build_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
-# For the tests that hold us against real Python packages.
-test_packages=(python3 python3-venv python3-pip)
+# For ./test beside that: what holds us against real Python packages, and the counted instructions.
+test_packages=(python3 python3-venv python3-pip valgrind)
 
 # For the second compiler, the sanitizers and static analysis.
-check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev valgrind)
+check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev)
 
 # ensure_packages NAME...: installs what is missing, as root; otherwise says how to, and exits 2.
 ensure_packages() {

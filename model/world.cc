@@ -72,7 +72,7 @@ void World::advance_to(charm::Instant at) {
 charm::UnitSet World::existing() const {
   charm::UnitSet set;
   const auto all = units();
-  for (std::uint16_t ordinal = 0; ordinal < all.size(); ++ordinal) {
+  for (std::uint16_t ordinal = 0; ordinal < unit_count(); ++ordinal) {
     if (all[ordinal].exists) set.insert({ordinal});
   }
   return set;

@@ -169,21 +169,21 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::primary_route: model::kubernetes::on_route_timer(step_); break;
     case model::WorldTimer::client: model::postgresql::write(step_); break;
     case model::WorldTimer::provisioner: model::juju::on_provisioner_timer(step_); break;
-    case model::WorldTimer::story:
-      if (trace_.on()) {
-        TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
-        event.text = story_.current(world_).text;
-        trace_.record(event);
-      }
-      settled_ = false;
-      may_have_settled_ = true;
-      story_.perform(step_);
-      cancel_dead_runs();
-      break;
+    case model::WorldTimer::story: go_on_with_story(); break;
     case model::WorldTimer::mishap: on_mishap_timer(); break;
     case model::WorldTimer::api: model::network::on_api_timer(step_); break;
   }
   step_done();
+}
+
+void Simulation::go_on_with_story() {
+  TraceEvent event{.at = world_.now(), .kind = TraceKind::story};
+  event.text = story_.current(world_).text;
+  settled_ = false;
+  may_have_settled_ = true;
+  if (!story_.perform(step_)) event.detail = "no effect";
+  trace_.record(event);
+  cancel_dead_runs();
 }
 
 void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
@@ -296,6 +296,12 @@ bool Simulation::is_asked_for(std::string_view property) const {
 
 void Simulation::break_property(std::string_view property, Form form, std::string what) {
   if (!is_asked_for(property)) return;
+  note_violation(property, form, std::move(what));
+  verdict_.end = RunEnd::violated;
+  ended_ = true;
+}
+
+void Simulation::note_violation(std::string_view property, Form form, std::string what) {
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::violated};
     event.text = property;
@@ -303,8 +309,19 @@ void Simulation::break_property(std::string_view property, Form form, std::strin
     trace_.record(event);
   }
   verdict_.violations.push_back({property, form, std::move(what), world_.now(), trace_.count()});
-  verdict_.end = RunEnd::violated;
-  ended_ = true;
+}
+
+// A calm run is a run without deviations, however its choices were made: so a replay judges alike.
+void Simulation::judge_witnesses() {
+  if (!verdict_.ok() || verdict_.end == RunEnd::interrupted || !choices_->taken().empty()) return;
+  for (std::size_t at = 0; at < charm_.properties.size(); ++at) {
+    const std::string_view name = charm_.properties[at].name;
+    const bool reached = (witnesses_ >> at & 1U) != 0;
+    if (reached || std::ranges::find(scenario_.witnesses, name) == scenario_.witnesses.end())
+      continue;
+    note_violation(name, Form::sometimes,
+                   "the scenario names it as a witness, and the calm run did not get there");
+  }
 }
 
 const Property* Simulation::unsettled(std::string& what) const {
@@ -367,6 +384,7 @@ void Simulation::finish() {
     }
     verdict_.end = RunEnd::horizon;
   }
+  judge_witnesses();
   verdict_.simulated = world_.now();
   verdict_.fingerprint = trace_.fingerprint();
   verdict_.world_fingerprint = model::fingerprint(world_, texts_);

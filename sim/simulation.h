@@ -73,6 +73,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   void narrow_fresh();
   [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
   void fire(model::TimerId id);
+  void go_on_with_story();
   void fire_unit_timer(charm::UnitName unit, model::UnitTimer timer);
   void look_for_hook(charm::UnitName unit);
   void add_first_units();
@@ -82,6 +83,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   void judge(std::uint64_t on, const Moment& moment);
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
+  void note_violation(std::string_view property, Form form, std::string what);
+  void judge_witnesses();
   void watch_for_settling();
   void look_whether_settled();
   // The first "eventually" property that does not hold, and what it misses; nothing if all hold.

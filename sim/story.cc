@@ -142,10 +142,17 @@ void Story::look(model::Step& step, bool settled) const {
   step.world.arm(timer, model::exactly(wait));
 }
 
-void Story::perform(model::Step& step) const {
+bool Story::perform(model::Step& step) const {
   const StoryStep& now = current(step.world);
   ++step.world.shared().story_step;
+  const std::size_t before = step.facts.size();
   std::visit(Perform(step, scenario_), now.deed);
+  // Whatever happens to a pod or a container is a fact; a pod that is not there has none.
+  const bool is_about_a_pod = std::holds_alternative<KillPod>(now.deed) ||
+                              std::holds_alternative<DeletePod>(now.deed) ||
+                              std::holds_alternative<LoseNode>(now.deed) ||
+                              std::holds_alternative<BreakContainer>(now.deed);
+  return !is_about_a_pod || step.facts.size() > before;
 }
 
 }  // namespace sim

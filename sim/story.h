@@ -16,8 +16,8 @@ class Story {
   [[nodiscard]] bool is_over(const model::World& world) const;
   // What follows is the deed that the timer was armed for.
   [[nodiscard]] const StoryStep& current(const model::World& world) const;
-  // Does it, and goes on to the next step.
-  void perform(model::Step& step) const;
+  // Does it, and goes on to the next step. False: there was nothing to do it to.
+  bool perform(model::Step& step) const;
 
  private:
   const Scenario& scenario_;

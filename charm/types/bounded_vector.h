@@ -31,6 +31,7 @@ class BoundedVector {
     std::memcpy(storage_, other.storage_, size_ * sizeof(T));
   }
   BoundedVector& operator=(const BoundedVector& other) {
+    if (this == &other) return *this;  // memcpy() may not be given one place twice.
     size_ = other.size_;
     std::memcpy(storage_, other.storage_, size_ * sizeof(T));
     return *this;

@@ -92,6 +92,9 @@ class Choices {
   // The deviations of the run so far, in the order in which they were asked.
   [[nodiscard]] const Deviations& taken() const { return taken_; }
   [[nodiscard]] std::uint64_t picks() const { return picks_; }
+  // Deviations that were asked for and did not come about: whose question was never asked, or had
+  // no such option. Sorted.
+  [[nodiscard]] virtual Deviations unused() const { return {}; }
 
  protected:
   // Back to the beginning of a run.
@@ -100,6 +103,8 @@ class Choices {
     taken_.clear();
     picks_ = 0;
   }
+  // How often a label was asked for.
+  [[nodiscard]] std::uint32_t asked(Label label) const { return asked_[slot(label)]; }
 
  private:
   virtual std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t nth) = 0;

@@ -2,6 +2,7 @@
 #include "sim/choices/list.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sim {
 
@@ -10,6 +11,14 @@ void ListChoices::restart(Deviations deviations) {
   ignored_.clear();
   deviations_ = std::move(deviations);
   CHECK(std::is_sorted(deviations_.begin(), deviations_.end()));
+}
+
+Deviations ListChoices::unused() const {
+  Deviations unused;
+  std::ranges::copy_if(deviations_, std::back_inserter(unused), [this](const Deviation& given) {
+    return given.nth >= asked(given.label) || std::ranges::find(ignored_, given) != ignored_.end();
+  });
+  return unused;
 }
 
 std::uint32_t ListChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {

@@ -12,6 +12,7 @@ class ListChoices final : public Choices {
   void restart(Deviations deviations);
   // Deviations that named an option which no longer existed, and counted as 0.
   [[nodiscard]] const Deviations& ignored() const { return ignored_; }
+  [[nodiscard]] Deviations unused() const override;
 
  private:
   std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t nth) override;

@@ -25,14 +25,16 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void on_interrupt(int /*signal*/) {
+void on_interrupt(int signal) {
   interrupted = true;
-  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends it at once
+  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends it at once
 }
 
 // Whoever started this in the background has Ctrl-C ignored: that stays so.
 void catch_interrupt() {
-  if (std::signal(SIGINT, on_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 bool is_colourful() {
@@ -126,7 +128,8 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
                   "Write to this file what was walked of the charts")
       ->type_name("FILE");
   run->footer(
-      examples.of("Ctrl-C ends the run with what it has: the verdict so far, and the files.\n\n"
+      examples.of("Ctrl-C, or SIGTERM, ends the run with what it has: the verdict so far, and the\n"
+                  "files. A second one ends it at once: then the files are as they were before.\n\n"
                   "Examples:\n"
                   "  PROGRAM run SCENARIO                    the calm run\n"
                   "  PROGRAM run SCENARIO --seed 7 -q        a random one, only its verdict\n"
@@ -138,10 +141,11 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
       app.add_subcommand("replay", "Play a saved run again, and compare it step by step");
   replay->add_option("FILE", options.file, "What `run --save` wrote")->type_name("")->required();
   add_executor(*replay, options.executor);
+  replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
-      "is 1 if the run differs, and also if it is the same and a property broke.\n\n"
+      "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
       "Examples:\n"
       "  PROGRAM run SCENARIO --save run.json -q\n"
       "  PROGRAM replay run.json\n"));
@@ -174,7 +178,8 @@ void add_properties(CLI::App& app, PropertiesOptions& options, const Examples& e
   properties->add_flag("--json", options.json, "As JSON");
   properties->footer(examples.of(
       "A scenario may name those that must hold (always, eventually) in \"holds\", and\n"
-      "those that its calm run must reach (sometimes) in \"witnesses\".\n\n"
+      "those that its calm run must reach (sometimes) in \"witnesses\": a run without\n"
+      "deviations that misses one fails.\n\n"
       "Example:\n"
       "  PROGRAM properties\n"));
 }
@@ -279,9 +284,14 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   app.set_help_flag("-h,--help", "Print this text");
   app.footer(
       examples.of("`PROGRAM COMMAND --help` tells more about a command.\n\n"
-                  "Exit codes: 0 all held, 1 a property broke or a replay differed,\n"
-                  "2 bad input, 3 a bound was reached before all was covered,\n"
-                  "130 interrupted.\n\n"
+                  "Exit codes:\n"
+                  "  0    all held\n"
+                  "  1    a property broke, a calm run missed a witness that its scenario\n"
+                  "       names, or a replay differed\n"
+                  "  2    bad input, or a file could not be written\n"
+                  "  3    reserved: a search reached a bound or the memory limit before all\n"
+                  "       was covered; no command searches yet\n"
+                  "  130  interrupted\n\n"
                   "Example:\n"
                   "  PROGRAM run SCENARIO\n"));
   AllOptions options;

@@ -20,7 +20,8 @@ struct CharmOnTrial {
 };
 
 // Does what the arguments ask for, and returns the exit code (commands.h). Reads NO_COLOR and TERM,
-// and takes over SIGINT: the first Ctrl-C ends a run with what it has, the second ends the program.
+// and takes over SIGINT and SIGTERM: the first ends a run with what it has, the second ends the
+// program.
 int run_command_line(int argc, const char* const* argv, const CharmOnTrial& charm);
 
 }  // namespace sim

@@ -1,6 +1,7 @@
-// The commands of charmsim, one file each. Each returns the exit code: 0 all held, 1 a property
-// broke or a replay differed, 2 bad input, 3 a bound was reached before all was covered, 130
-// interrupted. On bad input a command has written nothing but a message to `err`.
+// The commands of charmsim, one file each. Each returns the exit code: 0 all held; 1 a property
+// broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input;
+// 3 is for searches that reach a bound, of which there are none yet; 130 interrupted. On bad input
+// a command has written nothing but a message to `err`.
 #pragma once
 
 #include <atomic>
@@ -54,6 +55,7 @@ int run_command(const RunOptions& options, const Console& console);
 struct ReplayOptions {
   std::string file;
   ExecutorKind executor = default_executor();
+  bool json = false;  // the verdict as JSON, and nothing else
   bool quiet = false;
   bool verbose = false;
 };

@@ -24,6 +24,7 @@ constexpr std::string_view bash_script =
 @cases@    esac
   elif [[ ${COMP_WORDS[1]} == flow && $before != --coverage ]]; then
     words='@charts@'
+    if [[ " ${COMP_WORDS[*]} " == *' --published '* ]]; then words='@published@'; fi
   elif [[ ${COMP_WORDS[1]} == completion ]]; then
     words='bash'
   elif [[ $before == --trace ]]; then
@@ -42,6 +43,12 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
   return text;
+}
+
+std::vector<std::string> names_of(const ChartSet::ByName& charts) {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : charts) names.push_back(name);
+  return names;
 }
 
 void replace_all(std::string& text, std::string_view mark, std::string_view by) {
@@ -70,13 +77,12 @@ int completion_command(const CompletionOptions& options, const Console& console)
     cases += "      " + command.name + ") words='" + joined(command.options) + "' ;;\n";
   }
   words.insert(words.end(), options.options.begin(), options.options.end());
-  std::vector<std::string> charts;
-  for (const auto& [name, unused] : console.charts.all_refined()) charts.push_back(name);
 
   std::string script(bash_script);
   replace_all(script, "@words@", joined(words));
   replace_all(script, "@cases@", cases);
-  replace_all(script, "@charts@", joined(charts));
+  replace_all(script, "@charts@", joined(names_of(console.charts.all_refined())));
+  replace_all(script, "@published@", joined(names_of(console.charts.all_published())));
   replace_all(script, "@function@", function_name(options.program));
   replace_all(script, "@program@", options.program);
   console.out << script;

@@ -1,20 +1,20 @@
 #include "sim/commands/outputs.h"
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 namespace sim {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool are_one_file(const std::string& a, const std::string& b) {
-  std::error_code error;
-  if (fs::exists(a, error) && !fs::is_regular_file(a, error)) return false;  // /dev/stdout
-  return a == b || fs::equivalent(a, b, error);
+// A terminal, a pipe, /dev/full: written as they are. What lies below /dev may lead to a plain
+// file, but that one belongs to whoever opened it.
+bool is_written_in_place(const fs::path& path) {
+  std::error_code ignored;
+  if (path.native().starts_with("/dev/") || path.native().starts_with("/proc/")) return true;
+  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
 }
 
 }  // namespace
@@ -25,29 +25,77 @@ std::string cannot_be_written(const std::string& path) {
   return text;
 }
 
-std::optional<std::string> claim_outputs(std::initializer_list<std::string> outputs,
-                                         const std::string& input) {
-  std::vector<std::string> claimed;
-  std::vector<std::string> made;
-  const auto refuse = [&made](std::string why) {
-    std::error_code ignored;
-    for (const std::string& path : made) fs::remove(path, ignored);
-    return why;
-  };
-  for (const std::string& path : outputs) {
-    if (path.empty()) continue;
-    if (are_one_file(path, input)) return refuse(path + ": is what shall be read");
-    for (const std::string& other : claimed) {
-      if (are_one_file(path, other)) return refuse(path + ": shall be written twice");
+Output::Output(Output&& other) noexcept
+    : path_(std::exchange(other.path_, {})),
+      place_(std::exchange(other.place_, {})),
+      unfinished_(std::exchange(other.unfinished_, {})),
+      stream_(std::move(other.stream_)) {}
+
+Output::~Output() {
+  std::error_code ignored;
+  if (!unfinished_.empty()) fs::remove(unfinished_, ignored);
+}
+
+bool Output::open() {
+  errno = 0;
+  place_ = path_;
+  const auto in_place = std::ios::binary | std::ios::app;
+  if (is_written_in_place(place_)) {
+    stream_.open(place_, in_place);
+    return stream_.is_open();
+  }
+  std::error_code error;
+  if (fs::exists(place_, error)) {
+    place_ = fs::canonical(place_, error);  // A link stays one.
+    if (error || !std::ofstream(place_, in_place)) return false;
+  }
+  fs::path beside = place_;
+  beside += ".unfinished";
+  stream_.open(beside, std::ios::binary | std::ios::trunc);
+  if (stream_.is_open()) unfinished_ = std::move(beside);
+  return stream_.is_open();
+}
+
+bool Output::is_same_file(const std::string& path) const {
+  std::error_code error;
+  if (is_written_in_place(path_)) return false;  // /dev/stdout
+  return path_ == path || fs::equivalent(path_, path, error);
+}
+
+bool Output::is_same_file(const Output& other) const {
+  std::error_code error;
+  return is_same_file(other.path_) ||
+         (!unfinished_.empty() && fs::weakly_canonical(unfinished_, error) ==
+                                      fs::weakly_canonical(other.path_ + ".unfinished", error));
+}
+
+bool Output::finish() {
+  if (!stream_.is_open()) return true;
+  errno = 0;
+  stream_.close();
+  if (stream_.fail()) return false;
+  if (unfinished_.empty()) return true;
+  std::error_code error;
+  if (fs::exists(place_, error)) {
+    fs::permissions(unfinished_, fs::status(place_, error).permissions(), error);
+  }
+  fs::rename(unfinished_, place_, error);
+  errno = error.value();
+  if (error) return false;
+  unfinished_.clear();
+  return true;
+}
+
+std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
+                                        const std::string& input) {
+  for (const auto* at = outputs.begin(); at != outputs.end(); ++at) {
+    if (!(*at)->is_wanted()) continue;
+    if ((*at)->is_same_file(input)) return (*at)->path() + ": is what shall be read";
+    for (const auto* before = outputs.begin(); before != at; ++before) {
+      if ((*before)->is_wanted() && (*before)->is_same_file(**at))
+        return (*at)->path() + ": shall be written twice";
     }
-    std::error_code error;
-    const bool is_new = !fs::exists(path, error);
-    errno = 0;
-    if (!std::ofstream(path, std::ios::binary | std::ios::app)) {
-      return refuse(cannot_be_written(path));
-    }
-    claimed.push_back(path);
-    if (is_new) made.push_back(path);
+    if (!(*at)->open()) return cannot_be_written((*at)->path());
   }
   return std::nullopt;
 }

@@ -1,16 +1,46 @@
-// The files that a command is to write when its work is done.
+// The files that a command writes. Each is made beside its place and put there when it is whole:
+// until then, and if the program is ended, what was there before stays as it was.
 #pragma once
 
+#include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <optional>
+#include <ostream>
 #include <string>
 
 namespace sim {
 
-// Makes sure that each of them can be written (empty: not asked for), and says why not. Then
-// nothing has changed: no file is made, none is emptied. `input` may not be among them.
-std::optional<std::string> claim_outputs(std::initializer_list<std::string> outputs,
-                                         const std::string& input);
+class Output {
+ public:
+  // Empty: nothing is asked for.
+  explicit Output(std::string path) : path_(std::move(path)) {}
+  Output(Output&& other) noexcept;
+  Output& operator=(Output&&) = delete;
+  ~Output();  // what was not finished is gone
+
+  [[nodiscard]] bool is_wanted() const { return !path_.empty(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  // False: it cannot be written; errno says why.
+  bool open();
+  [[nodiscard]] bool is_same_file(const Output& other) const;
+  [[nodiscard]] bool is_same_file(const std::string& path) const;
+
+  [[nodiscard]] std::ostream& stream() { return stream_; }
+  // Puts it in its place. False: not all could be written; errno says why.
+  bool finish();
+
+ private:
+  std::string path_;                  // as the user says it
+  std::filesystem::path place_;       // where it goes in the end
+  std::filesystem::path unfinished_;  // until then; empty: it is written in its place
+  std::ofstream stream_;
+};
+
+// Opens all of them, and says why not. Then nothing has changed: no file is made, none is emptied.
+// `input` may not be among them.
+std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
+                                        const std::string& input);
 
 // `trace.jsonl: cannot be written: No space left on device`, from errno.
 std::string cannot_be_written(const std::string& path);

@@ -94,8 +94,8 @@ std::optional<std::size_t> first_difference(const std::vector<std::uint64_t>& be
   return static_cast<std::size_t>(a - before.begin());
 }
 
-void tell_difference(std::size_t step, std::size_t now, const Task& task, ExecutorKind executor,
-                     const Console& console) {
+void tell_step(std::size_t step, std::size_t now, const Task& task, ExecutorKind executor,
+               const Console& console) {
   const std::size_t before = task.saved.steps.size();
   console.out << "replay       DIFFERS at step " << step + 1 << " of " << before;
   if (step == now) {
@@ -113,6 +113,23 @@ void tell_difference(std::size_t step, std::size_t now, const Task& task, Execut
   (void)again.run(same);
 }
 
+std::string in_words(const std::string& broken) {
+  return broken.empty() ? "that all held" : "that \"" + broken + "\" broke";
+}
+
+// `now`: how many steps the replay has.
+void tell(const Comparison& replay, std::size_t now, const Task& task, ExecutorKind executor,
+          const Console& console) {
+  if (replay.differs_at) return tell_step(*replay.differs_at - 1, now, task, executor, console);
+  if (!replay.same()) {
+    console.out << "replay       DIFFERS: the file says " << in_words(replay.saved_broken)
+                << ", and its steps " << in_words(replay.broken) << '\n';
+    return;
+  }
+  console.out << "replay       the same run, " << now << " steps"
+              << (task.saved.interrupted ? ": as far as it was saved\n" : "\n");
+}
+
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
@@ -126,29 +143,33 @@ int replay_command(const ReplayOptions& options, const Console& console) {
                         {.executor = options.executor, .interrupted = interruption.flag()});
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
-  if (!options.quiet) simulation.trace().listen(&story);
   DeferralReport deferrals(task->scenario.world.app, console.charm);
   simulation.trace().listen(&deferrals);
+  const bool tells_story = !options.quiet && !options.json;
+  if (tells_story) simulation.trace().listen(&story);
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
   ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
-  const VerdictView view{verdict,        console.properties,
-                         task->scenario, saved.scenario_file,
-                         saved.choices,  "./run replay " + options.file,
-                         &deferrals};
-  if (!options.quiet) console.out << '\n';
-  console.out << to_text(view, console.colours);
-  if (verdict.end == RunEnd::interrupted && interruption.is_by_user()) return exit_interrupted;
-
+  const VerdictView view{verdict,          console.properties,
+                         task->scenario,   saved.scenario_file,
+                         saved.choices,    "./run replay " + options.file,
+                         choices.unused(), &deferrals};
+  const bool cut = verdict.end == RunEnd::interrupted && interruption.is_by_user();
   const std::vector<std::uint64_t>& steps = simulation.trace().steps();
-  if (const auto step = first_difference(saved.steps, steps)) {
-    tell_difference(*step, steps.size(), *task, options.executor, console);
-    return exit_broken;
+  Comparison replay{.steps = saved.steps.size(),
+                    .saved_broken = saved.broken,
+                    .broken = broken_property(verdict)};
+  if (const auto step = first_difference(saved.steps, steps)) replay.differs_at = *step + 1;
+
+  if (options.json) {
+    console.out << to_json_text(view, cut ? nullptr : &replay);
+  } else {
+    console.out << (tells_story ? "\n" : "") << to_text(view, console.colours);
+    if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
-  console.out << "replay       the same run, " << steps.size() << " steps";
-  console.out << (saved.interrupted ? ": as far as it was saved\n" : "\n");
-  return verdict.ok() ? exit_held : exit_broken;
+  if (cut) return exit_interrupted;
+  return replay.same() && verdict.ok() ? exit_held : exit_broken;
 }
 
 }  // namespace sim

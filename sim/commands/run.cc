@@ -1,8 +1,6 @@
 // charmsim run: one run of a scenario, as a story with a verdict.
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <ostream>
 
 #include "sim/choices/list.h"
@@ -26,6 +24,9 @@ struct Task {
   std::string text;  // the scenario's
   Scenario scenario;
   std::unique_ptr<Choices> choices;
+  Output trace;
+  Output save;
+  Output coverage;
 };
 
 // Nothing: the list is wrong, and the console has been told.
@@ -60,11 +61,12 @@ std::optional<Task> prepare(const RunOptions& options, const Console& console) {
   }
   auto choices = make_choices(options, *scenario, console);
   if (!choices) return std::nullopt;
-  if (const auto why = claim_outputs({options.trace_file, options.save_file, options.coverage_file},
-                                     options.scenario)) {
+  Task task{std::move(*text),           std::move(*scenario),      std::move(choices),
+            Output(options.trace_file), Output(options.save_file), Output(options.coverage_file)};
+  if (const auto why = open_outputs({&task.trace, &task.save, &task.coverage}, options.scenario)) {
     return refuse(*why);
   }
-  return Task{std::move(*text), std::move(*scenario), std::move(choices)};
+  return task;
 }
 
 std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) {
@@ -73,29 +75,15 @@ std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) 
          " us, " + std::to_string(simulated.micros / micros) + " times real time";
 }
 
-bool write_or_tell(const std::string& path, const std::string& text, const Console& console) {
-  if (path.empty() || write_file(path, text)) return true;
-  console.err << cannot_be_written(path) << '\n';
+bool finish_or_tell(Output& output, const Console& console) {
+  if (output.finish()) return true;
+  console.err << cannot_be_written(output.path()) << '\n';
   return false;
 }
 
-bool flush_or_tell(std::ofstream& out, const std::string& path, const Console& console) {
-  errno = 0;
-  if (!out.is_open() || out.flush()) return true;
-  console.err << cannot_be_written(path) << '\n';
-  return false;
-}
-
-int exit_code(const Verdict& verdict, const Scenario& scenario, bool calm, const Console& console) {
+int exit_code(const Verdict& verdict) {
   if (!verdict.ok()) return exit_broken;
-  if (verdict.end == RunEnd::interrupted) return exit_interrupted;
-  if (!calm) return exit_held;
-  const auto missing = missing_witnesses(verdict, scenario);
-  for (const std::string& name : missing) {
-    console.err << "FAILED sometimes \"" << name
-                << "\": the scenario names it as a witness, and the calm run did not get there\n";
-  }
-  return missing.empty() ? exit_held : exit_broken;
+  return verdict.end == RunEnd::interrupted ? exit_interrupted : exit_held;
 }
 
 // As a shell takes it: paths with anything but the usual letters are quoted.
@@ -120,12 +108,10 @@ std::string reproduce_line(const RunOptions& options, const std::string& choices
 
 SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace& trace) {
   const Verdict& verdict = view.verdict;
-  const std::string broken =
-      verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
   return {view.scenario_file,
           text,
           view.choices,
-          broken,
+          broken_property(verdict),
           verdict.fingerprint,
           trace.steps(),
           verdict.end == RunEnd::interrupted};
@@ -134,7 +120,7 @@ SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace
 }  // namespace
 
 int run_command(const RunOptions& options, const Console& console) {
-  const auto task = prepare(options, console);
+  auto task = prepare(options, console);
   if (!task) return exit_bad_input;
 
   FlowMonitor flow(console.charts);
@@ -145,14 +131,12 @@ int run_command(const RunOptions& options, const Console& console) {
   if (!options.quiet && !options.json) simulation.trace().listen(&story);
   DeferralReport deferrals(task->scenario.world.app, console.charm);
   simulation.trace().listen(&deferrals);
-  std::ofstream trace_out;
   std::optional<JsonTrace> json_trace;
-  if (!options.trace_file.empty()) {
-    trace_out.open(options.trace_file, std::ios::binary | std::ios::trunc);
+  if (task->trace.is_wanted()) {
     simulation.trace().listen(
-        &json_trace.emplace(trace_out, task->scenario.world.app, console.charm));
+        &json_trace.emplace(task->trace.stream(), task->scenario.world.app, console.charm));
   }
-  simulation.trace().keep_steps(!options.save_file.empty());
+  simulation.trace().keep_steps(task->save.is_wanted());
 
   const auto begin = std::chrono::steady_clock::now();
   const Verdict verdict = simulation.run(*task->choices);
@@ -160,9 +144,13 @@ int run_command(const RunOptions& options, const Console& console) {
 
   Deviations taken = task->choices->taken();
   std::sort(taken.begin(), taken.end());
-  const VerdictView view{verdict,        console.properties,
-                         task->scenario, options.scenario,
-                         to_text(taken), reproduce_line(options, to_text(taken)),
+  const VerdictView view{verdict,
+                         console.properties,
+                         task->scenario,
+                         options.scenario,
+                         to_text(taken),
+                         reproduce_line(options, to_text(taken)),
+                         task->choices->unused(),
                          &deferrals};
   if (options.json) {
     console.out << to_json_text(view);
@@ -174,12 +162,15 @@ int run_command(const RunOptions& options, const Console& console) {
     console.out << to_text(view, console.colours);
     console.out << "speed        " << speed_text(real, verdict.simulated) << '\n';
   }
-  bool written = write_or_tell(
-      options.save_file, to_json_text(saved_run(view, task->text, simulation.trace())), console);
-  written = write_or_tell(options.coverage_file, to_json_text(flow.coverage()), console) && written;
-  written = flush_or_tell(trace_out, options.trace_file, console) && written;
-  const bool calm = !options.seed && view.choices.empty();
-  const int code = exit_code(verdict, task->scenario, calm, console);
+  if (task->save.is_wanted()) {
+    task->save.stream() << to_json_text(saved_run(view, task->text, simulation.trace()));
+  }
+  if (task->coverage.is_wanted()) task->coverage.stream() << to_json_text(flow.coverage());
+  bool written = true;
+  for (Output* output : {&task->save, &task->coverage, &task->trace}) {
+    written = finish_or_tell(*output, console) && written;
+  }
+  const int code = exit_code(verdict);
   return code == exit_held && !written ? exit_bad_input : code;
 }
 

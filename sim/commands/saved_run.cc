@@ -132,6 +132,10 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
     return std::unexpected(refused);
   }
   if (!json.is_object()) return std::unexpected(wrong(file, "", "is no object", expected));
+  if (json.contains("schema_version") && !json.contains("schema")) {
+    return std::unexpected(
+        wrong(file, "", "is a scenario, not a saved run", "`run` plays it, `run --save` saves"));
+  }
   const Json version = json.value("schema", Json());
   if (version != Json(schema)) {
     note = "was written as " + version.dump() + ", not as \"" + std::string(schema) +
@@ -159,14 +163,6 @@ std::expected<std::string, ScenarioError> read_file(const std::string& path) {
   }
   if (in.bad()) return refuse(std::generic_category().message(errno));
   return text;
-}
-
-bool write_file(const std::string& path, const std::string& text) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.flush();
-  return out.good();
 }
 
 }  // namespace sim

@@ -28,8 +28,6 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
 
 // The whole file; an error says why not.
 std::expected<std::string, ScenarioError> read_file(const std::string& path);
-// False: could not be written; errno says why.
-bool write_file(const std::string& path, const std::string& text);
 
 std::string to_hex(std::uint64_t number);
 

@@ -35,6 +35,7 @@ std::span<const Property> postgresql_properties() {
       properties::leader_changed_early,
       properties::killed_after_flush,
       properties::replica_promoted,
+      properties::primary_restarted,
   };
   return all;
 }

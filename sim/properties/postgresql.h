@@ -28,6 +28,7 @@ Judgement deferral_reemitted(const Moment& moment);
 Judgement leader_changed_early(const Moment& moment);
 Judgement killed_after_flush(const Moment& moment);
 Judgement replica_promoted(const Moment& moment);
+Judgement primary_restarted(const Moment& moment);
 }  // namespace judge
 
 // Without update-status no bound exists on how long a deferral waits (juju-and-pebble.md,
@@ -134,5 +135,10 @@ inline constexpr Property replica_promoted{"a replica was promoted",
                                            on_facts(model::FactKind::promoted),
                                            judge::replica_promoted,
                                            {}};
+inline constexpr Property primary_restarted{"a primary restarted and stayed the primary",
+                                            Form::sometimes,
+                                            on_facts(model::FactKind::promoted),
+                                            judge::primary_restarted,
+                                            {}};
 
 }  // namespace sim::properties

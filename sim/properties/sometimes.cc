@@ -36,4 +36,16 @@ Judgement replica_promoted(const Moment& moment) {
   return std::nullopt;
 }
 
+Judgement primary_restarted(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    // It had left recovery before, and nobody else has acknowledged a commit since.
+    if (fact.kind == model::FactKind::promoted && fact.unit &&
+        moment.world.unit(*fact.unit).postgres.stint > 1 &&
+        moment.world.shared().client.last_acknowledger == fact.unit) {
+      return to_text(moment.scenario.world.app, *fact.unit);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace sim::properties::judge

@@ -71,7 +71,10 @@ void JsonTrace::take(const TraceEvent& event) {
       line["fault"] = event.text;
       line["call"] = event.detail;
       break;
-    case TraceKind::story: line["step"] = event.text; break;
+    case TraceKind::story:
+      line["step"] = event.text;
+      if (!event.detail.empty()) line["note"] = event.detail;
+      break;
     case TraceKind::violated:
       line["property"] = event.text;
       line["what"] = event.detail;

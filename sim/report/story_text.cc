@@ -256,7 +256,10 @@ void StoryText::take(const TraceEvent& event) {
     case TraceKind::fault:
       return line(event, red,
                   "FAULT " + std::string(event.text) + " at " + std::string(event.detail));
-    case TraceKind::story: return line(event, bold, "STORY " + std::string(event.text));
+    case TraceKind::story:
+      return line(event, bold,
+                  "STORY " + std::string(event.text) +
+                      (event.detail.empty() ? "" : ": " + std::string(event.detail)));
     case TraceKind::settled: return line(event, green, "all is as it shall be");
     case TraceKind::unsettled: return line(event, dim, "not all is as it shall be");
     case TraceKind::violated:

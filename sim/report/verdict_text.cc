@@ -44,6 +44,16 @@ std::string outcome_line(const VerdictView& view, bool colours) {
   return text;
 }
 
+// A list that was typed, or that belongs to another scenario, shall not pass for a run of its own.
+std::string unused_line(const Deviations& unused) {
+  constexpr std::size_t shown = 5;
+  const Deviations first(
+      unused.begin(), unused.begin() + static_cast<std::ptrdiff_t>(std::min(shown, unused.size())));
+  return std::to_string(unused.size()) +
+         " of the choices were never asked or had no such option: " + to_text(first) +
+         (unused.size() > shown ? ",..." : "");
+}
+
 }  // namespace
 
 std::string_view to_text(RunEnd end) {
@@ -80,12 +90,17 @@ std::string to_text(const VerdictView& view, bool colours) {
   if (view.deferrals != nullptr) {
     text += "deferrals    " + view.deferrals->summary(view.verdict.simulated) + '\n';
   }
+  if (!view.unused.empty()) text += "ignored      " + unused_line(view.unused) + '\n';
   text += "fingerprint  " + to_hex(view.verdict.fingerprint) + '\n';
   if (!view.verdict.ok()) text += "reproduce: " + view.reproduce + '\n';
   return text;
 }
 
-std::string to_json_text(const VerdictView& view) {
+std::string broken_property(const Verdict& verdict) {
+  return verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
+}
+
+std::string to_json_text(const VerdictView& view, const Comparison* replay) {
   const Verdict& verdict = view.verdict;
   Json violations = Json::array();
   for (const Violation& violation : verdict.violations) {
@@ -107,8 +122,15 @@ std::string to_json_text(const VerdictView& view) {
             {"port_calls", verdict.calls},
             {"preemptions", verdict.preemptions},
             {"choices", view.choices},
+            {"unused_choices", to_text(view.unused)},
             {"fingerprint", to_hex(verdict.fingerprint)},
             {"world_fingerprint", to_hex(verdict.world_fingerprint)}};
+  if (replay != nullptr) {
+    json["replay"] = {{"same", replay->same()},
+                      {"steps", replay->steps},
+                      {"differs_at", replay->differs_at ? Json(*replay->differs_at) : Json()},
+                      {"saved_broken", replay->saved_broken}};
+  }
   if (view.deferrals != nullptr) json["deferrals"] = view.deferrals->json(verdict.simulated);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -192,7 +192,7 @@ class StoryCheck {
 
     units_ = static_cast<std::uint16_t>(scale_after(step.deed, units_));
     if (const auto* lose = std::get_if<LoseNode>(&step.deed)) {
-      anybody_lost_ = true;
+      ++lost_nodes_;
       if (const auto* unit = std::get_if<UnitName>(&lose->target)) lost_.insert(*unit);
     }
     return std::nullopt;
@@ -207,7 +207,7 @@ class StoryCheck {
                    "must be at most as many units as there are then");
     }
     const std::uint32_t after = scale_after(deed, units_);
-    if (after < units_ && after == 0 && anybody_lost_) {
+    if (after < units_ && after == 0 && lost_nodes_ > 0) {
       return error(pointer, "removes a unit whose node is lost", lost_rule);
     }
     for (UnitName unit : lost_) {
@@ -242,6 +242,11 @@ class StoryCheck {
                    "must come when there are two: Juju's lease stays with the only one");
     }
     if (MaybeError wrong = check_scale(deed, pointer)) return wrong;
+    if (std::holds_alternative<LoseNode>(deed) && lost_nodes_ + 1 >= units_) {
+      return error(pointer, "may leave no unit with a node",
+                   "must leave one: nothing replaces the pod of a lost node, so nothing could work "
+                   "again");
+    }
     const std::optional<Target> target = target_of(deed);
     if (!target) return std::nullopt;
     if (units_ == 0) {
@@ -271,7 +276,7 @@ class StoryCheck {
   const Scenario& scenario_;
   std::uint16_t units_;
   charm::UnitSet lost_;
-  bool anybody_lost_ = false;  // also by a role
+  std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
   Duration earliest_{0};
 };

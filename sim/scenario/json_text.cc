@@ -38,6 +38,39 @@ struct CountingIterator {
   }
 };
 
+struct SyntaxError {
+  std::string what;
+  std::string expected;
+};
+
+// What the library expects, as one would say it.
+std::string expected_in_words(std::string_view expected) {
+  if (expected == "string literal") return "must be a text in double quotes";
+  // There it stands after a member or an item.
+  if (expected == "'}'" || expected == "']'") return "must be ',' or " + std::string(expected);
+  return "must be " + printable(expected);
+}
+
+// The library's message quotes the text as it is, which need not be UTF-8:
+// "[json.exception...] parse error at ...: syntax error while parsing X - MESSAGE; expected Y".
+SyntaxError in_words(std::string_view message) {
+  if (const auto id = message.find("] "); id != message.npos) message.remove_prefix(id + 2);
+  if (const auto dash = message.find(" - "); dash != message.npos) message.remove_prefix(dash + 3);
+  std::string expected;
+  if (const auto split = message.rfind("; expected "); split != message.npos) {
+    expected = expected_in_words(message.substr(split + 11));
+    message = message.substr(0, split);
+  }
+  if (message.starts_with("number overflow")) {
+    expected = "must be between -1.7e308 and 1.7e308";
+  } else if (message.starts_with("invalid BOM")) {
+    return {"a byte order mark that is not UTF-8's", "must be UTF-8, and needs no such mark"};
+  } else if (message.starts_with("invalid literal") && expected.empty()) {
+    expected = "must be '{', '[', a number, true, false, null, or a text in double quotes";
+  }
+  return {printable(message), expected};
+}
+
 class PlaceReader : public nlohmann::json_sax<json> {
  public:
   PlaceReader(std::string_view text, const std::string& file, const std::size_t& consumed)
@@ -79,20 +112,14 @@ class PlaceReader : public nlohmann::json_sax<json> {
     const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0: the first line.
     const auto line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
 
-    // It quotes the text as it is, which need not be UTF-8:
-    // "[json.exception...] parse error at ...: syntax error while parsing X - MESSAGE; expected Y".
-    std::string_view message = exception.what();
-    if (const auto id = message.find("] "); id != message.npos) message.remove_prefix(id + 2);
-    if (const auto dash = message.find(" - "); dash != message.npos) {
-      message.remove_prefix(dash + 3);
-    }
-    std::string expected;
-    if (const auto split = message.rfind("; expected "); split != message.npos) {
-      expected = "must be " + printable(message.substr(split + 11));
-      message = message.substr(0, split);
+    SyntaxError wrong = in_words(exception.what());
+    if (wrong.what == "unexpected end of input" && !frames_.empty()) {
+      const Frame& open = frames_.back();
+      wrong.what = "it ends, and the '" + std::string(1, open.kind == Kind::object ? '{' : '[') +
+                   "' of line " + std::to_string(places[open.pointer].line) + " is still open";
     }
     error = ScenarioError{
-        file_, line, offset - line_begin + 1, "", "is not JSON: " + printable(message), expected};
+        file_, line, offset - line_begin + 1, "", "is not JSON: " + wrong.what, wrong.expected};
     return false;
   }
 

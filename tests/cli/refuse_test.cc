@@ -126,6 +126,8 @@ TEST_F(Refusal, OfWritingOverSomethingElse) {
   EXPECT_EQ(refused({"run", "s.json", "--save", "./s.json"}), "./s.json: is what shall be read\n");
   EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "a"}),
             "a: shall be written twice\n");
+  EXPECT_EQ(refused({"run", "s.json", "--save", "a", "--trace", "./a"}),
+            "a: shall be written twice\n");
 }
 
 TEST_F(Refusal, OfChartsAndCoverage) {
@@ -145,6 +147,9 @@ TEST_F(Refusal, OfSavedRunsThatAreNone) {
   EXPECT_THAT(refused({"replay", "none.json"}), HasSubstr("cannot be read"));
   EXPECT_THAT(refused_replay(""), StartsWith("run.json:1:1: is no JSON from here on"));
   EXPECT_THAT(refused_replay("[]"), StartsWith("run.json: is no object"));
+  EXPECT_EQ(refused({"replay", good_}), good_ +
+                                            ": is a scenario, not a saved run; `run` plays it, "
+                                            "`run --save` saves\n");
   EXPECT_THAT(refused_replay("{}"), HasSubstr("run.json: /scenario_file: is missing"));
 }
 

@@ -34,13 +34,13 @@ class Replay : public Charmsim {
     return charmsim({"replay", "run.json"});
   }
   // Interrupts a run of a week as soon as it has something to tell.
-  Result interrupted_week(const Words& more) {
+  Result interrupted_week(const Words& more, int signal = SIGINT) {
     write("week.json", a_week);
     Words arguments = {"run", "week.json", "--verbose"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     Running run = start(arguments);
     const std::string begin = run.read_some();
-    run.signal(SIGINT);
+    run.signal(signal);
     Result result = run.wait();
     result.out.insert(0, begin);
     return result;
@@ -105,6 +105,31 @@ TEST_F(Replay, TellsWhichRunIsLonger) {
   EXPECT_THAT(result.out, HasSubstr("this run has ended before it"));
 }
 
+TEST_F(Replay, TellsWhenTheFileSaysThatAnotherPropertyBroke) {
+  ordered_json run = saved();
+  run["broken"] = "no hook ends by an exception";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("replay       DIFFERS: the file says that \"no hook ends by an "
+                                    "exception\" broke, and its steps that all held\n"));
+}
+
+TEST_F(Replay, AnswersAsJson) {
+  ordered_json run = saved();
+  const Result same = charmsim({"replay", "run.json", "--json"});
+  EXPECT_EQ(same.code, 0);
+  const ordered_json verdict = ordered_json::parse(same.out);
+  EXPECT_EQ(verdict.at("held"), true);
+  EXPECT_EQ(verdict.at("fingerprint"), run.at("fingerprint"));
+  EXPECT_EQ(verdict.at("replay").at("same"), true);
+  EXPECT_EQ(verdict.at("replay").at("differs_at"), nullptr);
+  run["steps"][5] = "0123456789abcdef";
+  write("run.json", run.dump());
+  const Result other = charmsim({"replay", "run.json", "--json"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_EQ(ordered_json::parse(other.out).at("replay").at("differs_at"), 6);
+}
+
 TEST_F(Replay, OfAnotherVersionIsTried) {
   ordered_json run = saved();
   run["schema"] = "charmsim-run/9";
@@ -141,6 +166,21 @@ TEST_F(Replay, InterruptionKeepsTheResultSoFar) {
   EXPECT_EQ(again.code, 0);
   EXPECT_THAT(again.out, HasSubstr("the same run, " + std::to_string(run.at("steps").size()) +
                                    " steps: as far as it was saved\n"));
+}
+
+TEST_F(Replay, TerminationKeepsTheResultSoFarToo) {
+  const Result result = interrupted_week({"--save", "run.json"}, SIGTERM);
+  EXPECT_EQ(result.code, 130);
+  EXPECT_EQ(ordered_json::parse(read("run.json")).at("interrupted"), true);
+}
+
+TEST_F(Replay, ARunThatIsKilledLeavesEarlierFilesAsTheyWere) {
+  write("run.json", "kept");
+  write("trace.jsonl", "kept");
+  const Result result = interrupted_week({"--save", "run.json", "--trace", "trace.jsonl"}, SIGKILL);
+  EXPECT_EQ(result.code, 128 + SIGKILL);
+  EXPECT_EQ(read("run.json"), "kept");
+  EXPECT_EQ(read("trace.jsonl"), "kept");
 }
 
 TEST_F(Replay, CanBeInterrupted) {

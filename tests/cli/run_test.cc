@@ -43,10 +43,30 @@ TEST_F(Charmsim, EndsWith1WhenTheCalmRunMissesAWitness) {
   write("s.json", with(never_settles, "\"horizon_s\"",
                        R"("witnesses": ["a replica was promoted"], "holds": ["the story is told"],
                           "horizon_s")"));
-  const Result calm = charmsim({"run", "s.json", "-q"});
+  const Result calm = charmsim({"run", "s.json", "-q", "--save", "run.json"});
   EXPECT_EQ(calm.code, 1);
-  EXPECT_THAT(calm.err, HasSubstr("\"a replica was promoted\""));
+  EXPECT_THAT(calm.out, StartsWith("verdict      FAILED sometimes \"a replica was promoted\""));
+  EXPECT_THAT(calm.out, HasSubstr("\nreproduce: ./run s.json\n"));
+  EXPECT_EQ(calm.err, "");
+  EXPECT_EQ(json::parse(charmsim({"run", "s.json", "--json"}).out).at("held"), false);
+  EXPECT_EQ(json::parse(read("run.json")).at("broken"), "a replica was promoted");
+  const Result replayed = charmsim({"replay", "run.json", "-q"});
+  EXPECT_EQ(replayed.code, 1);
+  EXPECT_THAT(replayed.out, AllOf(HasSubstr("FAILED sometimes"), HasSubstr("the same run")));
   EXPECT_EQ(charmsim({"run", "s.json", "-q", "--seed", "1"}).code, 0) << "only asked of calm runs";
+}
+
+TEST_F(Charmsim, SaysWhichChoicesMadeNoDifference) {
+  const std::string file = scenario("deploy-three-units");
+  const Words run = {"run", file, "-q", "--choices", "1.call.9999=3,0.call.1=999,0.agent.0=2"};
+  const Result result = charmsim(run);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("\nignored      2 of the choices were never asked or had no "
+                                    "such option: 0.call.1=999,1.call.9999=3\n"));
+  const Result as_json = charmsim({"run", file, "--json", "--choices", run.back()});
+  EXPECT_EQ(json::parse(as_json.out).at("unused_choices"), "0.call.1=999,1.call.9999=3");
+  EXPECT_EQ(json::parse(as_json.out).at("choices"), "0.agent.0=2");
+  EXPECT_THAT(charmsim({"run", file, "-q"}).out, Not(HasSubstr("ignored")));
 }
 
 TEST_F(Charmsim, SaysTheSameOfTheSameRun) {
@@ -104,6 +124,14 @@ TEST_F(Charmsim, PermutesDeferralsOnlyIfAsked) {
   }
   EXPECT_THAT(by_option, HasSubstr("deferral-order"));
   EXPECT_EQ(by_option, by_scenario);
+}
+
+TEST_F(Charmsim, WritesWhereALinkLeads) {
+  write("real.json", "old");
+  std::filesystem::create_symlink("real.json", path("link.json"));
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "link.json"}).code, 0);
+  EXPECT_EQ(json::parse(read("real.json")).at("schema"), "charmsim-run/1");
+  EXPECT_THAT(files(), ElementsAre("link.json", "real.json"));
 }
 
 TEST_F(Charmsim, ReadsAScenarioFromAPipe) {

@@ -1,12 +1,13 @@
-// The calm run of every scenario tells the story that stands beside it, byte for byte: on every
-// machine, with every compiler. `./test --rewrite` writes them anew; read the difference before you
-// commit it.
+// The calm run of every scenario tells the story that stands beside it, byte for byte, and random
+// runs have the fingerprints of a list: on every machine, with every compiler, under the
+// sanitizers. `./test --rewrite` writes them anew; read the difference before you commit it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
+#include "sim/commands/saved_run.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
 #include "tests/support/runs.h"
@@ -27,24 +28,54 @@ std::string told(const std::string& file) {
   return out.str();
 }
 
+// What stands in a file; before, it is written anew if that is asked for.
+std::string golden(const std::filesystem::path& path, const std::string& now) {
+  if (std::getenv("CHARMSIM_REWRITE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << now;
+  }
+  std::ifstream in(path, std::ios::binary);
+  EXPECT_TRUE(in) << path << " is missing; ./test --rewrite writes it";
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, TheCalmRunTellsTheStoryThatStandsBesideIt) {
   std::filesystem::path path = given::repository() / GetParam();
   path.replace_extension(".golden.txt");
   const std::string story = told(GetParam());
-  if (std::getenv("CHARMSIM_REWRITE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << story;
-  }
-  std::ifstream in(path, std::ios::binary);
-  ASSERT_TRUE(in) << path << " is missing; ./test --rewrite writes it";
-  std::ostringstream golden;
-  golden << in.rdbuf();
-  EXPECT_EQ(golden.str(), story) << "if this is as it shall be: ./test --rewrite";
+  EXPECT_EQ(golden(path, story), story) << "if this is as it shall be: ./test --rewrite";
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Golden, testing::ValuesIn(given::story_files()),
                          [](const auto& test) { return given::test_name(test.param); });
+
+// `scenario seed trace world dispatches`, a line a run: the story may stay the same where the trace
+// does not.
+std::string fingerprints() {
+  constexpr std::uint64_t seeds = 5;
+  std::ostringstream list;
+  list << "# scenario, seed, fingerprint of the trace, fingerprint of the world, dispatches\n";
+  for (const std::string& file : given::scenario_files()) {
+    FlowMonitor flow(given::charts());
+    Simulation simulation(given::scenario_of(file), given::postgresql(&flow), {});
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      RandomChoices random(seed);
+      const Verdict verdict = simulation.run(random);
+      list << file << ' ' << seed << ' ' << to_hex(verdict.fingerprint) << ' '
+           << to_hex(verdict.world_fingerprint) << ' ' << verdict.dispatches << '\n';
+    }
+  }
+  return list.str();
+}
+
+TEST(GoldenFingerprints, OfRandomRunsAreThoseOfTheList) {
+  const std::string now = fingerprints();
+  EXPECT_EQ(golden(given::repository() / "tests/golden/fingerprints.txt", now), now)
+      << "if this is as it shall be: ./test --rewrite";
+}
 
 }  // namespace
 }  // namespace sim

@@ -296,6 +296,15 @@ TEST_F(Sometimes, AMemberThatRestartsUnderItsOwnLockIsNoFailover) {
   postgres(zero).stint = 2;
   add_fact(FactKind::promoted, zero, 2);
   EXPECT_EQ(judge(properties::replica_promoted), std::nullopt);
+  world.shared().client.last_acknowledger = zero;
+  EXPECT_EQ(judge(properties::primary_restarted), "postgresql-k8s/0");
+}
+
+TEST_F(Sometimes, AMemberThatIsPromotedAfterAnotherHasNotStayedThePrimary) {
+  postgres(zero).stint = 2;
+  add_fact(FactKind::promoted, zero, 3);
+  world.shared().client.last_acknowledger = one;
+  EXPECT_EQ(judge(properties::primary_restarted), std::nullopt);
 }
 
 // --- the list of them ---
@@ -326,7 +335,8 @@ TEST(PropertyList, HasANameForEachForm) {
 TEST(Witnesses, AreAllReachedBySomeRun) {
   std::vector<std::string_view> reached;
   for (const char* file :
-       {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json"}) {
+       {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
+        "scenarios/primary-pod-killed.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }

@@ -327,6 +327,19 @@ TEST(StoryOfARun, IsToldStepByStepInTheTrace) {
   EXPECT_THAT(events.of(TraceKind::story), testing::SizeIs(2));
 }
 
+TEST(StoryOfARun, SaysWhichStepsHadNoEffect) {
+  given::Events events;
+  const Verdict verdict =
+      given::run_calm(given::scenario_with(R"("story": [{"when": "settled", "lose_node": "replica"},
+                                        {"after_s": 1, "delete_pod": "postgresql-k8s/1"},
+                                        {"after_s": 1, "break_container": "postgresql-k8s/0"}])"),
+                      given::postgresql(), &events);
+  EXPECT_TRUE(verdict.ok());
+  std::vector<std::string> notes;
+  for (const auto& step : events.of(TraceKind::story)) notes.push_back(step.detail);
+  EXPECT_EQ(notes, (std::vector<std::string>{"", "no effect", ""})) << "the replica is unit 1";
+}
+
 TEST(StoryOfARun, AStepThatIsNeverDueIsAViolationThatNamesIt) {
   const Scenario scenario = given::scenario_with(
       R"("world": {"units": 1}, "story": [{"when": "no primary", "kill_pod": "primary"}],

@@ -41,13 +41,28 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"Empty", "",
                 "f:1:1: is not JSON: unexpected end of input; must be '[', '{', or a literal"},
         Refused{"Cut", "{\"title\": \"x\"",
-                "f:1:14: is not JSON: unexpected end of input; must be '}'"},
+                "f:1:14: is not JSON: it ends, and the '{' of line 1 is still open; must be ',' or "
+                "'}'"},
+        Refused{"OpenList", "{\"title\": \"x\",\n\"holds\": [\n\"x\"\n",
+                "f:4:1: is not JSON: it ends, and the '[' of line 2 is still open; must be ',' or "
+                "']'"},
+        Refused{"OpenBrace", "{",
+                "f:1:2: is not JSON: it ends, and the '{' of line 1 is still open; must be a text "
+                "in double quotes"},
         Refused{"Comma", "{\n  \"title\": \"x\",\n}",
-                "f:3:1: is not JSON: unexpected '}'; must be string literal"},
+                "f:3:1: is not JSON: unexpected '}'; must be a text in double quotes"},
         Refused{"NaN", "{\"horizon_s\": NaN}",
-                "f:1:15: is not JSON: invalid literal; last read: '\"horizon_s\": N'"},
+                "f:1:15: is not JSON: invalid literal; last read: '\"horizon_s\": N'; must be '{', "
+                "'[', a number, true, false, null, or a text in double quotes"},
         Refused{"TooLargeANumber", "{\"horizon_s\": 1e999}",
-                "f:1:19: is not JSON: number overflow parsing '1e999'"},
+                "f:1:19: is not JSON: number overflow parsing '1e999'; must be between -1.7e308 "
+                "and 1.7e308"},
+        Refused{"HalfAByteOrderMark", "\xef\xbb{}",
+                "f:1:3: is not JSON: a byte order mark that is not UTF-8's; must be UTF-8, and "
+                "needs no such mark"},
+        Refused{"Utf16", "\xff\xfe{",
+                "f:1:1: is not JSON: invalid literal; last read: '\\xff'; must be '{', '[', a "
+                "number, true, false, null, or a text in double quotes"},
         Refused{"BrokenUtf8", "{\"title\": \"\xff\"}",
                 "f:1:12: is not JSON: invalid string: ill-formed UTF-8 byte; last read: '\"\\xff'"},
         Refused{"TwoValues", "{}\n{}", "f:2:1: is not JSON: unexpected '{'; must be end of input"},
@@ -193,6 +208,15 @@ INSTANTIATE_TEST_SUITE_P(
             "f:2: /story/1/delete_pod: is postgresql-k8s/1, whose node is lost; must be a unit "
             "that is "
             "there: nothing replaces the pod of a lost node"},
+        Refused{"OnlyNode",
+                with("\"world\": {\"units\": 1}, \"story\": [{\"lose_node\": \"primary\"}]"),
+                "f:2: /story/0/lose_node: may leave no unit with a node; must leave one: nothing "
+                "replaces the pod of a lost node, so nothing could work again"},
+        Refused{"AllNodes",
+                with_story("{\"lose_node\": \"primary\"}, {\"lose_node\": \"postgresql-k8s/1\"}, "
+                           "{\"lose_node\": \"primary\"}"),
+                "f:2: /story/2/lose_node: may leave no unit with a node; must leave one: nothing "
+                "replaces the pod of a lost node, so nothing could work again"},
         Refused{"LonelyReplica",
                 with("\"world\": {\"units\": 1}, \"story\": [{\"kill_pod\": \"replica\"}]"),
                 "f:2: /story/0/kill_pod: is a replica where there is one unit; must come when "

@@ -1,0 +1,179 @@
+// Tiny charms, each with the mistake that one property is there to find: a whole run finds it. So
+// no property is true by itself; those that the model keeps whatever a charm does are named as
+// such.
+#include <gmock/gmock.h>
+
+#include <array>
+
+#include "sim/properties/postgresql.h"
+#include "tests/support/runs.h"
+
+namespace sim {
+namespace {
+
+using charm::Event;
+using charm::EventKind;
+using charm::Outcome;
+using charm::Unit;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+
+// The calm run of a charm of one handler, judged by one property.
+Verdict run_of(EventKind on, given::TinyCharm::Run hook, const Property& property,
+               std::string_view scenario = R"("world": {"units": 2}, "horizon_s": 1200)",
+               TraceSink* sink = nullptr) {
+  const given::TinyCharm charm(on, hook);
+  return given::run_calm(given::scenario_with(scenario), charm.with({&property, 1}), sink);
+}
+
+void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
+  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
+  EXPECT_EQ(verdict.violations[0].property, property.name);
+  EXPECT_EQ(verdict.violations[0].form, property.form);
+  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
+}
+
+// --- always ---
+
+Outcome list_twice(Unit& unit, const Event& /*event*/) {
+  charm::HostList hosts = unit.juju.endpoints();
+  for (int times = 0; times < 2; ++times) hosts.push_back(host_of(unit.name));
+  (void)unit.juju.set_endpoints(hosts);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatListsAUnitTwiceIsFound) {
+  expect_broken(
+      run_of(EventKind::leader_elected, list_twice, properties::endpoints_without_duplicates),
+      properties::endpoints_without_duplicates,
+      "postgresql-k8s-0.postgresql-k8s-endpoints is listed twice");
+}
+
+// Lists all that are planned, and the next time those whose `joined` it takes for all there are.
+Outcome list_fewer_each_time(Unit& unit, const Event& /*event*/) {
+  if (!unit.juju.is_leader()) return {};
+  const bool first = unit.juju.endpoints().empty();
+  charm::HostList hosts;
+  for (charm::UnitName name : unit.juju.planned_units()) {
+    if (first || name == unit.name) hosts.push_back(host_of(name));
+  }
+  (void)unit.juju.set_endpoints(hosts);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatDropsAUnitThatStaysIsFound) {
+  const std::string_view long_enough =
+      R"("world": {"units": 2}, "story": [{"at_s": 1000, "set_trust": true}])";
+  expect_broken(run_of(EventKind::update_status, list_fewer_each_time,
+                       properties::endpoints_keep_units, long_enough),
+                properties::endpoints_keep_units, "postgresql-k8s/0 dropped 1 that stay");
+}
+
+Outcome set_the_flag_at_once(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_cluster_initialised();
+  return {};
+}
+
+TEST(ABrokenCharm, ThatSetsTheFlagBeforeThePrimaryWorksIsFound) {
+  expect_broken(run_of(EventKind::leader_elected, set_the_flag_at_once,
+                       properties::initialised_after_service),
+                properties::initialised_after_service, "has never led to a running primary");
+}
+
+Outcome give_up_without_patroni(Unit& unit, const Event& /*event*/) {
+  if (!unit.patroni.cluster()) throw charm::HookFailed("Patroni does not answer");
+  return {};
+}
+
+TEST(ABrokenCharm, ThatGivesUpWherePatroniDoesNotAnswerYetIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, give_up_without_patroni, properties::no_hook_exception),
+      properties::no_hook_exception, "Patroni does not answer");
+}
+
+void start_patroni(Unit& unit) {
+  (void)unit.kubernetes.label_pod_as_member(pod_of(unit.name));
+  (void)unit.workload.create_data_directory();
+  (void)unit.workload.write_patroni_configuration(
+      {.own_host = host_of(unit.name), .hosts = {host_of(unit.name)}});
+  (void)unit.workload.update_and_restart_service();
+}
+
+// The second unit comes late, and takes what it finds for what another application left behind.
+Outcome clean_up_without_looking(Unit& unit, const Event& /*event*/) {
+  if (unit.name.ordinal != 0) {
+    unit.clock.sleep(30s);
+    for (std::size_t at = 0; at < charm::ports::patroni_object_count; ++at) {
+      const auto object = static_cast<charm::ports::PatroniObject>(at);
+      const auto found = unit.kubernetes.patroni_object(object);
+      if (found) (void)unit.kubernetes.delete_patroni_object(object, found->version);
+    }
+  }
+  start_patroni(unit);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatLetsAnotherDatabaseBeMadeIsFound) {
+  const std::string_view primary_away = R"("world": {"units": 2}, "story": [
+      {"at_s": 20, "kill_pod": "postgresql-k8s/0", "returns": "after failover"},
+      {"at_s": 600, "set_trust": true}])";
+  expect_broken(run_of(EventKind::pebble_ready, clean_up_without_looking,
+                       properties::one_system_identifier, primary_away),
+                properties::one_system_identifier, "holds data of another bootstrap");
+}
+
+// --- eventually ---
+
+Outcome wait_for_ever(Unit& /*unit*/, const Event& /*event*/) {
+  return {Outcome::Kind::deferred, "not now"};
+}
+
+TEST(ABrokenCharm, ThatDefersForEverIsFound) {
+  expect_broken(run_of(EventKind::start, wait_for_ever, properties::queues_empty),
+                properties::queues_empty, "postgresql-k8s/0 has 1 deferred");
+}
+
+Outcome be_active_without_a_database(Unit& unit, const Event& /*event*/) {
+  unit.juju.set_unit_status({charm::StatusKind::active, {}});
+  return {};
+}
+
+TEST(ABrokenCharm, ThatIsActiveAndNotListedIsFound) {
+  expect_broken(run_of(EventKind::start, be_active_without_a_database, properties::units_active),
+                properties::units_active, "postgresql-k8s/0 is not listed");
+}
+
+TEST(ABrokenCharm, ThatMakesNoPrimaryIsFound) {
+  expect_broken(
+      run_of(EventKind::start, be_active_without_a_database, properties::service_selects_primary),
+      properties::service_selects_primary, "it leads to nobody, the primary is nobody");
+}
+
+// --- what the model keeps ---
+
+// Believes for five minutes that it leads.
+Outcome write_as_if_still_leading(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_endpoints({host_of(unit.name)});
+  unit.clock.sleep(300s);
+  return {};
+}
+
+TEST(TheModel, RefusesEndpointsOfAUnitThatIsNotTheLeaderAnyMore) {
+  given::Events events;
+  const Verdict verdict =
+      run_of(EventKind::leader_elected, write_as_if_still_leading, properties::endpoints_by_leader,
+             R"("world": {"units": 2}, "story": [{"at_s": 3, "move_leadership": "another unit"},
+                                               {"at_s": 900, "set_trust": true}])",
+             &events);
+  EXPECT_THAT(verdict.violations, IsEmpty());
+  const auto facts = events.of(TraceKind::fact);
+  const auto is_refused = [](const given::Events::Item& item) {
+    return item.fact == model::FactKind::flush_refused && item.unit == charm::UnitName{0};
+  };
+  EXPECT_TRUE(std::ranges::any_of(facts, is_refused));
+}
+
+}  // namespace
+}  // namespace sim
