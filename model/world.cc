@@ -81,8 +81,9 @@ charm::UnitSet World::existing() const {
 charm::UnitSet World::planned() const {
   charm::UnitSet set;
   const auto all = units();
-  for (std::uint16_t ordinal = 0; ordinal < all.size(); ++ordinal) {
-    if (all[ordinal].exists && all[ordinal].record.life == Life::alive) set.insert({ordinal});
+  for (std::size_t ordinal = 0; ordinal < all.size(); ++ordinal) {
+    const bool alive = all[ordinal].exists && all[ordinal].record.life == Life::alive;
+    if (alive) set.insert({static_cast<std::uint16_t>(ordinal)});
   }
   return set;
 }
