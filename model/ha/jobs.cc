@@ -47,7 +47,7 @@ std::optional<Outcome> Cycle::starting() {
     demote(Demotion::immediate);
     return Outcome::start_timed_out;
   }
-  if (const auto outcome = manual_failover_as_holder()) return *outcome;
+  if (const auto outcome = manual_failover_as_holder()) return outcome;
   return Outcome::still_starting;
 }
 
