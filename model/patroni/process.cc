@@ -93,7 +93,9 @@ void finish_clone(Step& step, UnitName name) {
 void finish_rewind(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   const charm::MaybeUnit source = source_of(step.world, name);
-  unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::failed;
+  // From a leader that is not there it is tried anew; only a healthy one makes it fail for good
+  // (2.10).
+  unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::needed;
   if (!source) return;
   postgresql::stop(step, name);
   postgresql::copy(step, name, *source);

@@ -1,6 +1,7 @@
 // From the world to what one pass of the HA loop can see.
 #include <algorithm>
 
+#include "model/network.h"
 #include "model/patroni/loop.h"
 #include "model/postgresql.h"
 
@@ -63,7 +64,9 @@ ha::ControlState control_of(const Postgres& postgres) {
   return postgres.clean ? ha::ControlState::shut_down : ha::ControlState::in_production;
 }
 
-// Whom this primary names, who of these has caught up, and who will have when it has named them.
+// Whom this primary names, who of these has caught up, and who will have when it has named them. A
+// connection that is cut counts as streaming for a minute, and whoever is behind it has not caught
+// up.
 ha::Standbys standbys_of(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   const charm::UnitSet streaming = postgresql::standbys(world, name);
@@ -73,8 +76,15 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
   const bool any = unit.postgres.any_standby_syncs;
   const ha::MemberSet synchronous = any ? members_of(streaming) : standbys.named;
-  standbys.confirmed = standbys.picked & synchronous & members_of(streaming);
-  standbys.confirmed_after_reload = standbys.picked;
+  const std::uint64_t acknowledged = world.shared().branches[unit.postgres.branch].acknowledged;
+  charm::UnitSet caught_up;
+  charm::UnitSet reached;
+  for (UnitName standby : streaming) {
+    if (world.unit(standby).postgres.lsn >= acknowledged) caught_up.insert(standby);
+    if (network::connected(world, standby, name)) reached.insert(standby);
+  }
+  standbys.confirmed = standbys.picked & synchronous & members_of(caught_up);
+  standbys.confirmed_after_reload = standbys.picked & members_of(caught_up | reached);
   return standbys;
 }
 
