@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/kubernetes.h"
+#include "model/patroni.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -55,7 +56,9 @@ void heal(Step& step, UnitName name) {
     if (other.surroundings.cut_to.contains(name)) whole = false;
     other.surroundings.cut_to.erase(name);
   }
-  if (!whole) step.note(FactKind::healed, name);
+  if (whole) return;
+  step.note(FactKind::healed, name);
+  patroni::on_api_reached(step, name);
 }
 
 void schedule_recovery(Step& step, UnitName name, charm::Duration lasts) {
@@ -114,6 +117,7 @@ void stop_api(Step& step, charm::Duration lasts) {
 void on_api_timer(Step& step) {
   step.world.shared().application.api_down = false;
   step.note(FactKind::api_started);
+  for (UnitName unit : step.world.existing()) patroni::on_api_reached(step, unit);
 }
 
 void step_clock(Step& step, UnitName name, charm::Duration by) {

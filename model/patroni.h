@@ -20,6 +20,8 @@ void crash_database(Step& step, charm::UnitName unit);
 bool is_up(const World& world, charm::UnitName unit);
 
 void on_ha_timer(Step& step, charm::UnitName unit);
+// The API server can be reached from here, perhaps again: whoever tries to renew its lock does it.
+void on_api_reached(Step& step, charm::UnitName unit);
 void on_lock_expiry(Step& step, charm::UnitName unit);
 void on_job_timer(Step& step, charm::UnitName unit);
 

@@ -2,6 +2,7 @@
 #include "model/pebble.h"
 
 #include "model/juju.h"
+#include "model/kubernetes.h"
 #include "model/patroni.h"
 #include "model/timing.h"
 
@@ -24,6 +25,7 @@ void shut_down(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   container.stage = ContainerStage::down;
   if (!container.held) step.world.disarm(container_timer(name));
+  step.world.disarm(timer_id(name, UnitTimer::service));
   step.note(FactKind::container_unreachable, name);
 }
 
@@ -107,6 +109,10 @@ void crash_service(Step& step, UnitName name) {
   if (!step.world.unit(name).container.service_running) return;
   patroni::kill_process(step, name);
   step.note(FactKind::service_stopped, name);
+  // Pebble starts nothing any more while it ends itself.
+  if (step.world.unit(name).container.stage == ContainerStage::down) {
+    return kubernetes::process_ended(step, name);
+  }
   step.world.arm(timer_id(name, UnitTimer::service), timing::service_restart);
 }
 

@@ -34,7 +34,7 @@ void follow(Step& step, charm::UnitName standby, charm::UnitName primary);
 void stream(Step& step, charm::UnitName standby, charm::UnitName primary);
 // Leaves recovery: all that was received has been replayed, and a new timeline forks there.
 void promote(Step& step, charm::UnitName unit);
-// Shut down: the data stays, all of it.
+// Shut down: the data stays, all of it, and walsenders do not end before their standbys have it.
 void stop(Step& step, charm::UnitName unit);
 // The processes are gone at once: what was written and not flushed is lost.
 void crash(Step& step, charm::UnitName unit);

@@ -20,7 +20,6 @@ inline constexpr charm::Duration lease_length = 60s;
 inline constexpr charm::Duration lease_renewal = 30s;
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
-inline constexpr Span retry_again{4850ms, 5150ms};  // retry_first, jittered
 inline constexpr charm::Duration pebble_poll = 5s;
 inline constexpr Span provisioner{100ms, 10s};  // a look of the controller at its application
 
@@ -38,7 +37,8 @@ inline constexpr Span container_start{200ms, 3s};
 inline constexpr Span process_start{1s, 3s};
 inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
-inline constexpr charm::Duration peer_timeout = 2s;       // GET /patroni in the race
+inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter
+inline constexpr charm::Duration peer_timeout = 2s;  // GET /patroni in the race
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
 inline constexpr Span recover{1s, 4s};

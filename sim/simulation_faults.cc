@@ -24,8 +24,6 @@ constexpr std::array<charm::Duration, 6> clock_steps{15s, -15s, 1s, 40s, -40s, 3
 
 constexpr std::uint32_t call_fault_count = static_cast<std::uint32_t>(first_mishap);
 
-bool is_mishap(std::size_t kind) { return kind >= static_cast<std::size_t>(first_mishap); }
-
 }  // namespace
 
 bool Simulation::faults_are_on() const {
@@ -122,7 +120,7 @@ void Simulation::on_mishap_timer() {
   if (faults_are_on()) {
     const std::uint32_t option = choices_->pick(1 + mishap_count, {{}, mishap_kind_question});
     const std::size_t kind = call_fault_count + option - 1U;
-    if (option != 0 && is_mishap(kind) && fault_budget_[kind] > 0) {
+    if (option != 0 && fault_budget_[kind] > 0) {
       befall(static_cast<FaultKind>(kind));
     }
   }

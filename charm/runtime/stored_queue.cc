@@ -1,7 +1,8 @@
 #include "charm/runtime/stored_queue.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "charm/types/text.h"
 
 namespace charm {
 namespace {
@@ -17,13 +18,6 @@ std::unexpected<DecodeError> refuse(std::string_view line, std::string_view why)
   std::string text("the stored deferral queue is unreadable: '");
   text.append(line.substr(0, longest)).append("' ").append(why);
   return std::unexpected(DecodeError{std::move(text)});
-}
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
 }
 
 // The row of the table that has the name, rather one that observes the event; or no_handler.

@@ -20,6 +20,13 @@ Span update_status_wait(const Step& step) {
   return {interval * 4 / 5, interval * 6 / 5};
 }
 
+// How long until a failed hook runs again (section 1.5).
+Span retry_wait(std::uint8_t failures) {
+  const charm::Duration wait =
+      std::min(timing::retry_first * (1 << (failures - 1)), timing::retry_most);
+  return {wait * 97 / 100, wait * 103 / 100};
+}
+
 // A leader-elected that waits is skipped when leadership is gone before it runs; the flag stays
 // set until the next look, which resigns (section 4.2).
 bool skips_vain_hook(const World& world, UnitName name) {
@@ -106,7 +113,7 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
   // What had been interrupted counts as failed, and is retried like a first failure (section 1.4).
   const bool interrupted = unit.record.step == HookStep::failed;
   step.world.arm(timer_id(name, UnitTimer::agent),
-                 interrupted ? timing::retry_again : timing::agent_step);
+                 interrupted ? retry_wait(1) : timing::agent_step);
 }
 
 void stop_agent(Step& step, UnitName name) {
@@ -171,9 +178,7 @@ void fail_hook(Step& step, UnitName name) {
   }
   unit.record.step = HookStep::failed;
   unit.record.failures = static_cast<std::uint8_t>(std::min(unit.record.failures + 1, 8));
-  const charm::Duration wait =
-      std::min(timing::retry_first * (1 << (unit.record.failures - 1)), timing::retry_most);
-  step.world.arm(timer_id(name, UnitTimer::agent), {wait * 97 / 100, wait * 103 / 100});
+  step.world.arm(timer_id(name, UnitTimer::agent), retry_wait(unit.record.failures));
 }
 
 void requeue_hook(Step& step, UnitName name) {

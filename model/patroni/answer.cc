@@ -15,21 +15,27 @@ using ha::Answer;
 
 Answer yes_if(bool good) { return good ? Answer::yes : Answer::no; }
 
-// Compare and set: what this member has seen is what is there.
-Answer update_lock(Step& step, UnitName name) {
+// A pass looks and writes in one step, so nobody else's write comes between: what really is a
+// compare and set never fails here.
+Answer acquire_lock(Step& step, UnitName name) {
   if (!network::reaches_api(step.world, name)) return Answer::error;
-  if (!(step.world.shared().dcs.lock_holder == charm::member_of(name))) return Answer::no;
   write_lock(step, name);
   return Answer::yes;
 }
 
-Answer acquire_lock(Step& step, UnitName name) {
-  if (!network::reaches_api(step.world, name)) return Answer::error;
-  const World& world = step.world;
-  const bool unchanged = world.unit(name).member.observed_lock == world.shared().dcs.lock_version;
-  if (!unchanged) return Answer::no;
-  write_lock(step, name);
-  return Answer::yes;
+// With each renewal, and not before: who has to agree to go on without the DCS
+// (sections 1.9, 2.11).
+Answer update_lock(Step& step, UnitName name) {
+  const Answer answer = acquire_lock(step, name);
+  if (answer != Answer::yes) return answer;
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.has_failsafe_map = true;
+  dcs.failsafe_map = {};
+  dcs.failsafe_map.insert(charm::member_of(name));  // also while its own record is not there
+  for (UnitName peer : step.world.existing()) {
+    if (is_member(step.world, peer)) dcs.failsafe_map.insert(charm::member_of(peer));
+  }
+  return answer;
 }
 
 Answer race_to_initialise(Step& step, UnitName name) {
@@ -53,19 +59,13 @@ bool is_silent(const World& world, UnitName name, UnitName peer) {
          !network::connected(world, name, peer);
 }
 
-// GET /patroni of everybody, in parallel; whoever is silent costs 2 s, and is ignored (fact 16).
-bool ask_peers(Step& step, UnitName name, ha::HaAnswers& answers) {
-  World& world = step.world;
-  bool silence = false;
+// GET /patroni of everybody, in parallel; whoever does not answer is ignored (fact 16).
+void ask_peers(const World& world, UnitName name, ha::HaAnswers& answers) {
   for (UnitName peer : world.existing()) {
     if (peer == name) continue;
     ha::PeerStatus& status = answers.peer[peer.ordinal];
-    status = {};
     status.reachable = responds(world, name, peer);
-    if (!status.reachable) {
-      silence = silence || is_silent(world, name, peer);
-      continue;
-    }
+    if (!status.reachable) continue;
     const Postgres& postgres = world.unit(peer).postgres;
     status.is_primary = postgresql::is_primary(world, peer);
     if (postgres.database != Database::running) continue;  // no positions in its answer
@@ -73,14 +73,19 @@ bool ask_peers(Step& step, UnitName name, ha::HaAnswers& answers) {
     status.received = postgres.lsn;
     status.replayed = postgres.replayed;
   }
-  Member& member = world.unit(name).member;
-  if (silence && !member.asking) {
-    member.asking = true;
-    world.arm(timer_id(name, UnitTimer::ha), exactly(timing::peer_timeout));
-    return false;
-  }
-  member.asking = false;
   answers.peers = Answer::yes;
+}
+
+// Whoever is silent costs 2 s, once.
+bool waits_for_peers(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  const charm::UnitSet all = step.world.existing();
+  const bool silence = std::any_of(all.begin(), all.end(), [&](UnitName peer) {
+    return peer != name && is_silent(step.world, name, peer);
+  });
+  member.asking = silence && !member.asking;
+  if (!member.asking) return false;
+  step.world.arm(timer_id(name, UnitTimer::ha), exactly(timing::peer_timeout));
   return true;
 }
 
@@ -142,29 +147,34 @@ Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
 
 }  // namespace
 
-bool answer(Step& step, UnitName name, ha::Ask ask, const ha::HaDecision& so_far,
-            ha::HaAnswers& answers) {
-  switch (ask) {
-    case ha::Ask::nothing: return true;
-    case ha::Ask::update_lock: answers.update_lock = update_lock(step, name); return true;
-    case ha::Ask::acquire_lock: answers.acquire_lock = acquire_lock(step, name); return true;
-    case ha::Ask::initialize: answers.initialize = race_to_initialise(step, name); return true;
-    case ha::Ask::peers: return ask_peers(step, name, answers);
-    case ha::Ask::failsafe: answers.failsafe = ask_failsafe(step, name); return true;
+void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
+                    ha::HaAnswers& answers) {
+  switch (so_far.asks) {
+    case ha::Ask::nothing: return;
+    case ha::Ask::update_lock: answers.update_lock = update_lock(step, name); return;
+    case ha::Ask::acquire_lock: answers.acquire_lock = acquire_lock(step, name); return;
+    case ha::Ask::initialize: answers.initialize = race_to_initialise(step, name); return;
+    case ha::Ask::peers: return ask_peers(step.world, name, answers);
+    case ha::Ask::failsafe: answers.failsafe = ask_failsafe(step, name); return;
     case ha::Ask::reload:
       answers.reload = network::reaches_api(step.world, name) ? Answer::yes : Answer::error;
       answers.reloaded = dcs_of(step.world, name);
-      return true;
+      return;
     case ha::Ask::history:
       answers.history = Answer::yes;
       answers.leader = history_of(step.world, name);
-      return true;
+      return;
     case ha::Ask::write_sync: {
       const auto at = static_cast<std::size_t>(so_far.sync_writes - 1);
       answers.write_sync[at] = write_sync(step, name, so_far.sync_key[at]);
-      return true;
+      return;
     }
   }
+}
+
+bool answer(Step& step, UnitName name, const ha::HaDecision& so_far, ha::HaAnswers& answers) {
+  if (so_far.asks == ha::Ask::peers && waits_for_peers(step, name)) return false;
+  answer_at_once(step, name, so_far, answers);
   return true;
 }
 

@@ -96,11 +96,12 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   member.memory = memory_of(decision.after, step.world.now());
   member.memory.crash_recovery_us = crash_recovery;
   if (decision.sync_names.set) name_standbys(step, name, decision.sync_names);
-  write(step, name, decision.writes);
+  const bool writes = network::reaches_api(step.world, name);
+  if (writes) write(step, name, decision.writes);
   if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
   if (decision.follow != ha::Follow::keep) follow(step, name, decision);
   if (postgresql::is_primary(step.world, name)) manage_slots(step, name);
-  if (decision.writes.contains(Write::member_record)) publish(step, name);
+  if (writes && decision.writes.contains(Write::member_record)) publish(step, name);
   if (ends_process(decision.outcome)) pebble::crash_service(step, name);
 }
 

@@ -38,11 +38,6 @@ void write_lock(Step& step, UnitName unit) {
   }
   dcs.lock_holder = member;
   dcs.optime = step.world.unit(unit).postgres.lsn;
-  dcs.has_failsafe_map = true;
-  dcs.failsafe_map = {};
-  for (UnitName peer : step.world.existing()) {
-    if (is_member(step.world, peer)) dcs.failsafe_map.insert(charm::member_of(peer));
-  }
   ++dcs.lock_version;
   observe_lock(step, unit);
   for (UnitName other : step.world.existing()) {
@@ -76,14 +71,16 @@ bool is_member(const World& world, UnitName unit) {
   return pod.phase != PodPhase::absent && pod.member_labels && pod.published;
 }
 
+bool is_starting(const Member& member) {
+  return member.job == Job::restart_after_failure || member.job == Job::start_after_demotion ||
+         member.job == Job::start_primary || member.job == Job::restart;
+}
+
 namespace {
 
 charm::MemberState process_state(const UnitState& unit) {
   if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  const Job job = unit.member.job;
-  const bool starts = job == Job::restart_after_failure || job == Job::start_after_demotion ||
-                      job == Job::start_primary || job == Job::restart;
-  return starts ? charm::MemberState::starting : charm::MemberState::other;
+  return is_starting(unit.member) ? charm::MemberState::starting : charm::MemberState::other;
 }
 
 RoleLabel role_of(const World& world, UnitName name) {

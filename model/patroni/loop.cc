@@ -23,7 +23,8 @@ void schedule(Step& step, UnitName name, bool was_woken) {
 }
 
 // A holder that cannot reach the API server tries to renew for retry_timeout, and fails then
-// (section 1.9). Whoever only reads fails at once: its watches are gone.
+// (section 1.9), unless it is reached before that: on_api_reached(). Whoever only reads fails at
+// once: its watches are gone.
 bool waits_for_api(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   if (network::reaches_api(step.world, name) || member.renewing) {
@@ -38,12 +39,11 @@ bool waits_for_api(Step& step, UnitName name) {
 
 // False: it waits for an answer, and comes again.
 bool run_pass(Step& step, UnitName name) {
-  ha::HaView view = view_of(step.world, name, step.parameters);
-  view.dcs_readable = network::reaches_api(step.world, name);
+  const ha::HaView view = view_of(step.world, name, step.parameters);
   ha::HaAnswers answers;
   ha::HaDecision decision = ha::decide(view, answers);
   while (decision.asks != ha::Ask::nothing) {
-    if (!answer(step, name, decision.asks, decision, answers)) return false;
+    if (!answer(step, name, decision, answers)) return false;
     decision = ha::decide(view, answers);
   }
   apply(step, name, decision);
@@ -61,6 +61,11 @@ void on_ha_timer(Step& step, UnitName name) {
   if (waits_for_api(step, name) || !run_pass(step, name)) return;
   if (!step.world.unit(name).container.service_running) return;  // the process has ended itself
   if (!member.woken) schedule(step, name, was_woken);
+}
+
+void on_api_reached(Step& step, UnitName name) {
+  if (!step.world.unit(name).member.renewing || !network::reaches_api(step.world, name)) return;
+  step.world.arm(timer_id(name, UnitTimer::ha), timing::api_retry);
 }
 
 void on_lock_expiry(Step& step, UnitName name) {

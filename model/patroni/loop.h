@@ -26,19 +26,22 @@ ha::HaView view_of(const World& world, charm::UnitName unit, const Parameters& p
 // The cluster in the DCS, as this member observes it now.
 ha::Dcs dcs_of(const World& world, charm::UnitName unit);
 Memory memory_of(const ha::Memory& memory, charm::Instant now);
-// Whom this primary would name as synchronous standbys (section 4.2, 4.3).
-ha::MemberSet picked_standbys(const World& world, charm::UnitName unit);
 
 // --- what a pass asks, and does ---
 
 // Does what the pass asks for, and writes the answer down. False: the answer takes a while, and the
 // pass begins anew then.
-bool answer(Step& step, charm::UnitName unit, ha::Ask ask, const ha::HaDecision& so_far,
-            ha::HaAnswers& answers);
-// What has been decided comes about: writes, jobs, PostgreSQL, memory.
+bool answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
+// The same for those who wait for nobody.
+void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_far,
+                    ha::HaAnswers& answers);
+// What has been decided comes about: writes, if the API server is reached, jobs, PostgreSQL,
+// memory.
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
 
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
+// It begins: not down, and not to be connected to yet.
+bool is_starting(const Member& member);
 // A member record that others can find: published, on a pod with the labels.
 bool is_member(const World& world, charm::UnitName unit);
 // Publishes the member record and the role label; the end of every pass.

@@ -138,27 +138,33 @@ void finish_promotion(Step& step, UnitName name) {
   come_up(unit, ha::Role::primary);
 }
 
-// A switchover (section 2.12): the database is down, and whoever takes over has everything.
-void finish_step_down(Step& step, UnitName name) {
+// The database is shut down, and the lock is given away: whether to somebody who has everything
+// only decides about when (here: at once) and about the position that is written with it.
+using GiveAway = ha::HaDecision (*)(const ha::HaView&, const ha::HaAnswers&,
+                                    const ha::ShutdownPositions&);
+void give_lock_away(Step& step, UnitName name, GiveAway decide) {
   const ha::HaView view = view_of(step.world, name, step.parameters);
   const std::uint64_t end = step.world.unit(name).postgres.written;
   postgresql::stop(step, name);
-  step.note(FactKind::demoted, name);
+  const ha::ShutdownPositions positions{.checkpoint = end, .previous = end};
   ha::HaAnswers answers;
-  ha::HaDecision decision = ha::step_down(view, answers, {.checkpoint = end, .previous = end});
+  ha::HaDecision decision = decide(view, answers, positions);
   while (decision.asks != ha::Ask::nothing) {
-    (void)answer(step, name, decision.asks, decision, answers);
-    if (decision.asks == ha::Ask::peers) answers.peers = ha::Answer::yes;
-    decision = ha::step_down(view, answers, {.checkpoint = end, .previous = end});
+    answer_at_once(step, name, decision, answers);
+    decision = decide(view, answers, positions);
   }
-  step.world.unit(name).member.asking = false;
   apply(step, name, decision);
 }
 
-// SIGTERM (section 2.13): the database is down, the candidates have everything, the lock is free.
+// A switchover (section 2.12).
+void finish_step_down(Step& step, UnitName name) {
+  give_lock_away(step, name, ha::step_down);
+  step.note(FactKind::demoted, name);
+}
+
+// SIGTERM (section 2.13).
 void finish_hand_over(Step& step, UnitName name) {
-  postgresql::stop(step, name);
-  release_lock(step, name);
+  give_lock_away(step, name, ha::shut_down);
   kill_process(step, name);
   step.note(FactKind::service_stopped, name);
   kubernetes::process_ended(step, name);
@@ -290,7 +296,7 @@ std::optional<charm::MemberState> health(const World& world, UnitName name) {
   if (!is_up(world, name)) return std::nullopt;
   const UnitState& unit = world.unit(name);
   if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  if (unit.member.job == Job::restart_after_failure) return charm::MemberState::starting;
+  if (is_starting(unit.member)) return charm::MemberState::starting;
   return charm::MemberState::other;
 }
 

@@ -64,6 +64,26 @@ ha::ControlState control_of(const Postgres& postgres) {
   return postgres.clean ? ha::ControlState::shut_down : ha::ControlState::in_production;
 }
 
+// Whom a primary would name as synchronous standbys, of those that stream (sections 4.2, 4.3).
+ha::MemberSet picked_standbys(const World& world, const charm::UnitSet& streaming) {
+  const Dcs& dcs = world.shared().dcs;
+  // 0 behaves as 1: the picking loop takes a first candidate before it compares
+  // (charm-hooks.md, 8.1).
+  const int wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
+  charm::UnitSet candidates;
+  for (UnitName standby : streaming) {
+    if (is_member(world, standby)) candidates.insert(standby);
+  }
+  ha::MemberSet picked;
+  for (UnitName sticky : candidates& dcs.sync_standbys) {
+    if (picked.size() < wanted) picked.insert(charm::member_of(sticky));
+  }
+  for (UnitName candidate : candidates) {
+    if (picked.size() < wanted) picked.insert(charm::member_of(candidate));
+  }
+  return picked;
+}
+
 // Whom this primary names, who of these has caught up, and who will have when it has named them. A
 // connection that is cut counts as streaming for a minute, and whoever is behind it has not caught
 // up.
@@ -71,7 +91,7 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   const charm::UnitSet streaming = postgresql::standbys(world, name);
   ha::Standbys standbys;
-  standbys.picked = picked_standbys(world, name);
+  standbys.picked = picked_standbys(world, streaming);
   standbys.named = members_of(unit.member.sync_names);
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
   const bool any = unit.postgres.any_standby_syncs;
@@ -166,25 +186,6 @@ Memory memory_of(const ha::Memory& view, charm::Instant now) {
   return memory;
 }
 
-ha::MemberSet picked_standbys(const World& world, UnitName name) {
-  const Dcs& dcs = world.shared().dcs;
-  // 0 behaves as 1: the picking loop takes a first candidate before it compares
-  // (charm-hooks.md, 8.1).
-  const int wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
-  charm::UnitSet candidates;
-  for (UnitName standby : postgresql::standbys(world, name)) {
-    if (is_member(world, standby)) candidates.insert(standby);
-  }
-  ha::MemberSet picked;
-  for (UnitName sticky : candidates& dcs.sync_standbys) {
-    if (picked.size() < wanted) picked.insert(charm::member_of(sticky));
-  }
-  for (UnitName candidate : candidates) {
-    if (picked.size() < wanted) picked.insert(charm::member_of(candidate));
-  }
-  return picked;
-}
-
 ha::Dcs dcs_of(const World& world, UnitName unit) {
   const Dcs& dcs = world.shared().dcs;
   ha::Dcs view;
@@ -203,7 +204,8 @@ ha::Dcs dcs_of(const World& world, UnitName unit) {
 }
 
 ha::HaView view_of(const World& world, UnitName name, const Parameters& parameters) {
-  const Dcs& dcs = world.shared().dcs;
+  const Dcs& dcs =
+      world.shared().dcs;  // its settings also while it cannot be read: they seldom change
   ha::HaView view;
   view.me = charm::member_of(name);
   ha::Settings& settings = view.settings;
@@ -218,7 +220,8 @@ ha::HaView view_of(const World& world, UnitName name, const Parameters& paramete
   view.postgres = postgres_of(world, name);
   view.memory = memory_of(world.unit(name).member, world.now());
   view.dcs = dcs_of(world, name);
-  if (dcs.lock_version > 0) {
+  view.dcs_readable = network::reaches_api(world, name);
+  if (view.dcs_readable && dcs.lock_version > 0) {
     view.memory.has_failsafe_map = dcs.has_failsafe_map;
     view.memory.failsafe_map = dcs.failsafe_map;
   }

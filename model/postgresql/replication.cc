@@ -142,6 +142,11 @@ void stop(Step& step, UnitName unit) {
   Postgres& postgres = step.world.unit(unit).postgres;
   postgres.lsn = postgres.replayed = postgres.written;
   if (postgres.database == Database::running) postgres.clean = true;
+  for (UnitName standby : standbys(step.world, unit)) {
+    if (!network::connected(step.world, standby, unit)) continue;
+    Postgres& theirs = step.world.unit(standby).postgres;
+    theirs.written = theirs.lsn = theirs.replayed = postgres.lsn;
+  }
   crash(step, unit);
 }
 

@@ -4,19 +4,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "charm/types/text.h"
+
 namespace sim {
 namespace {
 
 // Of the questions that are no timers.
 constexpr std::array<std::string_view, fork_question_start - timer_question_count> other_texts{
     "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order"};
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
-}
 
 template <class Number>
 bool parse_number(std::string_view text, Number& number) {
@@ -27,9 +22,9 @@ bool parse_number(std::string_view text, Number& number) {
 
 // `1.call.17=3`; says what is wrong, or nothing.
 std::string parse_one(std::string_view text, Deviation& deviation) {
-  const std::string_view actor = take_until(text, '.');
-  const std::string_view question = take_until(text, '.');
-  const std::string_view nth = take_until(text, '=');
+  const std::string_view actor = charm::take_until(text, '.');
+  const std::string_view question = charm::take_until(text, '.');
+  const std::string_view nth = charm::take_until(text, '=');
   if (actor != "w") {
     std::uint16_t ordinal = 0;
     if (!parse_number(actor, ordinal) || ordinal >= charm::max_units) {
@@ -87,7 +82,7 @@ std::optional<Deviations> parse_deviations(std::string_view text, DeviationsErro
   while (!text.empty()) {
     const std::size_t column = length - text.size() + 1;
     Deviation deviation;
-    if (std::string what = parse_one(take_until(text, ','), deviation); !what.empty()) {
+    if (std::string what = parse_one(charm::take_until(text, ','), deviation); !what.empty()) {
       error = {column, std::move(what)};
       return std::nullopt;
     }
