@@ -68,7 +68,8 @@ class Kubernetes {
                                                               ResourceVersion version) = 0;
   // not_found: Patroni has not made the object yet.
   virtual std::expected<LeaderAnnotation, ApiError> leader_annotation() = 0;
-  // conflict: somebody else wrote the object since it was read.
+  // No hook of PostgreSQL's charm does (ARCHITECTURE.md, deviations): the lock is Patroni's, and a
+  // named holder promotes unseen. conflict: somebody else wrote the object since it was read.
   virtual std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                                 ResourceVersion version) = 0;
 

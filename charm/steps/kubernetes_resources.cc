@@ -1,4 +1,5 @@
-// Deletes and repairs only what no running member can be using.
+// Deletes only what no running member can be using, and names no lock holder: after a scale to
+// zero, too, Patroni's own race finds one, and knows whose data are whole (ARCHITECTURE.md).
 #include "charm/steps/kubernetes_resources.h"
 
 #include "charm/steps/members.h"
@@ -26,22 +27,6 @@ std::expected<void, ApiError> delete_leftovers(Unit& unit) {
   for (std::size_t at = 0; at < ports::patroni_object_count; ++at) {
     if (auto done = delete_if_left_over(unit, static_cast<PatroniObject>(at)); !done) return done;
   }
-  return {};
-}
-
-// After a scale to zero nobody holds the lock, and no member can start by itself; naming one lets
-// the cluster come back (charm-hooks.md, section 6.8). A conflict means that somebody took it: all
-// is well.
-std::expected<void, ApiError> repair_leader_annotation(Unit& unit) {
-  const auto annotation = unit.kubernetes.leader_annotation();
-  if (!annotation) {
-    if (annotation.error() == ApiError::not_found) return {};
-    return std::unexpected(annotation.error());
-  }
-  if (annotation->leader || is_any_member_running(unit)) return {};
-  const auto patched =
-      unit.kubernetes.patch_leader_annotation(member_of(unit.name), annotation->version);
-  if (!patched && patched.error() != ApiError::conflict) return patched;
   return {};
 }
 
@@ -74,8 +59,6 @@ std::optional<Outcome> create_k8s_resources(Unit& unit) {
     unit.path.at("delete_leftovers");
     if (auto end = exit_unless_done(unit, delete_leftovers(unit))) return end;
   }
-  unit.path.at("repair_leader_annotation");
-  if (auto end = exit_unless_done(unit, repair_leader_annotation(unit))) return end;
   unit.path.at("apply_services");
   const auto applied = apply_services(unit);
   if (applied || applied.error() == ApiError::forbidden) return exit_unless_done(unit, applied);

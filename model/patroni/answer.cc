@@ -38,6 +38,12 @@ Answer update_lock(Step& step, UnitName name) {
   return answer;
 }
 
+// What this pass has written before it reads again comes about when the pass is over.
+void add_own_writes(ha::Dcs& dcs, UnitName name, const ha::Writes& writes) {
+  if (writes.contains(ha::Write::take_lock)) dcs.lock_holder = charm::member_of(name);
+  if (writes.contains(ha::Write::release_lock)) dcs.lock_holder = {};
+}
+
 Answer race_to_initialise(Step& step, UnitName name) {
   Dcs& dcs = step.world.shared().dcs;
   if (!network::reaches_api(step.world, name)) return Answer::error;
@@ -159,6 +165,7 @@ void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
     case ha::Ask::reload:
       answers.reload = network::reaches_api(step.world, name) ? Answer::yes : Answer::error;
       answers.reloaded = dcs_of(step.world, name);
+      add_own_writes(answers.reloaded, name, so_far.writes);
       return;
     case ha::Ask::history:
       answers.history = Answer::yes;

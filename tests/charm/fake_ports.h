@@ -58,7 +58,6 @@ struct World final : ports::Juju,
   std::array<Leftover, ports::patroni_object_count> objects;
   std::vector<ports::PatroniObject> deleted;
   std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
-  std::optional<ApiError> annotation_patch_error;
 
   // Patroni, by unit; nothing: it does not answer
   std::array<std::optional<MemberState>, unit_count> members;
@@ -163,7 +162,6 @@ struct World final : ports::Juju,
     return *annotation;
   }
   ApiResult patch_leader_annotation(MemberName member, ports::ResourceVersion version) override {
-    if (annotation_patch_error) return std::unexpected(*annotation_patch_error);
     if (!(annotation->version == version)) return std::unexpected(ApiError::conflict);
     annotation->leader = member;
     return {};

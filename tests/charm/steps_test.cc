@@ -220,32 +220,13 @@ TEST_F(KubernetesResources, NothingIsDeletedOnceTheClusterIsInitialised) {
   EXPECT_TRUE(world.deleted.empty());
 }
 
-TEST_F(KubernetesResources, ALockHolderIsNamedWhereNobodyRuns) {
+TEST_F(KubernetesResources, NobodyIsNamedLockHolderEvenWhereNobodyRuns) {
   world.initialised = true;
   world.listed = {host_of(zero)};
   world.members[0] = MemberState::other;
-  world.annotation = ports::LeaderAnnotation{{}, {7}};
-  EXPECT_TRUE(created());
-  EXPECT_TRUE(world.annotation->leader == member_of(zero));
-  EXPECT_TRUE(world.initialised);
-}
-
-TEST_F(KubernetesResources, NoLockHolderIsNamedWhileAMemberRuns) {
-  world.initialised = true;
-  world.listed = {host_of(zero)};
-  world.members[0] = MemberState::running;
   world.annotation = ports::LeaderAnnotation{{}, {7}};
   EXPECT_TRUE(created());
   EXPECT_FALSE(world.annotation->leader);
-}
-
-TEST_F(KubernetesResources, ALockThatSomebodyTookMeanwhileIsLeftAlone) {
-  world.initialised = true;
-  world.listed = {host_of(zero)};
-  world.members[0] = MemberState::other;
-  world.annotation = ports::LeaderAnnotation{{}, {7}};
-  world.annotation_patch_error = ApiError::conflict;
-  EXPECT_TRUE(created());
 }
 
 TEST_F(KubernetesResources, WithoutTrustTheUnitIsBlockedAndDefers) {

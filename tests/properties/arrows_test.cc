@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     OfWithdrawnTrust, RefinedArrows,
     testing::Values(of_pebble_ready("restore_labels|forbidden|blocked_trust"),
-                    std::pair("leader-elected", "repair_leader_annotation|forbidden|blocked_trust"),
+                    std::pair("leader-elected", "apply_services|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed",
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));

@@ -96,8 +96,11 @@ TEST(ABrokenCharm, ThatGivesUpWherePatroniDoesNotAnswerYetIsFound) {
 void start_patroni(Unit& unit) {
   (void)unit.kubernetes.label_pod_as_member(pod_of(unit.name));
   (void)unit.workload.create_data_directory();
-  (void)unit.workload.write_patroni_configuration(
-      {.own_host = host_of(unit.name), .hosts = {host_of(unit.name)}});
+  charm::PatroniConfiguration configuration{.own_host = host_of(unit.name)};
+  for (charm::UnitName name : unit.juju.planned_units()) {
+    configuration.hosts.push_back(host_of(name));
+  }
+  (void)unit.workload.write_patroni_configuration(configuration);
   (void)unit.workload.update_and_restart_service();
 }
 
@@ -122,6 +125,25 @@ TEST(ABrokenCharm, ThatLetsAnotherDatabaseBeMadeIsFound) {
   expect_broken(run_of(EventKind::pebble_ready, clean_up_without_looking,
                        properties::one_system_identifier, primary_away),
                 properties::one_system_identifier, "holds data of another bootstrap");
+}
+
+// The second unit takes the lock over by hand, from one that is alive.
+Outcome name_itself_lock_holder(Unit& unit, const Event& /*event*/) {
+  start_patroni(unit);
+  if (unit.name.ordinal != 0) {
+    unit.clock.sleep(10s);
+    const auto found = unit.kubernetes.leader_annotation();
+    if (found) {
+      (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), found->version);
+    }
+  }
+  return {};
+}
+
+TEST(ABrokenCharm, ThatNamesALockHolderWhileAMemberRunsIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, name_itself_lock_holder, properties::lock_is_patronis),
+      properties::lock_is_patronis, "postgresql-k8s/1 was named, and a member runs");
 }
 
 // --- eventually ---
