@@ -137,6 +137,22 @@ TimerId World::next() const {
   return {first};
 }
 
+std::uint32_t World::due_with(TimerId first) const {
+  const std::int64_t due = earliest()[first.index];
+  std::uint32_t count = 0;
+  for (std::size_t group = 0; group <= unit_count(); ++group) {
+    count += earliest()[soonest()[group]] == due ? 1U : 0U;
+  }
+  return count;
+}
+
+TimerId World::due_with(TimerId first, std::uint32_t nth) const {
+  const std::int64_t due = earliest()[first.index];
+  std::size_t group = 0;
+  for (++nth; nth > 0; ++group) nth -= earliest()[soonest()[group]] == due ? 1U : 0U;
+  return {soonest()[group - 1]};
+}
+
 void World::clear_staged(charm::UnitName name) {
   unit(name).staged = {};
   auto* hosts = reinterpret_cast<std::uint8_t*>(at(layout_.hosts)) +

@@ -97,6 +97,10 @@ class World {
   // The timer with the smallest `earliest`, ties by index. There is one while the client writes.
   // Looks at one timer a unit: each unit's soonest is kept as timers change.
   [[nodiscard]] TimerId next() const;
+  // How many have a timer due at the moment of `first`, which is next(): the world, and each unit;
+  // and the timer of the nth of them. In reality nothing orders them.
+  [[nodiscard]] std::uint32_t due_with(TimerId first) const;
+  [[nodiscard]] TimerId due_with(TimerId first, std::uint32_t nth) const;
   // Calls `visit(TimerId)` for each timer armed since the last call, in index order.
   template <class Visit>
   void take_fresh(Visit visit) {

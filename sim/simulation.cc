@@ -1,4 +1,4 @@
-// The scheduler: whatever is due first happens, and what was freshly armed is narrowed by a choice.
+// A run from its beginning to its verdict: what happens when a timer fires, and what is judged.
 #include "sim/simulation.h"
 
 #include <algorithm>
@@ -17,9 +17,6 @@ namespace sim {
 namespace {
 
 using charm::UnitName;
-
-// A window is narrowed to one of this many points; 0 is its beginning, the calm one.
-constexpr std::uint32_t points = 16;
 
 // How long everything must have held before a run counts as settled: longer than a watcher's delay
 // and than two HA loops, so that a lucky moment does not.
@@ -92,6 +89,7 @@ void Simulation::prepare() {
     side.run.active = side.run.in_call = false;
   }
   world_ = blank_;
+  chosen_.reset();
   facts_.clear();
   verdict_ = {};
   ended_ = settled_ = false;
@@ -120,45 +118,6 @@ void Simulation::add_first_units() {
   }
   world_.arm(model::timer_id(model::WorldTimer::client), model::exactly(parameters_.client_period));
   step_done();
-}
-
-void Simulation::loop() {
-  const charm::Instant horizon{scenario_.horizon.count()};
-  while (!ended_) {
-    narrow_fresh();
-    const model::TimerId next = world_.next();
-    const charm::Instant due = world_.window(next).earliest;
-    if (due > horizon) {
-      verdict_.end = RunEnd::horizon;
-      return;
-    }
-    world_.advance_to(due);
-    world_.disarm(next);
-    fire(next);
-  }
-}
-
-void Simulation::narrow_fresh() {
-  world_.take_fresh([this](model::TimerId id) {
-    const model::Window window = world_.window(id);
-    if (window.earliest == window.latest) return;
-    const Label label = model::is_world_timer(id)
-                            ? Label{{}, question_of(model::world_timer(id))}
-                            : Label{model::unit_of(id), question_of(model::unit_timer(id))};
-    const std::uint32_t point = choices_->pick(points, label);
-    const std::int64_t width = (window.latest - window.earliest).count();
-    world_.narrow(id, {window.earliest.micros + width * point / (points - 1)});
-  });
-}
-
-// Another unit's hook can only go on where the scheduler stands; everything else happens on the
-// spot.
-bool Simulation::belongs_to_scheduler(model::TimerId id, UnitName running) const {
-  if (ended_ || world_.window(id).earliest.micros > scenario_.horizon.count()) return true;
-  if (model::is_world_timer(id)) return false;
-  const model::UnitTimer timer = model::unit_timer(id);
-  return model::unit_of(id) != running &&
-         (timer == model::UnitTimer::agent || timer == model::UnitTimer::call);
 }
 
 void Simulation::fire(model::TimerId id) {

@@ -71,6 +71,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   void prepare();
   void loop();
   void narrow_fresh();
+  model::TimerId next_due();
   [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
   void fire(model::TimerId id);
   void go_on_with_story();
@@ -146,6 +147,7 @@ class Simulation final : private CallHost, private StatusListener, private model
 
   // Of the run under way.
   Choices* choices_ = nullptr;
+  std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

@@ -26,13 +26,14 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     run.in_call = true;
     for (;;) {
       narrow_fresh();
-      const model::TimerId next = world_.next();
+      const model::TimerId next = next_due();
       if (belongs_to_scheduler(next, run.name)) {
         executor_->stop(run);
         break;
       }
       world_.advance_to(world_.window(next).earliest);
       world_.disarm(next);
+      chosen_.reset();
       if (next == mine && !model::network::is_held(world_, run.name, model::UnitTimer::call)) break;
       fire(next);
       if (run.doomed) {

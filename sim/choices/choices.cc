@@ -11,7 +11,7 @@ namespace {
 
 // Of the questions that are no timers.
 constexpr std::array<std::string_view, fork_question_start - timer_question_count> other_texts{
-    "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order"};
+    "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order", "tie"};
 
 template <class Number>
 bool parse_number(std::string_view text, Number& number) {

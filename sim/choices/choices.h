@@ -17,9 +17,10 @@
 
 namespace sim {
 
-// What is asked: for a timer, when within its window it fires; for a port call, which fault
-// strikes; for a mishap, which one, whom, and for how long; for a
-// dispatch, in which order it is told what is queued; for a fork of the model, which way it goes.
+// What is asked: for a timer, when within its window it fires; of those (the world, the units) that
+// have a timer due at the same moment, who comes first; for a port call, which fault strikes; for a
+// mishap, which one, whom, and for how long; for a dispatch, in which order it is told what is
+// queued; for a fork of the model, which way it goes.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t timer_question_count =
     model::world_timer_count + model::unit_timer_count;
@@ -28,7 +29,8 @@ inline constexpr Question mishap_kind_question{timer_question_count + 1};
 inline constexpr Question mishap_target_question{timer_question_count + 2};
 inline constexpr Question mishap_length_question{timer_question_count + 3};
 inline constexpr Question deferral_order_question{timer_question_count + 4};
-inline constexpr std::size_t fork_question_start = timer_question_count + 5;
+inline constexpr Question tie_question{timer_question_count + 5};
+inline constexpr std::size_t fork_question_start = timer_question_count + 6;
 inline constexpr std::size_t question_count = fork_question_start + model::fork_count;
 
 constexpr Question question_of(model::WorldTimer timer) {

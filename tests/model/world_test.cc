@@ -230,6 +230,19 @@ TEST(Timers, OfTwoAtTheSameMomentTheLowerIndexIsNext) {
   EXPECT_EQ(world.next(), client);
 }
 
+TEST(Timers, DueAtTheSameMomentAreCountedByWhomTheyBelongTo) {
+  World world(3);
+  const TimerId of_the_same_unit = timer_id(unit_of(agent), UnitTimer::job);
+  for (TimerId timer : {agent, of_the_same_unit, pod, client}) world.arm(timer, exactly(2s));
+  ASSERT_NE(unit_of(agent), unit_of(pod));
+  EXPECT_EQ(world.due_with(client), 3U);
+  EXPECT_EQ(world.due_with(client, 0), client);
+  EXPECT_EQ(world.due_with(client, 1), pod);
+  EXPECT_EQ(world.due_with(client, 2), agent);
+  world.arm(client, exactly(1s));
+  EXPECT_EQ(world.due_with(client), 1U);
+}
+
 TEST(Timers, FreshlyArmedAreTakenOnceInTheOrderOfTheirIndex) {
   World world(3);
   world.arm(agent, exactly(2s));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <set>
 
 #include "tests/support/runs.h"
 
@@ -29,6 +30,28 @@ TEST(Simulation, TheCalmBringUpOfThreeUnitsHoldsAll) {
   EXPECT_GT(verdict.dispatches, 20U);
   EXPECT_GT(verdict.calls, 100U);
   EXPECT_GT(verdict.preemptions, 0U);
+}
+
+// Three pods are started, and the client writes, at the same moment: by index in the calm run, in
+// any order otherwise.
+TEST(Simulation, OfWhatIsDueAtTheSameMomentAnythingMayComeFirst) {
+  std::set<std::uint16_t> first;
+  for (std::uint32_t option = 0; option < 4; ++option) {
+    Simulation simulation(given::scenario_of("scenarios/deploy-three-units.json"),
+                          given::postgresql(), {});
+    Deviations deviations;
+    if (option > 0) deviations.push_back({{{}, tie_question}, 0, option});
+    given::Events events;
+    simulation.trace().listen(&events);
+    ListChoices list(deviations);
+    EXPECT_TRUE(simulation.run(list).ok());
+    for (const given::Events::Item& item : events.of(TraceKind::fact)) {
+      if (item.fact != model::FactKind::pod_started) continue;
+      first.insert(UnitName(*item.unit).ordinal);
+      break;
+    }
+  }
+  EXPECT_THAT(first, SizeIs(3));
 }
 
 TEST(Simulation, EndsWithAWorldInWhichEveryUnitWorks) {

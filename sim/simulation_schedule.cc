@@ -1,0 +1,66 @@
+// The scheduler: whatever is due first happens, and what was freshly armed is narrowed by a choice.
+#include "sim/simulation.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+
+// A window is narrowed to one of this many points; 0 is its beginning, the calm one.
+constexpr std::uint32_t points = 16;
+
+}  // namespace
+
+void Simulation::loop() {
+  const charm::Instant horizon{scenario_.horizon.count()};
+  while (!ended_) {
+    narrow_fresh();
+    const model::TimerId next = next_due();
+    const charm::Instant due = world_.window(next).earliest;
+    if (due > horizon) {
+      verdict_.end = RunEnd::horizon;
+      return;
+    }
+    world_.advance_to(due);
+    world_.disarm(next);
+    chosen_.reset();
+    fire(next);
+  }
+}
+
+void Simulation::narrow_fresh() {
+  world_.take_fresh([this](model::TimerId id) {
+    const model::Window window = world_.window(id);
+    if (window.earliest == window.latest) return;
+    const Label label = model::is_world_timer(id)
+                            ? Label{{}, question_of(model::world_timer(id))}
+                            : Label{model::unit_of(id), question_of(model::unit_timer(id))};
+    const std::uint32_t point = choices_->pick(points, label);
+    const std::int64_t width = (window.latest - window.earliest).count();
+    world_.narrow(id, {window.earliest.micros + width * point / (points - 1)});
+  });
+}
+
+// Asked once for each moment: a hook that has to stop for what comes next leaves the answer to the
+// scheduler.
+model::TimerId Simulation::next_due() {
+  const model::TimerId first = world_.next();
+  const charm::Instant due = world_.window(first).earliest;
+  if (chosen_ && world_.window(*chosen_).earliest == due) return *chosen_;
+  const std::uint32_t tied = world_.due_with(first);
+  if (tied < 2) return first;
+  chosen_ = world_.due_with(first, choices_->pick(tied, {{}, tie_question}));
+  return *chosen_;
+}
+
+// Another unit's hook can only go on where the scheduler stands; everything else happens on the
+// spot.
+bool Simulation::belongs_to_scheduler(model::TimerId id, UnitName running) const {
+  if (ended_ || world_.window(id).earliest.micros > scenario_.horizon.count()) return true;
+  if (model::is_world_timer(id)) return false;
+  const model::UnitTimer timer = model::unit_timer(id);
+  return model::unit_of(id) != running &&
+         (timer == model::UnitTimer::agent || timer == model::UnitTimer::call);
+}
+
+}  // namespace sim
