@@ -2,6 +2,7 @@
 #include "charm/runtime/stored_queue.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <array>
 
@@ -111,6 +112,51 @@ TEST(StoredQueue, RefusesWhatItCannotHaveWritten) {
   std::string long_text;
   for (std::size_t at = 0; at <= max_notices; ++at) long_text += "a start - -\n";
   EXPECT_EQ(refused(old_charm, long_text), what + "'a start - -' is one notice too many");
+}
+
+// What stands in the state store may have been written by anything.
+RC_GTEST_PROP(StoredQueueFuzz, AnyBytesAreReadOrRefused, (const std::string& bytes)) {
+  const auto notices = parse_stored_text(postgresql_k8s(), app, bytes);
+  if (!notices) RC_ASSERT(!notices.error().text.empty());
+}
+
+// Lines as they should be, but for a word now and then.
+std::string spoilt_queue() {
+  const CharmDefinition& charm = postgresql_k8s();
+  const auto word = [](std::vector<std::string> good) {
+    const bool spoils = *rc::gen::inRange(0, 16) == 0;
+    if (spoils) {
+      good = {"",        " ",     "- -",  "pg/128", "pg/99999999999",
+              "other/0", "pg/-1", "\xff", "\t",     std::string("\0", 1)};
+    }
+    return *rc::gen::elementOf(good);
+  };
+  std::vector<std::string> handlers;
+  for (const Handler& handler : charm.handlers) handlers.emplace_back(handler.name);
+  std::string text;
+  for (int lines = *rc::gen::inRange(0, 6); lines > 0; --lines) {
+    text += word(handlers) + ' ';
+    text += word({"start", "leader-elected", "update-status", "database-peers-relation-changed",
+                  "database-peers-relation-departed", "postgresql-pebble-ready"}) +
+            ' ';
+    text += word({"-", "pg/0", "pg/1", "pg/127"}) + ' ';
+    text += word({"-", "pg/2"}) + word({"\n"});
+  }
+  return text;
+}
+
+// Whatever is read is what this revision would write: so it survives the next hook.
+RC_GTEST_PROP(StoredQueueFuzz, WhatIsReadIsWrittenAndReadAgain, ()) {
+  const CharmDefinition& charm = postgresql_k8s();
+  const auto notices = parse_stored_text(charm, app, spoilt_queue());
+  if (!notices) return;
+  Notices known;
+  for (const Notice& notice : *notices) {
+    if (notice.handler != no_handler) known.push_back(notice);
+  }
+  const auto again = parse_stored_text(charm, app, to_stored_text(charm, app, known));
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(*again == known);
 }
 
 }  // namespace
