@@ -17,6 +17,8 @@ constexpr std::array handlers{
     Handler{"leader-elected", "leader-elected", EventKind::leader_elected, 0, on_leader_elected},
     Handler{"peer-relation-changed", "peer-relation-changed", EventKind::relation_changed,
             database_peers, on_peer_relation_changed},
+    Handler{"peer-relation-departed", "peer-relation-departed", EventKind::relation_departed,
+            database_peers, on_peer_relation_departed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
 };

@@ -11,11 +11,6 @@
 namespace charm {
 namespace {
 
-// Nobody else would: a Blocked that this hook has set stays until it is replaced.
-void lift_block(Unit& unit) {
-  if (unit.juju.unit_status().kind == StatusKind::blocked) steps::set_active(unit);
-}
-
 // The leadership is gone. What this hook has listed brings this unit no event, so it is rendered
 // here.
 Outcome step_down(Unit& unit) {
@@ -24,7 +19,7 @@ Outcome step_down(Unit& unit) {
     if (auto updated = steps::update_config(unit); !updated) {
       return steps::exit_for(unit, updated.error());
     }
-    lift_block(unit);
+    steps::lift_block(unit);
   }
   unit.path.took("done");
   return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
@@ -64,7 +59,7 @@ Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
   }
   unit.path.took("done");
   unit.path.at("lift_block");
-  lift_block(unit);
+  steps::lift_block(unit);
   return steps::end_after(unit, *admission, "every unit is on the cluster");
 }
 

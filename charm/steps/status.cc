@@ -20,6 +20,10 @@ void set_active(Unit& unit) {
   unit.juju.set_unit_status({StatusKind::active, primary ? messages::primary : std::string_view()});
 }
 
+void lift_block(Unit& unit) {
+  if (unit.juju.unit_status().kind == StatusKind::blocked) set_active(unit);
+}
+
 Outcome blocked_for_trust(Unit& unit) {
   unit.path.at("blocked_trust");
   set_blocked(

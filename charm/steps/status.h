@@ -10,6 +10,10 @@ void set_waiting(Unit& unit, std::string_view message);
 // Active; `Primary` if the own member is the leader in its own view of the cluster.
 void set_active(Unit& unit);
 
+// Active again, if the status is Blocked: nobody else would lift what a run of the same hook has
+// set.
+void lift_block(Unit& unit);
+
 // The exits for a refused API call: Blocked with the text that tells what to do, then deferred, so
 // that the handler runs again and the status heals. `blocked_trust -> defer_trust` and so on in the
 // charts.

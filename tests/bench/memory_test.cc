@@ -24,9 +24,9 @@ TEST(Memory, DoesNotGrowWithTheNumberOfRuns) {
       (void)simulation.run(random);
     }
   };
-  run(0, 300);
+  run(0, 1200);
   const std::size_t before = bytes_in_use();
-  run(300, 1800);
+  run(1200, 2700);
   // Buffers may still find a longer run than any before; fifteen hundred runs that leak do more.
   EXPECT_LT(bytes_in_use(), before + 64 * 1024);
 }

@@ -70,7 +70,7 @@ TEST_F(Completion, OfFilesAndCharts) {
               UnorderedElementsAre("one.json", "other.txt"));
   EXPECT_THAT(offered({"flow", "leader"}), ElementsAre("leader-elected"));
   EXPECT_THAT(offered({"flow", "leader-elected", "--coverage", ""}), Contains("one.json"));
-  EXPECT_THAT(offered({"flow", "peer-relation-d"}), IsEmpty());
+  EXPECT_THAT(offered({"flow", "peer-relation-d"}), ElementsAre("peer-relation-departed"));
   EXPECT_THAT(offered({"flow", "--published", "peer-relation-d"}),
               ElementsAre("peer-relation-departed"));
 }

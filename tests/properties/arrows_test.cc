@@ -77,7 +77,7 @@ TEST_P(PublishedArrows, AreAllWalkedBySomeRun) {
 
 INSTANTIATE_TEST_SUITE_P(Charts, PublishedArrows,
                          testing::Values("leader-elected", "postgresql-pebble-ready",
-                                         "peer-relation-changed"),
+                                         "peer-relation-changed", "peer-relation-departed"),
                          [](const auto& test) { return given::test_name(test.param); });
 
 // Arrows that only the refined charts have, each walked by runs that were made for it.

@@ -1,0 +1,61 @@
+// A unit of three whose hooks are run on ports made by hand.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "charm/postgresql_k8s.h"
+#include "tests/charm/fake_ports.h"
+
+namespace charm {
+
+inline constexpr UnitName zero{0}, one{1}, two{2};
+inline constexpr Event elected{.kind = EventKind::leader_elected};
+inline constexpr Event changed{.kind = EventKind::relation_changed};
+inline constexpr Event pebble_ready{.kind = EventKind::pebble_ready};
+inline constexpr Event update_status{.kind = EventKind::update_status};
+
+struct HookTest : testing::Test {
+  // Whether the event's own handler deferred; deferred ones run first.
+  bool defers(const Event& event) {
+    observer = {};
+    const DispatchResult result = dispatch(postgresql_k8s(), it.unit, event, observer);
+    EXPECT_TRUE(result.ok) << result.error;
+    return !world.queue.empty();
+  }
+  [[nodiscard]] std::string path() const {
+    return observer.paths.empty() ? std::string() : observer.paths.back();
+  }
+
+  // A cluster of three, all is well, this unit leads and is the primary.
+  void settle() {
+    world.leader = true;
+    world.peer_units = {one, two};
+    world.planned = {zero, one, two};
+    world.listed = {host_of(zero), host_of(one), host_of(two)};
+    world.initialised = true;
+    world.passwords.fill(Secret("secret"));
+    for (auto& pod : world.pods) pod.labelled = true;
+    world.services = {true, true};
+    world.members = {MemberState::running, MemberState::streaming, MemberState::streaming};
+    world.view = ClusterView{{member_of(zero), MemberRole::leader, MemberState::running},
+                             {member_of(one), MemberRole::sync_standby, MemberState::streaming},
+                             {member_of(two), MemberRole::replica, MemberState::streaming}};
+    world.annotation = ports::LeaderAnnotation{member_of(zero), {1}};
+    world.primary_endpoint = MemberState::running;
+    world.data_directory = world.database = world.plan_current = world.service_running = true;
+  }
+  // A third unit has come up, and is not on the cluster.
+  void add_a_unit() {
+    settle();
+    world.listed = {host_of(zero), host_of(one)};
+    world.pods[2].labelled = false;
+    world.view = ClusterView{{member_of(zero), MemberRole::leader, MemberState::running},
+                             {member_of(one), MemberRole::sync_standby, MemberState::streaming}};
+  }
+
+  fake::World world;
+  fake::FakeUnit it{world};
+  fake::Observer observer;
+};
+
+}  // namespace charm
