@@ -17,10 +17,15 @@ constexpr std::array handlers{
     Handler{"leader-elected", "leader-elected", EventKind::leader_elected, 0, on_leader_elected},
     Handler{"peer-relation-changed", "peer-relation-changed", EventKind::relation_changed,
             database_peers, on_peer_relation_changed},
+    Handler{"peer-relation-changed", "peer-relation-changed", EventKind::secret_changed, 0,
+            on_peer_relation_changed},
     Handler{"peer-relation-departed", "peer-relation-departed", EventKind::relation_departed,
             database_peers, on_peer_relation_departed},
+    Handler{"config-changed", "config-changed", EventKind::config_changed, 0, on_config_changed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
+    Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
+    Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "charm/hooks/hooks.h"
+#include "charm/steps/admission.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
@@ -23,23 +24,6 @@ Outcome container_gone(Unit& unit, std::string_view arrow) {
 bool may_start(Unit& unit) {
   return unit.juju.is_leader() || unit.juju.cluster_initialised() ||
          unit.workload.holds_database().value_or(false);
-}
-
-// The own pod's labels: a pod that came back has lost them. Nothing, or the exit to take.
-std::optional<Outcome> restore_labels(Unit& unit) {
-  if (!unit.path.at("is_listed").yes(steps::is_part_of_cluster(unit))) return std::nullopt;
-  unit.path.at("restore_labels");
-  const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
-  if (labelled) {
-    unit.path.took("done");
-    return std::nullopt;
-  }
-  if (labelled.error() == ApiError::forbidden) {
-    unit.path.took("forbidden");
-    return steps::blocked_for_trust(unit);
-  }
-  unit.path.took("refused");
-  return steps::blocked_for_labels(unit, labelled.error());
 }
 
 // A queued pebble-ready runs before leader-elected in the dispatch that makes this unit the leader
@@ -124,7 +108,7 @@ std::optional<Outcome> initialise(Unit& unit) {
 }  // namespace
 
 Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
-  if (auto end = restore_labels(unit)) return *end;
+  if (auto end = steps::restore_labels(unit)) return *end;
   if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
     return unit.path.deferred("defer_unreachable", "the container is not reachable");
   }

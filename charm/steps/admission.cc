@@ -98,6 +98,22 @@ bool complete_admissions(Unit& unit) {
 
 }  // namespace
 
+std::optional<Outcome> restore_labels(Unit& unit) {
+  if (!unit.path.at("is_listed").yes(is_part_of_cluster(unit))) return std::nullopt;
+  unit.path.at("restore_labels");
+  const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
+  if (labelled) {
+    unit.path.took("done");
+    return std::nullopt;
+  }
+  if (labelled.error() == ApiError::forbidden) {
+    unit.path.took("forbidden");
+    return blocked_for_trust(unit);
+  }
+  unit.path.took("refused");
+  return blocked_for_labels(unit, labelled.error());
+}
+
 std::expected<Admission, Outcome> admit_units(Unit& unit) {
   if (!complete_admissions(unit)) return Admission::not_leader;
   UnitSet candidates = known_units(unit);

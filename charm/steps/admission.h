@@ -1,14 +1,20 @@
-// Admitting units to the cluster, one after the other: the loop all_units_on_cluster ->
-// are_all_members_ready -> add_unit_to_cluster -> patch_pod_labels, which two charts share.
+// Who is a member by its pod's labels. Admitting units to the cluster, one after the other: the
+// loop all_units_on_cluster -> are_all_members_ready -> add_unit_to_cluster -> patch_pod_labels,
+// which two charts share.
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
 #include "charm/runtime/unit.h"
 
 namespace charm::steps {
+
+// The own pod's labels: a pod that came back has lost them. Nothing, or the exit to take. In the
+// charts: is_listed -> restore_labels.
+std::optional<Outcome> restore_labels(Unit& unit);
 
 enum class Admission : std::uint8_t {
   complete,    // every unit is listed and its pod labelled

@@ -64,6 +64,11 @@ bool has_member_started(Unit& unit) {
   });
 }
 
+bool is_own_member_up(Unit& unit) {
+  const auto state = unit.patroni.own_health();
+  return state && is_up(*state);
+}
+
 bool does_primary_endpoint_answer(Unit& unit) {
   const auto state = unit.patroni.primary_endpoint_health();
   return state && is_up(*state);

@@ -25,6 +25,8 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 bool are_all_members_ready(Unit& unit);
 // GET /health of the own member, 15 s, every 3 s: running, streaming or starting.
 bool has_member_started(Unit& unit);
+// The same, once, and starting is not enough.
+bool is_own_member_up(Unit& unit);
 // GET /health through the primary Service: running. Once, or 10 s, every second.
 bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);

@@ -1,0 +1,68 @@
+// update-status: it starts what does not run, and tells what the member is now.
+#include "tests/charm/hook_fixture.h"
+
+namespace charm {
+namespace {
+
+struct UpdateStatus : HookTest {
+  void SetUp() override {
+    settle();
+    world.status = StatusKind::active;
+  }
+};
+
+TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNow) {
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
+  EXPECT_TRUE(path().ends_with("rtn2")) << path();
+}
+
+TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNoMore) {
+  world.view = ClusterView{{member_of(zero), MemberRole::replica, MemberState::streaming},
+                           {member_of(one), MemberRole::leader, MemberState::running}};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: ");
+}
+
+TEST_F(UpdateStatus, LeavesABlockedUnitToTheHookThatBlockedIt) {
+  world.status = StatusKind::blocked;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.statuses.empty());
+}
+
+TEST_F(UpdateStatus, StartsAServiceThatDoesNotRun) {
+  world.service_running = false;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.service_running);
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
+}
+
+TEST_F(UpdateStatus, TellsThatAServiceWasStartedAgainWhileItsMemberIsNotUp) {
+  world.service_running = false;
+  world.members[0].reset();
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "maintenance: Database service inactive, restarting");
+}
+
+TEST_F(UpdateStatus, DoesNotDisturbAPatroniThatIsAtWork) {
+  world.members[0] = MemberState::starting;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.statuses.empty());
+  EXPECT_EQ(world.restarts, 0);
+}
+
+TEST_F(UpdateStatus, DoesNotStartWhatPebbleReadyHasNotPlannedYet) {
+  world.plan_current = world.service_running = false;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_FALSE(world.service_running);
+  EXPECT_TRUE(path().ends_with("is_service_planned [no] -> rtn")) << path();
+}
+
+TEST_F(UpdateStatus, OfAContainerThatDoesNotAnswerIsNothing) {
+  world.connected = false;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.statuses.empty());
+}
+
+}  // namespace
+}  // namespace charm
