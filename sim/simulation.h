@@ -16,6 +16,7 @@
 #include "sim/choices/choices.h"
 #include "sim/execution/executor.h"
 #include "sim/ports/ports.h"
+#include "sim/properties/memory.h"
 #include "sim/story.h"
 #include "sim/trace/trace.h"
 
@@ -35,6 +36,7 @@ struct Verdict {
   RunEnd end = RunEnd::settled;
   std::vector<Violation> violations;
   std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached, by name
+  std::array<Kept, bound_count> bounds;     // how often each was kept, and how narrowly
   charm::Instant simulated;
   std::uint64_t dispatches = 0;   // that ended
   std::uint64_t calls = 0;        // port calls
@@ -81,7 +83,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   void step_done(const HandlerEnding* handler = nullptr, const DispatchEnding* dispatch = nullptr);
   void record_facts();
   void cancel_dead_runs();
-  void judge(std::uint64_t on, const Moment& moment);
+  void judge(std::uint64_t properties, const Moment& moment);
+  void judge_bounds();
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
   void note_violation(std::string_view property, Form form, std::string what);
@@ -140,6 +143,9 @@ class Simulation final : private CallHost, private StatusListener, private model
   model::Facts facts_;
   model::Step step_;
   model::Texts texts_;
+  Memory memory_;
+  // By occasion, which properties are judged then: a bit for each.
+  std::array<std::uint64_t, Occasions::count> judged_on_{};
   Trace trace_;
   Story story_;
   std::deque<UnitSide> units_;
