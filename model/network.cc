@@ -123,7 +123,9 @@ void on_api_timer(Step& step) {
 
 void step_clock(Step& step, UnitName name, charm::Duration by) {
   step.note(FactKind::clock_stepped, name, static_cast<std::uint32_t>(by.count() / 1000));
-  step.world.unit(name).postgres.confirmed_us -= by.count();
+  Postgres& postgres = step.world.unit(name).postgres;
+  postgres.confirmed_us -= by.count();
+  postgres.excused_us = step.world.now().micros;  // it takes a cycle to notice
   for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {
     move(step.world, timer_id(name, timer), by);
   }

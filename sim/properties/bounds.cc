@@ -27,6 +27,7 @@ constexpr Duration rewind_time = 14s;  // with the start after it
 constexpr Duration basebackup = 15s;   // here
 constexpr Duration break_time = 60s;   // wal_sender_timeout
 constexpr Duration reconnect = 5s;     // wal_retrieve_retry_interval
+constexpr Duration grain = 1s;         // the client's period
 constexpr Duration process_time = 5s;  // Pebble's backoff, and Patroni until its first cycle
 
 // Followers see an expiry in a cycle of their own (section 2.1).
@@ -131,6 +132,13 @@ bool has_reason_to_be_leaderless(const World& world) {
   return std::ranges::none_of(world.existing(), may_win);
 }
 
+// Some member sees that somebody holds the lock.
+bool is_led(const World& world) {
+  if (!world.shared().dcs.lock_holder) return false;
+  return std::ranges::any_of(
+      world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
+}
+
 bool is_blocked(const World& world) {
   return std::ranges::any_of(world.existing(), [&world](UnitName name) {
     return world.unit(name).status == charm::StatusKind::blocked;
@@ -168,12 +176,15 @@ class Book {
     const std::int64_t now = moment_.world.now().micros;
     open = {now, now + length(bound, moment_.scenario).count(), unit};
   }
-  void end(Bound bound) {
+  void end(Bound bound) { end(bound, moment_.world.now().micros); }
+  // It came about at that moment: too late, if it was due before.
+  void end(Bound bound, std::int64_t at_us) {
     Obligation& open = bounds_.open[index(bound)];
     if (open.due_us == Obligation::never) return;
+    const std::int64_t left = open.due_us - at_us;
+    if (left < 0) return;  // expire() tells
     Kept& kept = bounds_.kept[index(bound)];
     ++kept.times;
-    const std::int64_t left = open.due_us - moment_.world.now().micros;
     if (left < kept.least_left_us) {
       kept.least_left_us = left;
       kept.bound_us = open.due_us - open.since_us;
@@ -193,6 +204,7 @@ class Book {
   }
   void look();
   void begin_by(const model::Fact& fact);
+  void look_at_leaders();
   void look_at_statuses();
   void look_at_activity(bool disturbed);
   void schedule() {
@@ -237,9 +249,6 @@ void Book::begin_by(const model::Fact& fact) {
     case FactKind::lock_released:
       if (somebody_may_win(world, unit)) begin(Bound::primary_after_release, unit);
       return;
-    case FactKind::lock_expired:
-      if (dcs.initialise == model::Initialise::done) begin(Bound::leader_or_reason, unit);
-      return;
     case FactKind::database_crashed:
       if (dcs.lock_holder == charm::member_of(unit) && !world.unit(unit).postgres.in_recovery &&
           model::patroni::is_up(world, unit) && world.unit(unit).member.job == model::Job::none) {
@@ -247,11 +256,7 @@ void Book::begin_by(const model::Fact& fact) {
       }
       return;
     case FactKind::healed: return begin(Bound::whole_after_healing, unit);
-    case FactKind::api_started:
-      if (dcs.lock_holder || !has_reason_to_be_leaderless(world)) {
-        begin(Bound::writable_after_outage, unit);
-      }
-      return;
+    case FactKind::api_started: return begin(Bound::writable_after_outage, unit);
     case FactKind::streaming:
       if (holder && dcs.strict && world.unit(*holder).postgres.write_waits) {
         begin(Bound::commits_with_standby, *holder);
@@ -286,7 +291,9 @@ void Book::look() {
   }
   for (const Bound bound : {Bound::commits_after_loss, Bound::commits_with_standby}) {
     const Obligation* waits = open(bound);
-    if (waits != nullptr && client.last_us > waits->since_us) end(bound);
+    if (waits == nullptr || client.last_us <= waits->since_us) continue;
+    // The last commit is not the first one since: the client's period is the grain.
+    end(bound, std::max(waits->since_us, client.last_us - grain.count()));
   }
   if (const Obligation* gap = open(Bound::planned_removal)) {
     if (client.last_us > gap->since_us && !(client.last_acknowledger == gap->unit))
@@ -304,12 +311,23 @@ void Book::look() {
   if (const Obligation* route = open(Bound::route_follows)) {
     if (world.shared().application.primary_route == route->unit) end(Bound::route_follows);
   }
-  // What a member sees is that nobody holds the lock, until somebody has written it again.
-  const Obligation* leaderless = open(Bound::leader_or_reason);
-  if (leaderless == nullptr) return;
-  const bool led = std::ranges::any_of(
-      world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
-  if (led && world.shared().dcs.lock_holder) end(Bound::leader_or_reason);
+  look_at_leaders();
+}
+
+// V11, and whoever else promises a primary: their time counts while nothing speaks against one.
+void Book::look_at_leaders() {
+  const World& world = moment_.world;
+  if (working_holder(world)) return end(Bound::leader_or_reason);
+  if (has_reason_to_be_leaderless(world)) {
+    for (const Bound bound :
+         {Bound::leader_or_reason, Bound::whole_after_healing, Bound::writable_after_outage,
+          Bound::primary_after_loss, Bound::primary_after_release}) {
+      call_off(bound);
+    }
+    return;
+  }
+  if (is_led(world)) return end(Bound::leader_or_reason);
+  begin(Bound::leader_or_reason, {});
 }
 
 void Book::look_at_statuses() {
@@ -358,6 +376,33 @@ bool is_disturbance(FactKind kind) {
   }
 }
 
+// What no bound begins or ends with; most steps of a healthy run.
+bool is_of_no_concern(FactKind kind) {
+  switch (kind) {
+    case FactKind::pod_started:
+    case FactKind::agent_started:
+    case FactKind::leadership_gained:
+    case FactKind::container_reachable:
+    case FactKind::flushed:
+    case FactKind::flush_refused:
+    case FactKind::endpoints_written:
+    case FactKind::initialised:
+    case FactKind::job_started:
+    case FactKind::role_label:
+    case FactKind::sync_standbys:
+    case FactKind::standby_names:
+    case FactKind::history_written:
+    case FactKind::sync_deleted:
+    case FactKind::secret_revised: return true;
+    default: return false;
+  }
+}
+
+bool concerns(std::span<const model::Fact> facts) {
+  return std::ranges::any_of(
+      facts, [](const model::Fact& fact) { return !is_of_no_concern(fact.kind); });
+}
+
 }  // namespace
 
 std::string_view id_of(Bound bound) {
@@ -367,6 +412,7 @@ std::string_view id_of(Bound bound) {
 }
 
 void observe(Bounds& bounds, const Moment& moment) {
+  if (moment.dispatch == nullptr && !concerns(moment.facts)) return;
   Book book(bounds, moment);
   bool disturbed = false;
   for (const model::Fact& fact : moment.facts) {
@@ -394,9 +440,7 @@ void expire(Bounds& bounds, const Moment& moment) {
     const auto bound = static_cast<Bound>(at);
     const Obligation* open = book.open(bound);
     if (open == nullptr || open->due_us > moment.world.now().micros) continue;
-    const bool reasoned =
-        bound == Bound::leader_or_reason && has_reason_to_be_leaderless(moment.world);
-    reasoned ? book.end(bound) : static_cast<void>(bounds.overdue |= 1U << at);
+    bounds.overdue |= 1U << at;
   }
   if (bounds.overdue == 0) book.schedule();
 }

@@ -16,7 +16,7 @@ void remember_dcs(Memory& memory, const model::World& world) {
   memory.history = dcs.cluster_timeline;
 }
 
-void remember(Memory& memory, const model::Fact& fact) {
+void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
   using model::FactKind;
   switch (fact.kind) {
     case FactKind::initialise_changed:
@@ -27,6 +27,11 @@ void remember(Memory& memory, const model::Fact& fact) {
     case FactKind::job_started:
       if (fact.value == static_cast<std::uint32_t>(model::Job::bootstrap)) ++memory.databases_made;
       return;
+    case FactKind::job_ended:
+    case FactKind::unit_removed: {
+      const bool has = world.unit(*fact.unit).postgres.database != model::Database::none;
+      return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
+    }
     case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }
@@ -43,13 +48,9 @@ void forget(Memory& memory, std::uint16_t units) {
 
 void observe(Memory& memory, const Moment& moment) {
   observe(memory.bounds, moment);  // asks for what stood before
-  for (const model::Fact& fact : moment.facts) remember(memory, fact);
   if (!moment.facts.empty()) {
+    for (const model::Fact& fact : moment.facts) remember(memory, fact, moment.world);
     remember_dcs(memory, moment.world);
-    for (charm::UnitName unit; unit.ordinal < moment.world.unit_count(); ++unit.ordinal) {
-      const bool has = moment.world.unit(unit).postgres.database != model::Database::none;
-      has ? memory.has_database.insert(unit) : memory.has_database.erase(unit);
-    }
   }
   if (moment.handler != nullptr && moment.handler->reemitted) {
     ++memory.queues[moment.handler->unit.ordinal].reemitted;
