@@ -79,7 +79,8 @@ bool is_undisturbed(const World& world) {
 bool is_ready_to_lead(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   return model::patroni::is_up(world, name) && unit.pod.phase == model::PodPhase::running &&
-         unit.pod.member_labels && unit.pod.published && unit.member.job == model::Job::none &&
+         unit.pod.member_labels && unit.pod.published &&
+         (unit.member.job == model::Job::none || unit.member.job == model::Job::promote) &&
          unit.postgres.database == model::Database::running && unit.postgres.in_recovery &&
          unit.member.memory.rewind == model::ha::Rewind::initial;
 }
@@ -399,11 +400,29 @@ bool is_of_no_concern(FactKind kind) {
 }
 
 bool concerns(std::span<const model::Fact> facts) {
-  return std::ranges::any_of(
-      facts, [](const model::Fact& fact) { return !is_of_no_concern(fact.kind); });
+  return std::ranges::any_of(facts,
+                             [](const model::Fact& fact) { return !is_of_no_concern(fact.kind); });
 }
 
 }  // namespace
+
+std::string_view to_text(Bound bound) {
+  constexpr std::array<std::string_view, bound_count> names{"primary-after-loss",
+                                                            "primary-after-release",
+                                                            "writable-after-crash",
+                                                            "whole-after-healing",
+                                                            "writable-after-outage",
+                                                            "commits-after-loss",
+                                                            "commits-with-standby",
+                                                            "rejoined",
+                                                            "joined",
+                                                            "route-follows",
+                                                            "leader-or-reason",
+                                                            "active-again",
+                                                            "planned-removal",
+                                                            "status-tells"};
+  return names[index(bound)];
+}
 
 std::string_view id_of(Bound bound) {
   constexpr std::array<std::string_view, bound_count> ids{

@@ -35,6 +35,8 @@ enum class Bound : std::uint8_t {
 inline constexpr std::size_t bound_count = 14;
 // V1 and so on; empty for those that are no part of section 9.
 std::string_view id_of(Bound bound);
+// As JSON names it: primary-after-loss.
+std::string_view to_text(Bound bound);
 
 // One that has begun. The promise is about this unit, where it is about one.
 struct Obligation {

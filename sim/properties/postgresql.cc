@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "sim/properties/charm_duties.h"
 #include "sim/properties/dcs.h"
 #include "sim/properties/within.h"
 
@@ -42,6 +43,7 @@ std::span<const Property> postgresql_properties() {
       properties::last_copy_is_spared,
       properties::annotation_is_patronis,
       properties::data_stay,
+      properties::deferred_runs,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,
@@ -61,6 +63,9 @@ std::span<const Property> postgresql_properties() {
       properties::queues_empty,
       properties::service_selects_primary,
       properties::scale_reached,
+      properties::one_primary_label,
+      properties::departed_forgotten,
+      properties::nothing_left_behind,
       properties::deferral_reemitted,
       properties::leader_changed_early,
       properties::killed_after_flush,

@@ -31,11 +31,21 @@ Judgement replica_promoted(const Moment& moment);
 Judgement primary_restarted(const Moment& moment);
 }  // namespace judge
 
-// Without update-status no bound exists on how long a deferral waits (juju-and-pebble.md,
-// section 7.7).
+// Weak fairness (juju-and-pebble.md, section 7.7). Without update-status no bound exists on how
+// long a deferral waits.
 inline constexpr std::string_view usual_fairness =
     "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
     "granted";
+inline constexpr std::string_view fairness_of_queues =
+    "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
+    "wakes what is deferred";
+inline constexpr std::string_view fairness_of_routes =
+    "every member that runs has its cycles and reaches the API server, EndpointSlices follow "
+    "labels";
+inline constexpr std::string_view fairness_of_scale =
+    "the provisioner looks, every due hook of a dying unit is run, every pod ends within its grace";
+inline constexpr std::string_view fairness_of_configuration =
+    "leases are granted, the leader's due hooks are run, its calls to Patroni stop failing";
 
 // --- always ---
 
@@ -113,18 +123,18 @@ inline constexpr Property queues_empty{"the deferral queue of each unit is empty
                                        Form::eventually,
                                        {},
                                        judge::queues_empty,
-                                       usual_fairness};
+                                       fairness_of_queues};
 inline constexpr Property service_selects_primary{"the primary Service selects exactly the primary",
                                                   Form::eventually,
                                                   {},
                                                   judge::service_selects_primary,
-                                                  usual_fairness};
+                                                  fairness_of_routes};
 
 inline constexpr Property scale_reached{"there are as many units as were asked for",
                                         Form::eventually,
                                         {},
                                         judge::scale_reached,
-                                        usual_fairness};
+                                        fairness_of_scale};
 
 // S16: what /config says in the end is what the charm's configuration and the members ask for.
 inline constexpr Property configuration_converges{
@@ -132,7 +142,7 @@ inline constexpr Property configuration_converges{
     Form::eventually,
     {},
     judge::configuration_converges,
-    usual_fairness,
+    fairness_of_configuration,
     "S16"};
 
 // --- sometimes ---
