@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "model/network.h"
 #include "model/patroni.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/property.h"
+#include "sim/properties/sight.h"
 
 namespace sim {
 namespace {
@@ -15,6 +15,7 @@ using charm::Duration;
 using charm::UnitName;
 using model::FactKind;
 using model::World;
+using namespace sight;
 using namespace std::chrono_literals;
 
 // The symbols of section 6; what depends on the workload is what the model grants
@@ -65,105 +66,6 @@ Duration length(Bound bound, const Scenario& scenario) {
 }
 
 constexpr std::size_t index(Bound bound) { return static_cast<std::size_t>(bound); }
-
-// --- what can be seen ---
-
-bool is_undisturbed(const World& world) {
-  if (world.shared().application.api_down || world.shared().dcs.paused) return false;
-  return std::ranges::all_of(world.existing(), [&world](UnitName name) {
-    const model::Surroundings& around = world.unit(name).surroundings;
-    return !around.api_cut && around.cut_to.empty() && around.frozen == model::Frozen::no;
-  });
-}
-
-bool is_ready_to_lead(const World& world, UnitName name) {
-  const model::UnitState& unit = world.unit(name);
-  return model::patroni::is_up(world, name) && unit.pod.phase == model::PodPhase::running &&
-         unit.pod.member_labels && unit.pod.published &&
-         (unit.member.job == model::Job::none || unit.member.job == model::Job::promote) &&
-         unit.postgres.database == model::Database::running && unit.postgres.in_recovery &&
-         unit.member.memory.rewind == model::ha::Rewind::initial;
-}
-
-// Somebody else who may win: running, in -sync, and with nothing to be mended first.
-bool somebody_may_win(const World& world, UnitName but) {
-  return std::ranges::any_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
-    return name != but && is_ready_to_lead(world, name);
-  });
-}
-
-charm::MaybeUnit working_holder(const World& world) {
-  const charm::MaybeMember holder = world.shared().dcs.lock_holder;
-  if (!holder || !model::postgresql::is_primary(world, charm::unit_of(*holder))) return {};
-  return charm::unit_of(*holder);
-}
-
-bool follows_or_leads(const World& world, UnitName name) {
-  return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
-}
-
-// Its Patroni runs and is known, and the holder lets it in.
-bool may_stream_from(const World& world, UnitName name, UnitName holder) {
-  const model::UnitState& unit = world.unit(name);
-  return unit.container.service_running && unit.pod.member_labels &&
-         unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name);
-}
-
-// One primary, and every member that may stream streams from it.
-bool is_whole(const World& world) {
-  const charm::MaybeUnit holder = working_holder(world);
-  if (!holder) return false;
-  return std::ranges::all_of(world.existing(), [&](UnitName name) {
-    if (name == *holder) return true;
-    if (model::postgresql::is_primary(world, name)) return false;
-    return !may_stream_from(world, name, *holder) || model::postgresql::is_streaming(world, name);
-  });
-}
-
-// Why nobody leads, if there is a reason (V11).
-bool has_reason_to_be_leaderless(const World& world) {
-  const model::Dcs& dcs = world.shared().dcs;
-  if (dcs.paused || dcs.initialise != model::Initialise::done) return true;
-  const auto may_win = [&](UnitName name) {
-    const bool named =
-        dcs.sync_standbys.contains(name) || dcs.sync_leader == charm::member_of(name);
-    return named && is_ready_to_lead(world, name);
-  };
-  return std::ranges::none_of(world.existing(), may_win);
-}
-
-// Some member sees that somebody holds the lock.
-bool is_led(const World& world) {
-  if (!world.shared().dcs.lock_holder) return false;
-  return std::ranges::any_of(
-      world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
-}
-
-bool is_blocked(const World& world) {
-  return std::ranges::any_of(world.existing(), [&world](UnitName name) {
-    return world.unit(name).status == charm::StatusKind::blocked;
-  });
-}
-
-bool all_are_active(const World& world) {
-  const charm::HostList listed = world.endpoints();
-  return std::ranges::all_of(world.planned(), [&](UnitName name) {
-    const model::UnitState& unit = world.unit(name);
-    return unit.pod.node_lost ||
-           (unit.status == charm::StatusKind::active && listed.contains(charm::host_of(name)) &&
-            follows_or_leads(world, name));
-  });
-}
-
-// What somebody who reads the status would take for granted, and is not so.
-bool status_contradicts(const World& world, UnitName name) {
-  const model::UnitState& unit = world.unit(name);
-  const bool works = follows_or_leads(world, name);
-  if (unit.status == charm::StatusKind::active) return !works;
-  return unit.status == charm::StatusKind::waiting && works &&
-         world.shared().application.initialised && world.endpoints().contains(charm::host_of(name));
-}
 
 // --- beginning, ending ---
 

@@ -16,8 +16,8 @@ std::string_view kept_by(const model::UnitState& unit, UnitName gone) {
   if (unit.volume.admitted.contains(gone)) return "is admitted by the pg_hba on the storage of ";
   if (unit.member.admitted.contains(gone)) return "is admitted by the loaded pg_hba of ";
   if (unit.member.sync_names.contains(gone)) return "is waited for by commits on ";
-  // A standby's slots, of when it was the primary, hold nothing back but its own disk; Patroni drops
-  // them there, the model does not (section 2.3, C13).
+  // A standby's slots, of when it was the primary, hold nothing back but its own disk; Patroni
+  // drops them there, the model does not (section 2.3, C13).
   if (!unit.postgres.in_recovery && unit.postgres.slots.contains(gone)) {
     return "has a replication slot on ";
   }
