@@ -371,6 +371,7 @@ void Simulation::finish() {
     }
     verdict_.end = RunEnd::horizon;
   }
+  judge_idempotence();
   judge_witnesses();
   verdict_.bounds = memory_.bounds.kept;
   verdict_.simulated = world_.now();
@@ -380,7 +381,7 @@ void Simulation::finish() {
 
 void Simulation::status_changed(UnitName unit, const charm::Status& status) {
   may_have_settled_ = true;
-  if (!trace_.on()) return;
+  if (!trace_.on() || probing_) return;
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 

@@ -42,6 +42,7 @@ struct Verdict {
   std::uint64_t calls = 0;        // port calls
   std::uint64_t preemptions = 0;  // calls at which another unit's hook came between
   std::uint64_t actions = 0;      // everything else that happened
+  std::uint64_t probes = 0;       // hooks that were run again at the end
   std::uint64_t fingerprint = 0;  // the trace's
   std::uint64_t world_fingerprint = 0;
   [[nodiscard]] bool ok() const { return violations.empty(); }
@@ -55,6 +56,8 @@ class Simulation final : private CallHost, private StatusListener, private model
     Trace::Mode trace = Trace::Mode::fingerprint;
     // Set from elsewhere (Ctrl-C): the run ends with what it has.
     const std::atomic<bool>* interrupted = nullptr;
+    // Whether a run that has settled ends with each hook run once more.
+    bool idempotence = false;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);
@@ -94,6 +97,12 @@ class Simulation final : private CallHost, private StatusListener, private model
   // The first "eventually" property that does not hold, and what it misses; nothing if all hold.
   [[nodiscard]] const Property* unsettled(std::string& what) const;
   void finish();
+  void judge_idempotence();
+  [[nodiscard]] bool can_be_probed(charm::UnitName unit) const;
+  // Runs that hook at once and alone. What is wrong with its end; empty if nothing is.
+  std::string probe(charm::UnitName unit, const charm::Event& event);
+  std::string change_by(charm::UnitName unit, const charm::Event& event,
+                        const model::World& settled);
   [[nodiscard]] Moment moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const;
 
   // --- hooks ---
@@ -123,7 +132,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   model::Step& step() override { return step_; }
   // model::Forks
   std::uint32_t take(model::Fork fork, charm::MaybeUnit unit, std::uint32_t options) override {
-    return choices_->pick(options, {unit, question_of(fork)});
+    return probing_ ? 0 : choices_->pick(options, {unit, question_of(fork)});
   }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
@@ -157,6 +166,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;
+  bool probing_ = false;                    // the run is over, and hooks are run again
   const Property* last_missing_ = nullptr;  // the "eventually" that did not hold last
   bool may_have_settled_ = true;            // something has changed since it was looked at
   charm::Instant settled_since_;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::array of_the_simulator{
     PropertyName{hooks_are_deterministic, Form::always},
     PropertyName{paths_are_walks, Form::always},
+    PropertyName{handlers_are_idempotent, Form::always},
     PropertyName{story_is_told, Form::eventually},
 };
 

@@ -158,8 +158,12 @@ void Book::begin_by(const model::Fact& fact) {
         begin(Bound::writable_after_crash, unit);
       }
       return;
-    case FactKind::healed: return begin(Bound::whole_after_healing, unit);
-    case FactKind::api_started: return begin(Bound::writable_after_outage, unit);
+    case FactKind::healed:
+      if (!hides_a_loss(world)) begin(Bound::whole_after_healing, unit);
+      return;
+    case FactKind::api_started:
+      if (!hides_a_loss(world)) begin(Bound::writable_after_outage, unit);
+      return;
     case FactKind::streaming:
       if (holder && dcs.strict && world.unit(*holder).postgres.write_waits) {
         begin(Bound::commits_with_standby, *holder);
@@ -199,8 +203,8 @@ void Book::look() {
     end(bound, std::max(waits->since_us, client.last_us - grain.count()));
   }
   if (const Obligation* gap = open(Bound::planned_removal)) {
-    if (client.last_us > gap->since_us && !(client.last_acknowledger == gap->unit))
-      end(Bound::planned_removal);
+    // Its PostgreSQL is down from then on: whoever acknowledges is another, or is back.
+    if (client.last_us > gap->since_us) end(Bound::planned_removal);
   }
   for (const Bound bound : {Bound::rejoined, Bound::joined}) {
     const Obligation* one = open(bound);

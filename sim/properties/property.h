@@ -98,6 +98,8 @@ std::string_view to_text(Form form);
 // What the simulator asks of every charm, beside the charm's own properties.
 inline constexpr std::string_view hooks_are_deterministic = "hooks are deterministic";
 inline constexpr std::string_view paths_are_walks = "every path is a walk of its chart";
+inline constexpr std::string_view handlers_are_idempotent =
+    "a hook that is run again in a settled world changes nothing";
 inline constexpr std::string_view story_is_told = "the story is told";
 
 // The properties that come with PostgreSQL's charm.

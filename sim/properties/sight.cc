@@ -85,6 +85,8 @@ bool is_led(const World& world) {
       world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
 }
 
+bool hides_a_loss(const World& world) { return is_led(world) && !working_holder(world); }
+
 bool is_blocked(const World& world) {
   return std::ranges::any_of(world.existing(), [&world](UnitName name) {
     return world.unit(name).status == charm::StatusKind::blocked;
