@@ -45,7 +45,8 @@ Duration length(Bound bound, const Scenario& scenario) {
   // A cycle is randomised by 20 %, and the hooks of a unit come one after the other.
   const Duration update_status = scenario.world.update_status_interval * 6 / 5 + 30s;
   switch (bound) {
-    case Bound::primary_after_loss: return detection(timing) + 2s + c + p;
+    // With one failed race: whoever looks in the very moment of the expiry looks a cycle later.
+    case Bound::primary_after_loss: return detection(timing) + 2s + c + p + L;
     case Bound::primary_after_release: return 1s + 2s + c + p + L;
     case Bound::writable_after_crash: return L + x + p + c;
     case Bound::whole_after_healing: return std::max(L, R) + rewind_time + L + reconnect;
@@ -145,6 +146,7 @@ void Book::begin_by(const model::Fact& fact) {
     case FactKind::pod_stopped: return begin_after_loss(unit);
     case FactKind::pod_terminating:
       if (moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
+          (!dcs.strict || members_that_work(world, unit) > 1) &&
           world.shared().client.last_acknowledger == unit) {
         begin(Bound::planned_removal, unit);
       }
@@ -345,7 +347,17 @@ void observe(Bounds& bounds, const Moment& moment) {
     disturbed = true;
     book.call_off_but_of(fact.unit);
   }
-  if (!is_undisturbed(moment.world)) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != FactKind::clock_stepped) continue;
+    // It sleeps until then, or wakes at once: its next cycle is out of step with the others.
+    const Duration step =
+        std::chrono::milliseconds(std::abs(static_cast<std::int32_t>(fact.value)));
+    bounds.unsteady_until_us =
+        std::max(bounds.unsteady_until_us,
+                 (moment.world.now() + step + moment.scenario.world.patroni.loop_wait).micros);
+  }
+  const bool steady = moment.world.now().micros >= bounds.unsteady_until_us;
+  if (!steady || !is_undisturbed(moment.world)) {
     for (std::size_t at = 0; at < bound_count; ++at) book.call_off(static_cast<Bound>(at));
     return book.schedule();
   }

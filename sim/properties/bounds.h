@@ -56,7 +56,8 @@ struct Kept {
 struct Bounds {
   std::array<Obligation, bound_count> open;
   std::array<Kept, bound_count> kept;
-  std::uint32_t overdue = 0;  // a bit for each that has been broken
+  std::int64_t unsteady_until_us = 0;  // a clock was stepped
+  std::uint32_t overdue = 0;           // a bit for each that has been broken
   std::int64_t next_due_us = Obligation::never;
 
   // Those that are broken have been told: they are not open any more.

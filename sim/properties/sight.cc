@@ -41,6 +41,12 @@ bool somebody_may_win(const World& world, UnitName but) {
   });
 }
 
+std::size_t members_that_work(const World& world, UnitName but) {
+  return static_cast<std::size_t>(std::ranges::count_if(world.existing(), [&](UnitName name) {
+    return name != but && is_ready_to_lead(world, name);
+  }));
+}
+
 charm::MaybeUnit working_holder(const World& world) {
   const charm::MaybeMember holder = world.shared().dcs.lock_holder;
   if (!holder || !model::postgresql::is_primary(world, charm::unit_of(*holder))) return {};

@@ -9,6 +9,8 @@ bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
 // Somebody else who may win: running, in -sync, and with nothing to be mended first.
 bool somebody_may_win(const model::World& world, charm::UnitName but);
+// How many others run, and could confirm commits of a new primary.
+std::size_t members_that_work(const model::World& world, charm::UnitName but);
 charm::MaybeUnit working_holder(const model::World& world);
 bool follows_or_leads(const model::World& world, charm::UnitName name);
 // Its Patroni runs and is known, and the holder lets it in.
