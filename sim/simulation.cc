@@ -58,7 +58,7 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       parameters_(parameters_of(scenario, *charm.definition)),
       blank_(unit_capacity(scenario), notice_capacity(unit_capacity(scenario), *charm.definition)),
       world_(blank_),
-      step_{world_, facts_, parameters_, this},
+      step_{world_, facts_, parameters_, this, options.client_log},
       story_(scenario_) {
   CHECK(charm.properties.size() <= 64);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {

@@ -58,6 +58,8 @@ class Simulation final : private CallHost, private StatusListener, private model
     const std::atomic<bool>* interrupted = nullptr;
     // Whether a run that has settled ends with each hook run once more.
     bool idempotence = false;
+    // Who writes down what the client of PostgreSQL sees, or nobody.
+    model::ClientLog* client_log = nullptr;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);

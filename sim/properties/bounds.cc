@@ -56,7 +56,8 @@ Duration length(Bound bound, const Scenario& scenario) {
     case Bound::rejoined: return process_time + rewind_time + 2 * L + reconnect;
     case Bound::joined: return process_time + basebackup + 2 * L + reconnect;
     case Bound::route_follows: return L + k;
-    case Bound::leader_or_reason: return L + 2s + c;
+    // A follower naps half a second longer, and one race may fail (section 2.1).
+    case Bound::leader_or_reason: return 2 * L + 2s + 500ms + c;
     case Bound::active_again:
       return 2 * update_status + length(Bound::whole_after_healing, scenario) +
              length(Bound::joined, scenario);
@@ -179,7 +180,7 @@ void Book::begin_by(const model::Fact& fact) {
                    unit);
     case FactKind::lock_taken:
       if (world.shared().application.primary_service && world.unit(unit).pod.member_labels &&
-          !world.shared().application.primary_route_held) {
+          !world.shared().application.primary_route_held && !another_is_labelled(world, unit)) {
         begin(Bound::route_follows, unit);
       }
       return;

@@ -93,6 +93,14 @@ bool is_led(const World& world) {
 
 bool hides_a_loss(const World& world) { return is_led(world) && !working_holder(world); }
 
+bool another_is_labelled(const World& world, UnitName but) {
+  return std::ranges::any_of(world.existing(), [&](UnitName name) {
+    const model::Pod& pod = world.unit(name).pod;
+    return name != but && pod.phase == model::PodPhase::running &&
+           pod.role == model::RoleLabel::primary;
+  });
+}
+
 bool is_blocked(const World& world) {
   return std::ranges::any_of(world.existing(), [&world](UnitName name) {
     return world.unit(name).status == charm::StatusKind::blocked;

@@ -49,7 +49,7 @@ inline constexpr auto route_follows = within<Bound::route_follows>(
     "the API server answers, the holder's pod is labelled and stays, no other carries the label",
     "V10");
 inline constexpr auto leader_or_reason = within<Bound::leader_or_reason>(
-    "nobody leads for longer than loop_wait + 2 s + c only for a reason",
+    "nobody leads for longer than 2 loop_wait + 2.5 s + c only for a reason",
     "the API server answers, nobody is cut off or frozen", "V11");
 inline constexpr auto active_again = within<Bound::active_again>(
     "units are Active within 2 update-status cycles of the last disturbance",
