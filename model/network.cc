@@ -43,6 +43,7 @@ void thaw(Step& step, UnitName name) {
     step.world.arm(timer_id(name, timer), timing::thaw_step);
   }
   around.overdue = 0;
+  step.world.unit(name).postgres.excused_us = step.world.now().micros;
   step.note(FactKind::thawed, name);
 }
 
@@ -122,6 +123,9 @@ void on_api_timer(Step& step) {
 
 void step_clock(Step& step, UnitName name, charm::Duration by) {
   step.note(FactKind::clock_stepped, name, static_cast<std::uint32_t>(by.count() / 1000));
+  Postgres& postgres = step.world.unit(name).postgres;
+  postgres.confirmed_us -= by.count();
+  postgres.excused_us = step.world.now().micros;  // it takes a cycle to notice
   for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {
     move(step.world, timer_id(name, timer), by);
   }

@@ -42,7 +42,7 @@ void remove(Step& step, Object object) {
       ++dcs.lock_version;
       return wake_all(step);
     case Object::config:
-      dcs.initialise = Initialise::absent;
+      patroni::set_initialise(step, Initialise::absent);
       ++dcs.config_version;
       return;
     case Object::sync:

@@ -99,7 +99,12 @@ void update_and_restart(Step& step, UnitName name) {
   const bool restart = container.service_running && !container.layer_added;
   container.layer_added = true;
   if (container.service_running && !restart) return;
-  if (restart) patroni::kill_process(step, name);
+  if (restart) {
+    if (step.world.unit(name).postgres.database == Database::running) {
+      step.note(FactKind::service_restarted, name);
+    }
+    patroni::kill_process(step, name);
+  }
   container.service_running = true;
   step.note(FactKind::service_started, name);
   patroni::start_process(step, name);

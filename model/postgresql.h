@@ -20,6 +20,8 @@ charm::UnitSet standbys(const World& world, charm::UnitName primary);
 bool contains(const World& world, charm::UnitName unit, std::uint16_t branch, std::uint64_t lsn);
 // Whether a standby's data is a prefix of that primary's, so that it can stream from it.
 bool can_follow(const World& world, charm::UnitName standby, charm::UnitName primary);
+// Whether `unit` has commits that a standby had confirmed, and that `other` has not.
+bool has_confirmed_beyond(const World& world, charm::UnitName unit, charm::UnitName other);
 // The first history of a new database.
 void begin_history(Step& step, charm::UnitName unit, std::uint64_t lsn);
 // A copy of the source's data, as it is now.

@@ -221,6 +221,11 @@ struct Postgres {
   bool overtaken = false;                // another member has acknowledged a commit since
   bool clean = false;                    // pg_control says `shut down`
   std::uint32_t unused = 0;
+  // When its leadership was confirmed last, by its own clock: Patroni wrote the lock, or everybody
+  // agreed to go on without it (failsafe); and when it last had another right to take commits: it
+  // made this database, its clock has jumped, or it goes on after a freeze. For the properties alone.
+  std::int64_t confirmed_us = 0;
+  std::int64_t excused_us = 0;
   charm::UnitSet slots;  // members whose replication slot exists here
 };
 
@@ -302,7 +307,7 @@ struct Branch {
   std::uint64_t confirmed = 0;     // ... with a standby that had confirmed them
   std::uint16_t parent = 0;
   std::uint16_t timeline = 0;  // 0: free
-  std::uint32_t unused = 0;
+  std::uint32_t serial = 0;  // of all branches that were ever made, from 1: numbers are used again
 };
 inline constexpr std::size_t max_branches = 32;
 
@@ -312,6 +317,10 @@ struct Client {
   charm::MaybeUnit last_acknowledger;
   bool overlap = false;  // two members acknowledged commits in overlapping intervals
   bool lost = false;     // a commit that a standby had confirmed is missing on a later acknowledger
+  std::int64_t last_us = 0;           // when the last commit was acknowledged
+  std::uint64_t handover_optime = 0;  // that stood with the lock when it last changed hands
+  std::uint32_t branches_made = 0;
+  std::uint32_t unused = 0;
 };
 
 struct Shared {

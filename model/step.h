@@ -56,9 +56,32 @@ enum class FactKind : std::uint8_t {
   unit_dead,
   unit_removed,    // its record is gone
   secret_revised,  // value: the revision
+  // What must not happen, seen where it happens (section 9).
+  unentitled,    // it acknowledges, and has not held the lock for ttl of its own clock (S2)
+  loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes
+  diverged,      // it streams from a server whose history is not its own (S9)
+  rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
+  // Quiet: for the properties alone, no part of a trace.
+  standby_names,       // synchronous_standby_names as loaded has changed
+  initialise_changed,  // value: the Initialise
+  history_written,     // value: the timeline
+  sync_deleted,        // the key -sync, by Patroni
+  service_restarted,   // by the charm, while PostgreSQL ran
 };
 inline constexpr std::size_t fact_kind_count =
-    static_cast<std::size_t>(FactKind::secret_revised) + 1;
+    static_cast<std::size_t>(FactKind::service_restarted) + 1;
+
+// Facts that no trace records: a run with them has the fingerprint that it has without.
+constexpr bool is_quiet(FactKind kind) {
+  switch (kind) {
+    case FactKind::standby_names:
+    case FactKind::initialise_changed:
+    case FactKind::history_written:
+    case FactKind::sync_deleted:
+    case FactKind::service_restarted: return true;
+    default: return false;
+  }
+}
 
 struct Fact {
   FactKind kind = FactKind::unit_added;
@@ -106,11 +129,23 @@ class Forks {
   virtual std::uint32_t take(Fork fork, charm::MaybeUnit unit, std::uint32_t options) = 0;
 };
 
+// Who writes down what the client of PostgreSQL did, as the client saw it (sim/history/).
+class ClientLog {
+ public:
+  virtual ~ClientLog() = default;
+  virtual void invoked(const World& world, charm::UnitName member) = 0;
+  // `promised`: the server's configuration said that a standby has it on its disk.
+  virtual void acknowledged(const World& world, charm::UnitName member, bool promised) = 0;
+  // A new branch of WAL begins here: what a server can show goes by branches.
+  virtual void forked(std::uint32_t serial, std::uint32_t parent, std::uint64_t lsn) = 0;
+};
+
 struct Step {
   World& world;
   Facts& facts;
   const Parameters& parameters;
-  Forks* forks = nullptr;  // nobody: everything goes the calm way
+  Forks* forks = nullptr;    // nobody: everything goes the calm way
+  ClientLog* log = nullptr;  // nobody: nothing is written down
 
   void note(FactKind kind, charm::MaybeUnit unit = {}, std::uint32_t value = 0) {
     facts.push_back({kind, unit, value});

@@ -2,6 +2,7 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "model/fingerprint.h"
 #include "model/juju.h"
@@ -57,9 +58,14 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       parameters_(parameters_of(scenario, *charm.definition)),
       blank_(unit_capacity(scenario), notice_capacity(unit_capacity(scenario), *charm.definition)),
       world_(blank_),
-      step_{world_, facts_, parameters_, this},
+      step_{world_, facts_, parameters_, this, options.client_log},
       story_(scenario_) {
   CHECK(charm.properties.size() <= 64);
+  for (std::size_t at = 0; at < charm.properties.size(); ++at) {
+    for (std::size_t bit = 0; bit < Occasions::count; ++bit) {
+      if (charm.properties[at].on.contains(bit)) judged_on_[bit] |= std::uint64_t{1} << at;
+    }
+  }
   for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
     units_.emplace_back(*this, UnitName{ordinal});
   }
@@ -95,6 +101,7 @@ void Simulation::prepare() {
   ended_ = settled_ = false;
   may_have_settled_ = true;
   last_missing_ = nullptr;
+  forget(memory_, world_.unit_count());
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
   witnesses_ = 0;
@@ -197,6 +204,7 @@ void Simulation::look_for_hook(UnitName unit) {
   run.log.clear();
   run.cursor = {};
   run.heard = run.hears = 0;
+  memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
   executor_->go_on(run);
   if (run.ended && run.active) end_dispatch(run);
 }
@@ -204,34 +212,54 @@ void Simulation::look_for_hook(UnitName unit) {
 // --- what a step has brought about ---
 
 Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const {
-  return {world_,  scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()},
-          handler, dispatch};
+  return {world_,   scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()}, handler,
+          dispatch, &memory_};
 }
 
 void Simulation::record_facts() {
   for (const model::Fact& fact : facts_) {
+    if (model::is_quiet(fact.kind)) continue;
     trace_.record({.at = world_.now(), .kind = TraceKind::fact, .unit = fact.unit, .fact = fact});
   }
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
-  std::uint64_t on =
-      (handler != nullptr ? on_handler_end : 0) | (dispatch != nullptr ? on_dispatch_end : 0);
-  for (const model::Fact& fact : facts_) on |= on_facts(fact.kind);
-  if (on != 0) {
-    may_have_settled_ = true;
+  if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
+    std::uint64_t properties = 0;
+    bool quiet = handler == nullptr && dispatch == nullptr;
+    if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];
+    if (dispatch != nullptr) properties |= judged_on_[Occasions::dispatch_end];
+    for (const model::Fact& fact : facts_) {
+      properties |= judged_on_[static_cast<std::size_t>(fact.kind)];
+      if (!model::is_quiet(fact.kind)) quiet = false;
+    }
+    if (!quiet) may_have_settled_ = true;
     if (trace_.on()) record_facts();
-    judge(on, moment(handler, dispatch));
+    const Moment now = moment(handler, dispatch);
+    judge(properties, now);
+    observe(memory_, now);
     facts_.clear();
   }
+  if (world_.now().micros >= memory_.bounds.next_due_us) judge_bounds();
   story_.look(step_, settled_);
   watch_for_settling();
 }
 
-void Simulation::judge(std::uint64_t on, const Moment& moment) {
-  for (std::size_t at = 0; at < charm_.properties.size(); ++at) {
+void Simulation::judge_bounds() {
+  const Moment now = moment(nullptr, nullptr);
+  expire(memory_.bounds, now);
+  if (memory_.bounds.overdue == 0) return;
+  for (const Property& property : charm_.properties) {
+    if (property.form != Form::within) continue;
+    if (auto text = property.judge(now)) break_property(property.name, property.form, *text);
+  }
+  memory_.bounds.forget_overdue();
+}
+
+void Simulation::judge(std::uint64_t properties, const Moment& moment) {
+  for (; properties != 0; properties &= properties - 1) {
+    const auto at = static_cast<std::size_t>(std::countr_zero(properties));
     const Property& property = charm_.properties[at];
-    if ((property.on & on) == 0 || property.form == Form::eventually) continue;
     const bool seen = (witnesses_ >> at & 1U) != 0;
     if (property.form == Form::sometimes && seen) continue;
     auto text = property.judge(moment);
@@ -343,7 +371,9 @@ void Simulation::finish() {
     }
     verdict_.end = RunEnd::horizon;
   }
+  judge_idempotence();
   judge_witnesses();
+  verdict_.bounds = memory_.bounds.kept;
   verdict_.simulated = world_.now();
   verdict_.fingerprint = trace_.fingerprint();
   verdict_.world_fingerprint = model::fingerprint(world_, texts_);
@@ -351,7 +381,7 @@ void Simulation::finish() {
 
 void Simulation::status_changed(UnitName unit, const charm::Status& status) {
   may_have_settled_ = true;
-  if (!trace_.on()) return;
+  if (!trace_.on() || probing_) return;
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 

@@ -16,6 +16,7 @@
 #include "sim/choices/choices.h"
 #include "sim/execution/executor.h"
 #include "sim/ports/ports.h"
+#include "sim/properties/memory.h"
 #include "sim/story.h"
 #include "sim/trace/trace.h"
 
@@ -35,11 +36,13 @@ struct Verdict {
   RunEnd end = RunEnd::settled;
   std::vector<Violation> violations;
   std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached, by name
+  std::array<Kept, bound_count> bounds;     // how often each was kept, and how narrowly
   charm::Instant simulated;
   std::uint64_t dispatches = 0;   // that ended
   std::uint64_t calls = 0;        // port calls
   std::uint64_t preemptions = 0;  // calls at which another unit's hook came between
   std::uint64_t actions = 0;      // everything else that happened
+  std::uint64_t probes = 0;       // hooks that were run again at the end
   std::uint64_t fingerprint = 0;  // the trace's
   std::uint64_t world_fingerprint = 0;
   [[nodiscard]] bool ok() const { return violations.empty(); }
@@ -53,6 +56,10 @@ class Simulation final : private CallHost, private StatusListener, private model
     Trace::Mode trace = Trace::Mode::fingerprint;
     // Set from elsewhere (Ctrl-C): the run ends with what it has.
     const std::atomic<bool>* interrupted = nullptr;
+    // Whether a run that has settled ends with each hook run once more.
+    bool idempotence = false;
+    // Who writes down what the client of PostgreSQL sees, or nobody.
+    model::ClientLog* client_log = nullptr;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);
@@ -81,7 +88,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   void step_done(const HandlerEnding* handler = nullptr, const DispatchEnding* dispatch = nullptr);
   void record_facts();
   void cancel_dead_runs();
-  void judge(std::uint64_t on, const Moment& moment);
+  void judge(std::uint64_t properties, const Moment& moment);
+  void judge_bounds();
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
   void note_violation(std::string_view property, Form form, std::string what);
@@ -91,6 +99,12 @@ class Simulation final : private CallHost, private StatusListener, private model
   // The first "eventually" property that does not hold, and what it misses; nothing if all hold.
   [[nodiscard]] const Property* unsettled(std::string& what) const;
   void finish();
+  void judge_idempotence();
+  [[nodiscard]] bool can_be_probed(charm::UnitName unit) const;
+  // Runs that hook at once and alone. What is wrong with its end; empty if nothing is.
+  std::string probe(charm::UnitName unit, const charm::Event& event);
+  std::string change_by(charm::UnitName unit, const charm::Event& event,
+                        const model::World& settled);
   [[nodiscard]] Moment moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const;
 
   // --- hooks ---
@@ -120,7 +134,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   model::Step& step() override { return step_; }
   // model::Forks
   std::uint32_t take(model::Fork fork, charm::MaybeUnit unit, std::uint32_t options) override {
-    return choices_->pick(options, {unit, question_of(fork)});
+    return probing_ ? 0 : choices_->pick(options, {unit, question_of(fork)});
   }
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
@@ -140,6 +154,9 @@ class Simulation final : private CallHost, private StatusListener, private model
   model::Facts facts_;
   model::Step step_;
   model::Texts texts_;
+  Memory memory_;
+  // By occasion, which properties are judged then: a bit for each.
+  std::array<std::uint64_t, Occasions::count> judged_on_{};
   Trace trace_;
   Story story_;
   std::deque<UnitSide> units_;
@@ -151,6 +168,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;
+  bool probing_ = false;                    // the run is over, and hooks are run again
   const Property* last_missing_ = nullptr;  // the "eventually" that did not hold last
   bool may_have_settled_ = true;            // something has changed since it was looked at
   charm::Instant settled_since_;

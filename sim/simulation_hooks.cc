@@ -16,6 +16,10 @@ using charm::UnitName;
 // --- a port call ---
 
 Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
+  if (probing_) {  // no time passes; whoever waits has waited long enough
+    if (call == Call::sleep) world_.unit(run.name).process.deadline_passed = true;
+    return Disturbance::none;
+  }
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
@@ -47,6 +51,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
 }
 
 void Simulation::effect_done(UnitRun& /*run*/) {
+  if (probing_) return facts_.clear();
   if (!facts_.empty()) step_done();
 }
 
@@ -71,7 +76,7 @@ void Simulation::report_early_end(UnitRun& run) {
 }
 
 std::uint32_t Simulation::pick_deferral_order(UnitRun& run, std::uint32_t orders) {
-  return choices_->pick(orders, {run.name, deferral_order_question});
+  return probing_ ? 0 : choices_->pick(orders, {run.name, deferral_order_question});
 }
 
 // --- handlers ---
@@ -83,7 +88,7 @@ void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool r
 
 void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
                                const charm::Outcome& outcome) {
-  if (++run.hears <= run.heard) return;
+  if (probing_ || ++run.hears <= run.heard) return;
   run.heard = run.hears;
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::handler_ended, .unit = run.name};
@@ -105,7 +110,7 @@ void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
 
 void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,
                                 const charm::Event& event) {
-  if (++run.hears <= run.heard) return;
+  if (probing_ || ++run.hears <= run.heard) return;
   run.heard = run.hears;
   if (!trace_.on()) return;
   TraceEvent merged{.at = world_.now(), .kind = TraceKind::handler_merged, .unit = run.name};

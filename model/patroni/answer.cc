@@ -48,7 +48,7 @@ Answer race_to_initialise(Step& step, UnitName name) {
   Dcs& dcs = step.world.shared().dcs;
   if (!network::reaches_api(step.world, name)) return Answer::error;
   if (dcs.initialise != Initialise::absent) return Answer::no;
-  dcs.initialise = Initialise::bootstrapping;
+  set_initialise(step, Initialise::bootstrapping);
   return Answer::yes;
 }
 

@@ -25,13 +25,18 @@ void write_configuration(Step& step, UnitName name) {
   ++dcs.config_version;
 }
 
+void write_history(Step& step, std::uint16_t timeline) {
+  step.world.shared().dcs.cluster_timeline = timeline;
+  step.note(FactKind::history_written, {}, timeline);
+}
+
 // Those with an answer have been written when they were asked for.
 void write(Step& step, UnitName name, const ha::Writes& writes) {
   Dcs& dcs = step.world.shared().dcs;
   const UnitState& unit = step.world.unit(name);
-  if (writes.contains(Write::cancel_initialize)) dcs.initialise = Initialise::absent;
+  if (writes.contains(Write::cancel_initialize)) set_initialise(step, Initialise::absent);
   if (writes.contains(Write::initialize)) {
-    dcs.initialise = Initialise::done;
+    set_initialise(step, Initialise::done);
     dcs.system_id = unit.postgres.system_id;
   }
   if (writes.contains(Write::config) && dcs.config_version == 0) write_configuration(step, name);
@@ -42,21 +47,24 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     dcs.failover_leader = dcs.failover_candidate = {};
   }
   if (writes.contains(Write::keep_candidate)) dcs.failover_leader = {};
-  if (writes.contains(Write::history)) dcs.cluster_timeline = unit.postgres.timeline;
-  if (writes.contains(Write::empty_history)) dcs.cluster_timeline = 1;
+  if (writes.contains(Write::history)) write_history(step, unit.postgres.timeline);
+  if (writes.contains(Write::empty_history)) write_history(step, 1);
   if (writes.contains(Write::delete_sync)) {
     dcs.sync_leader = {};
     dcs.sync_standbys.clear();
+    step.note(FactKind::sync_deleted, name);
   }
 }
 
 void name_standbys(Step& step, UnitName name, const ha::SyncNames& names) {
   UnitState& unit = step.world.unit(name);
+  const charm::UnitSet before = unit.member.sync_names;
   unit.postgres.any_standby_syncs = names.anybody;
   unit.member.sync_names.clear();
   for (UnitName other : step.world.existing()) {
     if (names.members.contains(charm::member_of(other))) unit.member.sync_names.insert(other);
   }
+  if (unit.member.sync_names != before) step.note(FactKind::standby_names, name);
   postgresql::acknowledge_if_confirmed(step, name);
 }
 
@@ -90,6 +98,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   if (decision.cancelled_job) cancel_job(step, name);
   if (decision.stopped_postgres && data) stop_postgres(step, name, decision.demotion);
   if (decision.demotion != ha::Demotion::none) step.note(FactKind::demoted, name);
+  if (decision.kept_failsafe) unit.postgres.confirmed_us = step.world.now().micros;
   member.role = decision.role;
   member.state = decision.state;
   const std::int64_t crash_recovery = member.memory.crash_recovery_us;

@@ -32,7 +32,9 @@ bool is_unlocked(const World& world, UnitName unit) {
 void write_lock(Step& step, UnitName unit) {
   Dcs& dcs = step.world.shared().dcs;
   const charm::MemberName member = charm::member_of(unit);
+  step.world.unit(unit).postgres.confirmed_us = step.world.now().micros;
   if (!(dcs.lock_holder == member)) {
+    step.world.shared().client.handover_optime = dcs.optime;
     ++dcs.transitions;
     step.note(FactKind::lock_taken, unit, dcs.transitions);
   }
@@ -55,6 +57,13 @@ void release_lock(Step& step, UnitName unit) {
   for (UnitName other : step.world.existing()) {
     if (other != unit) wake(step, other);
   }
+}
+
+void set_initialise(Step& step, Initialise state) {
+  Initialise& initialise = step.world.shared().dcs.initialise;
+  if (initialise == state) return;
+  initialise = state;
+  step.note(FactKind::initialise_changed, {}, static_cast<std::uint32_t>(state));
 }
 
 void wake(Step& step, UnitName name) {

@@ -20,6 +20,9 @@ void write_lock(Step& step, charm::UnitName unit);
 void release_lock(Step& step, charm::UnitName unit);
 void wake(Step& step, charm::UnitName unit);
 
+// The key `initialize`; a change is a fact.
+void set_initialise(Step& step, Initialise state);
+
 // --- what a pass sees ---
 
 ha::HaView view_of(const World& world, charm::UnitName unit, const Parameters& parameters);

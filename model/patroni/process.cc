@@ -56,6 +56,7 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.timeline = 0;
   postgres.branch = 0;
   postgres.lsn = postgres.written = postgres.replayed = 0x3000000;
+  postgres.excused_us = step.world.now().micros;
   postgresql::begin_history(step, name, 0);
   ++postgres.stint;
   come_up(unit, ha::Role::primary);
@@ -98,6 +99,9 @@ void finish_rewind(Step& step, UnitName name) {
   unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::needed;
   if (!source) return;
   postgresql::stop(step, name);
+  if (postgresql::has_confirmed_beyond(step.world, name, *source)) {
+    step.note(FactKind::rewound_acknowledged, name);
+  }
   postgresql::copy(step, name, *source);
   unit.postgres.in_recovery = true;
   unit.postgres.clean = true;
@@ -185,7 +189,7 @@ void kill_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   // A database that was never finished is thrown away; an orphaned `initialize` is taken back by
   // its maker's successor (section 2.4; the charm's upstream removes the objects instead).
-  if (unit.member.job == Job::bootstrap) step.world.shared().dcs.initialise = Initialise::absent;
+  if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
   postgresql::crash(step, name);
   unit.member = {};
   unit.container.service_running = false;
@@ -197,7 +201,7 @@ void kill_process(Step& step, UnitName name) {
 void shut_down(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running) return kubernetes::process_ended(step, name);
-  if (unit.member.job == Job::bootstrap) step.world.shared().dcs.initialise = Initialise::absent;
+  if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
   postgresql::stop(step, name);  // new sessions are refused from the start
   step.world.disarm(timer_id(name, UnitTimer::ha));
   unit.member.job = Job::none;

@@ -1,6 +1,7 @@
 // A client that commits, and remembers which commits were acknowledged, by whom, and when.
 #include <algorithm>
 
+#include "model/network.h"
 #include "model/postgresql.h"
 
 namespace model::postgresql {
@@ -39,9 +40,35 @@ bool is_confirmed(const UnitState& unit, const charm::UnitSet& confirmed, Synchr
   return (unit.member.sync_names - confirmed).empty();
 }
 
+// S5: what a standby had not confirmed may be lost, but not more than maximum_lag_on_failover
+// (1 MiB, Patroni's default) beyond what stood with the lock when it changed hands.
+void look_for_unbound_losses(Step& step, UnitName acknowledger) {
+  constexpr std::uint64_t maximum_lag_on_failover = 1U << 20U;
+  const Shared& shared = step.world.shared();
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    const Branch& branch = shared.branches[at];
+    const std::uint64_t stored = std::min(branch.acknowledged, shared.client.handover_optime);
+    if (stored <= maximum_lag_on_failover || branch.parent == 0) continue;
+    if (contains(step.world, acknowledger, at, stored - maximum_lag_on_failover)) continue;
+    return step.note(FactKind::loss_unbound, acknowledger, branch.timeline);
+  }
+}
+
+// S2: it held the lock within the last ttl of its own clock, or it has another right to go on:
+// failsafe mode, its own bootstrap, a freeze that has just ended.
+void look_for_entitlement(Step& step, UnitName acknowledger) {
+  const UnitState& unit = step.world.unit(acknowledger);
+  const std::int64_t last = std::max(unit.postgres.confirmed_us, unit.postgres.excused_us);
+  const charm::Duration ttl = network::by_clock_of(step.world, acknowledger, step.parameters.ttl);
+  if (step.world.now().micros - last <= ttl.count()) return;
+  const bool excused = unit.surroundings.frozen != Frozen::no || step.world.shared().dcs.paused;
+  if (!excused) step.note(FactKind::unentitled, acknowledger);
+}
+
 // Whoever acknowledges must have all that was acknowledged before, as far as a standby confirmed
 // it.
 void look_for_losses(Step& step, UnitName acknowledger) {
+  look_for_unbound_losses(step, acknowledger);
   Shared& shared = step.world.shared();
   if (shared.client.lost) return;
   for (std::uint16_t at = 1; at < max_branches; ++at) {
@@ -74,6 +101,9 @@ void remember_acknowledgement(Step& step, UnitName primary, bool by_standby) {
     look_for_losses(step, primary);
   }
   postgres.acknowledged_stint = postgres.stint;
+  look_for_entitlement(step, primary);
+  if (step.log != nullptr) step.log->acknowledged(step.world, primary, by_standby);
+  client.last_us = step.world.now().micros;
   ++client.acknowledged;
   branch.acknowledged = std::max(branch.acknowledged, postgres.lsn);
   if (by_standby) branch.confirmed = std::max(branch.confirmed, postgres.lsn);
@@ -92,6 +122,7 @@ void write_on(Step& step, UnitName primary) {
     postgres.lsn += commit_bytes;
     postgres.written = postgres.replayed = postgres.lsn;
     postgres.write_waits = true;
+    if (step.log != nullptr) step.log->invoked(step.world, primary);
     send(step, primary);
   }
   acknowledge_if_confirmed(step, primary);

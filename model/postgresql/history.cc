@@ -100,12 +100,24 @@ bool can_follow(const World& world, UnitName standby, UnitName primary) {
   return shared_up_to(world, theirs.branch, theirs.lsn, mine.branch) >= mine.lsn;
 }
 
+bool has_confirmed_beyond(const World& world, UnitName unit, UnitName other) {
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    const std::uint64_t confirmed = world.shared().branches[at].confirmed;
+    if (confirmed == 0 || !contains(world, unit, at, confirmed)) continue;
+    if (!contains(world, other, at, confirmed)) return true;
+  }
+  return false;
+}
+
 void begin_history(Step& step, UnitName unit, std::uint64_t lsn) {
   Postgres& postgres = step.world.unit(unit).postgres;
   const std::uint16_t branch = free_branch(step.world);
   ++postgres.timeline;
-  step.world.shared().branches[branch] = {
-      .fork_lsn = lsn, .parent = postgres.branch, .timeline = postgres.timeline};
+  auto& branches = step.world.shared().branches;
+  const std::uint32_t serial = ++step.world.shared().client.branches_made;
+  if (step.log != nullptr) step.log->forked(serial, branches[postgres.branch].serial, lsn);
+  branches[branch] = {
+      .fork_lsn = lsn, .parent = postgres.branch, .timeline = postgres.timeline, .serial = serial};
   postgres.branch = branch;
 }
 

@@ -84,6 +84,7 @@ void follow(Step& step, UnitName name, UnitName primary) {
 void stream(Step& step, UnitName standby, UnitName primary) {
   Postgres& mine = step.world.unit(standby).postgres;
   const Postgres& theirs = step.world.unit(primary).postgres;
+  if (!can_follow(step.world, standby, primary)) step.note(FactKind::diverged, standby);
   mine.following = primary;
   mine.upstream = primary;
   mine.timeline = theirs.timeline;

@@ -120,6 +120,9 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
   add_story_flags(*run, options.quiet, options.verbose);
   run->add_flag("--deferrals", options.deferrals,
                 "List who deferred what, why, how often, and until when");
+  run->add_flag("--idempotence", options.idempotence,
+                "Run each hook again when the run has settled: nothing may change\n"
+                "(the calm run is always asked)");
   run->add_option("--trace", options.trace_file, "Write every event to this file, as JSON lines")
       ->type_name("FILE");
   run->add_option("--save", options.save_file, "Write the run to this file, to be replayed")

@@ -45,9 +45,10 @@ struct RunOptions {
   bool json = false;   // the verdict as JSON, and nothing else
   bool quiet = false;  // no story
   bool verbose = false;
-  bool deferrals = false;  // each of them, and not only how many
-  std::string trace_file;  // JSON lines
-  std::string save_file;   // the run, to be replayed
+  bool deferrals = false;    // each of them, and not only how many
+  bool idempotence = false;  // with a seed or choices; the calm run is always asked
+  std::string trace_file;    // JSON lines
+  std::string save_file;     // the run, to be replayed
   std::string coverage_file;
 };
 int run_command(const RunOptions& options, const Console& console);

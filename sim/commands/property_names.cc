@@ -11,6 +11,7 @@ namespace {
 constexpr std::array of_the_simulator{
     PropertyName{hooks_are_deterministic, Form::always},
     PropertyName{paths_are_walks, Form::always},
+    PropertyName{handlers_are_idempotent, Form::always},
     PropertyName{story_is_told, Form::eventually},
 };
 
@@ -43,9 +44,10 @@ std::optional<ScenarioError> judge(const std::string& name, bool as_witness,
 
 std::vector<PropertyName> property_names(std::span<const Property> properties) {
   std::vector<PropertyName> names;
-  for (const Form form : {Form::always, Form::eventually, Form::sometimes}) {
+  for (const Form form : {Form::always, Form::within, Form::eventually, Form::sometimes}) {
     for (const Property& property : properties) {
-      if (property.form == form) names.push_back({property.name, form});
+      if (property.form == form)
+        names.push_back({property.name, form, property.id, property.fairness});
     }
     for (const PropertyName& property : of_the_simulator) {
       if (property.form == form) names.push_back(property);

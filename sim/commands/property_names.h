@@ -15,6 +15,8 @@ namespace sim {
 struct PropertyName {
   std::string_view name;
   Form form = Form::always;
+  std::string_view id = {};
+  std::string_view fairness = {};
 };
 
 // The charm's properties, and what the simulator itself asks of every charm; form by form.

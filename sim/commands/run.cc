@@ -97,8 +97,12 @@ std::string quoted(const std::string& path) {
   return text + '\'';
 }
 
+// Neither a seed nor choices: the run that costs least is asked most.
+bool is_calm(const RunOptions& options) { return !options.seed && !options.choices; }
+
 std::string reproduce_line(const RunOptions& options, const std::string& choices) {
-  const std::string line = "./run " + quoted(options.scenario);
+  const std::string line =
+      "./run " + quoted(options.scenario) + (options.idempotence ? " --idempotence" : "");
   if (options.seed) {
     const std::string permuted = options.permute_deferrals ? " --permute-deferrals" : "";
     return line + " --seed " + std::to_string(*options.seed) + permuted;
@@ -125,7 +129,9 @@ int run_command(const RunOptions& options, const Console& console) {
 
   FlowMonitor flow(console.charts);
   Simulation simulation(task->scenario, {&console.charm, console.properties, &flow},
-                        {.executor = options.executor, .interrupted = console.interrupted});
+                        {.executor = options.executor,
+                         .interrupted = console.interrupted,
+                         .idempotence = options.idempotence || is_calm(options)});
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);

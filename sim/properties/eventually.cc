@@ -73,12 +73,15 @@ Judgement service_selects_primary(const Moment& moment) {
 
 Judgement configuration_converges(const Moment& moment) {
   const model::Shared& shared = moment.world.shared();
-  // What a story has changed on the way is judged by its own tests.
-  if (shared.application.configuration != 0 || shared.dcs.config_version == 0) return std::nullopt;
+  if (shared.dcs.config_version == 0) return std::nullopt;
   const std::size_t planned = moment.world.planned().size();
   if (planned == 0) return std::nullopt;
-  const charm::SynchronousSettings wanted = charm::steps::synchronous_settings(
-      moment.scenario.world.config, planned, moment.world.endpoints().size());
+  const charm::CharmConfig configuration =
+      shared.application.configuration == 0
+          ? moment.scenario.world.config
+          : configurations(moment.scenario)[shared.application.configuration];
+  const charm::SynchronousSettings wanted =
+      charm::steps::synchronous_settings(configuration, planned, moment.world.endpoints().size());
   const charm::SynchronousSettings found{.node_count = shared.dcs.node_count,
                                          .strict = shared.dcs.strict};
   if (found == wanted) return std::nullopt;

@@ -3,6 +3,10 @@
 
 #include <array>
 
+#include "sim/properties/charm_duties.h"
+#include "sim/properties/dcs.h"
+#include "sim/properties/within.h"
+
 namespace sim {
 
 std::string_view to_text(Form form) {
@@ -10,6 +14,7 @@ std::string_view to_text(Form form) {
     case Form::always: return "always";
     case Form::eventually: return "eventually";
     case Form::sometimes: return "sometimes";
+    case Form::within: return "within";
   }
   return {};
 }
@@ -26,11 +31,41 @@ std::span<const Property> postgresql_properties() {
       properties::no_confirmed_commit_lost,
       properties::lock_is_patronis,
       properties::used_objects_stay,
+      properties::lock_history,
+      properties::entitled,
+      properties::loss_bound,
+      properties::standbys_enforced,
+      properties::synchronous_promotes,
+      properties::timelines_rise,
+      properties::streams_its_history,
+      properties::initialised_once,
+      properties::one_answers_as_primary,
+      properties::last_copy_is_spared,
+      properties::annotation_is_patronis,
+      properties::data_stay,
+      properties::deferred_runs,
+      properties::primary_after_loss,
+      properties::primary_after_release,
+      properties::writable_after_crash,
+      properties::whole_after_healing,
+      properties::writable_after_outage,
+      properties::commits_after_loss,
+      properties::commits_with_standby,
+      properties::rejoined,
+      properties::joined,
+      properties::route_follows,
+      properties::leader_or_reason,
+      properties::active_again,
+      properties::planned_removal,
+      properties::status_tells,
       properties::configuration_converges,
       properties::units_active,
       properties::queues_empty,
       properties::service_selects_primary,
       properties::scale_reached,
+      properties::one_primary_label,
+      properties::departed_forgotten,
+      properties::nothing_left_behind,
       properties::deferral_reemitted,
       properties::leader_changed_early,
       properties::killed_after_flush,

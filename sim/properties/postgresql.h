@@ -31,11 +31,21 @@ Judgement replica_promoted(const Moment& moment);
 Judgement primary_restarted(const Moment& moment);
 }  // namespace judge
 
-// Without update-status no bound exists on how long a deferral waits (juju-and-pebble.md,
-// section 7.7).
+// Weak fairness (juju-and-pebble.md, section 7.7). Without update-status no bound exists on how
+// long a deferral waits.
 inline constexpr std::string_view usual_fairness =
     "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
     "granted";
+inline constexpr std::string_view fairness_of_queues =
+    "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
+    "wakes what is deferred";
+inline constexpr std::string_view fairness_of_routes =
+    "every member that runs has its cycles and reaches the API server, EndpointSlices follow "
+    "labels";
+inline constexpr std::string_view fairness_of_scale =
+    "the provisioner looks, every due hook of a dying unit is run, every pod ends within its grace";
+inline constexpr std::string_view fairness_of_configuration =
+    "leases are granted, the leader's due hooks are run, its calls to Patroni stop failing";
 
 // --- always ---
 
@@ -45,7 +55,8 @@ inline constexpr Property one_acknowledger{
     Form::always,
     on_facts(model::FactKind::overlap),
     judge::one_acknowledger,
-    {}};
+    {},
+    "S3"};
 inline constexpr Property initialised_after_service{
     "cluster_initialised is never set before the primary works through the Service",
     Form::always,
@@ -82,39 +93,57 @@ inline constexpr Property no_confirmed_commit_lost{
     Form::always,
     on_facts(model::FactKind::commit_lost),
     judge::no_confirmed_commit_lost,
-    {}};
+    {},
+    "S4"};
 // S12, first half.
 inline constexpr Property lock_is_patronis{
     "the charm names no lock holder while a member could win the lock",
     Form::always,
     on_facts(model::FactKind::lock_granted),
     judge::lock_is_patronis,
-    {}};
+    {},
+    "S12"};
 // S12, second half.
 inline constexpr Property used_objects_stay{
     "the charm removes no object that a running cluster uses",
     Form::always,
     on_facts(model::FactKind::object_removed),
     judge::used_objects_stay,
-    {}};
+    {},
+    "S12"};
 
 // --- eventually; of units whose node is lost for good, nothing is asked ---
 
 inline constexpr Property units_active{"every planned unit is Active, listed and streaming",
-                                       Form::eventually, 0, judge::units_active, usual_fairness};
-inline constexpr Property queues_empty{"the deferral queue of each unit is empty", Form::eventually,
-                                       0, judge::queues_empty, usual_fairness};
+                                       Form::eventually,
+                                       {},
+                                       judge::units_active,
+                                       usual_fairness};
+inline constexpr Property queues_empty{"the deferral queue of each unit is empty",
+                                       Form::eventually,
+                                       {},
+                                       judge::queues_empty,
+                                       fairness_of_queues};
 inline constexpr Property service_selects_primary{"the primary Service selects exactly the primary",
-                                                  Form::eventually, 0,
-                                                  judge::service_selects_primary, usual_fairness};
+                                                  Form::eventually,
+                                                  {},
+                                                  judge::service_selects_primary,
+                                                  fairness_of_routes};
 
 inline constexpr Property scale_reached{"there are as many units as were asked for",
-                                        Form::eventually, 0, judge::scale_reached, usual_fairness};
+                                        Form::eventually,
+                                        {},
+                                        judge::scale_reached,
+                                        fairness_of_scale};
 
 // S16: what /config says in the end is what the charm's configuration and the members ask for.
 inline constexpr Property configuration_converges{
-    "the dynamic configuration is what the charm's configuration asks for", Form::eventually, 0,
-    judge::configuration_converges, usual_fairness};
+    "the dynamic configuration is what the charm's configuration asks for",
+    Form::eventually,
+    {},
+    judge::configuration_converges,
+    fairness_of_configuration,
+    "S16"};
 
 // --- sometimes ---
 

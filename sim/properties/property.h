@@ -1,6 +1,7 @@
 // What must hold, has to come about, or has been seen at least once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "charm/runtime/definition.h"
 #include "model/step.h"
 #include "model/text.h"
+#include "sim/properties/memory.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
 
@@ -19,6 +21,7 @@ enum class Form : std::uint8_t {
   always,      // judged after every step that it cares about
   eventually,  // judged when the story and the faults are over: it must come true and stay so
   sometimes,   // a witness: some run got there; without it, green may mean that nothing happened
+  within,      // a bound: it comes about in that time, whenever what it assumes holds
 };
 
 // A handler, or a whole dispatch, that has just ended.
@@ -46,26 +49,48 @@ struct Moment {
   std::span<const model::Fact> facts;        // of the step that has just been
   const HandlerEnding* handler = nullptr;    // or nothing
   const DispatchEnding* dispatch = nullptr;  // or nothing
+  const Memory* memory = nullptr;            // of the run, as it was before this step
 };
 
-// Which moments a property cares about: a bit for each kind of fact, and these.
-inline constexpr std::uint64_t on_handler_end = std::uint64_t{1} << 62U;
-inline constexpr std::uint64_t on_dispatch_end = std::uint64_t{1} << 63U;
+// Which moments a property cares about: a bit for each kind of fact, and two more.
+class Occasions {
+ public:
+  static constexpr std::size_t handler_end = model::fact_kind_count;
+  static constexpr std::size_t dispatch_end = handler_end + 1;
+  static constexpr std::size_t count = dispatch_end + 1;
+
+  constexpr Occasions() = default;
+  constexpr explicit Occasions(std::size_t bit) { words_[bit / 64] = std::uint64_t{1} << bit % 64; }
+  [[nodiscard]] constexpr bool contains(std::size_t bit) const {
+    return (words_[bit / 64] >> bit % 64 & 1U) != 0;
+  }
+  friend constexpr Occasions operator|(Occasions a, Occasions b) {
+    for (std::size_t at = 0; at < a.words_.size(); ++at) a.words_[at] |= b.words_[at];
+    return a;
+  }
+
+ private:
+  std::array<std::uint64_t, (count + 63) / 64> words_{};
+};
+inline constexpr Occasions on_handler_end{Occasions::handler_end};
+inline constexpr Occasions on_dispatch_end{Occasions::dispatch_end};
 template <class... Kinds>
-constexpr std::uint64_t on_facts(Kinds... kinds) {
-  return ((std::uint64_t{1} << static_cast<unsigned>(kinds)) | ...);
+constexpr Occasions on_facts(Kinds... kinds) {
+  return (Occasions(static_cast<std::size_t>(kinds)) | ...);
 }
-static_assert(model::fact_kind_count < 62);
 
 struct Property {
   std::string_view name;
   Form form = Form::always;
-  // always, sometimes: the moments at which it is judged. eventually: ignored.
-  std::uint64_t on = 0;
-  // always: what is broken. eventually: what is missing. sometimes: a text, once it is seen.
+  // always, sometimes: the moments at which it is judged. The others: ignored.
+  Occasions on;
+  // always, within: what is broken. eventually: what is missing. sometimes: a text, once it is
+  // seen.
   std::optional<std::string> (*judge)(const Moment& moment) = nullptr;
-  // eventually: what it takes for granted about the world, said with each verdict.
+  // eventually, within: what it takes for granted about the world, said with each verdict.
   std::string_view fairness;
+  // In patroni-and-kubernetes.md, section 9; empty if it is none of those.
+  std::string_view id = {};
 };
 
 std::string_view to_text(Form form);
@@ -73,6 +98,8 @@ std::string_view to_text(Form form);
 // What the simulator asks of every charm, beside the charm's own properties.
 inline constexpr std::string_view hooks_are_deterministic = "hooks are deterministic";
 inline constexpr std::string_view paths_are_walks = "every path is a walk of its chart";
+inline constexpr std::string_view handlers_are_idempotent =
+    "a hook that is run again in a settled world changes nothing";
 inline constexpr std::string_view story_is_told = "the story is told";
 
 // The properties that come with PostgreSQL's charm.

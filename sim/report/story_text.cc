@@ -158,6 +158,15 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::unit_dead: return "is dead; its pod still runs";
     case FactKind::unit_removed: return "is removed";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
+    case FactKind::unentitled: return "acknowledges commits without the lock";
+    case FactKind::loss_unbound: return "lacks more commits than may be lost";
+    case FactKind::diverged: return "streams what is not its history";
+    case FactKind::rewound_acknowledged: return "rewound over confirmed commits";
+    case FactKind::standby_names:
+    case FactKind::initialise_changed:
+    case FactKind::history_written:
+    case FactKind::sync_deleted:
+    case FactKind::service_restarted: return {};  // quiet: not in a trace
   }
   return {};
 }

@@ -23,6 +23,65 @@ std::string joined(const std::vector<std::string_view>& items) {
   return text.empty() ? "none" : text;
 }
 
+const Property* find(std::span<const Property> properties, std::string_view name) {
+  const auto found =
+      std::ranges::find_if(properties, [name](const Property& p) { return p.name == name; });
+  return found == properties.end() ? nullptr : &*found;
+}
+
+// "S3 "no two members ..."": the id of patroni-and-kubernetes.md, if it has one.
+std::string named(std::span<const Property> properties, std::string_view name) {
+  const Property* property = find(properties, name);
+  std::string text(property == nullptr ? std::string_view() : property->id);
+  if (!text.empty()) text += ' ';
+  return text.append("\"").append(name).append("\"");
+}
+
+// What the verdict takes for granted: of what is broken if that is an "eventually" or a bound,
+// otherwise of all "eventually" that were judged, each once (juju-and-pebble.md, section 7.7).
+std::string fairness_lines(const VerdictView& view) {
+  std::vector<std::string_view> said;
+  const auto say = [&said](std::string_view fairness) {
+    if (fairness.empty() || std::ranges::find(said, fairness) != said.end()) return;
+    said.push_back(fairness);
+  };
+  for (const Violation& violation : view.verdict.violations) {
+    if (const Property* broken = find(view.properties, violation.property)) say(broken->fairness);
+  }
+  for (const Property& property : view.properties) {
+    const auto& names = view.scenario.holds;
+    const bool asked = names.empty() || std::ranges::find(names, property.name) != names.end();
+    if (view.verdict.ok() && asked && property.form == Form::eventually) say(property.fairness);
+  }
+  std::string text;
+  for (std::string_view fairness : said) text.append("assuming     ").append(fairness).append("\n");
+  return text;
+}
+
+std::string_view id_of_property(std::span<const Property> properties, std::string_view name) {
+  const Property* property = find(properties, name);
+  return property == nullptr ? std::string_view() : property->id;
+}
+std::string_view fairness_of_property(std::span<const Property> properties, std::string_view name) {
+  const Property* property = find(properties, name);
+  return property == nullptr ? std::string_view() : property->fairness;
+}
+
+// Which bounds were judged in this run, and how narrowly they were kept.
+Json bounds_of(const VerdictView& view) {
+  Json list = Json::array();
+  for (std::size_t at = 0; at < bound_count; ++at) {
+    const Kept& kept = view.verdict.bounds[at];
+    if (kept.times == 0) continue;
+    list.push_back({{"bound", to_text(static_cast<Bound>(at))},
+                    {"id", id_of(static_cast<Bound>(at))},
+                    {"times", kept.times},
+                    {"within_us", kept.bound_us},
+                    {"least_left_us", kept.least_left_us}});
+  }
+  return list;
+}
+
 std::string outcome_line(const VerdictView& view, bool colours) {
   const Verdict& verdict = view.verdict;
   const std::string at = to_seconds(charm::Duration(verdict.simulated.micros));
@@ -35,9 +94,8 @@ std::string outcome_line(const VerdictView& view, bool colours) {
     text += coloured("FAILED", "\033[31m", colours);
     text.append(" ")
         .append(to_text(violation.form))
-        .append(" \"")
-        .append(violation.property)
-        .append("\"");
+        .append(" ")
+        .append(named(view.properties, violation.property));
     text += " at t=" + to_seconds(charm::Duration(violation.at.micros)) + ", step " +
             std::to_string(violation.step) + ": " + violation.what;
   }
@@ -79,11 +137,7 @@ std::vector<std::string> missing_witnesses(const Verdict& verdict, const Scenari
 std::string to_text(const VerdictView& view, bool colours) {
   std::string text = "verdict      " + outcome_line(view, colours) + '\n';
   text += "witnesses    " + joined(view.verdict.witnesses) + '\n';
-  for (const Property& property : view.properties) {
-    if (property.form != Form::eventually || property.fairness.empty()) continue;
-    text.append("assuming     ").append(property.fairness).append("\n");
-    break;
-  }
+  text += fairness_lines(view);
   text += "work         " + std::to_string(view.verdict.dispatches) + " dispatches, " +
           std::to_string(view.verdict.calls) + " port calls, " +
           std::to_string(view.verdict.preemptions) + " preemptions\n";
@@ -106,6 +160,8 @@ std::string to_json_text(const VerdictView& view, const Comparison* replay) {
   for (const Violation& violation : verdict.violations) {
     violations.push_back({{"property", violation.property},
                           {"form", to_text(violation.form)},
+                          {"id", id_of_property(view.properties, violation.property)},
+                          {"fairness", fairness_of_property(view.properties, violation.property)},
                           {"what", violation.what},
                           {"at_us", violation.at.micros},
                           {"step", violation.step}});
@@ -117,6 +173,7 @@ std::string to_json_text(const VerdictView& view, const Comparison* replay) {
             {"violations", std::move(violations)},
             {"witnesses", verdict.witnesses},
             {"missing_witnesses", missing_witnesses(verdict, view.scenario)},
+            {"bounds", bounds_of(view)},
             {"simulated_us", verdict.simulated.micros},
             {"dispatches", verdict.dispatches},
             {"port_calls", verdict.calls},

@@ -138,6 +138,15 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::unit_dead: return "unit-dead";
     case FactKind::unit_removed: return "unit-removed";
     case FactKind::secret_revised: return "secret-revised";
+    case FactKind::unentitled: return "unentitled";
+    case FactKind::loss_unbound: return "loss-unbound";
+    case FactKind::diverged: return "diverged";
+    case FactKind::rewound_acknowledged: return "rewound-acknowledged";
+    case FactKind::standby_names: return "standby-names";
+    case FactKind::initialise_changed: return "initialise-changed";
+    case FactKind::history_written: return "history-written";
+    case FactKind::sync_deleted: return "sync-deleted";
+    case FactKind::service_restarted: return "service-restarted";
   }
   return {};
 }

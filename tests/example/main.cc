@@ -19,7 +19,7 @@ std::optional<std::string> judge_greeting(const sim::Moment& moment) {
 }
 
 constexpr std::array properties{
-    sim::Property{"the leader says that it leads", sim::Form::eventually, 0, judge_greeting,
+    sim::Property{"the leader says that it leads", sim::Form::eventually, {}, judge_greeting,
                   "failing calls stop failing, update-status keeps firing"},
     sim::properties::no_hook_exception,
     sim::properties::deferral_reemitted,

@@ -173,6 +173,38 @@ TEST(ABrokenCharm, ThatMakesNoPrimaryIsFound) {
       properties::service_selects_primary, "it leads to nobody, the primary is nobody");
 }
 
+// --- in a settled world ---
+
+// Listed once more each time.
+Outcome list_once_more(Unit& unit, const Event& /*event*/) {
+  start_patroni(unit);
+  charm::HostList hosts = unit.juju.endpoints();
+  hosts.push_back(host_of(unit.name));
+  (void)unit.juju.set_endpoints(hosts);
+  unit.juju.set_unit_status({charm::StatusKind::active, {}});
+  return {};
+}
+
+TEST(ABrokenCharm, WhoseHookChangesASettledWorldIsFound) {
+  const given::TinyCharm charm(EventKind::pebble_ready, list_once_more);
+  const Scenario scenario =
+      given::scenario_with(R"("world": {"units": 1}, "story": [{"at_s": 120, "set_trust": true}])");
+  ListChoices calm;
+  Simulation asked(scenario, charm.with({}), {.idempotence = true});
+  const Verdict verdict = asked.run(calm);
+  ASSERT_THAT(verdict.violations, SizeIs(1));
+  EXPECT_EQ(verdict.violations[0].property, handlers_are_idempotent);
+  EXPECT_THAT(verdict.violations[0].what, HasSubstr("changes endpoints"));
+}
+
+TEST(TheCharm, ChangesNothingInASettledWorld) {
+  ListChoices calm;
+  Simulation simulation(given::scenario_with(), given::postgresql(), {.idempotence = true});
+  const Verdict verdict = simulation.run(calm);
+  EXPECT_THAT(verdict.violations, IsEmpty());
+  EXPECT_GT(verdict.probes, 8U);
+}
+
 // --- what the model keeps ---
 
 // Believes for five minutes that it leads.

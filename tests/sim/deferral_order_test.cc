@@ -89,7 +89,7 @@ std::optional<std::string> judge_use(const Moment& moment) {
 }
 constexpr std::array judged_by{
     Property{"it is prepared before it is used", Form::always, on_handler_end, judge_order, {}},
-    Property{"it is used", Form::eventually, 0, judge_use, "update-status keeps firing"},
+    Property{"it is used", Form::eventually, {}, judge_use, "update-status keeps firing"},
 };
 
 Verdict run(Choices& choices) {

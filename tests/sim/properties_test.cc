@@ -319,7 +319,8 @@ TEST(PropertyList, NamesEachPropertyOnce) {
 
 TEST(PropertyList, SaysWhatEachEventuallyTakesForGranted) {
   for (const Property& property : postgresql_properties()) {
-    EXPECT_EQ(property.form == Form::eventually, !property.fairness.empty()) << property.name;
+    const bool needs_fairness = property.form == Form::eventually || property.form == Form::within;
+    EXPECT_EQ(needs_fairness, !property.fairness.empty()) << property.name;
   }
 }
 
@@ -327,6 +328,7 @@ TEST(PropertyList, HasANameForEachForm) {
   EXPECT_EQ(to_text(Form::always), "always");
   EXPECT_EQ(to_text(Form::eventually), "eventually");
   EXPECT_EQ(to_text(Form::sometimes), "sometimes");
+  EXPECT_EQ(to_text(Form::within), "within");
 }
 
 // --- in runs ---
@@ -369,8 +371,8 @@ std::optional<std::string> first_unit_is_active(const Moment& moment) {
   if (moment.world.unit(zero).status == charm::StatusKind::active) return std::nullopt;
   return "it is not";
 }
-constexpr Property pigs_fly{"pigs fly", Form::eventually, 0, never, "fair"};
-constexpr Property is_active{"0 is Active", Form::eventually, 0, first_unit_is_active, "fair"};
+constexpr Property pigs_fly{"pigs fly", Form::eventually, {}, never, "fair"};
+constexpr Property is_active{"0 is Active", Form::eventually, {}, first_unit_is_active, "fair"};
 
 Outcome become_active_after_a_minute(charm::Unit& unit, const Event& /*event*/) {
   unit.clock.sleep(60s);

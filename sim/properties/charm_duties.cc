@@ -1,0 +1,89 @@
+#include "sim/properties/charm_duties.h"
+
+#include "model/postgresql.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using charm::UnitName;
+
+std::string name_of(const Moment& moment, UnitName unit) {
+  return to_text(moment.scenario.world.app, unit);
+}
+
+// Where it is found who is no unit any more, of one that stays; nothing if it is forgotten there.
+std::string_view kept_by(const model::UnitState& unit, UnitName gone) {
+  if (unit.volume.admitted.contains(gone)) return "is admitted by the pg_hba on the storage of ";
+  if (unit.member.admitted.contains(gone)) return "is admitted by the loaded pg_hba of ";
+  if (unit.member.sync_names.contains(gone)) return "is waited for by commits on ";
+  // A standby's slots, of when it was the primary, hold nothing back but its own disk; Patroni
+  // drops them there, the model does not (section 2.3, C13).
+  if (!unit.postgres.in_recovery && unit.postgres.slots.contains(gone)) {
+    return "has a replication slot on ";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> one_primary_label(const Moment& moment) {
+  charm::MaybeUnit first;
+  for (UnitName name : moment.world.existing()) {
+    const model::Pod& pod = moment.world.unit(name).pod;
+    const bool selected = pod.phase == model::PodPhase::running && pod.member_labels &&
+                          pod.role == model::RoleLabel::primary;
+    if (!selected) continue;
+    if (first) return name_of(moment, *first) + " and " + name_of(moment, name) + " are selected";
+    first = name;
+  }
+  const charm::MaybeMember holder = moment.world.shared().dcs.lock_holder;
+  if (!first || holder == charm::member_of(*first)) return std::nullopt;
+  return name_of(moment, *first) + " is selected, and does not hold the lock";
+}
+
+std::optional<std::string> departed_forgotten(const Moment& moment) {
+  const model::World& world = moment.world;
+  const charm::UnitSet planned = world.planned();
+  if (planned.empty()) return std::nullopt;
+  for (UnitName gone; gone.ordinal < world.unit_count(); ++gone.ordinal) {
+    if (planned.contains(gone)) continue;
+    if (world.endpoints().contains(charm::host_of(gone))) {
+      return name_of(moment, gone) + " has departed, and is listed in endpoints";
+    }
+    if (world.shared().dcs.sync_standbys.contains(gone)) {
+      return name_of(moment, gone) + " has departed, and is in -sync";
+    }
+    for (UnitName name : planned) {
+      if (world.unit(name).pod.node_lost) continue;
+      const std::string_view where = kept_by(world.unit(name), gone);
+      if (where.empty()) continue;
+      return name_of(moment, gone).append(" has departed, and ").append(where) +
+             name_of(moment, name);
+    }
+  }
+  return std::nullopt;
+}
+
+// Who deploys anew finds Patroni's objects of before. Its members wait for ever for a leader that
+// `initialize` tells of, if nobody has that leader's data any more (section 2.4).
+std::optional<std::string> nothing_left_behind(const Moment& moment) {
+  const model::World& world = moment.world;
+  if (!world.existing().empty()) return std::nullopt;
+  for (const model::UnitState& unit : world.units()) {
+    if (unit.postgres.database != model::Database::none) return std::nullopt;
+  }
+  if (world.shared().dcs.initialise == model::Initialise::absent) return std::nullopt;
+  return "no unit and no data are left, and `initialize` tells of a cluster";
+}
+
+std::optional<std::string> deferred_runs(const Moment& moment) {
+  const DispatchEnding& ending = *moment.dispatch;
+  if (ending.end != HookEnd::ok) return std::nullopt;
+  const Memory::Queue& queue = moment.memory->queues[ending.unit.ordinal];
+  if (queue.reemitted >= queue.before) return std::nullopt;
+  return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +
+         std::to_string(queue.before) + " that were queued, " + std::to_string(queue.reemitted) +
+         " were run";
+}
+
+}  // namespace sim::properties::judge

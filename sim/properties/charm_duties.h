@@ -1,0 +1,44 @@
+// What the charm owes beside section 9: to who has left, to what is queued, to who deploys after
+// it. S14 is here because the label is Patroni's and the Service is the charm's.
+#pragma once
+
+#include "sim/properties/property.h"
+
+namespace sim::properties {
+
+namespace judge {
+std::optional<std::string> one_primary_label(const Moment& moment);
+std::optional<std::string> departed_forgotten(const Moment& moment);
+std::optional<std::string> nothing_left_behind(const Moment& moment);
+std::optional<std::string> deferred_runs(const Moment& moment);
+}  // namespace judge
+
+inline constexpr Property one_primary_label{
+    "the primary Service selects one Ready pod at most, the lock holder's",
+    Form::eventually,
+    {},
+    judge::one_primary_label,
+    "every member that runs has its cycles, and reaches the API server in one of them",
+    "S14"};
+inline constexpr Property departed_forgotten{
+    "a departed unit disappears everywhere",
+    Form::eventually,
+    {},
+    judge::departed_forgotten,
+    "every due hook is run, failing calls stop failing, the leader's hooks too: leases are "
+    "granted; Patroni's cycles go on"};
+inline constexpr Property nothing_left_behind{
+    "removal leaves nothing that hinders redeployment",
+    Form::eventually,
+    {},
+    judge::nothing_left_behind,
+    "every due hook is run until its unit is dead, and every pod ends"};
+// What is in the queue is re-emitted by the next dispatch that comes to its end.
+inline constexpr Property deferred_runs{
+    "whatever is deferred runs in each dispatch until it does not defer",
+    Form::always,
+    on_dispatch_end,
+    judge::deferred_runs,
+    {}};
+
+}  // namespace sim::properties

@@ -1,0 +1,60 @@
+#include "sim/properties/memory.h"
+
+#include "sim/properties/property.h"
+
+namespace sim {
+namespace {
+
+void remember_dcs(Memory& memory, const model::World& world) {
+  const model::Dcs& dcs = world.shared().dcs;
+  memory.lock_version = dcs.lock_version;
+  memory.transitions = dcs.transitions;
+  memory.lock_holder = dcs.lock_holder;
+  memory.sync_leader = dcs.sync_leader;
+  memory.sync_standbys = dcs.sync_standbys;
+  memory.initialise = dcs.initialise;
+  memory.history = dcs.cluster_timeline;
+}
+
+void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
+  using model::FactKind;
+  switch (fact.kind) {
+    case FactKind::initialise_changed:
+      if (fact.value == static_cast<std::uint32_t>(model::Initialise::bootstrapping)) {
+        memory.databases_made = 0;
+      }
+      return;
+    case FactKind::job_started:
+      if (fact.value == static_cast<std::uint32_t>(model::Job::bootstrap)) ++memory.databases_made;
+      return;
+    case FactKind::job_ended:
+    case FactKind::unit_removed: {
+      const bool has = world.unit(*fact.unit).postgres.database != model::Database::none;
+      return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
+    }
+    case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
+    default: return;
+  }
+}
+
+}  // namespace
+
+void forget(Memory& memory, std::uint16_t units) {
+  std::vector<Memory::Queue> queues = std::move(memory.queues);
+  memory = {};
+  queues.assign(units, {});
+  memory.queues = std::move(queues);
+}
+
+void observe(Memory& memory, const Moment& moment) {
+  observe(memory.bounds, moment);  // asks for what stood before
+  if (!moment.facts.empty()) {
+    for (const model::Fact& fact : moment.facts) remember(memory, fact, moment.world);
+    remember_dcs(memory, moment.world);
+  }
+  if (moment.handler != nullptr && moment.handler->reemitted) {
+    ++memory.queues[moment.handler->unit.ordinal].reemitted;
+  }
+}
+
+}  // namespace sim

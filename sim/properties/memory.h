@@ -1,0 +1,47 @@
+// What a run has seen, as far as properties ask for it: the world is a value of the present. It is
+// a plain value too, kept beside the world and copied with it, fed with facts and with nothing
+// else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "charm/types/names.h"
+#include "model/step.h"
+#include "sim/properties/bounds.h"
+
+namespace sim {
+
+struct Moment;
+
+struct Memory {
+  // The lock object, the keys `-sync`, `initialize` and `history` at the last fact about them.
+  std::uint32_t lock_version = 0;
+  std::uint16_t transitions = 0;
+  charm::MaybeMember lock_holder;
+  charm::MaybeMember sync_leader;
+  charm::UnitSet sync_standbys;
+  model::Initialise initialise = model::Initialise::absent;
+  std::uint8_t databases_made = 0;  // by initdb, since `initialize` was taken last
+  std::uint16_t history = 0;
+
+  charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
+  charm::UnitSet has_database;
+
+  // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
+  struct Queue {
+    std::uint16_t before = 0;
+    std::uint16_t reemitted = 0;
+  };
+  std::vector<Queue> queues;  // one a unit
+
+  Bounds bounds;
+};
+
+// The memory of a run that begins.
+void forget(Memory& memory, std::uint16_t units);
+// What a step has brought about; after the properties have judged it.
+void observe(Memory& memory, const Moment& moment);
+
+}  // namespace sim

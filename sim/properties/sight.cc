@@ -1,0 +1,128 @@
+#include "sim/properties/sight.h"
+
+#include <algorithm>
+
+#include "model/patroni.h"
+#include "model/postgresql.h"
+
+namespace sim::sight {
+
+using charm::UnitName;
+using model::World;
+
+namespace {
+
+bool has_to_be_mended(model::ha::Rewind state) {
+  return state == model::ha::Rewind::needed || state == model::ha::Rewind::failed;
+}
+
+}  // namespace
+
+bool is_undisturbed(const World& world) {
+  if (world.shared().application.api_down || world.shared().dcs.paused) return false;
+  return std::ranges::all_of(world.existing(), [&world](UnitName name) {
+    const model::Surroundings& around = world.unit(name).surroundings;
+    return !around.api_cut && around.cut_to.empty() && around.frozen == model::Frozen::no;
+  });
+}
+
+bool is_ready_to_lead(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
+  return model::patroni::is_up(world, name) && unit.pod.phase == model::PodPhase::running &&
+         unit.pod.member_labels && unit.pod.published &&
+         (unit.member.job == model::Job::none || unit.member.job == model::Job::promote) &&
+         unit.postgres.database == model::Database::running && unit.postgres.in_recovery &&
+         !has_to_be_mended(unit.member.memory.rewind);
+}
+
+bool somebody_may_win(const World& world, UnitName but) {
+  return std::ranges::any_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
+    return name != but && is_ready_to_lead(world, name);
+  });
+}
+
+std::size_t members_that_work(const World& world, UnitName but) {
+  return static_cast<std::size_t>(std::ranges::count_if(world.existing(), [&](UnitName name) {
+    return name != but && is_ready_to_lead(world, name);
+  }));
+}
+
+charm::MaybeUnit working_holder(const World& world) {
+  const charm::MaybeMember holder = world.shared().dcs.lock_holder;
+  if (!holder || !model::postgresql::is_primary(world, charm::unit_of(*holder))) return {};
+  return charm::unit_of(*holder);
+}
+
+bool follows_or_leads(const World& world, UnitName name) {
+  return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
+}
+
+bool may_stream_from(const World& world, UnitName name, UnitName holder) {
+  const model::UnitState& unit = world.unit(name);
+  return unit.container.service_running && unit.pod.member_labels &&
+         unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
+         world.unit(holder).member.admitted.contains(name);
+}
+
+bool is_whole(const World& world) {
+  const charm::MaybeUnit holder = working_holder(world);
+  if (!holder) return false;
+  return std::ranges::all_of(world.existing(), [&](UnitName name) {
+    if (name == *holder) return true;
+    if (model::postgresql::is_primary(world, name)) return false;
+    return !may_stream_from(world, name, *holder) || model::postgresql::is_streaming(world, name);
+  });
+}
+
+bool has_reason_to_be_leaderless(const World& world) {
+  const model::Dcs& dcs = world.shared().dcs;
+  if (dcs.paused || dcs.initialise != model::Initialise::done) return true;
+  const auto may_win = [&](UnitName name) {
+    const bool named =
+        dcs.sync_standbys.contains(name) || dcs.sync_leader == charm::member_of(name);
+    return named && is_ready_to_lead(world, name);
+  };
+  return std::ranges::none_of(world.existing(), may_win);
+}
+
+bool is_led(const World& world) {
+  if (!world.shared().dcs.lock_holder) return false;
+  return std::ranges::any_of(
+      world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
+}
+
+bool hides_a_loss(const World& world) { return is_led(world) && !working_holder(world); }
+
+bool another_is_labelled(const World& world, UnitName but) {
+  return std::ranges::any_of(world.existing(), [&](UnitName name) {
+    const model::Pod& pod = world.unit(name).pod;
+    return name != but && pod.phase == model::PodPhase::running &&
+           pod.role == model::RoleLabel::primary;
+  });
+}
+
+bool is_blocked(const World& world) {
+  return std::ranges::any_of(world.existing(), [&world](UnitName name) {
+    return world.unit(name).status == charm::StatusKind::blocked;
+  });
+}
+
+bool all_are_active(const World& world) {
+  const charm::HostList listed = world.endpoints();
+  return std::ranges::all_of(world.planned(), [&](UnitName name) {
+    const model::UnitState& unit = world.unit(name);
+    return unit.pod.node_lost ||
+           (unit.status == charm::StatusKind::active && listed.contains(charm::host_of(name)) &&
+            follows_or_leads(world, name));
+  });
+}
+
+bool status_contradicts(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
+  const bool works = follows_or_leads(world, name);
+  if (unit.status == charm::StatusKind::active) return !works;
+  return unit.status == charm::StatusKind::waiting && works &&
+         world.shared().application.initialised && world.endpoints().contains(charm::host_of(name));
+}
+
+}  // namespace sim::sight

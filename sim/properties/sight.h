@@ -1,0 +1,33 @@
+// What the bounds see of the world.
+#pragma once
+
+#include "model/world.h"
+
+namespace sim::sight {
+
+bool is_undisturbed(const model::World& world);
+bool is_ready_to_lead(const model::World& world, charm::UnitName name);
+// Somebody else who may win: running, in -sync, and with nothing to be mended first.
+bool somebody_may_win(const model::World& world, charm::UnitName but);
+// How many others run, and could confirm commits of a new primary.
+std::size_t members_that_work(const model::World& world, charm::UnitName but);
+charm::MaybeUnit working_holder(const model::World& world);
+bool follows_or_leads(const model::World& world, charm::UnitName name);
+// Its Patroni runs and is known, and the holder lets it in.
+bool may_stream_from(const model::World& world, charm::UnitName name, charm::UnitName holder);
+// One primary, and every member that may stream streams from it.
+bool is_whole(const model::World& world);
+// Why nobody leads, if there is a reason (V11).
+bool has_reason_to_be_leaderless(const model::World& world);
+// Some member sees that somebody holds the lock.
+bool is_led(const model::World& world);
+// Somebody holds the lock and is no primary: until the others notice, that is V1's time.
+bool hides_a_loss(const model::World& world);
+// The label of a member whose Patroni is down stays (section 2.13).
+bool another_is_labelled(const model::World& world, charm::UnitName but);
+bool is_blocked(const model::World& world);
+bool all_are_active(const model::World& world);
+// What somebody who reads the status would take for granted, and is not so.
+bool status_contradicts(const model::World& world, charm::UnitName name);
+
+}  // namespace sim::sight

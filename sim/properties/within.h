@@ -1,0 +1,64 @@
+// Section 9 of patroni-and-kubernetes.md, the liveness half, and two bounds more. What each says
+// after "within" is in bounds.cc.
+#pragma once
+
+#include "sim/properties/property.h"
+
+namespace sim::properties {
+
+std::optional<std::string> overdue(const Moment& moment, Bound bound);
+template <Bound bound>
+std::optional<std::string> judge_bound(const Moment& moment) {
+  return overdue(moment, bound);
+}
+template <Bound bound>
+constexpr Property within(std::string_view name, std::string_view fairness, std::string_view id) {
+  return {name, Form::within, {}, judge_bound<bound>, fairness, id};
+}
+
+inline constexpr auto primary_after_loss = within<Bound::primary_after_loss>(
+    "a silent loss of the lock's holder is over within D + 2 s + c + p + loop_wait",
+    "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "V1");
+inline constexpr auto primary_after_release = within<Bound::primary_after_release>(
+    "a lock that was given away has a primary within 3 s + c + p + loop_wait",
+    "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "V2");
+inline constexpr auto writable_after_crash = within<Bound::writable_after_crash>(
+    "a crashed primary is writable again within loop_wait + crash recovery + p",
+    "the API server answers, nobody is cut off or frozen, Patroni lives and is idle", "V3");
+inline constexpr auto whole_after_healing = within<Bound::whole_after_healing>(
+    "a healed cluster has one primary and streams within max(loop_wait, retry_timeout) + rewind",
+    "the API server answers, nobody else is cut off or frozen, Patroni runs on labelled pods",
+    "V4");
+inline constexpr auto writable_after_outage = within<Bound::writable_after_outage>(
+    "a primary is writable within retry_timeout + 2 loop_wait + p of the API server's return",
+    "nobody is cut off or frozen, a member of -sync runs", "V5");
+inline constexpr auto commits_after_loss = within<Bound::commits_after_loss>(
+    "commits go on within loop_wait + wal_sender_timeout + 2 s + c of a synchronous standby's loss",
+    "the API server answers, the primary stays, another standby streams or strict is off", "V6");
+inline constexpr auto commits_with_standby = within<Bound::commits_with_standby>(
+    "commits that wait go on within loop_wait + 2 s of a standby that streams",
+    "the API server answers, nobody is cut off or frozen, primary and standby stay", "V7");
+inline constexpr auto rejoined = within<Bound::rejoined>(
+    "a member with old data streams within rewind + 2 loop_wait",
+    "the API server answers, there is a primary, it admits the member, the pod is labelled", "V8");
+inline constexpr auto joined = within<Bound::joined>(
+    "an added unit's member streams within a base backup + 2 loop_wait",
+    "the API server answers, there is a primary, it admits the member, the pod is labelled", "V9");
+inline constexpr auto route_follows = within<Bound::route_follows>(
+    "the Service leads to a new lock holder within loop_wait + k",
+    "the API server answers, the holder's pod is labelled and stays, no other carries the label",
+    "V10");
+inline constexpr auto leader_or_reason = within<Bound::leader_or_reason>(
+    "nobody leads for longer than 2 loop_wait + 2.5 s + c only for a reason",
+    "the API server answers, nobody is cut off or frozen", "V11");
+inline constexpr auto active_again = within<Bound::active_again>(
+    "units are Active within 2 update-status cycles of the last disturbance",
+    "every due hook is run, no call fails, update-status keeps firing, no unit is Blocked", "V12");
+inline constexpr auto planned_removal = within<Bound::planned_removal>(
+    "a planned removal of the primary has no write gap as long as ttl",
+    "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "");
+inline constexpr auto status_tells = within<Bound::status_tells>(
+    "no status contradicts its member for longer than one update-status",
+    "every due hook is run, no call fails, update-status keeps firing", "");
+
+}  // namespace sim::properties

@@ -1,0 +1,97 @@
+// The second judge of the client's history: by hand, and against the model's own facts.
+#include "sim/history/history.h"
+
+#include <gmock/gmock.h>
+
+#include "sim/history/recorder.h"
+#include "tests/support/runs.h"
+
+namespace sim::history {
+namespace {
+
+using testing::Optional;
+using testing::SizeIs;
+
+Write acknowledged(Connection to, std::uint32_t value, std::int64_t at, bool promised = true) {
+  return {.to = to, .value = value, .invoked_us = at - 1, .returned_us = at, .promised = promised};
+}
+
+constexpr Connection a{0, 1};
+constexpr Connection a_again{0, 2};
+constexpr Connection b{1, 1};
+
+TEST(History, TwoMembersThatAcknowledgeInOverlappingIntervalsAreFound) {
+  const History history{{acknowledged(a, 1, 10), acknowledged(b, 2, 20), acknowledged(a, 3, 30)},
+                        {}};
+  const auto found = find_overlap(history);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->where, a);
+  EXPECT_EQ(found->at_us, 30);
+}
+
+TEST(History, AMemberThatWasAwayAndComesBackIsNoOverlap) {
+  const History history{
+      {acknowledged(a, 1, 10), acknowledged(b, 2, 20), acknowledged(a_again, 3, 30)}, {}};
+  EXPECT_FALSE(find_overlap(history));
+}
+
+TEST(History, AWriteOfUnknownOutcomeIsNoAcknowledgement) {
+  History history{{acknowledged(a, 1, 10), acknowledged(b, 2, 20), acknowledged(a, 3, 30)}, {}};
+  history.writes[2].returned_us = Write::unknown;
+  EXPECT_FALSE(find_overlap(history));
+}
+
+TEST(History, AnAcknowledgedValueThatALaterReadLacksIsLost) {
+  History history{{acknowledged(a, 1, 10), acknowledged(a, 2, 20)}, {{b, 30, {1}}}};
+  const auto found = find_lost_commit(history);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->value, 2U);
+  EXPECT_EQ(found->where, b);
+  history.writes[1].promised = false;  // no standby was promised to have it
+  EXPECT_FALSE(find_lost_commit(history));
+}
+
+TEST(History, AReadBeforeTheAcknowledgementMayLackIt) {
+  const History history{{acknowledged(a, 1, 10), acknowledged(a, 2, 20)}, {{b, 15, {1}}}};
+  EXPECT_FALSE(find_lost_commit(history));
+}
+
+// What a random run's client was told, beside what the model noted of it.
+struct BothJudges final : TraceSink {
+  void take(const TraceEvent& event) override {
+    if (event.kind != TraceKind::fact) return;
+    overlap |= event.fact.kind == model::FactKind::overlap;
+    lost |= event.fact.kind == model::FactKind::commit_lost;
+  }
+  bool overlap = false;
+  bool lost = false;
+};
+
+class BothJudgesAgree : public testing::TestWithParam<const char*> {};
+
+TEST_P(BothJudgesAgree, OverRandomRuns) {
+  Recorder recorder;
+  BothJudges facts;
+  Simulation simulation(given::scenario_of(GetParam()), given::postgresql(),
+                        {.client_log = &recorder});
+  simulation.trace().listen(&facts);
+  RandomChoices random(0);
+  std::size_t reads = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    random.restart(seed);
+    recorder.restart();
+    facts.overlap = facts.lost = false;
+    (void)simulation.run(random);
+    EXPECT_EQ(facts.overlap, find_overlap(recorder.history()).has_value()) << "seed " << seed;
+    EXPECT_EQ(facts.lost, find_lost_commit(recorder.history()).has_value()) << "seed " << seed;
+    reads += recorder.history().reads.size();
+  }
+  EXPECT_GT(reads, 100U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, BothJudgesAgree,
+                         testing::Values("scenarios/faults-while-running.json",
+                                         "scenarios/faults-while-scaling.json"));
+
+}  // namespace
+}  // namespace sim::history

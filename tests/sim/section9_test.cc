@@ -1,0 +1,416 @@
+// Section 9 of patroni-and-kubernetes.md: each property can fail. What the model keeps whatever a
+// charm does is broken on worlds made by hand.
+#include <gmock/gmock.h>
+
+#include <array>
+
+#include "sim/properties/charm_duties.h"
+#include "sim/properties/dcs.h"
+#include "sim/properties/postgresql.h"
+#include "sim/properties/within.h"
+#include "tests/support/runs.h"
+
+namespace sim {
+namespace {
+
+using charm::UnitName;
+using model::FactKind;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+using namespace std::chrono_literals;
+
+constexpr UnitName zero{0};
+constexpr UnitName one{1};
+constexpr UnitName two{2};
+
+// Three members, the first of them the primary, the second synchronous.
+struct Section9 : testing::Test {
+  Section9() {
+    forget(memory, 3);
+    for (UnitName unit : {zero, one, two}) make_member(unit);
+    postgres(zero).in_recovery = false;
+    postgres(zero).upstream = {};
+    member(zero).sync_names = {one};
+    member(zero).memory.is_leader = true;
+    dcs().lock_holder = dcs().sync_leader = charm::member_of(zero);
+    dcs().lock_version = 1;
+    dcs().transitions = 1;
+    dcs().initialise = model::Initialise::done;
+    dcs().sync_standbys = {one};
+    world.shared().branches[1] = {.timeline = 1, .serial = 1};
+    world.set_endpoints({{0}, {1}, {2}});
+    world.shared().application.initialised = true;
+    happens(FactKind::sync_standbys, zero, 1);
+    go_on();
+  }
+  void make_member(UnitName name) {
+    model::UnitState& unit = world.unit(name);
+    unit.exists = true;
+    unit.status = charm::StatusKind::active;
+    unit.process.running = true;
+    unit.pod = {.phase = model::PodPhase::running, .member_labels = true, .published = true};
+    unit.container.service_running = true;
+    unit.member.rest_up = true;
+    unit.member.lock_valid = true;
+    unit.postgres = {.database = model::Database::running,
+                     .in_recovery = true,
+                     .system_id = 1,
+                     .timeline = 1,
+                     .branch = 1,
+                     .upstream = zero,
+                     .stint = 1};
+  }
+  model::Postgres& postgres(UnitName unit) { return world.unit(unit).postgres; }
+  model::Member& member(UnitName unit) { return world.unit(unit).member; }
+  model::Dcs& dcs() { return world.shared().dcs; }
+  Moment moment() const {
+    return {
+        world,    scenario, charm::postgresql_k8s(), texts, {facts.begin(), facts.size()}, nullptr,
+        dispatch, &memory};
+  }
+  // The step is over.
+  void go_on() {
+    observe(memory, moment());
+    facts.clear();
+  }
+  void happens(FactKind kind, charm::MaybeUnit unit, std::uint32_t value = 0) {
+    facts.push_back({kind, unit, value});
+  }
+  std::optional<std::string> judge(const Property& property) const {
+    return property.judge(moment());
+  }
+  void pass(charm::Duration time) {
+    world.advance_to(world.now() + time);
+    expire(memory.bounds, moment());
+  }
+
+  model::World world{3};
+  const Scenario scenario = given::scenario_with();
+  model::Texts texts;
+  std::vector<model::Fact> facts;
+  const DispatchEnding* dispatch = nullptr;
+  Memory memory;
+};
+
+using Safety = Section9;
+
+TEST_F(Safety, S1TransitionsCountHowOftenTheLockWasTaken) {
+  happens(FactKind::lock_taken, one, 2);
+  dcs().lock_holder = charm::member_of(one);
+  dcs().lock_version = 2;
+  dcs().transitions = 2;
+  EXPECT_EQ(judge(properties::lock_history), std::nullopt);
+  dcs().transitions = 3;
+  EXPECT_THAT(judge(properties::lock_history),
+              Optional(HasSubstr("transitions went from 1 to 3, and the lock was taken 1 times")));
+}
+
+TEST_F(Safety, S1OneVersionOfTheLockHasOneHolder) {
+  happens(FactKind::lock_released, zero);
+  dcs().lock_holder = {};
+  EXPECT_EQ(judge(properties::lock_history), "two holders of one version of the lock object");
+}
+
+TEST_F(Safety, S2S5S9AreNotedWhereTheyHappen) {
+  EXPECT_EQ(judge(properties::entitled), std::nullopt);
+  happens(FactKind::unentitled, one);
+  happens(FactKind::loss_unbound, one);
+  happens(FactKind::diverged, two);
+  EXPECT_THAT(judge(properties::entitled), Optional(HasSubstr("has not held the lock for ttl")));
+  EXPECT_THAT(judge(properties::loss_bound), Optional(HasSubstr("maximum_lag_on_failover")));
+  EXPECT_THAT(judge(properties::streams_its_history), Optional(HasSubstr("history is another")));
+  facts = {{FactKind::rewound_acknowledged, one, 0}};
+  EXPECT_THAT(judge(properties::streams_its_history), Optional(HasSubstr("was rewound over")));
+}
+
+TEST_F(Safety, S6TheHolderWaitsForEverybodyInSync) {
+  EXPECT_EQ(judge(properties::standbys_enforced), std::nullopt);
+  dcs().sync_standbys = {one, two};
+  EXPECT_EQ(judge(properties::standbys_enforced),
+            "postgresql-k8s/2 is in -sync, and postgresql-k8s/0 does not wait for it");
+}
+
+TEST_F(Safety, S7NobodyOutsideOfSyncTakesTheLock) {
+  happens(FactKind::lock_taken, one, 2);
+  EXPECT_EQ(judge(properties::synchronous_promotes), std::nullopt);
+  facts = {{FactKind::lock_taken, two, 2}};
+  EXPECT_EQ(judge(properties::synchronous_promotes),
+            "postgresql-k8s/2 took the lock, and is not in -sync");
+}
+
+TEST_F(Safety, S8APromotionIsLaterThanWhatWasAcknowledged) {
+  auto& branches = world.shared().branches;
+  branches[2] = {.fork_lsn = 10, .acknowledged = 20, .parent = 1, .timeline = 2};
+  branches[3] = {.fork_lsn = 10, .parent = 1, .timeline = 2};
+  postgres(one).branch = 3;
+  postgres(one).timeline = 2;
+  happens(FactKind::promoted, one, 2);
+  EXPECT_THAT(judge(properties::timelines_rise), Optional(HasSubstr("began timeline 2")));
+  branches[2].acknowledged = 0;  // nobody was told of it
+  EXPECT_EQ(judge(properties::timelines_rise), std::nullopt);
+}
+
+TEST_F(Safety, S8TheHistoryOnlyGrows) {
+  memory.history = 3;
+  happens(FactKind::history_written, {}, 2);
+  EXPECT_EQ(judge(properties::timelines_rise), "the key `history` went from 3 to 2");
+}
+
+TEST_F(Safety, S10InitializeGoesItsWay) {
+  using model::Initialise;
+  memory.initialise = Initialise::absent;
+  const auto to = [](Initialise state) {
+    return model::Fact{FactKind::initialise_changed, {}, static_cast<std::uint32_t>(state)};
+  };
+  facts = {to(Initialise::bootstrapping), to(Initialise::done)};
+  EXPECT_EQ(judge(properties::initialised_once), std::nullopt);
+  facts = {to(Initialise::done)};
+  EXPECT_EQ(judge(properties::initialised_once),
+            "`initialize` went from absent to a system identifier");
+  memory.initialise = Initialise::done;
+  facts = {to(Initialise::absent)};
+  EXPECT_NE(judge(properties::initialised_once), std::nullopt);
+  happens(FactKind::object_removed, {});  // a cleanup
+  EXPECT_EQ(judge(properties::initialised_once), std::nullopt);
+}
+
+TEST_F(Safety, S10OneInitdbForEachInitialize) {
+  const auto bootstrap = static_cast<std::uint32_t>(model::Job::bootstrap);
+  happens(FactKind::job_started, zero, bootstrap);
+  EXPECT_EQ(judge(properties::initialised_once), std::nullopt);
+  go_on();
+  happens(FactKind::job_started, one, bootstrap);
+  EXPECT_THAT(judge(properties::initialised_once), Optional(HasSubstr("1 runs initdb")));
+}
+
+TEST_F(Safety, S11OneAnswersAsThePrimary) {
+  EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
+  member(one).memory.is_leader = true;
+  EXPECT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
+  world.advance_to({31'000'000});
+  postgres(one).confirmed_us = 31'000'000;  // the other's leadership has run out by its own clock
+  EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
+}
+
+TEST_F(Safety, S13TheLastCopyIsSpared) {
+  world.shared().branches[1].confirmed = 100;
+  for (UnitName unit : {zero, one, two}) postgres(unit).lsn = 100;
+  happens(FactKind::service_restarted, zero);
+  EXPECT_EQ(judge(properties::last_copy_is_spared), std::nullopt);
+  postgres(one).lsn = postgres(two).lsn = 50;
+  EXPECT_THAT(judge(properties::last_copy_is_spared), Optional(HasSubstr("nobody else holds")));
+}
+
+TEST_F(Safety, TheAnnotationIsPatronis) {
+  EXPECT_EQ(judge(properties::annotation_is_patronis), std::nullopt);
+  happens(FactKind::lock_granted, one);
+  EXPECT_EQ(judge(properties::annotation_is_patronis), "postgresql-k8s/1 was named by the charm");
+}
+
+TEST_F(Safety, NobodyIsWipedButByPatroni) {
+  memory.has_database = {zero, one, two};
+  postgres(one).database = model::Database::none;
+  EXPECT_THAT(judge(properties::data_stay), Optional(HasSubstr("1 has lost its data")));
+  happens(FactKind::job_ended, one, static_cast<std::uint32_t>(model::Job::reinitialize));
+  EXPECT_EQ(judge(properties::data_stay), std::nullopt);
+}
+
+TEST_F(Safety, WhatIsDeferredRunsInEachDispatch) {
+  DispatchEnding ending{one, {charm::EventKind::start, 0, {}, {}}, HookEnd::ok, false, ""};
+  dispatch = &ending;
+  memory.queues[1] = {2, 2};
+  EXPECT_EQ(judge(properties::deferred_runs), std::nullopt);
+  memory.queues[1].reemitted = 1;
+  EXPECT_THAT(judge(properties::deferred_runs), Optional(HasSubstr("of 2 that were queued, 1")));
+  ending.end = HookEnd::killed;
+  EXPECT_EQ(judge(properties::deferred_runs), std::nullopt);
+}
+
+using Duties = Section9;
+
+TEST_F(Duties, S14OnePodIsLabelledAsThePrimary) {
+  world.unit(zero).pod.role = model::RoleLabel::primary;
+  EXPECT_EQ(judge(properties::one_primary_label), std::nullopt);
+  world.unit(one).pod.role = model::RoleLabel::primary;
+  EXPECT_THAT(judge(properties::one_primary_label), Optional(HasSubstr("are selected")));
+  world.unit(zero).pod.role = model::RoleLabel::replica;
+  EXPECT_THAT(judge(properties::one_primary_label), Optional(HasSubstr("does not hold the lock")));
+}
+
+TEST_F(Duties, ADepartedUnitIsForgottenEverywhere) {
+  world.unit(two) = {};
+  EXPECT_EQ(judge(properties::departed_forgotten),
+            "postgresql-k8s/2 has departed, and is listed in endpoints");
+  world.set_endpoints({{0}, {1}});
+  EXPECT_EQ(judge(properties::departed_forgotten), std::nullopt);
+  dcs().sync_standbys.insert(two);
+  EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
+  dcs().sync_standbys.erase(two);
+  for (charm::UnitSet* set : {&world.unit(one).volume.admitted, &member(one).admitted,
+                              &member(zero).sync_names, &postgres(zero).slots}) {
+    set->insert(two);
+    EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
+    set->erase(two);
+  }
+}
+
+TEST_F(Duties, NothingIsLeftThatTellsOfAClusterNobodyHas) {
+  EXPECT_EQ(judge(properties::nothing_left_behind), std::nullopt);
+  for (UnitName unit : {zero, one, two}) world.unit(unit) = {};
+  EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("tells of a cluster")));
+  postgres(zero).database = model::Database::stopped;  // on the storage
+  EXPECT_EQ(judge(properties::nothing_left_behind), std::nullopt);
+}
+
+// --- bounds ---
+
+using BoundsTest = Section9;
+
+TEST_F(BoundsTest, V1ALossIsOverInTime) {
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(44s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  pass(1s);
+  EXPECT_THAT(judge(properties::primary_after_loss),
+              Optional(HasSubstr("for longer than 45.000s")));
+}
+
+TEST_F(BoundsTest, V1AskNothingWhereNobodyMayWin) {
+  postgres(one).database = model::Database::stopped;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(100s);
+  EXPECT_EQ(memory.bounds.overdue, 0U);
+}
+
+TEST_F(BoundsTest, WhateverDisturbsTheClusterCallsABoundOff) {
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  world.unit(two).surroundings.api_cut = true;
+  happens(FactKind::cut_off, two);
+  go_on();
+  pass(100s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+}
+
+TEST_F(BoundsTest, V2AReleasedLockHasAPrimaryInTime) {
+  postgres(zero).database = model::Database::stopped;
+  dcs().lock_holder = {};
+  happens(FactKind::lock_released, zero);
+  go_on();
+  pass(16s);
+  EXPECT_NE(judge(properties::primary_after_release), std::nullopt);
+  pass(8s);
+  EXPECT_NE(judge(properties::leader_or_reason), std::nullopt);  // V11
+}
+
+TEST_F(BoundsTest, V3ACrashedPrimaryIsWritableAgainInTime) {
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::database_crashed, zero);
+  go_on();
+  pass(22s);
+  EXPECT_NE(judge(properties::writable_after_crash), std::nullopt);
+}
+
+TEST_F(BoundsTest, V4V5TheClusterIsWholeAgainInTime) {
+  postgres(zero).database = model::Database::stopped;
+  member(zero).lock_valid = member(one).lock_valid = member(two).lock_valid = false;
+  happens(FactKind::healed, one);
+  happens(FactKind::api_started, {});
+  go_on();
+  pass(40s);
+  EXPECT_NE(judge(properties::whole_after_healing), std::nullopt);
+  EXPECT_NE(judge(properties::writable_after_outage), std::nullopt);
+}
+
+TEST_F(BoundsTest, V6V7CommitsGoOnInTime) {
+  dcs().strict = true;
+  postgres(zero).write_waits = true;
+  happens(FactKind::streaming, two, 0);
+  go_on();
+  happens(FactKind::pod_stopped, one);
+  postgres(one).database = model::Database::stopped;
+  go_on();
+  EXPECT_NE(memory.bounds.open[static_cast<std::size_t>(Bound::commits_after_loss)].due_us,
+            Obligation::never);
+  happens(FactKind::streaming, two, 0);
+  go_on();
+  pass(13s);
+  EXPECT_NE(judge(properties::commits_with_standby), std::nullopt);
+}
+
+TEST_F(BoundsTest, V8V9AMemberStreamsInTime) {
+  member(zero).admitted = {one, two};
+  postgres(two).upstream = {};
+  memory.has_database = {two};
+  happens(FactKind::service_started, two);
+  go_on();
+  postgres(one).upstream = {};
+  happens(FactKind::service_started, one);
+  go_on();
+  pass(46s);
+  EXPECT_NE(judge(properties::rejoined), std::nullopt);
+  EXPECT_NE(judge(properties::joined), std::nullopt);
+}
+
+TEST_F(BoundsTest, V10TheServiceFollowsInTime) {
+  world.shared().application.primary_service = true;
+  happens(FactKind::lock_taken, zero, 2);
+  go_on();
+  pass(13s);
+  EXPECT_NE(judge(properties::route_follows), std::nullopt);
+}
+
+TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
+  world.unit(two).status = charm::StatusKind::waiting;
+  happens(FactKind::healed, two);
+  go_on();
+  pass(391s);
+  EXPECT_NE(judge(properties::status_tells), std::nullopt);
+  pass(900s);
+  EXPECT_NE(judge(properties::active_again), std::nullopt);
+}
+
+TEST_F(BoundsTest, APlannedRemovalHasNoGapOfTtl) {
+  world.shared().client.last_acknowledger = zero;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_terminating, zero);
+  go_on();
+  pass(31s);
+  EXPECT_NE(judge(properties::planned_removal), std::nullopt);
+}
+
+TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
+  world.shared().application.primary_service = true;
+  happens(FactKind::lock_taken, zero, 2);
+  go_on();
+  world.advance_to({2'000'000});
+  world.shared().application.primary_route = zero;
+  happens(FactKind::route_changed, zero);
+  go_on();
+  const Kept& kept = memory.bounds.kept[static_cast<std::size_t>(Bound::route_follows)];
+  EXPECT_EQ(kept.times, 1U);
+  EXPECT_EQ(kept.least_left_us, 10'000'000);
+}
+
+// The calm runs of directed scenarios judge what they are about.
+TEST(DirectedScenarios, JudgeTheirBounds) {
+  const auto times = [](const char* file, Bound bound) {
+    const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
+    EXPECT_THAT(verdict.violations, IsEmpty());
+    return verdict.bounds[static_cast<std::size_t>(bound)].times;
+  };
+  EXPECT_GT(times("scenarios/primary-node-lost.json", Bound::primary_after_loss), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::primary_after_release), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::planned_removal), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::rejoined), 0U);
+}
+
+}  // namespace
+}  // namespace sim
