@@ -9,7 +9,7 @@ namespace {
 
 // A change of the lock object wakes every HA loop, whoever made it (fact 12).
 void wake_all(Step& step) {
-  for (charm::UnitName unit : step.world.existing()) patroni::wake(step, unit);
+  for (charm::UnitName unit : step.world.existing()) patroni::wake_by_watch(step, unit);
 }
 
 // A member that could win the lock by itself, or has it.

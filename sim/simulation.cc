@@ -177,6 +177,7 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
     case model::UnitTimer::replication: model::postgresql::on_replication_timer(step_, unit); break;
     case model::UnitTimer::recovery: model::network::on_recovery_timer(step_, unit); break;
+    case model::UnitTimer::watch: model::patroni::on_watch_timer(step_, unit); break;
     case model::UnitTimer::service: model::pebble::on_service_timer(step_, unit); break;
   }
   step_done();

@@ -40,7 +40,9 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     dcs.system_id = unit.postgres.system_id;
   }
   if (writes.contains(Write::config) && dcs.config_version == 0) write_configuration(step, name);
-  if (writes.contains(Write::take_lock)) write_lock(step, name);
+  if (writes.contains(Write::take_lock) && !conflicts(step, name, Key::lock)) {
+    write_lock(step, name);
+  }
   if (writes.contains(Write::release_lock)) release_lock(step, name);
   if (writes.contains(Write::clear_failover) ||
       writes.contains(Write::clear_failover_if_unchanged)) {
@@ -53,6 +55,15 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     dcs.sync_leader = {};
     dcs.sync_standbys.clear();
     step.note(FactKind::sync_deleted, name);
+    see_own_write(step, name, Key::sync);
+  }
+  for (Write of_config : {Write::cancel_initialize, Write::initialize, Write::config,
+                          Write::history, Write::empty_history}) {
+    if (writes.contains(of_config)) see_own_write(step, name, Key::config);
+  }
+  for (Write of_failover :
+       {Write::clear_failover, Write::clear_failover_if_unchanged, Write::keep_candidate}) {
+    if (writes.contains(of_failover)) see_own_write(step, name, Key::failover);
   }
 }
 
@@ -105,7 +116,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   member.memory = memory_of(decision.after, step.world.now());
   member.memory.crash_recovery_us = crash_recovery;
   if (decision.sync_names.set) name_standbys(step, name, decision.sync_names);
-  const bool writes = network::reaches_api(step.world, name);
+  const bool writes = network::api_serves(step.world, name);
   if (writes) write(step, name, decision.writes);
   if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
   if (decision.follow != ha::Follow::keep) follow(step, name, decision);

@@ -44,6 +44,11 @@ std::uint32_t version_of(const model::World& world, PatroniObject object) {
 std::optional<ApiError> refusal(CallGate& gate) {
   if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
   if (!gate.application().trusted) return ApiError::forbidden;
+  switch (gate.application().api_trouble) {
+    case model::ApiTrouble::none: break;
+    case model::ApiTrouble::throttled: return ApiError::throttled;
+    case model::ApiTrouble::forbidden: return ApiError::forbidden;
+  }
   return std::nullopt;
 }
 

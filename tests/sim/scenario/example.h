@@ -64,7 +64,16 @@ inline constexpr std::string_view whole_scenario = R"({
     "cut_one_way": 20,
     "cut_off": 21,
     "stop_api": 22,
-    "step_clock": 23
+    "step_clock": 23,
+    "throttle_kubernetes": 24,
+    "freeze_charm": 25,
+    "silence_watch": 26,
+    "lag_watch": 27,
+    "throttle_api": 28,
+    "forbid_api": 29,
+    "drift_clock": 30,
+    "lose_packets": 31,
+    "cut_from_controller": 32
   },
   "permute_deferrals": true,
   "horizon_s": 3600,
