@@ -300,8 +300,8 @@ struct Dcs {
   std::uint32_t max_connections = 0;
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint8_t leftovers = 0;  // of an older application of this name: a bit a PatroniObject
-  std::uint8_t removed = 0;    // deleted and not made again: a bit for each of the three
+  std::uint8_t leftovers = 0;  // of an older application of this name: a bit for each object
+  std::uint8_t removed = 0;    // what was deleted, and not made again (patroni_objects.h)
 };
 
 enum class Watch : std::uint8_t {

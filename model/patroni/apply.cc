@@ -3,6 +3,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
 
@@ -23,6 +24,7 @@ void write_configuration(Step& step, UnitName name) {
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
   ++dcs.config_version;
+  dcs.removed = 0;
 }
 
 void write_history(Step& step, std::uint16_t timeline) {
@@ -39,7 +41,8 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     set_initialise(step, Initialise::done);
     dcs.system_id = unit.postgres.system_id;
   }
-  if (writes.contains(Write::config) && dcs.config_version == 0) write_configuration(step, name);
+  if (writes.contains(Write::config) && !patroni_objects::has_configuration(dcs))
+    write_configuration(step, name);
   if (writes.contains(Write::take_lock) && !conflicts(step, name, Key::lock)) {
     write_lock(step, name);
   }

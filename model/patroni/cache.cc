@@ -6,6 +6,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/timing.h"
 
 namespace model::patroni {
@@ -31,12 +32,23 @@ void copy_config(Dcs& to, const Dcs& from) {
   to.node_count = from.node_count;
   to.max_connections = from.max_connections;
   to.paused = from.paused;
+  to.removed = from.removed;
 }
 
 void copy_sync(Dcs& to, const Dcs& from) {
   to.sync_version = from.sync_version;
   to.sync_leader = from.sync_leader;
   to.sync_standbys = from.sync_standbys;
+}
+
+patroni_objects::Object object_of(Key key) {
+  switch (key) {
+    case Key::lock: return patroni_objects::Object::lock;
+    case Key::config: return patroni_objects::Object::config;
+    case Key::sync:
+    case Key::failover: break;
+  }
+  return patroni_objects::Object::sync;
 }
 
 // All of the pods at this moment.
@@ -114,8 +126,9 @@ void forget_cache(Step& step, UnitName unit) {
 
 void see_own_write(Step& step, UnitName writer, Key key) {
   Cache& cache = step.world.unit(writer).cache;
+  Dcs& dcs = step.world.shared().dcs;
+  if (dcs.removed != 0 && key != Key::failover) patroni_objects::made(dcs, object_of(key));
   if (!cache.objects_behind) return;
-  const Dcs& dcs = step.world.shared().dcs;
   switch (key) {
     case Key::lock: return copy_lock(cache.dcs, dcs);
     case Key::config: return copy_config(cache.dcs, dcs);

@@ -5,6 +5,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -312,7 +313,7 @@ std::optional<charm::MemberState> health(const World& world, UnitName name) {
 bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
   Dcs& dcs = step.world.shared().dcs;
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
-  if (dcs.config_version == 0) return false;
+  if (!patroni_objects::has_configuration(dcs)) return false;
   const Dcs& seen = seen_by(step.world, name);
   const bool same = seen.node_count == wanted.synchronous.node_count &&
                     seen.strict == wanted.synchronous.strict &&

@@ -3,6 +3,7 @@
 
 #include "model/network.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 
 namespace model::patroni {
@@ -204,7 +205,7 @@ ha::Dcs dcs_of(const World& world, UnitName unit) {
   if (!is_unlocked(world, unit)) view.lock_holder = dcs.lock_holder;
   view.initialize = initialise_of(dcs.initialise);
   view.system_id = dcs.system_id;
-  view.has_config = dcs.config_version > 0;
+  view.has_config = patroni_objects::has_configuration(dcs);
   view.cluster_timeline = dcs.cluster_timeline;
   view.optime = dcs.optime;
   view.failover.leader = dcs.failover_leader;

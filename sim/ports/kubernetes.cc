@@ -93,9 +93,9 @@ std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_ob
                       if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t version = version_of(gate_.world(), object);
                       if (version == 0) return error(ApiError::not_found);
-                      // No scenario redeploys under the same name yet, so all is this
-                      // application's.
-                      return charm::ports::LeftoverObject{false, {version}};
+                      const bool older =
+                          model::patroni_objects::is_left_over(gate_.world(), *modelled(object));
+                      return charm::ports::LeftoverObject{older, {version}};
                     });
 }
 

@@ -35,6 +35,10 @@ struct WorldSpec {
   charm::Duration client_writes_every = std::chrono::seconds(1);
   // Container not reachable before this time, by unit; absent: as soon as the pod is up.
   std::map<charm::UnitName, charm::Duration> container_reachable_after;
+  // By unit: by how many millionths its clock is faster than real time, or slower.
+  std::map<charm::UnitName, std::int32_t> clock_rate_ppm;
+  // Patroni's objects of an older application of the same name are still there.
+  bool leftovers = false;
   // The primary Service routes nowhere before this time.
   charm::Duration service_routes_after{0};
 };

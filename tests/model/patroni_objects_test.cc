@@ -71,5 +71,43 @@ TEST_F(PatroniObjects, ARemovedConfigurationForgetsThatTheClusterWasInitialised)
   EXPECT_EQ(dcs().initialise, Initialise::absent);
 }
 
+// --- of an older application ---
+
+using patroni_objects::Object;
+
+struct Leftovers : PatroniTest {
+  Leftovers() { patroni_objects::leave_behind(step); }
+};
+
+TEST_F(Leftovers, AreThereFromTheBeginning) {
+  for (Object object : {Object::lock, Object::config, Object::sync}) {
+    EXPECT_TRUE(patroni_objects::is_left_over(world, object));
+    EXPECT_GT(patroni_objects::version(world, object), 0U);
+  }
+}
+
+// Section 2.3, C10: a bootstrap is never begun over another database's identifier.
+TEST_F(Leftovers, KeepAnybodyFromBootstrapping) {
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}, 1));
+  run_for(300s);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+TEST_F(Leftovers, RemovedAreMadeAnewByPatroni) {
+  for (Object object : {Object::lock, Object::config, Object::sync}) {
+    patroni_objects::remove(step, object);
+    EXPECT_EQ(patroni_objects::version(world, object), 0U) << "not found";
+  }
+  EXPECT_FALSE(patroni_objects::has_configuration(dcs()));
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}, 1));
+  run_for(60s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_TRUE(patroni_objects::has_configuration(dcs()));
+  EXPECT_GT(patroni_objects::version(world, Object::lock), 1U) << "a version comes once";
+  EXPECT_FALSE(patroni_objects::is_left_over(world, Object::lock));
+}
+
 }  // namespace
 }  // namespace model

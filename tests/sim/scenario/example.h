@@ -22,6 +22,8 @@ inline constexpr std::string_view whole_scenario = R"({
     "update_status_interval_s": 120,
     "client_writes_every_ms": 250,
     "container_reachable_after_s": {"postgresql-k8s/0": 60, "postgresql-k8s/3": 300},
+    "clock_rate_ppm": {"postgresql-k8s/1": 200, "postgresql-k8s/2": -500},
+    "leftovers": true,
     "service_routes_after_s": 30
   },
   "story": [
