@@ -234,7 +234,8 @@ struct Postgres {
   std::uint32_t unused = 0;
   // When its leadership was confirmed last, by its own clock: Patroni wrote the lock, or everybody
   // agreed to go on without it (failsafe); and when it last had another right to take commits: it
-  // made this database, its clock has jumped, or it goes on after a freeze. For the properties alone.
+  // made this database, its clock has jumped, or it goes on after a freeze. For the properties
+  // alone.
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
   charm::UnitSet slots;  // members whose replication slot exists here

@@ -61,10 +61,10 @@ enum class FactKind : std::uint8_t {
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes
   diverged,      // it streams from a server whose history is not its own (S9)
   rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
-  watch,           // how this member's view of the API server is fed; value: the Watch
-  conflict,        // a write of this member was refused: its resourceVersion was old
-  clock_drifts,    // value: the rate in ppm, as a signed number
-  api_refuses,     // value: the ApiTrouble
+  watch,                 // how this member's view of the API server is fed; value: the Watch
+  conflict,              // a write of this member was refused: its resourceVersion was old
+  clock_drifts,          // value: the rate in ppm, as a signed number
+  api_refuses,           // value: the ApiTrouble
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
@@ -73,8 +73,7 @@ enum class FactKind : std::uint8_t {
   service_restarted,   // by the charm, while PostgreSQL ran
   ready,               // the pod's condition; value: whether it is
 };
-inline constexpr std::size_t fact_kind_count =
-    static_cast<std::size_t>(FactKind::ready) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::ready) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {
