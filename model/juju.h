@@ -65,6 +65,12 @@ void on_lease_expiry(Step& step);
 void let_lease_go(Step& step, charm::MaybeUnit to);
 void on_update_status_timer(Step& step, charm::UnitName unit);
 
+// --- a unit that is cut off from the controller ---
+// Its agent learns of nothing and chooses no hook; what a running hook asks of Juju fails it, and
+// so does its flush (section 3.1). The tracker cannot renew, and the lease runs out. When the
+// controller is reached again, the tracker claims anew.
+void on_controller_reached(Step& step, charm::UnitName unit);
+
 // --- what the tools answer ---
 
 // A holder that could not renew is told that it does not lead, while the controller still takes

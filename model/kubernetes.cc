@@ -37,6 +37,7 @@ void start_pod(Step& step, UnitName name) {
   pod.phase = PodPhase::running;
   ++pod.incarnation;
   step.note(FactKind::pod_started, name, pod.incarnation);
+  schedule_pod(step, name, timing::first_ready);
   juju::start_agent(step, name);
   pebble::start(step, name);
 }
@@ -53,16 +54,33 @@ void replace_pod(Step& step, UnitName name, Span when) {
   juju::pod_ended(step);
 }
 
-// Ready pods with `role=primary` and the members' labels. Two of them at once: the lowest ordinal.
-charm::MaybeUnit primary_target(const World& world) {
-  if (!world.shared().application.primary_service) return {};
+// Ready pods with `role=primary` and the members' labels: none, one, or two (section 7.8). One that
+// terminates leaves at once, one on a lost node when its condition does (section 7.7).
+charm::UnitSet primary_targets(const World& world) {
+  charm::UnitSet targets;
+  if (!world.shared().application.primary_service) return targets;
   for (UnitName unit : world.existing()) {
     const Pod& pod = world.unit(unit).pod;
-    if (pod.phase == PodPhase::running && pod.member_labels && pod.role == RoleLabel::primary) {
-      return unit;
-    }
+    if (pod.phase == PodPhase::terminating || !pod.ready) continue;
+    if (pod.member_labels && pod.role == RoleLabel::primary) targets.insert(unit);
   }
-  return {};
+  return targets;
+}
+
+void set_ready(Step& step, UnitName name, bool ready) {
+  Pod& pod = step.world.unit(name).pod;
+  if (pod.ready == ready) return;
+  pod.ready = ready;
+  step.note(FactKind::ready, name, ready ? 1 : 0);
+  update_route(step);
+}
+
+// What the checks of Pebble and kubelet find: Patroni's /health, once the layer asks for it.
+bool is_healthy(const UnitState& unit) {
+  if (unit.surroundings.frozen == Frozen::pod || unit.container.broken) return false;
+  if (!unit.container.layer_added) return true;
+  return unit.container.service_running && unit.member.rest_up &&
+         unit.surroundings.frozen != Frozen::patroni && unit.postgres.database == Database::running;
 }
 
 }  // namespace
@@ -98,8 +116,7 @@ void lose_node(Step& step, UnitName unit) {
   if (!pod_runs(step.world, unit)) return;
   step.world.unit(unit).pod.node_lost = true;
   kill_pod(step, unit, Return::never);
-  step.world.disarm(timer_id(unit, UnitTimer::pod));
-  update_route(step);
+  schedule_pod(step, unit, timing::node_monitor_grace);
 }
 
 void restart_container(Step& step, UnitName name, ContainerKind container) {
@@ -130,8 +147,12 @@ bool has_pods_beyond_scale(const World& world) {
 }
 
 void on_pod_timer(Step& step, UnitName name) {
-  const Pod& pod = step.world.unit(name).pod;
-  if (pod.phase == PodPhase::absent) return start_pod(step, name);
+  switch (step.world.unit(name).pod.phase) {
+    case PodPhase::absent: return start_pod(step, name);
+    case PodPhase::running: return set_ready(step, name, !step.world.unit(name).pod.ready);
+    case PodPhase::lost: return set_ready(step, name, false);
+    case PodPhase::terminating: break;
+  }
   end_processes(step, name);  // terminating: everything has ended, or the grace period has
   replace_pod(step, name, timing::pod_restart);
 }
@@ -162,7 +183,7 @@ void label_role(Step& step, UnitName name, RoleLabel role) {
 void update_route(Step& step) {
   const Application& application = step.world.shared().application;
   if (application.primary_route_held) return;  // the timer that ends it is armed already
-  if (application.primary_route == primary_target(step.world)) return;
+  if (application.primary_route == primary_targets(step.world)) return;
   const TimerId timer = timer_id(WorldTimer::primary_route);
   if (!step.world.is_armed(timer)) step.world.arm(timer, timing::routing);
 }
@@ -170,17 +191,43 @@ void update_route(Step& step) {
 void on_route_timer(Step& step) {
   Application& application = step.world.shared().application;
   application.primary_route_held = false;
-  const charm::MaybeUnit target = primary_target(step.world);
-  if (application.primary_route == target) return;
-  application.primary_route = target;
-  step.note(FactKind::route_changed, target);
+  const charm::UnitSet targets = primary_targets(step.world);
+  if (application.primary_route == targets) return;
+  application.primary_route = targets;
+  const charm::MaybeUnit first = targets.empty() ? charm::MaybeUnit() : targets.first();
+  const std::size_t count = targets.size();
+  step.note(FactKind::route_changed, first, count > 1 ? static_cast<std::uint32_t>(count) : 0);
   note_working_primary(step);
 }
 
 void note_working_primary(Step& step) {
   Application& application = step.world.shared().application;
-  const charm::MaybeUnit target = application.primary_route;
-  if (target && postgresql::is_primary(step.world, *target)) application.primary_worked = true;
+  for (UnitName target : application.primary_route) {
+    if (postgresql::is_primary(step.world, target)) application.primary_worked = true;
+  }
+}
+
+void look_at_health(Step& step, UnitName name) {
+  const UnitState& unit = step.world.unit(name);
+  if (unit.pod.phase != PodPhase::running) return;
+  const TimerId timer = timer_id(name, UnitTimer::pod);
+  const bool healthy = is_healthy(unit);
+  const bool armed = step.world.is_armed(timer);
+  if (healthy == unit.pod.ready) {
+    if (armed) step.world.disarm(timer);
+  } else if (!armed) {
+    step.world.arm(timer, healthy ? timing::ready_again : timing::unready);
+  }
+}
+
+charm::MaybeUnit connect_to_primary(Step& step, UnitName from) {
+  const charm::UnitSet targets = step.world.shared().application.primary_route;
+  if (targets.empty() || !step.world.shared().application.primary_service) return {};
+  std::uint32_t at = step.choose(Fork::route, from, static_cast<std::uint32_t>(targets.size()));
+  for (UnitName target : targets) {
+    if (at-- == 0) return target;
+  }
+  return targets.first();
 }
 
 bool pod_runs(const World& world, UnitName unit) {

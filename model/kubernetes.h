@@ -33,6 +33,10 @@ void update_route(Step& step);
 void on_route_timer(Step& step);
 // Remembers that the primary Service has led to a running primary, once it does.
 void note_working_primary(Step& step);
+// Where a connection through the primary Service comes out: at one of those it leads to.
+charm::MaybeUnit connect_to_primary(Step& step, charm::UnitName from);
+// What the health checks see has changed: the pod's condition Ready follows, if it stays so.
+void look_at_health(Step& step, charm::UnitName unit);
 bool pod_runs(const World& world, charm::UnitName unit);
 
 }  // namespace model::kubernetes

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/patroni.h"
 #include "model/postgresql.h"
@@ -24,34 +25,45 @@ constexpr std::uint16_t pod_timers = patroni_timers | bit_of(UnitTimer::agent) |
                                      bit_of(UnitTimer::call) | bit_of(UnitTimer::lease) |
                                      bit_of(UnitTimer::container) | bit_of(UnitTimer::replication);
 
+constexpr std::uint16_t charm_timers =
+    bit_of(UnitTimer::agent) | bit_of(UnitTimer::call) | bit_of(UnitTimer::lease);
+
 std::uint16_t held_timers(Frozen frozen) {
   switch (frozen) {
     case Frozen::no: return 0;
+    case Frozen::charm: return charm_timers;
     case Frozen::patroni: return patroni_timers;
     case Frozen::pod: return pod_timers;
   }
   return 0;
 }
 
+void release_overdue(Step& step, UnitName name) {
+  Surroundings& around = step.world.unit(name).surroundings;
+  for (std::size_t at = 0; at < unit_timer_count; ++at) {
+    const auto timer = static_cast<UnitTimer>(at);
+    if ((around.overdue & bit_of(timer)) == 0 || is_held(step.world, name, timer)) continue;
+    around.overdue = static_cast<std::uint16_t>(around.overdue & ~bit_of(timer));
+    step.world.arm(timer_id(name, timer), timing::thaw_step);
+  }
+}
+
 void thaw(Step& step, UnitName name) {
   Surroundings& around = step.world.unit(name).surroundings;
   if (around.frozen == Frozen::no) return;
   around.frozen = Frozen::no;
-  for (std::size_t at = 0; at < unit_timer_count; ++at) {
-    const auto timer = static_cast<UnitTimer>(at);
-    if ((around.overdue & bit_of(timer)) == 0) continue;
-    step.world.arm(timer_id(name, timer), timing::thaw_step);
-  }
-  around.overdue = 0;
+  release_overdue(step, name);
   step.world.unit(name).postgres.excused_us = step.world.now().micros;
   step.note(FactKind::thawed, name);
+  kubernetes::look_at_health(step, name);
 }
 
 void heal(Step& step, UnitName name) {
   World& world = step.world;
   Surroundings& around = world.unit(name).surroundings;
-  bool whole = !around.api_cut && around.cut_to.empty();
-  around.api_cut = false;
+  bool whole = !around.api_cut && !around.controller_cut && !around.lossy && around.cut_to.empty();
+  const bool from_controller = around.controller_cut;
+  around.api_cut = around.controller_cut = around.lossy = false;
   around.cut_to.clear();
   for (UnitState& other : world.units()) {
     if (other.surroundings.cut_to.contains(name)) whole = false;
@@ -60,6 +72,9 @@ void heal(Step& step, UnitName name) {
   if (whole) return;
   step.note(FactKind::healed, name);
   patroni::on_api_reached(step, name);
+  if (!from_controller) return;
+  release_overdue(step, name);
+  juju::on_controller_reached(step, name);
 }
 
 void schedule_recovery(Step& step, UnitName name, charm::Duration lasts) {
@@ -81,6 +96,8 @@ void cut(Step& step, UnitName name, Cut what, charm::Duration lasts) {
   World& world = step.world;
   Surroundings& around = world.unit(name).surroundings;
   if (what == Cut::from_api || what == Cut::from_all) around.api_cut = true;
+  if (what == Cut::from_controller || what == Cut::from_all) around.controller_cut = true;
+  if (what == Cut::lossy) around.lossy = true;
   for (std::uint16_t ordinal = 0; ordinal < world.unit_count(); ++ordinal) {
     const UnitName other{ordinal};
     if (other == name) continue;
@@ -99,6 +116,7 @@ void freeze(Step& step, UnitName name, Frozen what, charm::Duration lasts) {
   thaw(step, name);
   step.world.unit(name).surroundings.frozen = what;
   step.note(FactKind::frozen, name, static_cast<std::uint32_t>(what));
+  kubernetes::look_at_health(step, name);
   postgresql::connections_changed(step);
   schedule_recovery(step, name, lasts);
 }
@@ -115,8 +133,15 @@ void stop_api(Step& step, charm::Duration lasts) {
   step.world.arm(timer_id(WorldTimer::api), exactly(lasts));
 }
 
+void refuse_api(Step& step, ApiTrouble trouble, charm::Duration lasts) {
+  step.world.shared().application.api_trouble = trouble;
+  step.note(FactKind::api_refuses, {}, static_cast<std::uint32_t>(trouble));
+  step.world.arm(timer_id(WorldTimer::api), exactly(lasts));
+}
+
 void on_api_timer(Step& step) {
   step.world.shared().application.api_down = false;
+  step.world.shared().application.api_trouble = ApiTrouble::none;
   step.note(FactKind::api_started);
   for (UnitName unit : step.world.existing()) patroni::on_api_reached(step, unit);
 }
@@ -129,6 +154,11 @@ void step_clock(Step& step, UnitName name, charm::Duration by) {
   for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {
     move(step.world, timer_id(name, timer), by);
   }
+}
+
+void drift_clock(Step& step, UnitName name, std::int32_t rate_ppm) {
+  step.world.unit(name).surroundings.clock_rate_ppm = rate_ppm;
+  step.note(FactKind::clock_drifts, name, static_cast<std::uint32_t>(rate_ppm));
 }
 
 bool reaches(const World& world, UnitName from, UnitName to) {
@@ -147,13 +177,37 @@ bool reaches_api(const World& world, UnitName unit) {
   return !world.unit(unit).surroundings.api_cut && !world.shared().application.api_down;
 }
 
+bool api_serves(const World& world, UnitName unit) {
+  return reaches_api(world, unit) && world.shared().application.api_trouble == ApiTrouble::none;
+}
+
+bool is_lossy(const World& world, UnitName a, UnitName b) {
+  return a != b && (world.unit(a).surroundings.lossy || world.unit(b).surroundings.lossy);
+}
+
+bool answers_in_time(Step& step, UnitName from, UnitName to) {
+  if (!connected(step.world, from, to)) return false;
+  return !is_lossy(step.world, from, to) || step.choose(Fork::packet, from, 2) == 0;
+}
+
+bool reaches_controller(const World& world, UnitName unit) {
+  return !world.unit(unit).surroundings.controller_cut;
+}
+
 bool is_held(const World& world, UnitName unit, UnitTimer timer) {
+  // Without its controller an agent learns of nothing, and records no hook.
+  if (timer == UnitTimer::agent && !reaches_controller(world, unit)) return true;
   return (held_timers(world.unit(unit).surroundings.frozen) & bit_of(timer)) != 0;
 }
 
 void keep_for_later(World& world, UnitName unit, UnitTimer timer) {
   std::uint16_t& overdue = world.unit(unit).surroundings.overdue;
   overdue = static_cast<std::uint16_t>(overdue | bit_of(timer));
+}
+
+charm::Duration on_clock_of(const World& world, UnitName unit, charm::Duration time) {
+  const std::int64_t rate = world.unit(unit).surroundings.clock_rate_ppm;
+  return rate == 0 ? time : time + charm::Duration(time.count() / 1000 * rate / 1000);
 }
 
 charm::Duration by_clock_of(const World& world, UnitName unit, charm::Duration time) {

@@ -25,6 +25,13 @@ void on_api_reached(Step& step, charm::UnitName unit);
 void on_lock_expiry(Step& step, charm::UnitName unit);
 void on_job_timer(Step& step, charm::UnitName unit);
 
+// --- its watches on the API server (sections 1.6, 7.5) ---
+enum class Watched : std::uint8_t { both, objects, pods };
+// For so long the news of this member come late, or not at all.
+void fall_behind(Step& step, charm::UnitName unit, Watch watch, Watched what,
+                 charm::Duration lasts);
+void on_watch_timer(Step& step, charm::UnitName unit);
+
 // --- REST ---
 // Loads the cluster first, as the real one does (section 3.4). Nothing: nobody answers.
 std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);

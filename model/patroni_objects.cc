@@ -7,9 +7,15 @@
 namespace model::patroni_objects {
 namespace {
 
+constexpr std::uint8_t bit(Object object) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(object));
+}
+// Of Dcs::removed, beside those of the objects.
+constexpr std::uint8_t configuration_bit = 8;
+
 // A change of the lock object wakes every HA loop, whoever made it (fact 12).
 void wake_all(Step& step) {
-  for (charm::UnitName unit : step.world.existing()) patroni::wake(step, unit);
+  for (charm::UnitName unit : step.world.existing()) patroni::wake_by_watch(step, unit);
 }
 
 // A member that could win the lock by itself, or has it.
@@ -23,8 +29,32 @@ bool somebody_runs(const World& world) {
 
 }  // namespace
 
+bool has_configuration(const Dcs& dcs) {
+  return dcs.config_version > 0 && (dcs.removed & configuration_bit) == 0;
+}
+
+void leave_behind(Step& step) {
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.lock_version = dcs.config_version = dcs.sync_version = 1;
+  dcs.lock_holder = dcs.sync_leader = charm::MemberName{0};
+  dcs.transitions = 1;
+  dcs.initialise = Initialise::done;
+  dcs.system_id = step.world.shared().next_system_id++;
+  dcs.node_count = 1;
+  dcs.leftovers = bit(Object::lock) | bit(Object::config) | bit(Object::sync);
+}
+
+bool is_left_over(const World& world, Object object) {
+  return (world.shared().dcs.leftovers & bit(object)) != 0;
+}
+
+void made(Dcs& dcs, Object object) {
+  dcs.removed = static_cast<std::uint8_t>(dcs.removed & ~bit(object));
+}
+
 std::uint32_t version(const World& world, Object object) {
   const Dcs& dcs = world.shared().dcs;
+  if ((dcs.removed & bit(object)) != 0) return 0;
   switch (object) {
     case Object::lock: return dcs.lock_version;
     case Object::config: return dcs.config_version;
@@ -36,13 +66,20 @@ std::uint32_t version(const World& world, Object object) {
 void remove(Step& step, Object object) {
   Dcs& dcs = step.world.shared().dcs;
   step.note(FactKind::object_removed, {}, somebody_runs(step.world) ? 1 : 0);
+  dcs.leftovers = static_cast<std::uint8_t>(dcs.leftovers & ~bit(object));
+  dcs.removed = static_cast<std::uint8_t>(dcs.removed | bit(object));
   switch (object) {
     case Object::lock:
       dcs.lock_holder = {};
+      dcs.optime = 0;
+      dcs.has_failsafe_map = false;
+      dcs.failsafe_map = {};
       ++dcs.lock_version;
       return wake_all(step);
     case Object::config:
+      dcs.removed = static_cast<std::uint8_t>(dcs.removed | configuration_bit);
       patroni::set_initialise(step, Initialise::absent);
+      dcs.cluster_timeline = 0;
       ++dcs.config_version;
       return;
     case Object::sync:

@@ -41,6 +41,7 @@ void break_for(Step& step, UnitName name, charm::Duration time) {
   Container& container = step.world.unit(name).container;
   if (container.stage == ContainerStage::down) return;
   container.broken = true;
+  kubernetes::look_at_health(step, name);
   step.world.arm(container_timer(name), exactly(time));
   step.note(FactKind::container_unreachable, name);
 }
@@ -72,6 +73,7 @@ void on_container_timer(Step& step, UnitName name) {
     case ContainerStage::up:
       if (container.broken) {  // back; the poll goes on
         container.broken = false;
+        kubernetes::look_at_health(step, name);
         step.world.arm(container_timer(name), {{}, timing::pebble_poll});
         return;
       }
@@ -82,6 +84,7 @@ void on_container_timer(Step& step, UnitName name) {
       return;
     case ContainerStage::noticed:  // the same boot id: no event
       container.broken = false;
+      kubernetes::look_at_health(step, name);
       step.note(FactKind::container_reachable, name);
       return;
   }

@@ -104,7 +104,7 @@ struct Pod {
   charm::MemberState published_state = charm::MemberState::other;
   std::uint16_t incarnation = 0;
   bool published_primary = false;  // the role in the record
-  std::uint8_t unused = 0;
+  bool ready = false;              // its condition Ready, as the control plane has it (section 7.7)
   std::uint16_t published_timeline = 0;
   std::uint32_t unused_too = 0;
 };
@@ -140,7 +140,13 @@ enum class Frozen : std::uint8_t {
   no,
   patroni,  // SIGSTOP: PostgreSQL goes on
   pod,      // the whole of it, agent and database too
+  charm,    // the charm container: the agent and the hook that it runs
 };
+
+// Whether Patroni does not run.
+constexpr bool is_stopped(Frozen frozen) {
+  return frozen == Frozen::patroni || frozen == Frozen::pod;
+}
 
 struct Surroundings {
   bool api_cut = false;  // the API server cannot be reached from this pod
@@ -148,6 +154,10 @@ struct Surroundings {
   std::uint16_t overdue = 0;        // while frozen: a bit for each timer that has fired
   std::int32_t clock_rate_ppm = 0;  // how much faster than real time its clock runs
   charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
+  bool controller_cut = false;      // Juju's controller cannot be reached from this pod
+  bool lossy = false;               // packets between this pod and the others are late or lost
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 // --- Patroni and PostgreSQL ---
@@ -201,6 +211,7 @@ struct Member {
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded
+  charm::UnitSet unheard;     // while it asks: whose answer the network has lost
 };
 
 struct Postgres {
@@ -223,31 +234,25 @@ struct Postgres {
   std::uint32_t unused = 0;
   // When its leadership was confirmed last, by its own clock: Patroni wrote the lock, or everybody
   // agreed to go on without it (failsafe); and when it last had another right to take commits: it
-  // made this database, its clock has jumped, or it goes on after a freeze. For the properties alone.
+  // made this database, its clock has jumped, or it goes on after a freeze. For the properties
+  // alone.
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
   charm::UnitSet slots;  // members whose replication slot exists here
 };
 
-struct UnitState {
-  bool exists = false;  // has a record in Juju's model
-  charm::StatusKind status = charm::StatusKind::unknown;
-  std::uint16_t status_text = 0;  // an id in the run's texts
-  AgentProcess process;
-  Staged staged;
-  AgentRecord record;
-  Surroundings surroundings;
-  Pod pod;
-  Container container;
-  Volume volume;
-  Member member;
-  Postgres postgres;
-};
-
 // --- What there is once ---
+
+// What the API server answers to everybody, though it can be reached (section 7.4).
+enum class ApiTrouble : std::uint8_t {
+  none,
+  throttled,  // 429 with Retry-After
+  forbidden,  // 403: the authorisation webhook fails
+};
 
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
+  charm::UnitSet primary_route;    // where the primary Service leads: to each of them
   std::uint16_t scale = 0;         // how many units the operator asked for last
   std::uint16_t scale_target = 0;  // what is being scaled down to; latched until it is reached
   std::uint16_t replicas = 0;      // of the StatefulSet
@@ -260,11 +265,12 @@ struct Application {
   bool primary_service = false;
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
-  charm::MaybeUnit primary_route;   // where the primary Service leads
-  bool primary_worked = false;      // the Service has led to a running primary
-  bool renewals_fail = false;       // the holder's, from now until its lease has run out
-  bool lapsing = false;             // the holder knows that it could not renew
-  bool api_down = false;            // the API server, for everybody
+  ApiTrouble api_trouble = ApiTrouble::none;
+  std::uint8_t unused = 0;
+  bool primary_worked = false;  // the Service has led to a running primary
+  bool renewals_fail = false;   // the holder's, from now until its lease has run out
+  bool lapsing = false;         // the holder knows that it could not renew
+  bool api_down = false;        // the API server, for everybody
   bool scaling_down = false;
   std::uint8_t configuration = 0;     // the charm's options: an index into the run's configurations
   std::uint16_t secret_revision = 0;  // of the application secret; 0: there is none
@@ -295,7 +301,49 @@ struct Dcs {
   std::uint32_t max_connections = 0;
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint16_t unused = 0;
+  std::uint8_t leftovers = 0;  // of an older application of this name: a bit for each object
+  std::uint8_t removed = 0;    // what was deleted, and not made again (patroni_objects.h)
+};
+
+enum class Watch : std::uint8_t {
+  current,
+  lags,    // events come, late
+  silent,  // the connection lives, and brings nothing
+};
+
+// What a member's LIST+WATCH threads, one for Endpoints and one for Pods, have brought it (section
+// 1.6). It means something only while a watch is behind; otherwise the member sees the present.
+struct Cache {
+  static constexpr std::size_t kept = 16;  // members with their records: what a scenario can have
+
+  std::int64_t until_us = 0;  // a dead watch is noticed then, a slow one has caught up
+  Dcs dcs;
+  charm::UnitSet exist;  // Pods with the members' labels, and their records
+  charm::UnitSet published;
+  charm::UnitSet primaries;
+  std::array<std::uint16_t, kept> timelines{};
+  std::array<charm::MemberState, kept> states{};
+  bool objects_behind = false;
+  bool pods_behind = false;
+  Watch watch = Watch::current;
+  std::uint8_t unused = 0;
+  std::uint32_t unused_too = 0;
+};
+
+struct UnitState {
+  bool exists = false;  // has a record in Juju's model
+  charm::StatusKind status = charm::StatusKind::unknown;
+  std::uint16_t status_text = 0;  // an id in the run's texts
+  AgentProcess process;
+  Staged staged;
+  AgentRecord record;
+  Surroundings surroundings;
+  Pod pod;
+  Container container;
+  Volume volume;
+  Member member;
+  Cache cache;
+  Postgres postgres;
 };
 
 // A stretch of WAL history: what one timeline wrote before others forked from it. Two promotions

@@ -10,6 +10,8 @@ std::string_view to_text(Fork fork) {
     case Fork::unit_records: return "unit-records";
     case Fork::bag_leftover: return "bag-leftover";
     case Fork::lease_revocation: return "lease-revocation";
+    case Fork::route: return "route";
+    case Fork::packet: return "packet";
   }
   return {};
 }

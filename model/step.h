@@ -61,15 +61,19 @@ enum class FactKind : std::uint8_t {
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes
   diverged,      // it streams from a server whose history is not its own (S9)
   rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
+  watch,                 // how this member's view of the API server is fed; value: the Watch
+  conflict,              // a write of this member was refused: its resourceVersion was old
+  clock_drifts,          // value: the rate in ppm, as a signed number
+  api_refuses,           // value: the ApiTrouble
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
   history_written,     // value: the timeline
   sync_deleted,        // the key -sync, by Patroni
   service_restarted,   // by the charm, while PostgreSQL ran
+  ready,               // the pod's condition; value: whether it is
 };
-inline constexpr std::size_t fact_kind_count =
-    static_cast<std::size_t>(FactKind::service_restarted) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::ready) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {
@@ -78,7 +82,8 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::initialise_changed:
     case FactKind::history_written:
     case FactKind::sync_deleted:
-    case FactKind::service_restarted: return true;
+    case FactKind::service_restarted:
+    case FactKind::ready: return true;
     default: return false;
   }
 }
@@ -118,8 +123,10 @@ enum class Fork : std::uint8_t {
   unit_records,      // of new units: all at once, or each when its pod introduces itself
   bag_leftover,      // whether a unit's bag outlives it
   lease_revocation,  // whether a dead leader's lease is taken back, or has to run out
+  route,             // to which of several pods a connection through the Service leads
+  packet,            // whether what crosses a lossy link is late, or lost
 };
-inline constexpr std::size_t fork_count = 5;
+inline constexpr std::size_t fork_count = 7;
 std::string_view to_text(Fork fork);
 
 // Who answers: option 0 is the calm one.

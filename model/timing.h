@@ -28,6 +28,11 @@ inline constexpr Span pod_first_start{1s, 10s};
 inline constexpr Span pod_restart{500ms, 3s};
 inline constexpr Span pod_late_return{60s, 90s};  // "gone until after the failover"
 inline constexpr Span container_restart{500ms, 10s};
+inline constexpr Span first_ready{1s, 40s};  // from the pod's start, with the probes' first delay
+// Three failures of Pebble's check (every 10 s, 3 s each), then kubelet's probe (section 7.7).
+inline constexpr Span unready{20s, 43s};
+inline constexpr Span ready_again{{}, 20s};  // one success of both
+inline constexpr Span node_monitor_grace{40s, 50s};
 inline constexpr Span routing{100ms, 2s};  // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
 inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
@@ -38,6 +43,7 @@ inline constexpr Span process_start{1s, 3s};
 inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
 inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter
+inline constexpr Span watch_lag{500ms, 10s};  // from news that come late to the next ones
 inline constexpr charm::Duration peer_timeout = 2s;  // GET /patroni in the race
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
@@ -47,6 +53,7 @@ inline constexpr Span post_bootstrap{200ms, 2s};
 inline constexpr Span crash_recovery{500ms, 5s};
 inline constexpr Span promote{200ms, 1500ms};
 inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed
+inline constexpr Span retransmission{200ms, 12s};     // TCP's, doubling from 200 ms
 inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;
 inline constexpr charm::Duration wal_timeout = 60s;   // wal_sender_timeout, wal_receiver_timeout
 inline constexpr Span service_restart{500ms, 600ms};  // Pebble's first backoff

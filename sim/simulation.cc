@@ -9,6 +9,7 @@
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/patroni.h"
+#include "model/patroni_objects.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
@@ -118,6 +119,10 @@ void Simulation::add_first_units() {
   for (const auto& [unit, time] : spec.container_reachable_after) {
     model::pebble::hold_until(step_, unit, time);
   }
+  for (const auto& [unit, rate] : spec.clock_rate_ppm) {
+    world_.unit(unit).surroundings.clock_rate_ppm = rate;
+  }
+  if (spec.leftovers) model::patroni_objects::leave_behind(step_);
   if (spec.service_routes_after > charm::Duration{0}) {
     application.primary_route_held = true;
     world_.arm(model::timer_id(model::WorldTimer::primary_route),
@@ -177,6 +182,7 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
     case model::UnitTimer::replication: model::postgresql::on_replication_timer(step_, unit); break;
     case model::UnitTimer::recovery: model::network::on_recovery_timer(step_, unit); break;
+    case model::UnitTimer::watch: model::patroni::on_watch_timer(step_, unit); break;
     case model::UnitTimer::service: model::pebble::on_service_timer(step_, unit); break;
   }
   step_done();

@@ -22,6 +22,9 @@ using model::network::Cut;
 constexpr std::array<charm::Duration, 6> lengths{8s, 2s, 20s, 45s, 100s, 250s};
 constexpr std::array<charm::Duration, 6> clock_steps{15s, -15s, 1s, 40s, -40s, 300s};
 
+// Of an undisciplined crystal, of NTP's largest slew, and of a virtual machine's broken clock.
+constexpr std::array<std::int32_t, 6> clock_rates{200, -200, 500, -500, 10'000, -10'000};
+
 constexpr std::uint32_t call_fault_count = static_cast<std::uint32_t>(first_mishap);
 
 }  // namespace
@@ -78,6 +81,14 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
       if (callee != Callee::patroni) return Disturbance::none;
       note_fault(run.name, *kind, info(call).name);
       return *kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::throttle_kubernetes:
+      if (callee != Callee::kubernetes) return Disturbance::none;
+      note_fault(run.name, *kind, info(call).name);
+      return Disturbance::throttled;
+    case FaultKind::freeze_charm:
+      note_fault(run.name, *kind, info(call).name);
+      model::network::freeze(step_, run.name, model::Frozen::charm, pick_length());
+      return Disturbance::none;
     case FaultKind::restart_workload:
       note_fault(run.name, *kind, info(call).name);
       model::kubernetes::restart_container(step_, run.name,
@@ -144,7 +155,8 @@ void Simulation::befall(FaultKind kind) {
   for (UnitName candidate : units) {
     if (target-- == 0) unit = candidate;
   }
-  const bool concerns_all = kind == FaultKind::stop_api;
+  const bool concerns_all = kind == FaultKind::stop_api || kind == FaultKind::throttle_api ||
+                            kind == FaultKind::forbid_api;
   note_fault(concerns_all ? charm::MaybeUnit() : charm::MaybeUnit(unit), kind, {});
   settled_ = false;
   may_have_settled_ = true;
@@ -172,12 +184,32 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
     }
     case FaultKind::cut_off: return network::cut(step_, unit, Cut::from_all, pick_length());
     case FaultKind::stop_api: return network::stop_api(step_, pick_length());
+    case FaultKind::throttle_api:
+      return network::refuse_api(step_, model::ApiTrouble::throttled, pick_length());
+    case FaultKind::forbid_api:
+      return network::refuse_api(step_, model::ApiTrouble::forbidden, pick_length());
+    case FaultKind::silence_watch: return slow_watch(unit, model::Watch::silent);
+    case FaultKind::lag_watch: return slow_watch(unit, model::Watch::lags);
+    case FaultKind::lose_packets: return network::cut(step_, unit, Cut::lossy, pick_length());
+    case FaultKind::cut_from_controller:
+      return network::cut(step_, unit, Cut::from_controller, pick_length());
+    case FaultKind::drift_clock: {
+      const std::uint32_t rate = choices_->pick(clock_rates.size(), {{}, mishap_length_question});
+      return network::drift_clock(step_, unit, clock_rates[rate]);
+    }
     case FaultKind::step_clock: {
       const std::uint32_t by = choices_->pick(clock_steps.size(), {{}, mishap_length_question});
       return network::step_clock(step_, unit, clock_steps[by]);
     }
     default: return;  // not a mishap
   }
+}
+
+// One of its two watches, or both.
+void Simulation::slow_watch(UnitName unit, model::Watch watch) {
+  const auto what =
+      static_cast<model::patroni::Watched>(choices_->pick(3, {{}, mishap_target_question}));
+  model::patroni::fall_behind(step_, unit, watch, what, pick_length());
 }
 
 }  // namespace sim

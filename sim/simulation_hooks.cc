@@ -122,6 +122,11 @@ void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,
 // --- the end of a dispatch ---
 
 HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
+  // Without the controller there is neither a flush nor a bookkeeping (juju-and-pebble.md, 3.1).
+  if (!model::network::reaches_controller(world_, run.name)) {
+    model::juju::fail_hook(step_, run.name);
+    return HookEnd::cut_off;
+  }
   if (!run.result.ok) {
     model::juju::fail_hook(step_, run.name);
     return HookEnd::failed;

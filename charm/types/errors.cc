@@ -9,6 +9,7 @@ std::string_view to_text(ApiError error) {
     case ApiError::forbidden: return "forbidden";
     case ApiError::not_found: return "not found";
     case ApiError::conflict: return "conflict";
+    case ApiError::throttled: return "throttled";
     case ApiError::unavailable: return "unavailable";
   }
   CHECK(false && "no such error");

@@ -11,8 +11,8 @@ enum class ApiError : std::uint8_t {
   forbidden,    // 403: the application was deployed without trust
   not_found,    // 404
   conflict,     // 409: somebody else changed the object since it was read
-  unavailable,  // everything else: 429, 5xx, no connection, no reply. A write may have taken
-                // effect.
+  throttled,    // 429: not now. Nothing has taken effect.
+  unavailable,  // everything else: 5xx, no connection, no reply. A write may have taken effect.
 };
 
 std::string_view to_text(ApiError error);

@@ -1,6 +1,7 @@
 // The lease: one holder, renewed every 30 s of its 60, free again by expiry or when its holder is
 // dead. Source: juju-and-pebble.md, sections 4.1 to 4.3.
 #include "model/juju/parts.h"
+#include "model/network.h"
 #include "model/timing.h"
 
 namespace model::juju {
@@ -8,10 +9,15 @@ namespace {
 
 using charm::UnitName;
 
+// By the agent's clock; the controller has its own.
+Span renewal(const Step& step, UnitName unit) {
+  return exactly(network::by_clock_of(step.world, unit, timing::lease_renewal));
+}
+
 void take_lease(Step& step, UnitName unit) {
   step.world.shared().application.lease_holder = unit;
   step.world.arm(timer_id(WorldTimer::lease_expiry), exactly(timing::lease_length));
-  step.world.arm(timer_id(unit, UnitTimer::lease), exactly(timing::lease_renewal));
+  step.world.arm(timer_id(unit, UnitTimer::lease), renewal(step, unit));
   step.note(FactKind::leadership_gained, unit);
   wake_agent(step, unit);
 }
@@ -21,15 +27,22 @@ void take_lease(Step& step, UnitName unit) {
 void on_lease_timer(Step& step, UnitName unit) {
   const charm::MaybeUnit holder = step.world.shared().application.lease_holder;
   Application& application = step.world.shared().application;
-  if (!holder) return take_lease(step, unit);
+  const bool reached = network::reaches_controller(step.world, unit);
+  if (!holder) return reached ? take_lease(step, unit) : void();  // it claims when it is reached
   if (!(holder == unit)) return;  // denied: waits until the lease is free
-  if (application.renewals_fail) {
+  if (application.renewals_fail || !reached) {
+    if (application.lapsing) return;
     application.lapsing = true;
     step.note(FactKind::leadership_lost, unit);
     return wake_agent(step, unit);
   }
+  if (application.lapsing) {
+    application.lapsing = false;
+    step.note(FactKind::leadership_gained, unit);
+    wake_agent(step, unit);
+  }
   step.world.arm(timer_id(WorldTimer::lease_expiry), exactly(timing::lease_length));
-  step.world.arm(timer_id(unit, UnitTimer::lease), exactly(timing::lease_renewal));
+  step.world.arm(timer_id(unit, UnitTimer::lease), renewal(step, unit));
 }
 
 // All that wait race for it; a dying unit's tracker, too.
@@ -62,6 +75,16 @@ void let_lease_go(Step& step, charm::MaybeUnit to) {
     return;
   application.renewals_fail = true;
   application.lease_next = to;
+}
+
+void on_controller_reached(Step& step, UnitName unit) {
+  if (!step.world.unit(unit).process.running) return;
+  const Application& application = step.world.shared().application;
+  const bool holds = application.lease_holder == unit;
+  if (holds && !application.lapsing) return;  // the next renewal is on its way
+  if (holds && application.renewals_fail) return;
+  step.world.arm(timer_id(unit, UnitTimer::lease), timing::lease_claim);
+  wake_agent(step, unit);
 }
 
 bool is_leader(const World& world, UnitName unit) {

@@ -15,10 +15,33 @@ using ha::Answer;
 
 Answer yes_if(bool good) { return good ? Answer::yes : Answer::no; }
 
-// A pass looks and writes in one step, so nobody else's write comes between: what really is a
-// compare and set never fails here.
+// What is tried again until it is too late ends in an exception, anything else in a plain no: fact
+// 8 (section 1.9, steps 3 and 5).
+Answer refusal(const Step& step, UnitName name) {
+  const bool forbidden = step.world.shared().application.api_trouble == ApiTrouble::forbidden;
+  return network::reaches_api(step.world, name) && forbidden ? Answer::no : Answer::error;
+}
+
+// A compare and set, on the version that this member has seen (section 1.8). A pass looks and
+// writes in one step, so it fails only where a watch is behind.
 Answer acquire_lock(Step& step, UnitName name) {
-  if (!network::reaches_api(step.world, name)) return Answer::error;
+  if (!network::api_serves(step.world, name)) return refusal(step, name);
+  if (conflicts(step, name, Key::lock)) return Answer::no;
+  write_lock(step, name);
+  return Answer::yes;
+}
+
+// After a conflict the object is read anew: if it still names this member, somebody else has only
+// touched it, and the renewal is tried once more (section 1.9, step 4).
+Answer renew_lock(Step& step, UnitName name) {
+  if (!network::api_serves(step.world, name)) {
+    const bool retried = step.parameters.patroni == ha::Version::v4_1;  // 403 too, for renewals
+    return retried ? Answer::error : refusal(step, name);
+  }
+  if (conflicts(step, name, Key::lock) &&
+      !(step.world.shared().dcs.lock_holder == charm::member_of(name))) {
+    return Answer::no;
+  }
   write_lock(step, name);
   return Answer::yes;
 }
@@ -26,15 +49,16 @@ Answer acquire_lock(Step& step, UnitName name) {
 // With each renewal, and not before: who has to agree to go on without the DCS
 // (sections 1.9, 2.11).
 Answer update_lock(Step& step, UnitName name) {
-  const Answer answer = acquire_lock(step, name);
+  const Answer answer = renew_lock(step, name);
   if (answer != Answer::yes) return answer;
   Dcs& dcs = step.world.shared().dcs;
   dcs.has_failsafe_map = true;
   dcs.failsafe_map = {};
   dcs.failsafe_map.insert(charm::member_of(name));  // also while its own record is not there
-  for (UnitName peer : step.world.existing()) {
-    if (is_member(step.world, peer)) dcs.failsafe_map.insert(charm::member_of(peer));
+  for (UnitName peer : members_seen_by(step.world, name)) {
+    dcs.failsafe_map.insert(charm::member_of(peer));
   }
+  see_own_write(step, name, Key::lock);
   return answer;
 }
 
@@ -46,9 +70,10 @@ void add_own_writes(ha::Dcs& dcs, UnitName name, const ha::Writes& writes) {
 
 Answer race_to_initialise(Step& step, UnitName name) {
   Dcs& dcs = step.world.shared().dcs;
-  if (!network::reaches_api(step.world, name)) return Answer::error;
-  if (dcs.initialise != Initialise::absent) return Answer::no;
+  if (!network::api_serves(step.world, name)) return refusal(step, name);
+  if (conflicts(step, name, Key::config) || dcs.initialise != Initialise::absent) return Answer::no;
   set_initialise(step, Initialise::bootstrapping);
+  see_own_write(step, name, Key::config);
   return Answer::yes;
 }
 
@@ -59,18 +84,29 @@ bool responds(const World& world, UnitName name, UnitName peer) {
 // Where nobody listens the connection is refused at once; but no packet comes back from a pod whose
 // node is lost, that is frozen, or behind a cut.
 bool is_silent(const World& world, UnitName name, UnitName peer) {
-  if (!is_member(world, peer)) return false;
+  if (!sees_member(world, name, peer)) return false;
   const UnitState& unit = world.unit(peer);
-  return unit.pod.phase == PodPhase::lost || unit.surroundings.frozen != Frozen::no ||
+  return unit.pod.phase == PodPhase::lost || is_stopped(unit.surroundings.frozen) ||
          !network::connected(world, name, peer);
 }
 
+// Draws, once for a pass, whose answers a lossy link keeps back for longer than 2 s.
+void lose_answers(Step& step, UnitName name) {
+  charm::UnitSet& unheard = step.world.unit(name).member.unheard;
+  unheard.clear();
+  for (UnitName peer : step.world.existing()) {
+    if (!network::is_lossy(step.world, name, peer)) continue;
+    if (!network::answers_in_time(step, name, peer)) unheard.insert(peer);
+  }
+}
+
 // GET /patroni of everybody, in parallel; whoever does not answer is ignored (fact 16).
-void ask_peers(const World& world, UnitName name, ha::HaAnswers& answers) {
+void ask_peers(World& world, UnitName name, ha::HaAnswers& answers) {
   for (UnitName peer : world.existing()) {
     if (peer == name) continue;
     ha::PeerStatus& status = answers.peer[peer.ordinal];
-    status.reachable = responds(world, name, peer);
+    const bool unheard = world.unit(name).member.unheard.contains(peer);
+    status.reachable = !unheard && responds(world, name, peer);
     if (!status.reachable) continue;
     const Postgres& postgres = world.unit(peer).postgres;
     status.is_primary = postgresql::is_primary(world, peer);
@@ -79,6 +115,7 @@ void ask_peers(const World& world, UnitName name, ha::HaAnswers& answers) {
     status.received = postgres.lsn;
     status.replayed = postgres.replayed;
   }
+  world.unit(name).member.unheard.clear();
   answers.peers = Answer::yes;
 }
 
@@ -86,12 +123,14 @@ void ask_peers(const World& world, UnitName name, ha::HaAnswers& answers) {
 bool waits_for_peers(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   const charm::UnitSet all = step.world.existing();
+  if (!member.asking) lose_answers(step, name);
   const bool silence = std::any_of(all.begin(), all.end(), [&](UnitName peer) {
-    return peer != name && is_silent(step.world, name, peer);
+    return peer != name && (is_silent(step.world, name, peer) || member.unheard.contains(peer));
   });
   member.asking = silence && !member.asking;
   if (!member.asking) return false;
-  step.world.arm(timer_id(name, UnitTimer::ha), exactly(timing::peer_timeout));
+  step.world.arm(timer_id(name, UnitTimer::ha),
+                 exactly(network::by_clock_of(step.world, name, timing::peer_timeout)));
   return true;
 }
 
@@ -102,7 +141,10 @@ Answer ask_failsafe(Step& step, UnitName name) {
   bool all = true;
   for (UnitName peer : world.existing()) {
     if (peer == name || !map.contains(charm::member_of(peer))) continue;
-    if (!responds(world, name, peer) || postgresql::is_primary(world, peer)) {
+    // One retry: over a lossy link both have to be lost.
+    const bool heard =
+        network::answers_in_time(step, name, peer) || network::answers_in_time(step, name, peer);
+    if (!heard || !responds(world, name, peer) || postgresql::is_primary(world, peer)) {
       all = false;
       continue;
     }
@@ -115,7 +157,7 @@ Answer ask_failsafe(Step& step, UnitName name) {
 
 // What the leader's replication connection tells: by timeline numbers, as Patroni compares them.
 ha::LeaderHistory history_of(const World& world, UnitName name) {
-  const Dcs& dcs = world.shared().dcs;
+  const Dcs& dcs = seen_by(world, name);
   ha::LeaderHistory history;
   history.reachable = dcs.lock_holder.has_value() &&
                       network::connected(world, name, charm::unit_of(*dcs.lock_holder)) &&
@@ -139,7 +181,8 @@ ha::LeaderHistory history_of(const World& world, UnitName name) {
 }
 
 Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
-  if (!network::reaches_api(step.world, name)) return Answer::no;
+  if (!network::api_serves(step.world, name)) return Answer::no;
+  if (conflicts(step, name, Key::sync)) return Answer::no;
   Dcs& dcs = step.world.shared().dcs;
   dcs.sync_leader = key.leader;
   dcs.sync_standbys.clear();
@@ -147,6 +190,7 @@ Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
     if (key.standbys.contains(charm::member_of(unit))) dcs.sync_standbys.insert(unit);
   }
   ++dcs.sync_version;
+  see_own_write(step, name, Key::sync);
   step.note(FactKind::sync_standbys, name, static_cast<std::uint32_t>(key.standbys.size()));
   return Answer::yes;
 }

@@ -3,6 +3,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
 
@@ -23,6 +24,7 @@ void write_configuration(Step& step, UnitName name) {
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
   ++dcs.config_version;
+  dcs.removed = 0;
 }
 
 void write_history(Step& step, std::uint16_t timeline) {
@@ -39,8 +41,11 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     set_initialise(step, Initialise::done);
     dcs.system_id = unit.postgres.system_id;
   }
-  if (writes.contains(Write::config) && dcs.config_version == 0) write_configuration(step, name);
-  if (writes.contains(Write::take_lock)) write_lock(step, name);
+  if (writes.contains(Write::config) && !patroni_objects::has_configuration(dcs))
+    write_configuration(step, name);
+  if (writes.contains(Write::take_lock) && !conflicts(step, name, Key::lock)) {
+    write_lock(step, name);
+  }
   if (writes.contains(Write::release_lock)) release_lock(step, name);
   if (writes.contains(Write::clear_failover) ||
       writes.contains(Write::clear_failover_if_unchanged)) {
@@ -53,6 +58,15 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
     dcs.sync_leader = {};
     dcs.sync_standbys.clear();
     step.note(FactKind::sync_deleted, name);
+    see_own_write(step, name, Key::sync);
+  }
+  for (Write of_config : {Write::cancel_initialize, Write::initialize, Write::config,
+                          Write::history, Write::empty_history}) {
+    if (writes.contains(of_config)) see_own_write(step, name, Key::config);
+  }
+  for (Write of_failover :
+       {Write::clear_failover, Write::clear_failover_if_unchanged, Write::keep_candidate}) {
+    if (writes.contains(of_failover)) see_own_write(step, name, Key::failover);
   }
 }
 
@@ -105,7 +119,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   member.memory = memory_of(decision.after, step.world.now());
   member.memory.crash_recovery_us = crash_recovery;
   if (decision.sync_names.set) name_standbys(step, name, decision.sync_names);
-  const bool writes = network::reaches_api(step.world, name);
+  const bool writes = network::api_serves(step.world, name);
   if (writes) write(step, name, decision.writes);
   if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
   if (decision.follow != ha::Follow::keep) follow(step, name, decision);

@@ -12,7 +12,7 @@ using charm::UnitName;
 
 void observe_lock(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
-  const Dcs& dcs = step.world.shared().dcs;
+  const Dcs& dcs = seen_by(step.world, name);
   if (dcs.lock_version == 0 || member.observed_lock == dcs.lock_version) return;
   member.observed_lock = dcs.lock_version;
   member.lock_valid = true;
@@ -22,11 +22,11 @@ void observe_lock(Step& step, UnitName name) {
 }
 
 bool holds_lock(const World& world, UnitName unit) {
-  return !is_unlocked(world, unit) && world.shared().dcs.lock_holder == charm::member_of(unit);
+  return !is_unlocked(world, unit) && seen_by(world, unit).lock_holder == charm::member_of(unit);
 }
 
 bool is_unlocked(const World& world, UnitName unit) {
-  return !world.unit(unit).member.lock_valid || !world.shared().dcs.lock_holder;
+  return !world.unit(unit).member.lock_valid || !seen_by(world, unit).lock_holder;
 }
 
 void write_lock(Step& step, UnitName unit) {
@@ -41,21 +41,26 @@ void write_lock(Step& step, UnitName unit) {
   dcs.lock_holder = member;
   dcs.optime = step.world.unit(unit).postgres.lsn;
   ++dcs.lock_version;
+  see_own_write(step, unit, Key::lock);
   observe_lock(step, unit);
   for (UnitName other : step.world.existing()) {
-    if (other != unit) wake(step, other);
+    if (other != unit) wake_by_watch(step, other);
   }
 }
 
 void release_lock(Step& step, UnitName unit) {
   Dcs& dcs = step.world.shared().dcs;
-  if (!(dcs.lock_holder == charm::member_of(unit))) return;
+  const charm::MemberName me = charm::member_of(unit);
+  // One try: a lock that cannot be let go runs out (section 1.10).
+  if (!(seen_by(step.world, unit).lock_holder == me) || conflicts(step, unit, Key::lock)) return;
+  if (!(dcs.lock_holder == me)) return;
   dcs.lock_holder = {};
   dcs.optime = step.world.unit(unit).postgres.lsn;
   ++dcs.lock_version;
+  see_own_write(step, unit, Key::lock);
   step.note(FactKind::lock_released, unit);
   for (UnitName other : step.world.existing()) {
-    if (other != unit) wake(step, other);
+    if (other != unit) wake_by_watch(step, other);
   }
 }
 
@@ -115,10 +120,8 @@ void publish(Step& step, UnitName name) {
 
 void manage_slots(Step& step, UnitName name) {
   charm::UnitSet& slots = step.world.unit(name).postgres.slots;
-  slots.clear();
-  for (UnitName other : step.world.existing()) {
-    if (other != name && is_member(step.world, other)) slots.insert(other);
-  }
+  slots = members_seen_by(step.world, name);
+  slots.erase(name);
 }
 
 }  // namespace model::patroni

@@ -22,18 +22,31 @@ void schedule(Step& step, UnitName name, bool was_woken) {
                  exactly(network::by_clock_of(step.world, name, wait)));
 }
 
+// Whether what a renewal would be answered makes Patroni try again: no connection, 429 with its
+// Retry-After, and 403 only since 4.1.1 (section 1.9, step 3).
+bool is_retried(const Step& step, UnitName name) {
+  if (!network::reaches_api(step.world, name)) return true;
+  switch (step.world.shared().application.api_trouble) {
+    case ApiTrouble::none: return false;
+    case ApiTrouble::throttled: return true;
+    case ApiTrouble::forbidden: return step.parameters.patroni == ha::Version::v4_1;
+  }
+  return false;
+}
+
 // A holder that cannot reach the API server tries to renew for retry_timeout, and fails then
 // (section 1.9), unless it is reached before that: on_api_reached(). Whoever only reads fails at
 // once: its watches are gone.
 bool waits_for_api(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
-  if (network::reaches_api(step.world, name) || member.renewing) {
+  if (!is_retried(step, name) || member.renewing) {
     member.renewing = false;
     return false;
   }
   if (!member.memory.is_leader) return false;
   member.renewing = true;
-  step.world.arm(timer_id(name, UnitTimer::ha), exactly(step.parameters.retry_timeout));
+  step.world.arm(timer_id(name, UnitTimer::ha),
+                 exactly(network::by_clock_of(step.world, name, step.parameters.retry_timeout)));
   return true;
 }
 
@@ -64,7 +77,7 @@ void on_ha_timer(Step& step, UnitName name) {
 }
 
 void on_api_reached(Step& step, UnitName name) {
-  if (!step.world.unit(name).member.renewing || !network::reaches_api(step.world, name)) return;
+  if (!step.world.unit(name).member.renewing || !network::api_serves(step.world, name)) return;
   step.world.arm(timer_id(name, UnitTimer::ha), timing::api_retry);
 }
 

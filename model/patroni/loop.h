@@ -23,6 +23,26 @@ void wake(Step& step, charm::UnitName unit);
 // The key `initialize`; a change is a fact.
 void set_initialise(Step& step, Initialise state);
 
+// --- what its watches have brought (section 1.6) ---
+
+// Patroni's Endpoints as this member sees them: the present, unless its watch is behind.
+const Dcs& seen_by(const World& world, charm::UnitName unit);
+// The members that it sees: Pods with the labels, and a record on them.
+charm::UnitSet members_seen_by(const World& world, charm::UnitName unit);
+bool sees_member(const World& world, charm::UnitName unit, charm::UnitName member);
+// The state in that record.
+charm::MemberState state_seen_by(const World& world, charm::UnitName unit, charm::UnitName member);
+// Its process is new: it lists everything first.
+void forget_cache(Step& step, charm::UnitName unit);
+// An event of the lock or the configuration: wakes the loop, if the watch brings it now.
+void wake_by_watch(Step& step, charm::UnitName unit);
+enum class Key : std::uint8_t { lock, config, sync, failover };
+// What a member has written it sees at once, whatever its watches bring.
+void see_own_write(Step& step, charm::UnitName writer, Key key);
+// A write on the resourceVersion that the member has seen is refused if there is a newer one; it
+// lists anew then (since 2.1.4).
+bool conflicts(Step& step, charm::UnitName writer, Key key);
+
 // --- what a pass sees ---
 
 ha::HaView view_of(const World& world, charm::UnitName unit, const Parameters& parameters);

@@ -5,6 +5,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -39,10 +40,12 @@ Span job_time(Job job) {
   return {};
 }
 
-void come_up(UnitState& unit, ha::Role role) {
+void come_up(Step& step, UnitName name, ha::Role role) {
+  UnitState& unit = step.world.unit(name);
   unit.member.state = ha::PostgresState::running;
   unit.member.role = role;
   unit.member.admitted = unit.volume.admitted;
+  kubernetes::look_at_health(step, name);
 }
 
 // Section 2.4: the database is there, and nobody knows of it before the pass that writes the lock.
@@ -59,17 +62,17 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.excused_us = step.world.now().micros;
   postgresql::begin_history(step, name, 0);
   ++postgres.stint;
-  come_up(unit, ha::Role::primary);
+  come_up(step, name, ha::Role::primary);
 }
 
 // Where the job at hand copies from, if it can be reached, and lets this member in.
 charm::MaybeUnit source_of(const World& world, UnitName name) {
   const Member& member = world.unit(name).member;
   const charm::MaybeMember from =
-      member.job_upstream ? member.job_upstream : world.shared().dcs.lock_holder;
+      member.job_upstream ? member.job_upstream : seen_by(world, name).lock_holder;
   if (!from || charm::unit_of(*from) == name) return {};
   const UnitName source = charm::unit_of(*from);
-  const bool serves = is_member(world, source) && postgresql::is_primary(world, source) &&
+  const bool serves = sees_member(world, name, source) && postgresql::is_primary(world, source) &&
                       network::connected(world, name, source) &&
                       world.unit(source).member.admitted.contains(name);
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
@@ -85,7 +88,7 @@ void finish_clone(Step& step, UnitName name) {
   }
   postgresql::copy(step, name, *source);
   postgresql::start_in_recovery(step, name);
-  come_up(unit, ha::Role::replica);
+  come_up(step, name, ha::Role::replica);
   postgresql::follow(step, name, *source);
 }
 
@@ -111,7 +114,7 @@ void finish_start(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (unit.postgres.database == Database::running) postgresql::stop(step, name);
   postgresql::start_in_recovery(step, name);
-  come_up(unit, ha::Role::replica);
+  come_up(step, name, ha::Role::replica);
   const charm::MaybeMember upstream = unit.member.job_upstream;
   if (upstream && charm::unit_of(*upstream) != name) {
     postgresql::follow(step, name, charm::unit_of(*upstream));
@@ -126,7 +129,7 @@ void finish_start_primary(Step& step, UnitName name) {
   unit.postgres.clean = false;
   unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
   ++unit.postgres.stint;
-  come_up(unit, ha::Role::primary);
+  come_up(step, name, ha::Role::primary);
 }
 
 void finish_crash_recovery(Step& step, UnitName name) {
@@ -139,7 +142,7 @@ void finish_promotion(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (unit.postgres.database != Database::running || !unit.postgres.in_recovery) return;
   postgresql::promote(step, name);
-  come_up(unit, ha::Role::primary);
+  come_up(step, name, ha::Role::primary);
 }
 
 // The database is shut down, and the lock is given away: whether to somebody who has everything
@@ -179,10 +182,12 @@ void finish_hand_over(Step& step, UnitName name) {
 void start_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member = {};
+  forget_cache(step, name);
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }
   step.world.arm(timer_id(name, UnitTimer::ha), timing::process_start);
+  kubernetes::look_at_health(step, name);
 }
 
 void kill_process(Step& step, UnitName name) {
@@ -192,6 +197,7 @@ void kill_process(Step& step, UnitName name) {
   if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
   postgresql::crash(step, name);
   unit.member = {};
+  forget_cache(step, name);
   unit.container.service_running = false;
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job}) {
     step.world.disarm(timer_id(name, timer));
@@ -218,7 +224,7 @@ void crash_database(Step& step, UnitName name) {
 
 bool is_up(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
-  if (unit.surroundings.frozen != Frozen::no) return false;
+  if (is_stopped(unit.surroundings.frozen)) return false;
   return unit.container.service_running && unit.member.rest_up && !unit.member.handing_over;
 }
 
@@ -278,14 +284,14 @@ void on_job_timer(Step& step, UnitName name) {
 }
 
 std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
-  if (!is_up(step.world, name)) return std::nullopt;
+  // Without the API server its caches are not ready, and the connection is closed (section 3.4).
+  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
   observe_lock(step, name);
-  const Dcs& dcs = step.world.shared().dcs;
+  const Dcs& dcs = seen_by(step.world, name);
   charm::ClusterView view;
-  for (UnitName unit : step.world.existing()) {
-    if (!is_member(step.world, unit)) continue;
+  for (UnitName unit : members_seen_by(step.world, name)) {
     charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
-                                step.world.unit(unit).pod.published_state};
+                                state_seen_by(step.world, name, unit)};
     if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
       member.role = charm::MemberRole::leader;
     } else if (dcs.sync_standbys.contains(unit)) {
@@ -306,16 +312,24 @@ std::optional<charm::MemberState> health(const World& world, UnitName name) {
 
 bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
   Dcs& dcs = step.world.shared().dcs;
-  if (!is_up(step.world, name) || dcs.config_version == 0) return false;
-  const bool same = dcs.node_count == wanted.synchronous.node_count &&
-                    dcs.strict == wanted.synchronous.strict &&
-                    dcs.max_connections == wanted.max_connections;
+  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
+  if (!patroni_objects::has_configuration(dcs)) return false;
+  const Dcs& seen = seen_by(step.world, name);
+  const bool same = seen.node_count == wanted.synchronous.node_count &&
+                    seen.strict == wanted.synchronous.strict &&
+                    seen.max_connections == wanted.max_connections;
   if (same) return true;  // no write if nothing changed (section 3.5)
+  if (!network::api_serves(step.world, name)) return false;
+  if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;
   dcs.strict = wanted.synchronous.strict;
   dcs.max_connections = wanted.max_connections;
   ++dcs.config_version;
-  for (UnitName unit : step.world.existing()) wake(step, unit);
+  see_own_write(step, name, Key::config);
+  wake(step, name);
+  for (UnitName unit : step.world.existing()) {
+    if (unit != name) wake_by_watch(step, unit);
+  }
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/network.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 
 namespace model::patroni {
@@ -65,14 +66,14 @@ ha::ControlState control_of(const Postgres& postgres) {
 }
 
 // Whom a primary would name as synchronous standbys, of those that stream (sections 4.2, 4.3).
-ha::MemberSet picked_standbys(const World& world, const charm::UnitSet& streaming) {
-  const Dcs& dcs = world.shared().dcs;
+ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::UnitSet& streaming) {
+  const Dcs& dcs = seen_by(world, name);
   // 0 behaves as 1: the picking loop takes a first candidate before it compares
   // (charm-hooks.md, 8.1).
   const int wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
   charm::UnitSet candidates;
   for (UnitName standby : streaming) {
-    if (is_member(world, standby)) candidates.insert(standby);
+    if (sees_member(world, name, standby)) candidates.insert(standby);
   }
   ha::MemberSet picked;
   for (UnitName sticky : candidates& dcs.sync_standbys) {
@@ -91,7 +92,7 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   const charm::UnitSet streaming = postgresql::standbys(world, name);
   ha::Standbys standbys;
-  standbys.picked = picked_standbys(world, streaming);
+  standbys.picked = picked_standbys(world, name, streaming);
   standbys.named = members_of(unit.member.sync_names);
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
   const bool any = unit.postgres.any_standby_syncs;
@@ -144,8 +145,20 @@ ha::Initialize initialise_of(Initialise state) {
   return ha::Initialize::absent;
 }
 
-ha::DcsMembers members_in(const World& world) {
+ha::DcsMembers members_in(const World& world, UnitName observer) {
   ha::DcsMembers members;
+  const Cache& cache = world.unit(observer).cache;
+  if (cache.pods_behind) {
+    members.exist = members_of(cache.exist);
+    members.published = members_of(cache.published);
+    members.primaries = members_of(cache.primaries);
+    for (UnitName unit : cache.published) {
+      const bool kept = unit.ordinal < Cache::kept;
+      members.timeline[unit.ordinal] =
+          kept ? cache.timelines[unit.ordinal] : world.unit(unit).pod.published_timeline;
+    }
+    return members;
+  }
   for (UnitName unit : world.existing()) {
     const Pod& pod = world.unit(unit).pod;
     if (pod.phase == PodPhase::absent || !pod.member_labels) continue;
@@ -187,25 +200,25 @@ Memory memory_of(const ha::Memory& view, charm::Instant now) {
 }
 
 ha::Dcs dcs_of(const World& world, UnitName unit) {
-  const Dcs& dcs = world.shared().dcs;
+  const Dcs& dcs = seen_by(world, unit);
   ha::Dcs view;
   if (!is_unlocked(world, unit)) view.lock_holder = dcs.lock_holder;
   view.initialize = initialise_of(dcs.initialise);
   view.system_id = dcs.system_id;
-  view.has_config = dcs.config_version > 0;
+  view.has_config = patroni_objects::has_configuration(dcs);
   view.cluster_timeline = dcs.cluster_timeline;
   view.optime = dcs.optime;
   view.failover.leader = dcs.failover_leader;
   view.failover.candidate = dcs.failover_candidate;
   view.sync.leader = dcs.sync_leader;
   view.sync.standbys = members_of(dcs.sync_standbys);
-  view.members = members_in(world);
+  view.members = members_in(world, unit);
   return view;
 }
 
 ha::HaView view_of(const World& world, UnitName name, const Parameters& parameters) {
   const Dcs& dcs =
-      world.shared().dcs;  // its settings also while it cannot be read: they seldom change
+      seen_by(world, name);  // its settings also while it cannot be read: they seldom change
   ha::HaView view;
   view.me = charm::member_of(name);
   ha::Settings& settings = view.settings;

@@ -1,4 +1,5 @@
 // Replication: connections, and WAL that goes from sent to written, to flushed, to replayed.
+#include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
@@ -34,6 +35,12 @@ void try_to_stream(Step& step, UnitName name) {
   step.world.arm(replication_timer(name), exactly(timing::wal_retrieve_retry_interval));
 }
 
+// Over a lossy link what was lost is sent again, later each time.
+Span step_time(Step& step, UnitName standby, UnitName primary) {
+  if (network::answers_in_time(step, standby, primary)) return timing::replication_step;
+  return timing::retransmission;
+}
+
 // One step of the pipeline; the last of it brings everything that is there now.
 void advance(Step& step, UnitName name) {
   World& world = step.world;
@@ -43,7 +50,7 @@ void advance(Step& step, UnitName name) {
   mine.replayed = mine.lsn;
   mine.lsn = mine.written;
   mine.written = sent;
-  if (mine.replayed != sent) world.arm(replication_timer(name), timing::replication_step);
+  if (mine.replayed != sent) world.arm(replication_timer(name), step_time(step, name, primary));
   acknowledge_if_confirmed(step, primary);
 }
 
@@ -107,7 +114,7 @@ void on_replication_timer(Step& step, UnitName name) {
 void send(Step& step, UnitName primary) {
   for (UnitName standby : standbys(step.world, primary)) {
     if (!step.world.is_armed(replication_timer(standby))) {
-      step.world.arm(replication_timer(standby), timing::replication_step);
+      step.world.arm(replication_timer(standby), step_time(step, standby, primary));
     }
   }
 }
@@ -158,6 +165,7 @@ void crash(Step& step, UnitName unit) {
   postgres.write_waits = false;
   postgres.following = {};
   disconnect(step, unit);
+  kubernetes::look_at_health(step, unit);
   for (UnitName other; other.ordinal < step.world.unit_count(); ++other.ordinal) {
     if (step.world.unit(other).postgres.upstream != unit) continue;
     disconnect(step, other);

@@ -11,7 +11,7 @@ namespace sim {
 struct Stopped {};
 
 // What happens to the call under way: nothing, or a fault.
-enum class Disturbance : std::uint8_t { none, refused, lost, slow };
+enum class Disturbance : std::uint8_t { none, refused, lost, slow, throttled };
 
 struct UnitRun {
   charm::UnitName name;

@@ -6,7 +6,9 @@
 #include <type_traits>
 
 #include "charm/types/errors.h"
+#include "charm/types/outcome.h"
 #include "model/hash.h"
+#include "model/network.h"
 #include "model/step.h"
 #include "sim/execution/unit_run.h"
 
@@ -27,18 +29,19 @@ class CallHost {
   virtual model::Step& step() = 0;
 };
 
-// How a refused or lost call looks to the hook.
+// How a refused, lost or throttled call looks to the hook.
 template <class Answer>
 struct FailedAnswer;
 template <class T>
 struct FailedAnswer<std::expected<T, charm::ApiError>> {
-  static std::expected<T, charm::ApiError> make() {
-    return std::unexpected(charm::ApiError::unavailable);
+  static std::expected<T, charm::ApiError> make(Disturbance disturbance) {
+    return std::unexpected(disturbance == Disturbance::throttled ? charm::ApiError::throttled
+                                                                 : charm::ApiError::unavailable);
   }
 };
 template <class T>
 struct FailedAnswer<std::expected<T, charm::Unreachable>> {
-  static std::expected<T, charm::Unreachable> make() {
+  static std::expected<T, charm::Unreachable> make(Disturbance /*disturbance*/) {
     return std::unexpected(charm::Unreachable{});
   }
 };
@@ -60,6 +63,7 @@ class CallGate {
     using Answer = decltype(effect());
     if (!run_.log.at_end(run_.cursor)) return replay<Answer>({call, arguments});
     const Disturbance disturbance = host_.wait(run_, call, time);
+    fail_without_controller(call);
     Answer answer = perform<Answer>(disturbance, effect);
     host_.effect_done(run_);
     run_.log.append({call, arguments}, answer);
@@ -77,13 +81,20 @@ class CallGate {
   [[nodiscard]] model::Application& application() { return world().shared().application; }
 
  private:
+  // A hook tool that does not reach the controller fails, and the charm with it: ops raises. What
+  // waits until a dead connection is given up is not told apart from what is refused at once.
+  void fail_without_controller(Call call) {
+    if (info(call).callee != Callee::juju || call == Call::log) return;
+    if (model::network::reaches_controller(world(), run_.name)) return;
+    throw charm::HookFailed("Juju's controller cannot be reached");
+  }
+
   template <class Answer, class Effect>
   Answer perform(Disturbance disturbance, Effect& effect) {
-    if constexpr (requires { FailedAnswer<Answer>::make(); }) {
-      if (disturbance == Disturbance::refused) return FailedAnswer<Answer>::make();
-      if (disturbance == Disturbance::lost) {
-        (void)effect();
-        return FailedAnswer<Answer>::make();
+    if constexpr (requires { FailedAnswer<Answer>::make(disturbance); }) {
+      if (disturbance == Disturbance::lost) (void)effect();
+      if (disturbance != Disturbance::none && disturbance != Disturbance::slow) {
+        return FailedAnswer<Answer>::make(disturbance);
       }
     }
     return effect();

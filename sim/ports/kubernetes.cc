@@ -44,6 +44,11 @@ std::uint32_t version_of(const model::World& world, PatroniObject object) {
 std::optional<ApiError> refusal(CallGate& gate) {
   if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
   if (!gate.application().trusted) return ApiError::forbidden;
+  switch (gate.application().api_trouble) {
+    case model::ApiTrouble::none: break;
+    case model::ApiTrouble::throttled: return ApiError::throttled;
+    case model::ApiTrouble::forbidden: return ApiError::forbidden;
+  }
   return std::nullopt;
 }
 
@@ -88,9 +93,9 @@ std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_ob
                       if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t version = version_of(gate_.world(), object);
                       if (version == 0) return error(ApiError::not_found);
-                      // No scenario redeploys under the same name yet, so all is this
-                      // application's.
-                      return charm::ports::LeftoverObject{false, {version}};
+                      const bool older =
+                          model::patroni_objects::is_left_over(gate_.world(), *modelled(object));
+                      return charm::ports::LeftoverObject{older, {version}};
                     });
 }
 

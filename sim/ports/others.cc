@@ -1,18 +1,23 @@
 // PostgreSQL by SQL, the clock, and where passwords come from.
+#include "model/kubernetes.h"
+#include "model/network.h"
 #include "model/postgresql.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
 
 std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
-  return gate_.make(Call::create_users_and_grants, 0,
-                    [this]() -> std::expected<void, charm::Unreachable> {
-                      const charm::MaybeUnit target = gate_.application().primary_route;
-                      if (!target || !model::postgresql::is_primary(gate_.world(), *target)) {
-                        return std::unexpected(charm::Unreachable{});
-                      }
-                      return {};
-                    });
+  return gate_.make(
+      Call::create_users_and_grants, 0, [this]() -> std::expected<void, charm::Unreachable> {
+        const charm::MaybeUnit target =
+            model::kubernetes::connect_to_primary(gate_.step(), gate_.unit());
+        const bool answers =
+            target && model::network::answers_in_time(gate_.step(), gate_.unit(), *target);
+        if (!answers || !model::postgresql::is_primary(gate_.world(), *target)) {
+          return std::unexpected(charm::Unreachable{});
+        }
+        return {};
+      });
 }
 
 void ClockPort::sleep(charm::Duration time) {

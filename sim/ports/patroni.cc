@@ -16,10 +16,10 @@ std::expected<T, Unreachable> answer_of(const std::optional<T>& answer) {
   return *answer;
 }
 
-std::optional<charm::MemberState> health_over_network(const model::World& world,
-                                                      charm::UnitName from, charm::UnitName to) {
-  if (!model::network::connected(world, from, to)) return std::nullopt;
-  return model::patroni::health(world, to);
+std::optional<charm::MemberState> health_over_network(model::Step& step, charm::UnitName from,
+                                                      charm::UnitName to) {
+  if (!model::network::answers_in_time(step, from, to)) return std::nullopt;
+  return model::patroni::health(step.world, to);
 }
 
 std::expected<void, Unreachable> done_if(bool ok) {
@@ -44,11 +44,10 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::own_health() {
 std::expected<charm::MemberState, Unreachable> PatroniPort::primary_endpoint_health() {
   return gate_.make(Call::primary_endpoint_health, 0,
                     [this]() -> std::expected<charm::MemberState, Unreachable> {
-                      const charm::MaybeUnit target = gate_.application().primary_route;
-                      if (!target || !gate_.application().primary_service) {
-                        return std::unexpected(Unreachable{});
-                      }
-                      return answer_of(health_over_network(gate_.world(), gate_.unit(), *target));
+                      const charm::MaybeUnit target =
+                          model::kubernetes::connect_to_primary(gate_.step(), gate_.unit());
+                      if (!target) return std::unexpected(Unreachable{});
+                      return answer_of(health_over_network(gate_.step(), gate_.unit(), *target));
                     });
 }
 
@@ -57,7 +56,7 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm:
       Call::member_health, host.ordinal,
       [this, host]() -> std::expected<charm::MemberState, Unreachable> {
         if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
-        return answer_of(health_over_network(gate_.world(), gate_.unit(), charm::unit_of(host)));
+        return answer_of(health_over_network(gate_.step(), gate_.unit(), charm::unit_of(host)));
       });
 }
 

@@ -180,7 +180,8 @@ void Book::begin_by(const model::Fact& fact) {
                    unit);
     case FactKind::lock_taken:
       if (world.shared().application.primary_service && world.unit(unit).pod.member_labels &&
-          !world.shared().application.primary_route_held && !another_is_labelled(world, unit)) {
+          world.unit(unit).pod.ready && !world.shared().application.primary_route_held &&
+          !another_is_labelled(world, unit)) {
         begin(Bound::route_follows, unit);
       }
       return;
@@ -188,7 +189,6 @@ void Book::begin_by(const model::Fact& fact) {
   }
 }
 
-// What has come about.
 void Book::look() {
   const World& world = moment_.world;
   const model::Client& client = world.shared().client;
@@ -202,7 +202,7 @@ void Book::look() {
   for (const Bound bound : {Bound::commits_after_loss, Bound::commits_with_standby}) {
     const Obligation* waits = open(bound);
     if (waits == nullptr || client.last_us <= waits->since_us) continue;
-    // The last commit is not the first one since: the client's period is the grain.
+    // The client's period is the grain.
     end(bound, std::max(waits->since_us, client.last_us - grain.count()));
   }
   if (const Obligation* gap = open(Bound::planned_removal)) {
@@ -219,7 +219,7 @@ void Book::look() {
   if (open(Bound::whole_after_healing) != nullptr && is_whole(world))
     end(Bound::whole_after_healing);
   if (const Obligation* route = open(Bound::route_follows)) {
-    if (world.shared().application.primary_route == route->unit) end(Bound::route_follows);
+    if (world.shared().application.primary_route.contains(route->unit)) end(Bound::route_follows);
   }
   look_at_leaders();
 }

@@ -63,12 +63,14 @@ Judgement queues_empty(const Moment& moment) {
 
 Judgement service_selects_primary(const Moment& moment) {
   if (staying(moment.world).empty()) return std::nullopt;
-  const charm::MaybeUnit target = moment.world.shared().application.primary_route;
+  const charm::UnitSet targets = moment.world.shared().application.primary_route;
   const charm::MaybeUnit runs = primary(moment.world);
-  if (runs && target == runs) return std::nullopt;
+  if (runs && targets == charm::UnitSet{*runs}) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
-  return "it leads to " + (target ? to_text(app, *target) : std::string("nobody")) +
-         ", the primary is " + (runs ? to_text(app, *runs) : std::string("nobody"));
+  std::string leads;
+  for (UnitName target : targets) leads += (leads.empty() ? "" : " and ") + to_text(app, target);
+  return "it leads to " + (leads.empty() ? std::string("nobody") : leads) + ", the primary is " +
+         (runs ? to_text(app, *runs) : std::string("nobody"));
 }
 
 Judgement configuration_converges(const Moment& moment) {

@@ -20,9 +20,11 @@ bool has_to_be_mended(model::ha::Rewind state) {
 
 bool is_undisturbed(const World& world) {
   if (world.shared().application.api_down || world.shared().dcs.paused) return false;
+  if (world.shared().application.api_trouble != model::ApiTrouble::none) return false;
   return std::ranges::all_of(world.existing(), [&world](UnitName name) {
     const model::Surroundings& around = world.unit(name).surroundings;
-    return !around.api_cut && around.cut_to.empty() && around.frozen == model::Frozen::no;
+    return !around.api_cut && !around.lossy && around.cut_to.empty() &&
+           around.frozen == model::Frozen::no;
   });
 }
 

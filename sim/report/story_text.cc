@@ -84,6 +84,7 @@ bool is_detail(model::FactKind kind) {
     case FactKind::lock_expired:
     case FactKind::job_ended:
     case FactKind::role_label:
+    case FactKind::ready:
     case FactKind::endpoints_written:
     case FactKind::secret_revised:
     case FactKind::sync_standbys: return true;
@@ -96,7 +97,28 @@ std::string cut_text(std::uint32_t cut) {
     case model::network::Cut::from_api: return "does not reach the API server";
     case model::network::Cut::to_peers: return "does not reach the other pods";
     case model::network::Cut::from_peers: return "is not reached by the other pods";
+    case model::network::Cut::from_controller: return "does not reach Juju's controller";
+    case model::network::Cut::lossy: return "loses packets";
     case model::network::Cut::from_all: return "is cut off from everybody";
+  }
+  return {};
+}
+
+std::string frozen_text(std::uint32_t frozen) {
+  switch (static_cast<model::Frozen>(frozen)) {
+    case model::Frozen::patroni: return "Patroni is frozen";
+    case model::Frozen::charm: return "the charm container is frozen";
+    case model::Frozen::pod:
+    case model::Frozen::no: return "pod is frozen";
+  }
+  return {};
+}
+
+std::string watch_text(std::uint32_t watch) {
+  switch (static_cast<model::Watch>(watch)) {
+    case model::Watch::current: return "sees the API server's present again";
+    case model::Watch::lags: return "hears of changes late";
+    case model::Watch::silent: return "hears of no changes";
   }
   return {};
 }
@@ -134,6 +156,7 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::role_label: return "pod label role changed (" + number + ")";
     case FactKind::member_labels: return "pod is labelled as a member";
     case FactKind::route_changed:
+      if (fact.value != 0) return "the primary Service leads here and elsewhere";
       return fact.unit ? "the primary Service leads here" : "the primary Service leads nowhere";
     case FactKind::sync_standbys: return "has " + number + " synchronous standbys";
     case FactKind::acknowledged: return "acknowledges commits";
@@ -145,9 +168,7 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
              " that a standby had confirmed";
     case FactKind::cut_off: return cut_text(fact.value);
     case FactKind::healed: return "reaches everybody again";
-    case FactKind::frozen:
-      return fact.value == static_cast<std::uint32_t>(model::Frozen::patroni) ? "Patroni is frozen"
-                                                                              : "pod is frozen";
+    case FactKind::frozen: return frozen_text(fact.value);
     case FactKind::thawed: return "goes on";
     case FactKind::clock_stepped:
       return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
@@ -157,6 +178,16 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::unit_dying: return "is dying";
     case FactKind::unit_dead: return "is dead; its pod still runs";
     case FactKind::unit_removed: return "is removed";
+    case FactKind::watch: return watch_text(fact.value);
+    case FactKind::conflict: return "wrote with an old resourceVersion: refused";
+    case FactKind::ready: return fact.value != 0 ? "pod is ready" : "pod is not ready";
+    case FactKind::clock_drifts:
+      return "clock runs wrong by " + std::to_string(static_cast<std::int32_t>(fact.value)) +
+             " ppm";
+    case FactKind::api_refuses:
+      return fact.value == static_cast<std::uint32_t>(model::ApiTrouble::throttled)
+                 ? "the API server answers 429"
+                 : "the API server answers 403";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
     case FactKind::unentitled: return "acknowledges commits without the lock";
     case FactKind::loss_unbound: return "lacks more commits than may be lost";

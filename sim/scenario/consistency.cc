@@ -133,6 +133,13 @@ MaybeError check_world_times(const Scenario& scenario) {
     if (time > scenario.horizon)
       return error(pointer, "is " + in_words(time), beyond(scenario.horizon));
   }
+  for (const auto& [unit, rate] : world.clock_rate_ppm) {
+    if (unit.ordinal < capacity) continue;
+    return error(pointer_to("/world/clock_rate_ppm", to_text(world.app, unit)),
+                 "is a unit that never exists",
+                 "must be one of the " + std::to_string(capacity) +
+                     " that there are or will be: Juju counts from 0");
+  }
   if (world.service_routes_after > scenario.horizon) {
     return error("/world/service_routes_after_s", "is " + in_words(world.service_routes_after),
                  beyond(scenario.horizon));

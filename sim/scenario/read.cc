@@ -116,6 +116,13 @@ Read<WorldSpec> read_world(const json& object) {
     if (!unit) return std::unexpected(unit.error());
     world.container_reachable_after[*unit] = std::chrono::seconds(seconds.get<std::int64_t>());
   }
+  const json rates = object.value("clock_rate_ppm", json::object());
+  for (const auto& [name, rate] : rates.items()) {
+    const auto unit = read_unit(world.app, name, pointer_to("/world/clock_rate_ppm", name));
+    if (!unit) return std::unexpected(unit.error());
+    world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
+  }
+  world.leftovers = object.value("leftovers", world.leftovers);
   return world;
 }
 

@@ -32,6 +32,15 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::cut_off: return "cut_off";
     case FaultKind::stop_api: return "stop_api";
     case FaultKind::step_clock: return "step_clock";
+    case FaultKind::throttle_kubernetes: return "throttle_kubernetes";
+    case FaultKind::freeze_charm: return "freeze_charm";
+    case FaultKind::silence_watch: return "silence_watch";
+    case FaultKind::lag_watch: return "lag_watch";
+    case FaultKind::throttle_api: return "throttle_api";
+    case FaultKind::forbid_api: return "forbid_api";
+    case FaultKind::drift_clock: return "drift_clock";
+    case FaultKind::lose_packets: return "lose_packets";
+    case FaultKind::cut_from_controller: return "cut_from_controller";
   }
   CHECK(false);
 }

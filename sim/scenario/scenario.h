@@ -35,6 +35,10 @@ struct WorldSpec {
   charm::Duration client_writes_every = std::chrono::seconds(1);
   // Container not reachable before this time, by unit; absent: as soon as the pod is up.
   std::map<charm::UnitName, charm::Duration> container_reachable_after;
+  // By unit: by how many millionths its clock is faster than real time, or slower.
+  std::map<charm::UnitName, std::int32_t> clock_rate_ppm;
+  // Patroni's objects of an older application of the same name are still there.
+  bool leftovers = false;
   // The primary Service routes nowhere before this time.
   charm::Duration service_routes_after{0};
 };
@@ -110,32 +114,41 @@ struct StoryStep {
 
 // The faults that a run may draw, each with a budget for the whole run. A budget of 0 is off.
 enum class FaultKind : std::uint8_t {
-  kill_hook,          // the charm process dies at a port call, before the flush
-  kill_after_flush,   // it dies after Juju has committed its writes: the hook runs again
-  kill_pod,           // a pod dies at a port call of its hook, and comes back at once
-  move_leadership,    // the leader's renewals fail from a port call on: its lease runs out
-  refuse_kubernetes,  // an API call fails without effect
-  lose_kubernetes,    // an API call takes effect and fails
-  refuse_patroni,     // a Patroni call fails without effect
-  lose_patroni,       // a Patroni call takes effect and fails
-  slow_kubernetes,    // an API call takes up to 30 s
-  crash_agent,        // the unit agent dies at a call, or at one of its own steps, and comes back
-  restart_workload,   // the workload container dies at a port call, and comes back
+  kill_hook,            // the charm process dies at a port call, before the flush
+  kill_after_flush,     // it dies after Juju has committed its writes: the hook runs again
+  kill_pod,             // a pod dies at a port call of its hook, and comes back at once
+  move_leadership,      // the leader's renewals fail from a port call on: its lease runs out
+  refuse_kubernetes,    // an API call fails without effect
+  lose_kubernetes,      // an API call takes effect and fails
+  refuse_patroni,       // a Patroni call fails without effect
+  lose_patroni,         // a Patroni call takes effect and fails
+  slow_kubernetes,      // an API call takes up to 30 s
+  crash_agent,          // the unit agent dies at a call, or at one of its own steps, and comes back
+  restart_workload,     // the workload container dies at a port call, and comes back
+  throttle_kubernetes,  // an API call is answered 429
+  freeze_charm,         // the charm container stops at a port call for a while, agent and hook
   // Mishaps: whenever, whoever, and for a while.
-  crash_postgresql,  // the postmaster is killed
-  crash_patroni,     // Patroni is killed, and PostgreSQL with it; Pebble starts it again
-  delete_pod,        // with grace
-  lose_pod,          // killed, and not back before a failover
-  break_container,   // Pebble does not answer
-  freeze_patroni,    // SIGSTOP, while PostgreSQL goes on
-  freeze_pod,        // all of it stops
-  cut_from_api,      // the API server cannot be reached from the pod
-  cut_one_way,       // what the pod sends does not reach the others, or what they send
-  cut_off,           // the pod reaches nobody, and nobody reaches it
-  stop_api,          // the API server answers nobody
-  step_clock,        // the pod's wall clock jumps
+  crash_postgresql,     // the postmaster is killed
+  crash_patroni,        // Patroni is killed, and PostgreSQL with it; Pebble starts it again
+  delete_pod,           // with grace
+  lose_pod,             // killed, and not back before a failover
+  break_container,      // Pebble does not answer
+  freeze_patroni,       // SIGSTOP, while PostgreSQL goes on
+  freeze_pod,           // all of it stops
+  cut_from_api,         // the API server cannot be reached from the pod
+  cut_one_way,          // what the pod sends does not reach the others, or what they send
+  cut_off,              // the pod reaches nobody, and nobody reaches it
+  stop_api,             // the API server answers nobody
+  step_clock,           // the pod's wall clock jumps
+  silence_watch,        // a member's watches on the API server bring nothing
+  lag_watch,            // they bring news late
+  throttle_api,         // the API server answers everybody 429
+  forbid_api,           // the API server answers everybody 403
+  drift_clock,          // the pod's clock runs too fast or too slow, from now on
+  lose_packets,         // what goes between the pod and the others is late, or lost
+  cut_from_controller,  // Juju's controller cannot be reached from the pod
 };
-inline constexpr std::size_t fault_kind_count = 23;
+inline constexpr std::size_t fault_kind_count = 32;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

@@ -86,6 +86,7 @@ std::string_view to_text(HookEnd end) {
     case HookEnd::failed: return "failed";
     case HookEnd::killed: return "killed";
     case HookEnd::refused: return "refused";
+    case HookEnd::cut_off: return "cut off";
   }
   return {};
 }
@@ -147,6 +148,11 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::history_written: return "history-written";
     case FactKind::sync_deleted: return "sync-deleted";
     case FactKind::service_restarted: return "service-restarted";
+    case FactKind::watch: return "watch";
+    case FactKind::conflict: return "conflict";
+    case FactKind::ready: return "ready";
+    case FactKind::clock_drifts: return "clock-drifts";
+    case FactKind::api_refuses: return "api-refuses";
   }
   return {};
 }

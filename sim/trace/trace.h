@@ -28,7 +28,8 @@ enum class TraceKind : std::uint8_t {
 };
 inline constexpr std::size_t trace_kind_count = 11;
 
-enum class HookEnd : std::uint8_t { ok, failed, killed, refused };
+// cut_off: Juju's controller could not be reached, so whatever it did, it has failed.
+enum class HookEnd : std::uint8_t { ok, failed, killed, refused, cut_off };
 
 struct TraceEvent {
   charm::Instant at;

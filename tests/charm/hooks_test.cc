@@ -311,7 +311,7 @@ TEST_P(RefusalTest, ARefusedApiDefersEveryHookAndAllHealsAfterwards) {
 
 INSTANTIATE_TEST_SUITE_P(Hooks, RefusalTest,
                          testing::Values(ApiError::forbidden, ApiError::not_found,
-                                         ApiError::conflict, ApiError::unavailable));
+                                         ApiError::conflict, ApiError::throttled, ApiError::unavailable));
 
 }  // namespace
 }  // namespace charm

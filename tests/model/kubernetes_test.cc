@@ -14,7 +14,10 @@ using testing::ElementsAre;
 
 struct KubernetesTest : WorldFixture {
   Pod& pod(UnitName unit) { return world.unit(unit).pod; }
-  charm::MaybeUnit route() { return application().primary_route; }
+  charm::MaybeUnit route() {
+    const charm::UnitSet targets = application().primary_route;
+    return targets.empty() ? charm::MaybeUnit() : targets.first();
+  }
   // A unit whose pod has come up by itself, and whose hooks have run.
   void bring_up(UnitName unit) {
     juju::add_unit(step, unit);
@@ -217,14 +220,92 @@ TEST_F(PrimaryService, LeavesAPodThatIsAskedToEnd) {
   EXPECT_FALSE(route().has_value());
 }
 
-TEST_F(PrimaryService, LeavesALostNode) {
+// Section 7.7: not before the control plane misses the node's heartbeats.
+TEST_F(PrimaryService, LeavesALostNodeAfterTheGraceOfTheNodeMonitor) {
   serve();
   bring_up(zero);
   make_primary(zero);
   run_for(2s);
+  ASSERT_EQ(route(), zero);
   kubernetes::lose_node(step, zero);
-  run_for(2s);
+  run_for(39s);
+  EXPECT_EQ(route(), zero);
+  run_for(3s);
   EXPECT_FALSE(route().has_value());
+}
+
+// Section 7.8: a stale label on a pod that still counts as Ready.
+TEST_F(PrimaryService, LeadsToBothOfTwoThatAreLabelledPrimary) {
+  serve();
+  start_pod_of(zero);
+  start_pod_of(one);
+  make_primary(zero);
+  make_primary(one);
+  run_for(2s);
+  EXPECT_EQ(application().primary_route, (UnitSet{zero, one}));
+  EXPECT_EQ(last(FactKind::route_changed).fact.value, 2U);
+  EXPECT_EQ(kubernetes::connect_to_primary(step, two), zero) << "the calm way";
+  struct Other : Forks {
+    std::uint32_t take(Fork fork, charm::MaybeUnit, std::uint32_t options) override {
+      EXPECT_EQ(fork, Fork::route);
+      return options - 1;
+    }
+  } other;
+  step.forks = &other;
+  EXPECT_EQ(kubernetes::connect_to_primary(step, two), one);
+}
+
+TEST_F(PrimaryService, DoesNotLeadToAPodThatIsNotReadyYet) {
+  serve();
+  juju::add_unit(step, zero);
+  kubernetes::schedule_pod(step, zero, exactly({}));
+  run_until([this] { return pod(zero).phase == PodPhase::running; });
+  make_primary(zero);
+  EXPECT_FALSE(pod(zero).ready);
+  kubernetes::on_route_timer(step);
+  EXPECT_FALSE(route().has_value());
+  run_for(5s);
+  EXPECT_TRUE(pod(zero).ready);
+  EXPECT_EQ(route(), zero);
+}
+
+using Readiness = KubernetesTest;
+
+// Section 7.7: three failed checks, ten seconds apart.
+TEST_F(Readiness, EndsWhenPatroniIsUnhealthyForThreeChecks) {
+  start_cluster();
+  network::freeze(step, zero, Frozen::patroni, 100s);
+  run_for(19s);
+  EXPECT_TRUE(pod(zero).ready);
+  run_for(30s);
+  EXPECT_FALSE(pod(zero).ready);
+}
+
+TEST_F(Readiness, OutlivesAShortCrash) {
+  start_cluster();
+  patroni::crash_database(step, zero);
+  run_for(120s);
+  EXPECT_EQ(count(FactKind::ready), 0U);
+  EXPECT_TRUE(pod(zero).ready);
+}
+
+TEST_F(Readiness, ComesBackWithPatroni) {
+  start_cluster();
+  network::freeze(step, one, Frozen::pod, 60s);
+  run_for(50s);
+  ASSERT_FALSE(pod(one).ready);
+  run_for(60s);
+  EXPECT_TRUE(pod(one).ready);
+}
+
+// Pebble's own check cannot be asked then; charm and Patroni may be well.
+TEST_F(Readiness, EndsWhenPebbleDoesNotAnswer) {
+  start_cluster();
+  pebble::break_for(step, two, 60s);
+  run_for(45s);
+  EXPECT_FALSE(pod(two).ready);
+  run_for(60s);
+  EXPECT_TRUE(pod(two).ready);
 }
 
 TEST_F(PrimaryService, HeldBackRoutesNowhereUntilItIsLetGo) {

@@ -162,5 +162,55 @@ TEST_F(Lease, LetGoToItsOwnHolderStays) {
   EXPECT_EQ(count(FactKind::leadership_lost), 0U);
 }
 
+// --- a unit that does not reach the controller ---
+
+using Controller = Lease;
+
+TEST_F(Controller, ThatIsNotReachedCannotRenewTheLeaseAndAnotherGetsIt) {
+  start_all();
+  run_for(10s);
+  ASSERT_EQ(holder(), zero);
+  network::cut(step, zero, network::Cut::from_controller, 200s);
+  run_for(59s);
+  EXPECT_FALSE(juju::is_leader(world, zero));
+  run_for(5s);
+  ASSERT_TRUE(holder().has_value());
+  EXPECT_NE(holder(), zero);
+}
+
+TEST_F(Controller, ThatIsReachedAgainInTimeLeavesTheLeaseWhereItWas) {
+  start_all();
+  run_for(5s);
+  network::cut(step, zero, network::Cut::from_controller, 40s);
+  run_for(39s);
+  EXPECT_FALSE(juju::is_leader(world, zero));
+  run_for(10s);
+  EXPECT_TRUE(juju::is_leader(world, zero));
+  run_for(300s);
+  EXPECT_EQ(holder(), zero);
+}
+
+TEST_F(Controller, ThatIsNotReachedGivesTheAgentNothingToDo) {
+  start_all();
+  network::cut(step, one, network::Cut::from_controller, 40s);
+  EXPECT_TRUE(network::is_held(world, one, UnitTimer::agent));
+  EXPECT_FALSE(network::is_held(world, zero, UnitTimer::agent));
+}
+
+// A process that is paused between its last look at the leadership and its flush.
+TEST_F(Controller, RefusesWhatAnExLeaderFlushesThatWasPausedBeyondItsLease) {
+  start_all();
+  run_for(10s);
+  ASSERT_TRUE(juju::is_leader(world, zero));
+  world.unit(zero).staged.initialised = true;
+  network::freeze(step, zero, Frozen::charm, 120s);
+  run_for(119s);
+  ASSERT_NE(holder(), zero);
+  run_for(1s);
+  EXPECT_FALSE(juju::flush(step, zero));
+  EXPECT_FALSE(application().initialised);
+  EXPECT_EQ(count(FactKind::flush_refused), 1U);
+}
+
 }  // namespace
 }  // namespace model

@@ -53,6 +53,51 @@ TEST_F(Cuts, HealTogetherWhenTheirTimeHasCome) {
   EXPECT_EQ(count(FactKind::healed), 1U);
 }
 
+TEST_F(Cuts, FromEverybodyTakeTheControllerToo) {
+  network::cut(step, zero, Cut::from_all, 10s);
+  EXPECT_FALSE(network::reaches_controller(world, zero));
+  run_for(10s);
+  EXPECT_TRUE(network::reaches_controller(world, zero));
+}
+
+using LossyLinks = NetworkTest;
+
+struct Always : Forks {
+  std::uint32_t take(Fork fork, charm::MaybeUnit, std::uint32_t options) override {
+    return fork == Fork::packet ? options - 1 : 0;
+  }
+};
+
+TEST_F(LossyLinks, LoseByLuckAndOnlyAroundTheirPod) {
+  network::cut(step, zero, Cut::lossy, 10s);
+  EXPECT_TRUE(network::answers_in_time(step, one, zero)) << "the calm way";
+  Always lost;
+  step.forks = &lost;
+  EXPECT_FALSE(network::answers_in_time(step, one, zero));
+  EXPECT_FALSE(network::answers_in_time(step, zero, one));
+  EXPECT_TRUE(network::answers_in_time(step, one, two));
+  EXPECT_TRUE(network::connected(world, zero, one)) << "connections live on";
+  run_for(10s);
+  EXPECT_TRUE(network::answers_in_time(step, one, zero));
+}
+
+TEST_F(LossyLinks, MakeACommitWaitForItsSynchronousStandby) {
+  for (UnitName unit : {zero, one, two}) {
+    start_patroni(unit, configuration({zero, one, two}, 2));
+  }
+  run_for(60s);
+  ASSERT_FALSE(world.unit(zero).member.sync_names.empty());
+  network::cut(step, zero, Cut::lossy, 60s);
+  Always lost;
+  step.forks = &lost;
+  const std::uint32_t before = world.shared().client.acknowledged;
+  postgresql::write(step);
+  run_for(199ms);
+  EXPECT_EQ(world.shared().client.acknowledged, before);
+  run_for(2s);
+  EXPECT_GT(world.shared().client.acknowledged, before);
+}
+
 TEST_F(Cuts, OfTheApiServerItselfConcernEverybody) {
   application().api_down = true;
   EXPECT_FALSE(network::reaches_api(world, zero));

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/model/world_fixture.h"
+#include "tests/model/patroni_fixture.h"
 
 namespace model {
 namespace {
@@ -49,10 +49,9 @@ TEST_F(PatroniObjects, AChangeOfTheLockWakesEveryMember) {
 
 TEST_F(PatroniObjects, ARemovedLockLeavesItsHolderWithoutIt) {
   start_cluster();
-  const std::uint32_t before = patroni_objects::version(world, Object::lock);
   patroni_objects::remove(step, Object::lock);
   EXPECT_FALSE(dcs().lock_holder.has_value());
-  EXPECT_GT(patroni_objects::version(world, Object::lock), before);
+  EXPECT_EQ(patroni_objects::version(world, Object::lock), 0U);
   run_for(loops());
   EXPECT_TRUE(dcs().lock_holder == charm::member_of(zero));
 }
@@ -69,6 +68,43 @@ TEST_F(PatroniObjects, ARemovedConfigurationForgetsThatTheClusterWasInitialised)
   start_cluster();
   patroni_objects::remove(step, Object::config);
   EXPECT_EQ(dcs().initialise, Initialise::absent);
+}
+
+// --- of an older application ---
+
+
+struct Leftovers : PatroniTest {
+  Leftovers() { patroni_objects::leave_behind(step); }
+};
+
+TEST_F(Leftovers, AreThereFromTheBeginning) {
+  for (Object object : {Object::lock, Object::config, Object::sync}) {
+    EXPECT_TRUE(patroni_objects::is_left_over(world, object));
+    EXPECT_GT(patroni_objects::version(world, object), 0U);
+  }
+}
+
+// Section 2.3, C10: a bootstrap is never begun over another database's identifier.
+TEST_F(Leftovers, KeepAnybodyFromBootstrapping) {
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}, 1));
+  run_for(300s);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+TEST_F(Leftovers, RemovedAreMadeAnewByPatroni) {
+  for (Object object : {Object::lock, Object::config, Object::sync}) {
+    patroni_objects::remove(step, object);
+    EXPECT_EQ(patroni_objects::version(world, object), 0U) << "not found";
+  }
+  EXPECT_FALSE(patroni_objects::has_configuration(dcs()));
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}, 1));
+  run_for(60s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_TRUE(patroni_objects::has_configuration(dcs()));
+  EXPECT_GT(patroni_objects::version(world, Object::lock), 1U) << "a version comes once";
+  EXPECT_FALSE(patroni_objects::is_left_over(world, Object::lock));
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ struct WorldFixture : testing::Test {
   void start_pod_of(UnitName unit) {
     juju::add_unit(step, unit);
     world.unit(unit).pod.phase = PodPhase::running;
+    world.unit(unit).pod.ready = true;
     kubernetes::label_as_member(step, unit);
     world.unit(unit).container.stage = ContainerStage::noticed;
   }
@@ -211,6 +212,7 @@ struct WorldFixture : testing::Test {
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {
+    if (network::is_held(world, unit, timer)) return network::keep_for_later(world, unit, timer);
     switch (timer) {
       case UnitTimer::agent: return run_agent(unit);
       case UnitTimer::call:
@@ -224,6 +226,7 @@ struct WorldFixture : testing::Test {
       case UnitTimer::update_status: return juju::on_update_status_timer(step, unit);
       case UnitTimer::replication: return postgresql::on_replication_timer(step, unit);
       case UnitTimer::recovery: return network::on_recovery_timer(step, unit);
+      case UnitTimer::watch: return patroni::on_watch_timer(step, unit);
       case UnitTimer::service: return pebble::on_service_timer(step, unit);
     }
   }

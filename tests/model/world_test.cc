@@ -42,7 +42,9 @@ std::vector<std::uint32_t> take_fresh(World& world) {
 
 // --- a value ---
 
-TEST(World, OfThreeUnitsTakesAtMostFourKibibytes) { EXPECT_LE(World(3).bytes().size(), 4U * 1024); }
+TEST(World, OfThreeUnitsTakesAtMostEightKibibytes) {
+  EXPECT_LE(World(3).bytes().size(), 8U * 1024);
+}
 
 TEST(World, OfNineUnitsTakesAtMostTwentyFourKibibytes) {
   EXPECT_LE(World(9).bytes().size(), 24U * 1024);

@@ -32,7 +32,7 @@ struct PropertyTest : testing::Test {
     postgres(zero).upstream = {};
     world.set_endpoints({{0}, {1}, {2}});
     application().lease_holder = zero;
-    application().primary_route = zero;
+    application().primary_route = {zero};
     application().primary_worked = true;
   }
   void make_member(UnitName name) {
@@ -232,7 +232,7 @@ TEST_F(Eventually, EachDeferralQueueIsEmpty) {
 }
 
 TEST_F(Eventually, TheServiceLeadsToThePrimary) {
-  application().primary_route = one;
+  application().primary_route = {one};
   EXPECT_EQ(judge(properties::service_selects_primary),
             "it leads to postgresql-k8s/1, the primary is postgresql-k8s/0");
   application().primary_route = {};

@@ -234,6 +234,9 @@ TEST_F(Deeds, LoseNodeLeavesAPodThatNothingReplaces) {
   start_pods();
   perform(R"({"lose_node": "postgresql-k8s/1"})");
   EXPECT_EQ(world.unit(one).pod.phase, PodPhase::lost);
+  world.disarm(model::timer_id(one, model::UnitTimer::pod));
+  model::kubernetes::on_pod_timer(step, one);  // the node monitor's, not a new pod's
+  EXPECT_EQ(world.unit(one).pod.phase, PodPhase::lost);
   EXPECT_FALSE(world.is_armed(model::timer_id(one, model::UnitTimer::pod)));
 }
 

@@ -22,6 +22,8 @@ inline constexpr std::string_view whole_scenario = R"({
     "update_status_interval_s": 120,
     "client_writes_every_ms": 250,
     "container_reachable_after_s": {"postgresql-k8s/0": 60, "postgresql-k8s/3": 300},
+    "clock_rate_ppm": {"postgresql-k8s/1": 200, "postgresql-k8s/2": -500},
+    "leftovers": true,
     "service_routes_after_s": 30
   },
   "story": [
@@ -64,7 +66,16 @@ inline constexpr std::string_view whole_scenario = R"({
     "cut_one_way": 20,
     "cut_off": 21,
     "stop_api": 22,
-    "step_clock": 23
+    "step_clock": 23,
+    "throttle_kubernetes": 24,
+    "freeze_charm": 25,
+    "silence_watch": 26,
+    "lag_watch": 27,
+    "throttle_api": 28,
+    "forbid_api": 29,
+    "drift_clock": 30,
+    "lose_packets": 31,
+    "cut_from_controller": 32
   },
   "permute_deferrals": true,
   "horizon_s": 3600,

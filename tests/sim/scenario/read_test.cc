@@ -55,6 +55,8 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_EQ(world.client_writes_every, 250ms);
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
+  EXPECT_THAT(world.clock_rate_ppm, ElementsAre(Pair(UnitName{1}, 200), Pair(UnitName{2}, -500)));
+  EXPECT_TRUE(world.leftovers);
   EXPECT_EQ(world.service_routes_after, 30s);
 }
 
@@ -131,8 +133,9 @@ TEST(ReadScenario, FaultsHaveABudgetEach) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  EXPECT_THAT(scenario->faults.budget, ElementsAre(2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-                                                   15, 16, 17, 18, 19, 20, 21, 22, 23));
+  EXPECT_THAT(scenario->faults.budget,
+              ElementsAre(2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 24, 25, 12, 13, 14, 15, 16, 17, 18, 19,
+                          20, 21, 22, 23, 26, 27, 28, 29, 30, 31, 32));
   EXPECT_EQ(scenario->faults.until, 600s);
   EXPECT_EQ(scenario->horizon, 3600s);
   EXPECT_TRUE(scenario->permutes_deferrals);
