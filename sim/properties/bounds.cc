@@ -294,7 +294,6 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::leadership_gained:
     case FactKind::container_reachable:
     case FactKind::flushed:
-    case FactKind::flush_refused:
     case FactKind::endpoints_written:
     case FactKind::initialised:
     case FactKind::job_started:
@@ -302,7 +301,6 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::sync_standbys:
     case FactKind::standby_names:
     case FactKind::history_written:
-    case FactKind::sync_deleted:
     case FactKind::secret_revised: return true;
     default: return false;
   }

@@ -179,7 +179,7 @@ TEST_F(Charmsim, NotesWalksOfAnotherVersionOfAChart) {
 TEST_F(Charmsim, ListsPropertiesAsScenariosNameThem) {
   const Result text = charmsim({"properties"});
   EXPECT_EQ(text.code, 0);
-  EXPECT_THAT(text.out, HasSubstr("\nsometimes   a replica was promoted\n"));
+  EXPECT_THAT(text.out, HasSubstr("\nsometimes        a replica was promoted\n"));
   const json list = json::parse(charmsim({"properties", "--json"}).out).at("properties");
   ASSERT_GT(list.size(), 10U);
   for (const json& property : list) {
