@@ -28,7 +28,9 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
   return {.ttl = scenario.world.patroni.ttl,
           .loop_wait = scenario.world.patroni.loop_wait,
           .retry_timeout = scenario.world.patroni.retry_timeout,
+          .patroni = scenario.world.patroni_version,
           .client_period = scenario.world.client_writes_every,
+          .synchronous_commit = scenario.world.synchronous_commit,
           .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
           .has_storage = !charm.storages.empty(),
           .update_status_interval = scenario.world.update_status_interval};

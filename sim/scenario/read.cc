@@ -91,6 +91,16 @@ charm::CharmConfig read_config(const json& object, charm::CharmConfig config) {
   return config;
 }
 
+// Source: patroni-and-kubernetes.md, section 5.
+model::SynchronousCommit read_synchronous_commit(const std::string& word) {
+  using enum model::SynchronousCommit;
+  if (word == "off") return off;
+  if (word == "local") return local;
+  if (word == "remote_write") return remote_write;
+  if (word == "remote_apply") return remote_apply;
+  return on;
+}
+
 Read<WorldSpec> read_world(const json& object) {
   WorldSpec world;
   world.app.text = object.value("app", world.app.text);
@@ -101,6 +111,8 @@ Read<WorldSpec> read_world(const json& object) {
   world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
   world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
   world.patroni.retry_timeout = seconds_of(patroni, "retry_timeout_s", world.patroni.retry_timeout);
+  if (patroni.value("version", "3.1") == "4.1") world.patroni_version = model::ha::Version::v4_1;
+  world.synchronous_commit = read_synchronous_commit(object.value("synchronous_commit", "on"));
   if (object.contains("client_writes_every_ms")) {
     world.client_writes_every =
         std::chrono::milliseconds(object["client_writes_every_ms"].get<std::int64_t>());

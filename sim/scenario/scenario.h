@@ -13,6 +13,8 @@
 #include "charm/types/cluster.h"
 #include "charm/types/names.h"
 #include "charm/types/time.h"
+#include "model/ha/view.h"
+#include "model/step.h"
 
 namespace sim {
 
@@ -31,6 +33,8 @@ struct WorldSpec {
   bool trusted = true;  // false: deployed without --trust, the API server answers 403
   charm::CharmConfig config;
   PatroniTiming patroni;
+  model::ha::Version patroni_version = model::ha::Version::v3_1;
+  model::SynchronousCommit synchronous_commit = model::SynchronousCommit::on;
   charm::Duration update_status_interval = std::chrono::minutes(5);
   charm::Duration client_writes_every = std::chrono::seconds(1);
   // Container not reachable before this time, by unit; absent: as soon as the pod is up.

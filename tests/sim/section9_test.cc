@@ -391,7 +391,7 @@ TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
   happens(FactKind::lock_taken, zero, 2);
   go_on();
   world.advance_to({2'000'000});
-  world.shared().application.primary_route = zero;
+  world.shared().application.primary_route = charm::UnitSet{zero};
   happens(FactKind::route_changed, zero);
   go_on();
   const Kept& kept = memory.bounds.kept[static_cast<std::size_t>(Bound::route_follows)];

@@ -18,7 +18,8 @@ inline constexpr std::string_view whole_scenario = R"({
       "durability_maximum_lag_on_failover": 4096,
       "valid": false
     },
-    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15},
+    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "version": "4.1"},
+    "synchronous_commit": "remote_apply",
     "update_status_interval_s": 120,
     "client_writes_every_ms": 250,
     "container_reachable_after_s": {"postgresql-k8s/0": 60, "postgresql-k8s/3": 300},

@@ -30,6 +30,8 @@ TEST(ReadScenario, TheSmallestOneDescribesTheUsualWorld) {
   EXPECT_EQ(scenario->world.config, charm::CharmConfig{});
   EXPECT_EQ(scenario->world.patroni.ttl, 30s);
   EXPECT_EQ(scenario->world.client_writes_every, 1s);
+  EXPECT_EQ(scenario->world.patroni_version, model::ha::Version::v3_1);
+  EXPECT_EQ(scenario->world.synchronous_commit, model::SynchronousCommit::on);
   EXPECT_TRUE(scenario->story.empty());
   EXPECT_EQ(scenario->horizon, 2h);
   EXPECT_FALSE(scenario->permutes_deferrals);
@@ -53,6 +55,8 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_EQ(world.patroni.loop_wait, 5s);
   EXPECT_EQ(world.patroni.retry_timeout, 15s);
   EXPECT_EQ(world.client_writes_every, 250ms);
+  EXPECT_EQ(world.patroni_version, model::ha::Version::v4_1);
+  EXPECT_EQ(world.synchronous_commit, model::SynchronousCommit::remote_apply);
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
   EXPECT_THAT(world.clock_rate_ppm, ElementsAre(Pair(UnitName{1}, 200), Pair(UnitName{2}, -500)));
