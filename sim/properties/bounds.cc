@@ -228,7 +228,7 @@ void Book::look() {
 void Book::look_at_leaders() {
   const World& world = moment_.world;
   if (working_holder(world)) return end(Bound::leader_or_reason);
-  if (has_reason_to_be_leaderless(world)) {
+  if (has_reason_to_be_leaderless(world, moment_.scenario.world.patroni.ttl)) {
     for (const Bound bound :
          {Bound::leader_or_reason, Bound::whole_after_healing, Bound::writable_after_outage,
           Bound::primary_after_loss, Bound::primary_after_release}) {
@@ -258,52 +258,6 @@ void Book::look_at_activity(bool disturbed) {
   if (all_are_active(moment_.world)) return end(Bound::active_again);
   if (is_blocked(moment_.world)) return call_off(Bound::active_again);
   begin(Bound::active_again, {});
-}
-
-// Whatever befalls the cluster from outside.
-bool is_disturbance(FactKind kind) {
-  switch (kind) {
-    case FactKind::pod_terminating:
-    case FactKind::pod_stopped:
-    case FactKind::service_stopped:
-    case FactKind::service_restarted:
-    case FactKind::container_unreachable:
-    case FactKind::database_crashed:
-    case FactKind::cut_off:
-    case FactKind::healed:
-    case FactKind::frozen:
-    case FactKind::thawed:
-    case FactKind::clock_stepped:
-    case FactKind::api_stopped:
-    case FactKind::api_started:
-    case FactKind::lock_granted:
-    case FactKind::object_removed:
-    case FactKind::leadership_lost:
-    case FactKind::unit_added:
-    case FactKind::unit_dying:
-    case FactKind::unit_removed: return true;
-    default: return false;
-  }
-}
-
-// What no bound begins or ends with; most steps of a healthy run.
-bool is_of_no_concern(FactKind kind) {
-  switch (kind) {
-    case FactKind::pod_started:
-    case FactKind::agent_started:
-    case FactKind::leadership_gained:
-    case FactKind::container_reachable:
-    case FactKind::flushed:
-    case FactKind::endpoints_written:
-    case FactKind::initialised:
-    case FactKind::job_started:
-    case FactKind::role_label:
-    case FactKind::sync_standbys:
-    case FactKind::standby_names:
-    case FactKind::history_written:
-    case FactKind::secret_revised: return true;
-    default: return false;
-  }
 }
 
 bool concerns(std::span<const model::Fact> facts) {

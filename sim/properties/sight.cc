@@ -8,6 +8,7 @@
 namespace sim::sight {
 
 using charm::UnitName;
+using model::FactKind;
 using model::World;
 
 namespace {
@@ -24,7 +25,8 @@ bool is_undisturbed(const World& world) {
   return std::ranges::all_of(world.existing(), [&world](UnitName name) {
     const model::Surroundings& around = world.unit(name).surroundings;
     return !around.api_cut && !around.lossy && around.cut_to.empty() &&
-           around.frozen == model::Frozen::no;
+           around.frozen == model::Frozen::no &&
+           world.unit(name).cache.watch == model::Watch::current;
   });
 }
 
@@ -76,9 +78,14 @@ bool is_whole(const World& world) {
   });
 }
 
-bool has_reason_to_be_leaderless(const World& world) {
+bool has_reason_to_be_leaderless(const World& world, charm::Duration ttl) {
   const model::Dcs& dcs = world.shared().dcs;
   if (dcs.paused || dcs.initialise != model::Initialise::done) return true;
+  const std::int64_t fresh_since = world.now().micros - ttl.count();
+  const auto hears_of_a_leader = [&](UnitName name) {
+    return world.unit(name).member.memory.failsafe_us > fresh_since;
+  };
+  if (std::ranges::any_of(world.existing(), hears_of_a_leader)) return true;
   const auto may_win = [&](UnitName name) {
     const bool named =
         dcs.sync_standbys.contains(name) || dcs.sync_leader == charm::member_of(name);
@@ -125,6 +132,53 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   return unit.status == charm::StatusKind::waiting && works &&
          world.shared().application.initialised && world.endpoints().contains(charm::host_of(name));
+}
+
+bool is_disturbance(FactKind kind) {
+  switch (kind) {
+    case FactKind::pod_terminating:
+    case FactKind::pod_stopped:
+    case FactKind::service_stopped:
+    case FactKind::service_restarted:
+    case FactKind::container_unreachable:
+    case FactKind::database_crashed:
+    case FactKind::cut_off:
+    case FactKind::healed:
+    case FactKind::frozen:
+    case FactKind::thawed:
+    case FactKind::clock_stepped:
+    case FactKind::clock_drifts:
+    case FactKind::watch:
+    case FactKind::api_refuses:
+    case FactKind::api_stopped:
+    case FactKind::api_started:
+    case FactKind::lock_granted:
+    case FactKind::object_removed:
+    case FactKind::leadership_lost:
+    case FactKind::unit_added:
+    case FactKind::unit_dying:
+    case FactKind::unit_removed: return true;
+    default: return false;
+  }
+}
+
+bool is_of_no_concern(FactKind kind) {
+  switch (kind) {
+    case FactKind::pod_started:
+    case FactKind::agent_started:
+    case FactKind::leadership_gained:
+    case FactKind::container_reachable:
+    case FactKind::flushed:
+    case FactKind::endpoints_written:
+    case FactKind::initialised:
+    case FactKind::job_started:
+    case FactKind::role_label:
+    case FactKind::sync_standbys:
+    case FactKind::standby_names:
+    case FactKind::history_written:
+    case FactKind::secret_revised: return true;
+    default: return false;
+  }
 }
 
 }  // namespace sim::sight

@@ -1,6 +1,7 @@
 // What the bounds see of the world.
 #pragma once
 
+#include "model/step.h"
 #include "model/world.h"
 
 namespace sim::sight {
@@ -17,8 +18,9 @@ bool follows_or_leads(const model::World& world, charm::UnitName name);
 bool may_stream_from(const model::World& world, charm::UnitName name, charm::UnitName holder);
 // One primary, and every member that may stream streams from it.
 bool is_whole(const model::World& world);
-// Why nobody leads, if there is a reason (V11).
-bool has_reason_to_be_leaderless(const model::World& world);
+// Why nobody leads, if there is a reason (V11). One is that the last leader told a member within
+// ttl that it goes on without the DCS (failsafe, section 2.11).
+bool has_reason_to_be_leaderless(const model::World& world, charm::Duration ttl);
 // Some member sees that somebody holds the lock.
 bool is_led(const model::World& world);
 // Somebody holds the lock and is no primary: until the others notice, that is V1's time.
@@ -29,5 +31,10 @@ bool is_blocked(const model::World& world);
 bool all_are_active(const model::World& world);
 // What somebody who reads the status would take for granted, and is not so.
 bool status_contradicts(const model::World& world, charm::UnitName name);
+
+// Whatever befalls the cluster from outside.
+bool is_disturbance(model::FactKind kind);
+// What no bound begins or ends with; most steps of a healthy run.
+bool is_of_no_concern(model::FactKind kind);
 
 }  // namespace sim::sight

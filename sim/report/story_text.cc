@@ -123,6 +123,33 @@ std::string watch_text(std::uint32_t watch) {
   return {};
 }
 
+// Of what befalls a cluster from outside; empty of anything else.
+std::string trouble_text(const model::Fact& fact) {
+  using model::FactKind;
+  switch (fact.kind) {
+    case FactKind::cut_off: return cut_text(fact.value);
+    case FactKind::healed: return "reaches everybody again";
+    case FactKind::frozen: return frozen_text(fact.value);
+    case FactKind::thawed: return "goes on";
+    case FactKind::clock_stepped:
+      return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
+    case FactKind::database_crashed: return "PostgreSQL crashed";
+    case FactKind::api_stopped: return "the API server is down";
+    case FactKind::api_started: return "the API server is back";
+    case FactKind::watch: return watch_text(fact.value);
+    case FactKind::conflict: return "wrote with an old resourceVersion: refused";
+    case FactKind::ready: return fact.value != 0 ? "pod is ready" : "pod is not ready";
+    case FactKind::clock_drifts:
+      return "clock runs wrong by " + std::to_string(static_cast<std::int32_t>(fact.value)) +
+             " ppm";
+    case FactKind::api_refuses:
+      return fact.value == static_cast<std::uint32_t>(model::ApiTrouble::throttled)
+                 ? "the API server answers 429"
+                 : "the API server answers 403";
+    default: return {};
+  }
+}
+
 std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
   using model::FactKind;
   const std::string number = std::to_string(fact.value);
@@ -166,40 +193,16 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::commit_lost:
       return "acknowledges commits, and lacks one of timeline " + number +
              " that a standby had confirmed";
-    case FactKind::cut_off: return cut_text(fact.value);
-    case FactKind::healed: return "reaches everybody again";
-    case FactKind::frozen: return frozen_text(fact.value);
-    case FactKind::thawed: return "goes on";
-    case FactKind::clock_stepped:
-      return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
-    case FactKind::database_crashed: return "PostgreSQL crashed";
-    case FactKind::api_stopped: return "the API server is down";
-    case FactKind::api_started: return "the API server is back";
     case FactKind::unit_dying: return "is dying";
     case FactKind::unit_dead: return "is dead; its pod still runs";
     case FactKind::unit_removed: return "is removed";
-    case FactKind::watch: return watch_text(fact.value);
-    case FactKind::conflict: return "wrote with an old resourceVersion: refused";
-    case FactKind::ready: return fact.value != 0 ? "pod is ready" : "pod is not ready";
-    case FactKind::clock_drifts:
-      return "clock runs wrong by " + std::to_string(static_cast<std::int32_t>(fact.value)) +
-             " ppm";
-    case FactKind::api_refuses:
-      return fact.value == static_cast<std::uint32_t>(model::ApiTrouble::throttled)
-                 ? "the API server answers 429"
-                 : "the API server answers 403";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
     case FactKind::unentitled: return "acknowledges commits without the lock";
     case FactKind::loss_unbound: return "lacks more commits than may be lost";
     case FactKind::diverged: return "streams what is not its history";
     case FactKind::rewound_acknowledged: return "rewound over confirmed commits";
-    case FactKind::standby_names:
-    case FactKind::initialise_changed:
-    case FactKind::history_written:
-    case FactKind::sync_deleted:
-    case FactKind::service_restarted: return {};  // quiet: not in a trace
+    default: return trouble_text(fact);  // of a quiet fact, which is in no trace, nothing
   }
-  return {};
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ struct Section9 : testing::Test {
     unit.status = charm::StatusKind::active;
     unit.process.running = true;
     unit.pod = {.phase = model::PodPhase::running, .member_labels = true, .published = true};
+    unit.pod.ready = true;
     unit.container.service_running = true;
     unit.member.rest_up = true;
     unit.member.lock_valid = true;
