@@ -40,5 +40,11 @@ std::optional<charm::MemberState> health(const World& world, charm::UnitName uni
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
+// a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
+// False: nobody answers, or it is refused at once. Otherwise the loops decide.
+bool switch_over(Step& step, charm::MaybeUnit candidate);
+bool fail_over(Step& step, charm::UnitName candidate);
+bool set_paused(Step& step, bool paused);
 
 }  // namespace model::patroni

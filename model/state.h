@@ -368,7 +368,9 @@ struct Client {
   std::int64_t last_us = 0;           // when the last commit was acknowledged
   std::uint64_t handover_optime = 0;  // that stood with the lock when it last changed hands
   std::uint32_t branches_made = 0;
-  std::uint32_t unused = 0;
+  bool failed_over_by_hand = false;  // asked for, and no other primary has acknowledged since
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 struct Shared {

@@ -54,8 +54,11 @@ enum class FactKind : std::uint8_t {
   api_started,
   unit_dying,
   unit_dead,
-  unit_removed,    // its record is gone
-  secret_revised,  // value: the revision
+  unit_removed,      // its record is gone
+  secret_revised,    // value: the revision
+  switchover_asked,  // by an operator; the unit is the candidate, or none
+  failover_asked,
+  pause_changed,  // value: whether Patroni is paused now
   // What must not happen, seen where it happens (section 9).
   unentitled,    // it acknowledges, and has not held the lock for ttl of its own clock (S2)
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes

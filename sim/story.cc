@@ -5,6 +5,7 @@
 
 #include "model/juju.h"
 #include "model/kubernetes.h"
+#include "model/patroni.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
 
@@ -87,6 +88,17 @@ class Perform {
                                            charm ? ContainerKind::charm : ContainerKind::workload);
     }
   }
+  void operator()(const Switchover& deed) const {
+    if (!deed.to) {
+      model::patroni::switch_over(step_, {});
+    } else if (const auto unit = resolve(*deed.to, step_.world)) {
+      model::patroni::switch_over(step_, unit);
+    }
+  }
+  void operator()(const Failover& deed) const {
+    if (const auto unit = resolve(deed.to, step_.world)) model::patroni::fail_over(step_, *unit);
+  }
+  void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;
     model::juju::resolve(step_, deed.unit, deed.retry ? Resolution::retry : Resolution::skip);
@@ -147,12 +159,14 @@ bool Story::perform(model::Step& step) const {
   ++step.world.shared().story_step;
   const std::size_t before = step.facts.size();
   std::visit(Perform(step, scenario_), now.deed);
-  // Whatever happens to a pod or a container is a fact; a pod that is not there has none.
-  const bool is_about_a_pod = std::holds_alternative<KillPod>(now.deed) ||
-                              std::holds_alternative<DeletePod>(now.deed) ||
-                              std::holds_alternative<LoseNode>(now.deed) ||
-                              std::holds_alternative<BreakContainer>(now.deed);
-  return !is_about_a_pod || step.facts.size() > before;
+  // Whatever happens to a pod, a container or Patroni is a fact; where it is not there, or refuses,
+  // there is none.
+  const bool leaves_a_fact =
+      std::holds_alternative<Switchover>(now.deed) || std::holds_alternative<Failover>(now.deed) ||
+      std::holds_alternative<Pause>(now.deed) || std::holds_alternative<KillPod>(now.deed) ||
+      std::holds_alternative<DeletePod>(now.deed) || std::holds_alternative<LoseNode>(now.deed) ||
+      std::holds_alternative<BreakContainer>(now.deed);
+  return !leaves_a_fact || step.facts.size() > before;
 }
 
 }  // namespace sim

@@ -49,6 +49,10 @@ void write(Step& step, UnitName name, const ha::Writes& writes) {
   if (writes.contains(Write::release_lock)) release_lock(step, name);
   if (writes.contains(Write::clear_failover) ||
       writes.contains(Write::clear_failover_if_unchanged)) {
+    // Cleared by another than the one that was named: it has come to nothing.
+    if (!(dcs.failover_candidate == charm::member_of(name))) {
+      step.world.shared().client.failed_over_by_hand = false;
+    }
     dcs.failover_leader = dcs.failover_candidate = {};
   }
   if (writes.contains(Write::keep_candidate)) dcs.failover_leader = {};

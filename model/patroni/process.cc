@@ -1,4 +1,4 @@
-// Patroni's process, its long actions, and its REST API.
+// Patroni's process, and its long actions.
 #include <algorithm>
 
 #include "model/kubernetes.h"
@@ -281,63 +281,6 @@ void on_job_timer(Step& step, UnitName name) {
   finish(step, name, job);
   kubernetes::note_working_primary(step);
   wake(step, name);  // the executor wakes the loop when an action has ended
-}
-
-std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
-  // Without the API server its caches are not ready, and the connection is closed (section 3.4).
-  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
-  observe_lock(step, name);
-  const Dcs& dcs = seen_by(step.world, name);
-  charm::ClusterView view;
-  for (UnitName unit : members_seen_by(step.world, name)) {
-    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
-                                state_seen_by(step.world, name, unit)};
-    if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
-      member.role = charm::MemberRole::leader;
-    } else if (dcs.sync_standbys.contains(unit)) {
-      member.role = charm::MemberRole::sync_standby;
-    }
-    view.push_back(member);
-  }
-  return view;
-}
-
-std::optional<charm::MemberState> health(const World& world, UnitName name) {
-  if (!is_up(world, name)) return std::nullopt;
-  const UnitState& unit = world.unit(name);
-  if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  if (is_starting(unit.member)) return charm::MemberState::starting;
-  return charm::MemberState::other;
-}
-
-bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
-  Dcs& dcs = step.world.shared().dcs;
-  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
-  if (!patroni_objects::has_configuration(dcs)) return false;
-  const Dcs& seen = seen_by(step.world, name);
-  const bool same = seen.node_count == wanted.synchronous.node_count &&
-                    seen.strict == wanted.synchronous.strict &&
-                    seen.max_connections == wanted.max_connections;
-  if (same) return true;  // no write if nothing changed (section 3.5)
-  if (!network::api_serves(step.world, name)) return false;
-  if (conflicts(step, name, Key::config)) return false;  // 409
-  dcs.node_count = wanted.synchronous.node_count;
-  dcs.strict = wanted.synchronous.strict;
-  dcs.max_connections = wanted.max_connections;
-  ++dcs.config_version;
-  see_own_write(step, name, Key::config);
-  wake(step, name);
-  for (UnitName unit : step.world.existing()) {
-    if (unit != name) wake_by_watch(step, unit);
-  }
-  return true;
-}
-
-bool reload(Step& step, UnitName name) {
-  if (!is_up(step.world, name)) return false;
-  UnitState& unit = step.world.unit(name);
-  unit.member.admitted = unit.volume.admitted;
-  return true;
 }
 
 }  // namespace model::patroni

@@ -46,7 +46,7 @@ Duration length(Bound bound, const Scenario& scenario) {
   const Duration update_status = scenario.world.update_status_interval * 6 / 5 + 30s;
   switch (bound) {
     // With one failed race: whoever looks in the very moment of the expiry looks a cycle later.
-    case Bound::primary_after_loss: return detection(timing) + 2s + c + p + L;
+    case Bound::primary_after_loss: return detection(timing) + 2s + c + p + L + grain;
     case Bound::primary_after_release: return 1s + 2s + c + p + L;
     case Bound::writable_after_crash: return L + x + p + c;
     case Bound::whole_after_healing: return std::max(L, R) + rewind_time + L + reconnect;
@@ -165,7 +165,8 @@ void Book::begin_by(const model::Fact& fact) {
       if (!hides_a_loss(world)) begin(Bound::whole_after_healing, unit);
       return;
     case FactKind::api_started:
-      if (!hides_a_loss(world)) begin(Bound::writable_after_outage, unit);
+      // A holder that is gone is V1's: its last renewal may be news, and counts for ttl more.
+      if (!hides_a_loss(world) && holder_is_up(world)) begin(Bound::writable_after_outage, unit);
       return;
     case FactKind::streaming:
       if (holder && dcs.strict && world.unit(*holder).postgres.write_waits) {

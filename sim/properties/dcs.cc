@@ -34,6 +34,10 @@ Judgement if_noted(const Moment& moment, FactKind kind, const char* what) {
 bool answers_as_primary(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
   if (!model::patroni::is_up(moment.world, name) || !unit.member.memory.is_leader) return false;
+  // By failsafe, without the DCS: an old leader that wakes up while the API server is down may get
+  // everybody's consent, and is a leader for itself until it reads the lock again (2.11). Its
+  // commits wait for standbys that have left it.
+  if (unit.member.memory.failsafe_us != model::Memory::long_ago_us) return false;
   const charm::Duration ttl =
       model::network::by_clock_of(moment.world, name, moment.scenario.world.patroni.ttl);
   return moment.world.now().micros < unit.postgres.confirmed_us + ttl.count();

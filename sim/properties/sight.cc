@@ -61,11 +61,25 @@ bool follows_or_leads(const World& world, UnitName name) {
   return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
 }
 
+namespace {
+
+// Before 4.1.1: it was isolated while its leader came back on a new timeline; the name is the same,
+// so nothing makes it compare histories (section 8, 12). A restart of its Patroni does.
+bool missed_a_timeline(const World& world, UnitName name, UnitName holder) {
+  const model::UnitState& unit = world.unit(name);
+  return unit.postgres.database == model::Database::running && unit.postgres.following == holder &&
+         !model::postgresql::can_follow(world, name, holder) &&
+         unit.member.memory.rewind != model::ha::Rewind::check &&
+         !has_to_be_mended(unit.member.memory.rewind);
+}
+
+}  // namespace
+
 bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   const model::UnitState& unit = world.unit(name);
-  return unit.container.service_running && unit.pod.member_labels &&
-         unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name);
+  return !missed_a_timeline(world, name, holder) && unit.container.service_running &&
+         unit.pod.member_labels && unit.pod.phase == model::PodPhase::running &&
+         !unit.member.handing_over && world.unit(holder).member.admitted.contains(name);
 }
 
 bool is_whole(const World& world) {
@@ -101,6 +115,11 @@ bool is_led(const World& world) {
 }
 
 bool hides_a_loss(const World& world) { return is_led(world) && !working_holder(world); }
+
+bool holder_is_up(const World& world) {
+  const charm::MaybeMember holder = world.shared().dcs.lock_holder;
+  return holder && model::patroni::is_up(world, charm::unit_of(*holder));
+}
 
 bool another_is_labelled(const World& world, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
@@ -155,6 +174,9 @@ bool is_disturbance(FactKind kind) {
     case FactKind::lock_granted:
     case FactKind::object_removed:
     case FactKind::leadership_lost:
+    case FactKind::switchover_asked:
+    case FactKind::failover_asked:
+    case FactKind::pause_changed:
     case FactKind::unit_added:
     case FactKind::unit_dying:
     case FactKind::unit_removed: return true;

@@ -25,6 +25,8 @@ bool has_reason_to_be_leaderless(const model::World& world, charm::Duration ttl)
 bool is_led(const model::World& world);
 // Somebody holds the lock and is no primary: until the others notice, that is V1's time.
 bool hides_a_loss(const model::World& world);
+// Whoever holds the lock has a Patroni that runs.
+bool holder_is_up(const model::World& world);
 // The label of a member whose Patroni is down stays (section 2.13).
 bool another_is_labelled(const model::World& world, charm::UnitName but);
 bool is_blocked(const model::World& world);

@@ -197,6 +197,11 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::unit_dead: return "is dead; its pod still runs";
     case FactKind::unit_removed: return "is removed";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
+    case FactKind::switchover_asked:
+      return fact.unit ? "an operator asks for a switchover to it"
+                       : "an operator asks for a switchover";
+    case FactKind::failover_asked: return "an operator fails over to it";
+    case FactKind::pause_changed: return fact.value != 0 ? "Patroni is paused" : "Patroni goes on";
     case FactKind::unentitled: return "acknowledges commits without the lock";
     case FactKind::loss_unbound: return "lacks more commits than may be lost";
     case FactKind::diverged: return "streams what is not its history";

@@ -182,6 +182,9 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const SetConfig&) const { return std::nullopt; }
     std::optional<Target> operator()(const RestartContainer& d) const { return d.target; }
     std::optional<Target> operator()(const Resolve& d) const { return d.unit; }
+    std::optional<Target> operator()(const Switchover& d) const { return d.to; }
+    std::optional<Target> operator()(const Failover& d) const { return d.to; }
+    std::optional<Target> operator()(const Pause&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -317,6 +320,9 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const SetConfig&) const { return "set_config"; }
     std::string_view operator()(const RestartContainer&) const { return "restart_container"; }
     std::string_view operator()(const Resolve&) const { return "resolve"; }
+    std::string_view operator()(const Switchover&) const { return "switchover"; }
+    std::string_view operator()(const Failover&) const { return "failover"; }
+    std::string_view operator()(const Pause&) const { return "pause"; }
   };
   return std::visit(Visitor{}, deed);
 }

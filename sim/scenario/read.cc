@@ -153,13 +153,15 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
   if (step.contains("set_config")) return SetConfig{read_config(step["set_config"], config)};
+  if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
+  if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {
     const auto unit = read_unit(app, step["resolve"], pointer_to(pointer, "resolve"));
     if (!unit) return std::unexpected(unit.error());
     return Resolve{*unit, step.value("retry", true)};
   }
-  for (const char* key :
-       {"kill_pod", "delete_pod", "lose_node", "break_container", "restart_container"}) {
+  for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container",
+                          "restart_container", "switchover", "failover"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -167,6 +169,8 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
     if (deed == "kill_pod") return KillPod{*target, step.value("returns", "at once") == "at once"};
     if (deed == "delete_pod") return DeletePod{*target};
     if (deed == "lose_node") return LoseNode{*target};
+    if (deed == "switchover") return Switchover{*target};
+    if (deed == "failover") return Failover{*target};
     if (deed == "restart_container") {
       using Container = RestartContainer::Container;
       const bool charm = step.value("container", "workload") == "charm";

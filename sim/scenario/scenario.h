@@ -103,9 +103,18 @@ struct Resolve {  // `juju resolve`, for a unit in error
   charm::UnitName unit;
   bool retry = true;
 };
-using Deed =
-    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
-                 RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve>;
+struct Switchover {          // POST /switchover
+  std::optional<Target> to;  // absent: whichever synchronous standby takes it
+};
+struct Failover {  // POST /failover, to a member that may lack commits
+  Target to;
+};
+struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
+  bool paused = true;
+};
+using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
+                          BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
+                          Resolve, Switchover, Failover, Pause>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

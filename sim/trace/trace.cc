@@ -139,6 +139,9 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::unit_dead: return "unit-dead";
     case FactKind::unit_removed: return "unit-removed";
     case FactKind::secret_revised: return "secret-revised";
+    case FactKind::switchover_asked: return "switchover-asked";
+    case FactKind::failover_asked: return "failover-asked";
+    case FactKind::pause_changed: return "pause-changed";
     case FactKind::unentitled: return "unentitled";
     case FactKind::loss_unbound: return "loss-unbound";
     case FactKind::diverged: return "diverged";

@@ -41,7 +41,11 @@ inline constexpr std::string_view whole_scenario = R"({
     {"scale_to": 2},
     {"set_config": {"synchronous_node_count": "majority", "valid": true}},
     {"restart_container": "primary", "container": "charm"},
-    {"resolve": "postgresql-k8s/1", "retry": false}
+    {"resolve": "postgresql-k8s/1", "retry": false},
+    {"switchover": "another member"},
+    {"switchover": "postgresql-k8s/1"},
+    {"failover": "replica"},
+    {"pause": true}
   ],
   "faults": {
     "until_s": 600,

@@ -68,7 +68,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 13U);
+  ASSERT_EQ(scenario->story.size(), 17U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -110,6 +110,17 @@ TEST(ReadScenario, StepsScaleConfigureRestartAndResolve) {
   const auto& resolved = std::get<sim::Resolve>(story[12].deed);
   EXPECT_EQ(resolved.unit, UnitName{1});
   EXPECT_FALSE(resolved.retry);
+}
+
+TEST(ReadScenario, StepsAskPatroni) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& story = scenario->story;
+  EXPECT_EQ(std::get<sim::Switchover>(story[13].deed).to, std::nullopt);
+  EXPECT_EQ(std::get<sim::Switchover>(story[14].deed).to, sim::Target{UnitName{1}});
+  EXPECT_EQ(std::get<sim::Failover>(story[15].deed).to, sim::Target{sim::Role::replica});
+  EXPECT_TRUE(std::get<sim::Pause>(story[16].deed).paused);
 }
 
 TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {

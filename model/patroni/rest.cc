@@ -1,0 +1,153 @@
+// Patroni's REST API: what a member answers, and what it does when it is asked to.
+#include <algorithm>
+
+#include "model/network.h"
+#include "model/patroni.h"
+#include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
+#include "model/postgresql.h"
+
+namespace model::patroni {
+
+using charm::UnitName;
+
+namespace {
+
+bool takes_requests(const World& world, UnitName name) {
+  return is_up(world, name) && network::reaches_api(world, name);
+}
+
+// Any member takes a request; whoever knows asks the lock holder, for only its loop can act on it.
+charm::MaybeUnit asked_member(const World& world) {
+  const charm::MaybeMember holder = world.shared().dcs.lock_holder;
+  if (holder && takes_requests(world, charm::unit_of(*holder))) return charm::unit_of(*holder);
+  for (UnitName unit : world.existing()) {
+    if (takes_requests(world, unit)) return unit;
+  }
+  return {};
+}
+
+// 412: nobody could take over. The holder repeats stricter checks later (section 3.6).
+bool is_good_candidate(const World& world, UnitName asked, UnitName candidate) {
+  return sees_member(world, asked, candidate) && is_up(world, candidate) &&
+         network::connected(world, asked, candidate);
+}
+
+charm::UnitSet candidates_of_a_switchover(const World& world, UnitName asked) {
+  charm::UnitSet found;
+  for (UnitName unit : seen_by(world, asked).sync_standbys) {
+    if (is_good_candidate(world, asked, unit)) found.insert(unit);
+  }
+  return found;
+}
+
+void write_failover_key(Step& step, UnitName asked, charm::MaybeMember leader,
+                        charm::MaybeUnit candidate) {
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.failover_leader = leader;
+  dcs.failover_candidate = {};
+  if (candidate) dcs.failover_candidate = charm::member_of(*candidate);
+  see_own_write(step, asked, Key::failover);
+  wake(step, asked);
+}
+
+void write_configuration(Step& step, UnitName asked) {
+  ++step.world.shared().dcs.config_version;
+  see_own_write(step, asked, Key::config);
+  wake(step, asked);
+  for (UnitName unit : step.world.existing()) {
+    if (unit != asked) wake_by_watch(step, unit);
+  }
+}
+
+}  // namespace
+
+std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
+  // Without the API server its caches are not ready, and the connection is closed (section 3.4).
+  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
+  observe_lock(step, name);
+  const Dcs& dcs = seen_by(step.world, name);
+  charm::ClusterView view;
+  for (UnitName unit : members_seen_by(step.world, name)) {
+    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
+                                state_seen_by(step.world, name, unit)};
+    if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
+      member.role = charm::MemberRole::leader;
+    } else if (dcs.sync_standbys.contains(unit)) {
+      member.role = charm::MemberRole::sync_standby;
+    }
+    view.push_back(member);
+  }
+  return view;
+}
+
+std::optional<charm::MemberState> health(const World& world, UnitName name) {
+  if (!is_up(world, name)) return std::nullopt;
+  const UnitState& unit = world.unit(name);
+  if (unit.postgres.database == Database::running) return charm::MemberState::running;
+  if (is_starting(unit.member)) return charm::MemberState::starting;
+  return charm::MemberState::other;
+}
+
+bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
+  Dcs& dcs = step.world.shared().dcs;
+  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
+  if (!patroni_objects::has_configuration(dcs)) return false;
+  const Dcs& seen = seen_by(step.world, name);
+  const bool same = seen.node_count == wanted.synchronous.node_count &&
+                    seen.strict == wanted.synchronous.strict &&
+                    seen.max_connections == wanted.max_connections;
+  if (same) return true;  // no write if nothing changed (section 3.5)
+  if (!network::api_serves(step.world, name)) return false;
+  if (conflicts(step, name, Key::config)) return false;  // 409
+  dcs.node_count = wanted.synchronous.node_count;
+  dcs.strict = wanted.synchronous.strict;
+  dcs.max_connections = wanted.max_connections;
+  write_configuration(step, name);
+  return true;
+}
+
+bool reload(Step& step, UnitName name) {
+  if (!is_up(step.world, name)) return false;
+  UnitState& unit = step.world.unit(name);
+  unit.member.admitted = unit.volume.admitted;
+  return true;
+}
+
+bool switch_over(Step& step, charm::MaybeUnit candidate) {
+  const charm::MaybeUnit asked = asked_member(step.world);
+  if (!asked || !network::api_serves(step.world, *asked)) return false;
+  const Dcs& seen = seen_by(step.world, *asked);
+  if (!seen.lock_holder || is_unlocked(step.world, *asked)) return false;
+  if (seen.paused && !candidate) return false;  // 400
+  const charm::UnitSet good = candidates_of_a_switchover(step.world, *asked);
+  if (candidate ? !good.contains(*candidate) : good.empty()) return false;
+  write_failover_key(step, *asked, seen.lock_holder, candidate);
+  step.note(FactKind::switchover_asked, candidate);
+  return true;
+}
+
+bool fail_over(Step& step, UnitName candidate) {
+  const charm::MaybeUnit asked = asked_member(step.world);
+  if (!asked || !network::api_serves(step.world, *asked)) return false;
+  if (!is_good_candidate(step.world, *asked, candidate)) return false;
+  write_failover_key(step, *asked, {}, candidate);
+  step.world.shared().client.failed_over_by_hand = true;
+  step.note(FactKind::failover_asked, candidate);
+  return true;
+}
+
+bool set_paused(Step& step, bool paused) {
+  const charm::MaybeUnit asked = asked_member(step.world);
+  Dcs& dcs = step.world.shared().dcs;
+  if (!asked || !network::api_serves(step.world, *asked)) return false;
+  if (!patroni_objects::has_configuration(dcs) || conflicts(step, *asked, Key::config))
+    return false;
+  if (dcs.paused == paused) return true;
+  dcs.paused = paused;
+  write_configuration(step, *asked);
+  step.note(FactKind::pause_changed, {}, paused ? 1 : 0);
+  return true;
+}
+
+}  // namespace model::patroni
