@@ -1,6 +1,9 @@
 // Chart: charm/flowcharts/update-status.mmd. Names are its node ids: a statement a box, a return an
 // exit.
+#include <optional>
+
 #include "charm/hooks/hooks.h"
+#include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
 
@@ -13,6 +16,29 @@ bool is_waiting_or_blocked(Unit& unit) {
   return kind == StatusKind::blocked || kind == StatusKind::waiting;
 }
 
+// A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the
+// exit to take.
+std::optional<Outcome> drop_departed(Unit& unit) {
+  const bool leads = unit.juju.is_leader() && unit.juju.cluster_initialised() &&
+                     unit.juju.planned_units().contains(unit.name);
+  if (!unit.path.at("is_leader").yes(leads)) return std::nullopt;
+  if (!unit.path.at("are_departed_listed").yes(steps::are_departed_listed(unit))) {
+    return std::nullopt;
+  }
+  unit.path.at("remove_departed_units");
+  if (!steps::remove_departed_units(unit)) {
+    unit.path.took("not leader");
+    return std::nullopt;
+  }
+  unit.path.took("done");
+  unit.path.at("update_config");
+  if (auto updated = steps::update_config(unit); !updated) {
+    return steps::exit_for(unit, updated.error());
+  }
+  unit.path.took("done");
+  return std::nullopt;
+}
+
 Outcome unreachable(Unit& unit) {
   unit.path.took("unreachable");
   return unit.path.done("rtn", "the container is not reachable");
@@ -21,6 +47,7 @@ Outcome unreachable(Unit& unit) {
 }  // namespace
 
 Outcome on_update_status(Unit& unit, const Event& /*event*/) {
+  if (auto end = drop_departed(unit)) return *end;
   if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
     return unit.path.done("rtn", "the container is not reachable");
   }

@@ -39,13 +39,28 @@ std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name) {
   return unit.juju.set_endpoints(hosts);
 }
 
-std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
+namespace {
+
+// What stays of the list.
+HostList without_departed(Unit& unit, const HostList& hosts) {
   const UnitSet living = unit.juju.planned_units();
-  const HostList before = unit.juju.endpoints();
-  HostList after;
-  for (HostName host : before) {
-    if (living.contains(unit_of(host)) && !after.contains(host)) after.push_back(host);
+  HostList kept;
+  for (HostName host : hosts) {
+    if (living.contains(unit_of(host)) && !kept.contains(host)) kept.push_back(host);
   }
+  return kept;
+}
+
+}  // namespace
+
+bool are_departed_listed(Unit& unit) {
+  const HostList hosts = unit.juju.endpoints();
+  return without_departed(unit, hosts) != hosts;
+}
+
+std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
+  const HostList before = unit.juju.endpoints();
+  const HostList after = without_departed(unit, before);
   if (after == before) return {};
   return unit.juju.set_endpoints(after);
 }

@@ -19,6 +19,8 @@ std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name);
 // only if something changes. Judged by the plan: a unit that has just come up has not joined its
 // peers yet, and if it becomes the leader then, to it they look departed.
 std::expected<void, NotLeader> remove_departed_units(Unit& unit);
+// Whether that would change anything.
+bool are_departed_listed(Unit& unit);
 
 // GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the
 // leader. An empty list is not ready (charm-hooks.md, sections 7 and 11.26).

@@ -58,6 +58,24 @@ TEST_F(UpdateStatus, DoesNotStartWhatPebbleReadyHasNotPlannedYet) {
   EXPECT_TRUE(path().ends_with("is_service_planned [no] -> rtn")) << path();
 }
 
+// It never joined the unit that left, so no departed came.
+TEST_F(UpdateStatus, OfTheLeaderDropsWhoHasLeft) {
+  world.peer_units = {one};
+  world.planned = {zero, one};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.listed, (HostList{host_of(zero), host_of(one)}));
+  ASSERT_TRUE(world.dynamic);
+  EXPECT_EQ(world.dynamic->synchronous.node_count, 1);
+  EXPECT_TRUE(path().ends_with("rtn2")) << path();
+}
+
+TEST_F(UpdateStatus, OfAFollowerLeavesTheListAlone) {
+  world.leader = false;
+  world.planned = {zero, one};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.listed.size(), 3U);
+}
+
 TEST_F(UpdateStatus, OfAContainerThatDoesNotAnswerIsNothing) {
   world.connected = false;
   EXPECT_FALSE(defers(update_status));

@@ -191,6 +191,23 @@ TEST_P(SomeSeed, RestartedIsAsNew) {
 
 INSTANTIATE_TEST_SUITE_P(RandomChoices, SomeSeed, testing::Range(1, 9));
 
+// An adversary, but a fair one: what a run asks for again and again comes about.
+TEST(RandomChoices, NeverGiveTheSameWildAnswerForEver) {
+  const Label unseen{UnitName{0}, question_of(model::Fork::unseen)};
+  std::size_t longest = 0;
+  RandomChoices random(0);
+  for (std::uint64_t seed = 1; seed <= 30'000; seed += seed < 29'000 ? 13 : 1) {
+    random.restart(seed);
+    std::size_t alike = 0;
+    for (int asked = 0; asked < 100; ++asked) {
+      alike = random.pick(2, unseen) == 1 ? alike + 1 : 0;
+      longest = std::max(longest, alike);
+    }
+  }
+  EXPECT_GT(longest, 4U);
+  EXPECT_LT(longest, 40U);
+}
+
 TEST(RandomChoices, AreWildInSomeRunsAndCalmInOthers) {
   std::size_t calm = 0;
   std::size_t wild = 0;
