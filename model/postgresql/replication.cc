@@ -12,8 +12,11 @@ namespace {
 
 TimerId replication_timer(UnitName unit) { return timer_id(unit, UnitTimer::replication); }
 
+// The WAL receiver flushes what it has written before it ends, and recovery replays all of it.
 void disconnect(Step& step, UnitName name) {
-  step.world.unit(name).postgres.upstream = {};
+  Postgres& postgres = step.world.unit(name).postgres;
+  postgres.lsn = postgres.replayed = postgres.written;
+  postgres.upstream = {};
   step.world.disarm(replication_timer(name));
 }
 

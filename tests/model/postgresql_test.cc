@@ -302,6 +302,22 @@ TEST_F(Replication, EndsWhenTheUpstreamCrashesAndIsTriedAgain) {
   EXPECT_EQ(span(one, UnitTimer::replication).least, 5s);
 }
 
+// The WAL receiver flushes at its end, and recovery needs no upstream: who looks a moment later
+// sees how far the history goes, and not less (found by a run whose standby never noticed that it
+// had diverged).
+TEST_F(Replication, ThatEndsLeavesAllThatWasReceivedReplayed) {
+  make_primary(zero);
+  make_standby(one, zero);
+  let_wal_flow();
+  write();
+  const std::uint64_t commit = postgres(zero).lsn;
+  fire(timer_id(one, UnitTimer::replication));
+  ASSERT_LT(postgres(one).replayed, commit);
+  postgresql::crash(step, zero);
+  EXPECT_EQ(postgres(one).lsn, commit);
+  EXPECT_EQ(postgres(one).replayed, commit);
+}
+
 TEST_F(Replication, OverACutConnectionNoWalFlowsAndBothBelieveInItForAMinute) {
   make_primary(zero);
   make_standby(one, zero);
