@@ -150,7 +150,8 @@ void step_clock(Step& step, UnitName name, charm::Duration by) {
   step.note(FactKind::clock_stepped, name, static_cast<std::uint32_t>(by.count() / 1000));
   Postgres& postgres = step.world.unit(name).postgres;
   postgres.confirmed_us -= by.count();
-  postgres.excused_us = step.world.now().micros;  // it takes a cycle to notice
+  // It takes a cycle to notice; by a clock that went back that cycle comes so much later.
+  postgres.excused_us = step.world.now().micros + std::max<std::int64_t>(0, -by.count());
   for (UnitTimer timer : {UnitTimer::lock_expiry, UnitTimer::ha}) {
     move(step.world, timer_id(name, timer), by);
   }

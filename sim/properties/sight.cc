@@ -147,6 +147,8 @@ bool all_are_active(const World& world) {
 
 bool status_contradicts(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
+  // Its hooks cannot ask while Pebble does not answer.
+  if (unit.container.broken || unit.container.stage != model::ContainerStage::noticed) return false;
   const bool works = follows_or_leads(world, name);
   if (unit.status == charm::StatusKind::active) return !works;
   return unit.status == charm::StatusKind::waiting && works &&

@@ -51,6 +51,7 @@ struct Section9 : testing::Test {
     unit.process.running = true;
     unit.pod = {.phase = model::PodPhase::running, .member_labels = true, .published = true};
     unit.pod.ready = true;
+    unit.container.stage = model::ContainerStage::noticed;
     unit.container.service_running = true;
     unit.member.rest_up = true;
     unit.member.lock_valid = true;
@@ -404,6 +405,15 @@ TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
   EXPECT_NE(judge(properties::status_tells), std::nullopt);
   pass(900s);
   EXPECT_NE(judge(properties::active_again), std::nullopt);
+}
+
+TEST_F(BoundsTest, NoStatusIsAskedForWhereHooksCannotAsk) {
+  world.unit(two).status = charm::StatusKind::waiting;
+  world.unit(two).container.broken = true;
+  happens(FactKind::healed, two);
+  go_on();
+  pass(391s);
+  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
 }
 
 TEST_F(BoundsTest, APlannedRemovalHasNoGapOfTtl) {
