@@ -130,6 +130,10 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   if (postgresql::is_primary(step.world, name)) manage_slots(step, name);
   if (writes && decision.writes.contains(Write::member_record)) publish(step, name);
   if (ends_process(decision.outcome)) pebble::crash_service(step, name);
+  // It moves the data directory away: what comes up again begins with none (section 2.4).
+  if (decision.outcome == ha::Outcome::exits_bootstrap_failed) {
+    unit.postgres.database = Database::none;
+  }
 }
 
 }  // namespace model::patroni

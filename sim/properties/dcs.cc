@@ -196,12 +196,15 @@ Judgement annotation_is_patronis(const Moment& moment) {
   return if_noted(moment, FactKind::lock_granted, " was named by the charm");
 }
 
-// A member's data goes when Patroni copies anew, and when its unit is removed.
+// A member's data goes when Patroni copies anew, when it gives a bootstrap up and takes
+// `initialize` back, and when its unit is removed.
 Judgement data_stay(const Moment& moment) {
   for (UnitName name : moment.world.planned() & moment.memory->has_database) {
     if (moment.world.unit(name).postgres.database != model::Database::none) continue;
     const auto of_patroni = [name](const model::Fact& fact) {
-      return fact.kind == FactKind::job_ended && fact.unit == name;
+      const bool gives_up = fact.kind == FactKind::initialise_changed &&
+                            fact.value == static_cast<std::uint32_t>(model::Initialise::absent);
+      return gives_up || (fact.kind == FactKind::job_ended && fact.unit == name);
     };
     if (std::ranges::any_of(moment.facts, of_patroni)) continue;
     return name_of(moment, name) + " has lost its data, and Patroni has not asked for it";

@@ -23,6 +23,12 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       if (fact.value == static_cast<std::uint32_t>(model::Initialise::bootstrapping)) {
         memory.databases_made = 0;
       }
+      // Where a bootstrap was given up, its maker's data are gone.
+      for (charm::UnitName name : charm::UnitSet(memory.has_database)) {
+        if (world.unit(name).postgres.database == model::Database::none) {
+          memory.has_database.erase(name);
+        }
+      }
       return;
     case FactKind::job_started:
       if (fact.value == static_cast<std::uint32_t>(model::Job::bootstrap)) ++memory.databases_made;

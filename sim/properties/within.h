@@ -17,7 +17,8 @@ constexpr Property within(std::string_view name, std::string_view fairness, std:
 }
 
 inline constexpr auto primary_after_loss = within<Bound::primary_after_loss>(
-    "a silent loss of the lock's holder is over within D + 2 s + c + p + loop_wait",
+    "a silent loss of the lock's holder is over within D + 2 s + c + p + loop_wait + a client's "
+    "period",
     "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "V1");
 inline constexpr auto primary_after_release = within<Bound::primary_after_release>(
     "a lock that was given away has a primary within 3 s + c + p + loop_wait",

@@ -54,6 +54,18 @@ TEST_F(Bootstrap, EndsWithTheLockAndAConfigurationFromTheMakersFile) {
   EXPECT_TRUE(member(zero).memory.is_leader);
 }
 
+TEST_F(Bootstrap, WhosePostgreSQLDiesBeforeItsUsersAreMadeMovesTheDataAway) {
+  start_pod_of(zero);
+  start_patroni(zero, configuration({zero}));
+  run_until([this] { return member(zero).job == Job::post_bootstrap; });
+  const std::uint16_t before = postgres(zero).system_id;
+  patroni::crash_database(step, zero);
+  run_until([this] { return lock_holder().has_value(); });
+  EXPECT_EQ(dcs().initialise, Initialise::done);
+  EXPECT_NE(postgres(zero).system_id, before) << "another initdb";
+  EXPECT_EQ(dcs().system_id, postgres(zero).system_id);
+}
+
 TEST_F(Bootstrap, ThatDiesHalfWayLeavesItToTheNext) {
   for (UnitName unit : {zero, one}) {
     start_pod_of(unit);
