@@ -60,7 +60,7 @@ Outcome on_leader_elected(Unit& unit, const Event& /*event*/) {
   unit.path.took("done");
   unit.path.at("lift_block");
   steps::lift_block(unit);
-  return steps::end_after(unit, *admission, "every unit is on the cluster");
+  return steps::end_after(unit, *admission, "rtn2", "every unit is on the cluster");
 }
 
 }  // namespace charm

@@ -41,7 +41,8 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
     }
   }
   if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
-    return unit.path.done("rtn", "not listed yet");
+    // A leader that is not listed itself has still to admit the others.
+    return steps::end_after(unit, *admission, "rtn", "not listed yet");
   }
   if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
     return unit.path.deferred("defer_unreachable", "the container is not reachable");
@@ -63,7 +64,7 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
   unit.path.at("set_active");
   steps::set_active(unit);
-  return steps::end_after(unit, *admission, "the member works");
+  return steps::end_after(unit, *admission, "rtn2", "the member works");
 }
 
 }  // namespace charm

@@ -137,12 +137,13 @@ std::expected<Admission, Outcome> admit_units(Unit& unit) {
   }
 }
 
-Outcome end_after(Unit& unit, Admission admission, std::string_view done_reason) {
+Outcome end_after(Unit& unit, Admission admission, std::string_view exit,
+                  std::string_view done_reason) {
   switch (admission) {
-    case Admission::complete: return unit.path.done("rtn2", done_reason);
+    case Admission::complete: return unit.path.done(exit, done_reason);
     case Admission::pod_gone:
-      return unit.path.deferred("rtn2", "the pod of a unit does not exist now");
-    case Admission::not_ready: return unit.path.deferred("rtn2", "a member is not ready");
+      return unit.path.deferred(exit, "the pod of a unit does not exist now");
+    case Admission::not_ready: return unit.path.deferred(exit, "a member is not ready");
     case Admission::not_leader: break;
   }
   CHECK(admission != Admission::not_leader);  // the chart has an exit of its own for it

@@ -26,7 +26,9 @@ enum class Admission : std::uint8_t {
 // How far it got, or the exit to take.
 std::expected<Admission, Outcome> admit_units(Unit& unit);
 
-// The end of a hook that went on after an admission: deferred, unless every unit is on the cluster.
-Outcome end_after(Unit& unit, Admission admission, std::string_view done_reason);
+// The end of a hook that went on after an admission, at that exit of its chart: deferred, unless
+// every unit is on the cluster.
+Outcome end_after(Unit& unit, Admission admission, std::string_view exit,
+                  std::string_view done_reason);
 
 }  // namespace charm::steps

@@ -234,6 +234,14 @@ TEST_F(PeerRelationChanged, AUnitThatIsNotListedDoesNothing) {
   EXPECT_TRUE(path().ends_with("is_part_of_cluster [no] -> rtn")) << path();
 }
 
+TEST_F(PeerRelationChanged, ALeaderThatIsNotListedGoesOnToAdmitTheOthers) {
+  add_a_unit();
+  world.listed = {host_of(one)};
+  (*world.view)[1].state = MemberState::other;
+  EXPECT_TRUE(defers(changed));
+  EXPECT_TRUE(path().ends_with("defer2 -> is_part_of_cluster [no] -> rtn")) << path();
+}
+
 TEST_F(PeerRelationChanged, AMemberRendersWhoMayReplicateAndIsActive) {
   settle();
   world.leader = false;
