@@ -59,6 +59,8 @@ bool run_pass(Step& step, UnitName name) {
     if (!answer(step, name, decision, answers)) return false;
     decision = ha::decide(view, answers);
   }
+  // What it has waited for may be asked no more: the lock has come back in between.
+  step.world.unit(name).member.asking = false;
   apply(step, name, decision);
   return true;
 }

@@ -59,6 +59,19 @@ TEST_F(Race, IsFreeOnceThePrimaryDoesNotAnswerAnyMore) {
   EXPECT_THAT(all(FactKind::lock_taken), SizeIs(1));
 }
 
+TEST_F(Race, WhoWaitedForAPeerThatCameBackWithTheLockIsWokenByRenewalsAgain) {
+  start_cluster(1);
+  kubernetes::lose_node(step, one);  // nobody else may win while the holder is away
+  run_for(60s);
+  network::freeze(step, zero, Frozen::pod, 100s);
+  run_until([this] { return member(two).asking; });
+  world.arm(timer_id(zero, UnitTimer::recovery), exactly(1s));
+  run_for(30s);
+  ASSERT_EQ(lock_holder(), charm::member_of(zero));
+  run_to_renewal();
+  EXPECT_EQ(member(two).observed_lock, dcs().lock_version);
+}
+
 TEST_F(Race, IsWonByWhoeverHasTheMost) {
   start_cluster();
   kubernetes::lose_node(step, zero);
