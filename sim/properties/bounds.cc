@@ -147,7 +147,7 @@ void Book::begin_by(const model::Fact& fact) {
     case FactKind::pod_stopped: return begin_after_loss(unit);
     case FactKind::pod_terminating:
       if (moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
-          (!dcs.strict || members_that_work(world, unit) > 1) &&
+          (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
           world.shared().client.last_acknowledger == unit) {
         begin(Bound::planned_removal, unit);
       }
@@ -162,7 +162,10 @@ void Book::begin_by(const model::Fact& fact) {
       }
       return;
     case FactKind::healed:
-      if (!hides_a_loss(world)) begin(Bound::whole_after_healing, unit);
+      // As below: to whoever was away the last renewal of a holder that is gone is news.
+      if (!hides_a_loss(world) && (!dcs.lock_holder || holder_is_up(world))) {
+        begin(Bound::whole_after_healing, unit);
+      }
       return;
     case FactKind::api_started:
       // A holder that is gone is V1's: its last renewal may be news, and counts for ttl more.
@@ -221,6 +224,8 @@ void Book::look() {
     end(Bound::whole_after_healing);
   if (const Obligation* route = open(Bound::route_follows)) {
     if (world.shared().application.primary_route.contains(route->unit)) end(Bound::route_follows);
+    // No Service leads to a pod that is not ready: its probe may have begun to fail before.
+    if (!world.unit(route->unit).pod.ready) call_off(Bound::route_follows);
   }
   look_at_leaders();
 }

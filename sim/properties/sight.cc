@@ -45,10 +45,16 @@ bool somebody_may_win(const World& world, UnitName but) {
   });
 }
 
-std::size_t members_that_work(const World& world, UnitName but) {
-  return static_cast<std::size_t>(std::ranges::count_if(world.existing(), [&](UnitName name) {
-    return name != but && is_ready_to_lead(world, name);
-  }));
+bool a_winner_has_a_standby(const World& world, UnitName but) {
+  const auto has_a_standby = [&](UnitName winner) {
+    return std::ranges::any_of(world.existing(), [&](UnitName name) {
+      return name != winner && name != but && is_ready_to_lead(world, name) &&
+             world.unit(winner).member.admitted.contains(name);
+    });
+  };
+  return std::ranges::all_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
+    return name == but || !is_ready_to_lead(world, name) || has_a_standby(name);
+  });
 }
 
 charm::MaybeUnit working_holder(const World& world) {
@@ -77,8 +83,9 @@ bool missed_a_timeline(const World& world, UnitName name, UnitName holder) {
 
 bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   const model::UnitState& unit = world.unit(name);
-  return !missed_a_timeline(world, name, holder) && unit.container.service_running &&
-         unit.pod.member_labels && unit.pod.phase == model::PodPhase::running &&
+  // A holder without labels is no member: nobody knows where it listens (section 1.5).
+  return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
+         unit.container.service_running && unit.pod.member_labels && unit.pod.phase == model::PodPhase::running &&
          !unit.member.handing_over && world.unit(holder).member.admitted.contains(name);
 }
 
@@ -110,8 +117,13 @@ bool has_reason_to_be_leaderless(const World& world, charm::Duration ttl) {
 
 bool is_led(const World& world) {
   if (!world.shared().dcs.lock_holder) return false;
-  return std::ranges::any_of(
-      world.existing(), [&world](UnitName name) { return world.unit(name).member.lock_valid; });
+  // What was renewed while it was away is news to its next cycle, and counts for ttl from then on.
+  const auto believes = [&world](UnitName name) {
+    const model::UnitState& unit = world.unit(name);
+    const bool has_news = unit.member.observed_lock != world.shared().dcs.lock_version;
+    return unit.member.lock_valid || (has_news && is_ready_to_lead(world, name));
+  };
+  return std::ranges::any_of(world.existing(), believes);
 }
 
 bool hides_a_loss(const World& world) { return is_led(world) && !working_holder(world); }

@@ -10,8 +10,9 @@ bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
 // Somebody else who may win: running, in -sync, and with nothing to be mended first.
 bool somebody_may_win(const model::World& world, charm::UnitName but);
-// How many others run, and could confirm commits of a new primary.
-std::size_t members_that_work(const model::World& world, charm::UnitName but);
+// Whoever may win would let in another member that runs, and that could confirm its commits. What
+// a primary lets in is what its unit's charm has told it last.
+bool a_winner_has_a_standby(const model::World& world, charm::UnitName but);
 charm::MaybeUnit working_holder(const model::World& world);
 bool follows_or_leads(const model::World& world, charm::UnitName name);
 // Its Patroni runs and is known, and the holder lets it in.

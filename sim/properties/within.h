@@ -47,7 +47,7 @@ inline constexpr auto joined = within<Bound::joined>(
     "the API server answers, there is a primary, it admits the member, the pod is labelled", "V9");
 inline constexpr auto route_follows = within<Bound::route_follows>(
     "the Service leads to a new lock holder within loop_wait + k",
-    "the API server answers, the holder's pod is labelled and stays, no other carries the label",
+    "the API server answers, the holder's pod is labelled, ready and stays, no other carries the label",
     "V10");
 inline constexpr auto leader_or_reason = within<Bound::leader_or_reason>(
     "nobody leads for longer than 2 loop_wait + 2.5 s + c only for a reason",
