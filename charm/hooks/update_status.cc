@@ -44,6 +44,23 @@ Outcome unreachable(Unit& unit) {
   return unit.path.done("rtn", "the container is not reachable");
 }
 
+Outcome tell_of_replication(Unit& unit) {
+  unit.path.at("is_replicating");
+  const auto replicating = steps::is_own_member_replicating(unit);
+  if (!replicating) {
+    unit.path.took("unknown");
+    return unit.path.done("rtn", "Patroni does not answer");
+  }
+  if (!unit.path.yes(*replicating)) {
+    unit.path.at("set_not_replicating");
+    unit.juju.set_unit_status({StatusKind::maintenance, messages::not_replicating});
+    return unit.path.done("rtn", "the member runs by itself");
+  }
+  unit.path.at("set_active");
+  steps::set_active(unit);
+  return unit.path.done("rtn2", "the member works");
+}
+
 }  // namespace
 
 Outcome on_update_status(Unit& unit, const Event& /*event*/) {
@@ -68,9 +85,7 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
     unit.path.took("done");
   }
   if (unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
-    unit.path.at("set_active");
-    steps::set_active(unit);
-    return unit.path.done("rtn2", "the member works");
+    return tell_of_replication(unit);
   }
   if (unit.path.at("was_service_running").yes(*running)) {
     return unit.path.done("rtn", "Patroni is at work");

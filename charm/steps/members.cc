@@ -102,6 +102,15 @@ bool is_own_member_leader(Unit& unit) {
          });
 }
 
+std::optional<bool> is_own_member_replicating(Unit& unit) {
+  const auto members = unit.patroni.cluster();
+  if (!members) return std::nullopt;
+  return std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
+    return member.name == member_of(unit.name) &&
+           (member.role == MemberRole::leader || member.state == MemberState::streaming);
+  });
+}
+
 MaybeUnit lock_holder(Unit& unit) {
   const auto annotation = unit.kubernetes.leader_annotation();
   if (!annotation || !annotation->leader) return {};

@@ -26,6 +26,8 @@ inline constexpr std::string_view awaiting_primary_endpoint =
     "awaiting for primary endpoint to be ready";
 inline constexpr std::string_view awaiting_member = "awaiting for member to start";
 inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
+// No published text: the charm shows Active for such a member.
+inline constexpr std::string_view not_replicating = "member neither leads nor streams";
 inline constexpr std::string_view service_inactive = "Database service inactive, restarting";
 inline constexpr std::string_view no_services = "failed to create k8s services";
 inline constexpr std::string_view patch_failed_with = "failed to patch pod with error ";

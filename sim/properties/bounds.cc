@@ -262,7 +262,9 @@ void Book::look_at_statuses() {
 void Book::look_at_activity(bool disturbed) {
   if (disturbed) call_off(Bound::active_again);
   if (all_are_active(moment_.world)) return end(Bound::active_again);
-  if (is_blocked(moment_.world)) return call_off(Bound::active_again);
+  if (waits_for_an_operator(moment_.world, moment_.scenario.world.patroni.ttl)) {
+    return call_off(Bound::active_again);
+  }
   begin(Bound::active_again, {});
 }
 

@@ -85,8 +85,9 @@ bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   const model::UnitState& unit = world.unit(name);
   // A holder without labels is no member: nobody knows where it listens (section 1.5).
   return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
-         unit.container.service_running && unit.pod.member_labels && unit.pod.phase == model::PodPhase::running &&
-         !unit.member.handing_over && world.unit(holder).member.admitted.contains(name);
+         unit.container.service_running && unit.pod.member_labels &&
+         unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
+         world.unit(holder).member.admitted.contains(name);
 }
 
 bool is_whole(const World& world) {
@@ -141,9 +142,12 @@ bool another_is_labelled(const World& world, UnitName but) {
   });
 }
 
-bool is_blocked(const World& world) {
-  return std::ranges::any_of(world.existing(), [&world](UnitName name) {
-    return world.unit(name).status == charm::StatusKind::blocked;
+bool waits_for_an_operator(const World& world, charm::Duration ttl) {
+  const charm::MaybeUnit holder = working_holder(world);
+  if (!holder && has_reason_to_be_leaderless(world, ttl)) return true;
+  return std::ranges::any_of(world.existing(), [&](UnitName name) {
+    return world.unit(name).status == charm::StatusKind::blocked ||
+           (holder && missed_a_timeline(world, name, *holder));
   });
 }
 
@@ -163,8 +167,10 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.container.broken || unit.container.stage != model::ContainerStage::noticed) return false;
   const bool works = follows_or_leads(world, name);
   if (unit.status == charm::StatusKind::active) return !works;
-  return unit.status == charm::StatusKind::waiting && works &&
-         world.shared().application.initialised && world.endpoints().contains(charm::host_of(name));
+  const bool is_late =
+      unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
+  return is_late && works && world.shared().application.initialised &&
+         world.endpoints().contains(charm::host_of(name));
 }
 
 bool is_disturbance(FactKind kind) {

@@ -30,7 +30,9 @@ bool hides_a_loss(const model::World& world);
 bool holder_is_up(const model::World& world);
 // The label of a member whose Patroni is down stays (section 2.13).
 bool another_is_labelled(const model::World& world, charm::UnitName but);
-bool is_blocked(const model::World& world);
+// Somebody else has to do something first: a unit is Blocked; nobody may take the lock
+// (section 4.6); or, before 4.1.1, a follower has missed a timeline (section 8, 12).
+bool waits_for_an_operator(const model::World& world, charm::Duration ttl);
 bool all_are_active(const model::World& world);
 // What somebody who reads the status would take for granted, and is not so.
 bool status_contradicts(const model::World& world, charm::UnitName name);

@@ -45,16 +45,18 @@ inline constexpr auto rejoined = within<Bound::rejoined>(
 inline constexpr auto joined = within<Bound::joined>(
     "an added unit's member streams within a base backup + 2 loop_wait",
     "the API server answers, there is a primary, it admits the member, the pod is labelled", "V9");
-inline constexpr auto route_follows = within<Bound::route_follows>(
-    "the Service leads to a new lock holder within loop_wait + k",
-    "the API server answers, the holder's pod is labelled, ready and stays, no other carries the label",
-    "V10");
+inline constexpr auto route_follows =
+    within<Bound::route_follows>("the Service leads to a new lock holder within loop_wait + k",
+                                 "the API server answers, the holder's pod is labelled, ready and "
+                                 "stays, no other carries the label",
+                                 "V10");
 inline constexpr auto leader_or_reason = within<Bound::leader_or_reason>(
     "nobody leads for longer than 2 loop_wait + 2.5 s + c only for a reason",
     "the API server answers, nobody is cut off or frozen", "V11");
 inline constexpr auto active_again = within<Bound::active_again>(
     "units are Active within 2 update-status cycles of the last disturbance",
-    "every due hook is run, no call fails, update-status keeps firing, no unit is Blocked", "V12");
+    "every due hook is run, no call fails, update-status keeps firing, no operator is waited for",
+    "V12");
 inline constexpr auto planned_removal = within<Bound::planned_removal>(
     "a planned removal of the primary has no write gap as long as ttl",
     "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "");

@@ -237,6 +237,8 @@ TEST_F(PeerRelationChanged, AUnitThatIsNotListedDoesNothing) {
 TEST_F(PeerRelationChanged, ALeaderThatIsNotListedGoesOnToAdmitTheOthers) {
   add_a_unit();
   world.listed = {host_of(one)};
+  world.pods[0].labelled = false;
+  world.annotation = ports::LeaderAnnotation{member_of(one), {1}};
   (*world.view)[1].state = MemberState::other;
   EXPECT_TRUE(defers(changed));
   EXPECT_TRUE(path().ends_with("defer2 -> is_part_of_cluster [no] -> rtn")) << path();

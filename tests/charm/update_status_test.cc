@@ -30,6 +30,23 @@ TEST_F(UpdateStatus, LeavesABlockedUnitToTheHookThatBlockedIt) {
   EXPECT_TRUE(world.statuses.empty());
 }
 
+TEST_F(UpdateStatus, AReplicaThatFollowsNobodyIsNotActive) {
+  world.leader = false;
+  (*world.view)[0].role = MemberRole::replica;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
+  (*world.view)[0].state = MemberState::streaming;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: ");
+}
+
+TEST_F(UpdateStatus, KeepsTheStatusWhilePatroniDoesNotTell) {
+  world.view = {};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.statuses.empty());
+  EXPECT_TRUE(path().ends_with("is_replicating [unknown] -> rtn")) << path();
+}
+
 TEST_F(UpdateStatus, StartsAServiceThatDoesNotRun) {
   world.service_running = false;
   EXPECT_FALSE(defers(update_status));
