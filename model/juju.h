@@ -79,6 +79,11 @@ bool is_leader(const World& world, charm::UnitName unit);
 charm::UnitSet peers(const World& world, charm::UnitName unit);
 // The configuration that the running hook sees: that of its first look (section 2.2).
 std::uint8_t read_configuration(World& world, charm::UnitName unit);
+// The application bag as the running hook sees it: read at its first look, or at its first write,
+// and its own writes over that (section 2.4).
+charm::HostList read_endpoints(World& world, charm::UnitName unit);
+bool read_initialised(World& world, charm::UnitName unit);
+void stage_endpoints(World& world, charm::UnitName unit, const charm::HostList& hosts);
 // The application secret, a bit for each password. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };

@@ -80,6 +80,11 @@ struct Staged {
   bool initialised = false;
   bool notices = false;
   std::uint8_t passwords = 0;  // a bit for each system user
+  // Its copy of the application bag, from its first look on (section 2.4).
+  bool bag_read = false;
+  bool bag_initialised = false;
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 // --- Kubernetes ---

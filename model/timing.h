@@ -40,6 +40,7 @@ inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 // Pebble and Patroni
 inline constexpr Span container_start{200ms, 3s};
 inline constexpr Span process_start{1s, 3s};
+inline constexpr charm::Duration dcs_retry = 5s;  // of a new process that cannot read the DCS
 inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
 inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter

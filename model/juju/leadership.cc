@@ -14,6 +14,14 @@ Span renewal(const Step& step, UnitName unit) {
   return exactly(network::by_clock_of(step.world, unit, timing::lease_renewal));
 }
 
+// An agent whose unit is in error still gives its flag up (section 1.5): should it lead again before
+// its retry, leader-elected comes anew. Otherwise its next look resigns.
+void resign_in_error(Step& step, charm::MaybeUnit unit) {
+  if (!unit) return;
+  AgentRecord& record = step.world.unit(*unit).record;
+  if (record.step == HookStep::failed) record.leader_flag = false;
+}
+
 void take_lease(Step& step, UnitName unit) {
   step.world.shared().application.lease_holder = unit;
   step.world.arm(timer_id(WorldTimer::lease_expiry), exactly(timing::lease_length));
@@ -34,6 +42,7 @@ void on_lease_timer(Step& step, UnitName unit) {
     if (application.lapsing) return;
     application.lapsing = true;
     step.note(FactKind::leadership_lost, unit);
+    resign_in_error(step, unit);
     return wake_agent(step, unit);
   }
   if (application.lapsing) {
@@ -50,7 +59,10 @@ void on_lease_expiry(Step& step) {
   Application& application = step.world.shared().application;
   const charm::MaybeUnit before = application.lease_holder;
   const charm::MaybeUnit next = application.lease_next;
-  if (!application.lapsing) step.note(FactKind::leadership_lost, before);
+  if (!application.lapsing) {
+    step.note(FactKind::leadership_lost, before);
+    resign_in_error(step, before);
+  }
   const bool let_go = application.renewals_fail;
   application.lease_holder = application.lease_next = {};
   application.renewals_fail = application.lapsing = false;

@@ -120,6 +120,35 @@ void tell_application_data(Step& step, UnitName writer) {
   }
 }
 
+namespace {
+
+void read_application_bag(World& world, UnitName name) {
+  Staged& staged = world.unit(name).staged;
+  if (staged.bag_read) return;
+  staged.bag_read = true;
+  staged.bag_initialised = world.shared().application.initialised;
+  world.stage_endpoints(name, world.endpoints());
+}
+
+}  // namespace
+
+charm::HostList read_endpoints(World& world, UnitName name) {
+  read_application_bag(world, name);
+  return world.staged_endpoints(name);
+}
+
+bool read_initialised(World& world, UnitName name) {
+  read_application_bag(world, name);
+  const Staged& staged = world.unit(name).staged;
+  return staged.initialised || staged.bag_initialised;
+}
+
+void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) {
+  read_application_bag(world, name);
+  world.unit(name).staged.endpoints = true;
+  world.stage_endpoints(name, hosts);
+}
+
 UnitSet peers(const World& world, UnitName name) {
   const AgentRecord& record = world.unit(name).record;
   UnitSet set = record.joined;

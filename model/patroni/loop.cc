@@ -50,6 +50,15 @@ bool waits_for_api(Step& step, UnitName name) {
   return true;
 }
 
+// A new process asks for the cluster until it gets it, and does nothing else before that: it has no
+// REST API, and starts no PostgreSQL (section 2.2). A LIST that is refused is no answer either.
+bool waits_for_dcs(Step& step, UnitName name) {
+  if (step.world.unit(name).member.rest_up || network::api_serves(step.world, name)) return false;
+  step.world.arm(timer_id(name, UnitTimer::ha),
+                 exactly(network::by_clock_of(step.world, name, timing::dcs_retry)));
+  return true;
+}
+
 // False: it waits for an answer, and comes again.
 bool run_pass(Step& step, UnitName name) {
   const ha::HaView view = view_of(step.world, name, step.parameters);
@@ -71,6 +80,7 @@ void on_ha_timer(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   const bool was_woken = member.woken;
   member.woken = false;
+  if (waits_for_dcs(step, name)) return;
   member.rest_up = true;
   if (network::reaches_api(step.world, name)) observe_lock(step, name);
   if (waits_for_api(step, name) || !run_pass(step, name)) return;

@@ -64,8 +64,7 @@ charm::CharmConfig JujuPort::config() {
 
 charm::HostList JujuPort::endpoints() {
   return gate_.make(Call::endpoints, 0, [this] {
-    return gate_.state().staged.endpoints ? gate_.world().staged_endpoints(gate_.unit())
-                                          : gate_.world().endpoints();
+    return model::juju::read_endpoints(gate_.world(), gate_.unit());
   });
 }
 
@@ -73,15 +72,14 @@ std::expected<void, charm::NotLeader> JujuPort::set_endpoints(const charm::HostL
   return gate_.make(Call::set_endpoints, digest_hosts(hosts),
                     [this, &hosts]() -> std::expected<void, charm::NotLeader> {
                       if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
-                      gate_.state().staged.endpoints = true;
-                      gate_.world().stage_endpoints(gate_.unit(), hosts);
+                      model::juju::stage_endpoints(gate_.world(), gate_.unit(), hosts);
                       return {};
                     });
 }
 
 bool JujuPort::cluster_initialised() {
   return gate_.make(Call::cluster_initialised, 0, [this] {
-    return gate_.state().staged.initialised || gate_.application().initialised;
+    return model::juju::read_initialised(gate_.world(), gate_.unit());
   });
 }
 

@@ -1,0 +1,124 @@
+// Failures from their beginning to their end: the rows of patroni-and-kubernetes.md, section 2.16,
+// and races of its section 8, as far as no other test has them.
+#include <gmock/gmock.h>
+
+#include "tests/model/patroni_fixture.h"
+
+namespace model {
+namespace {
+
+using namespace given;
+using network::Cut;
+
+struct EndToEnd : PatroniTest {
+  // Just before a loop of its own: of the two that are due then, the expiry comes first.
+  void step_clock_before_a_loop(UnitName unit) {
+    run_to_renewal();
+    run_for(1s);
+    network::step_clock(step, unit, 40s);
+    fire(timer_id(unit, UnitTimer::lock_expiry));
+  }
+};
+
+TEST_F(EndToEnd, AKilledPostmasterIsStartedInPlaceByTheNextLoopAndNobodyFailsOver) {
+  start_cluster();
+  const std::uint16_t timeline = postgres(zero).timeline;
+  patroni::crash_database(step, zero);
+  EXPECT_FALSE(is_primary(zero));
+  run_for(loop_wait + timing::recover.most);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_EQ(postgres(zero).timeline, timeline);
+  EXPECT_EQ(count(FactKind::lock_taken), 0U);
+}
+
+TEST_F(EndToEnd, AReplicaThatIsCutFromTheApiServerKeepsReplicatingAndCannotRace) {
+  start_cluster();
+  network::cut(step, one, Cut::from_api, 300s);
+  run_for(60s);
+  EXPECT_TRUE(is_streaming(one));
+  kubernetes::lose_node(step, zero);
+  run_for(150s);
+  EXPECT_TRUE(is_primary(two));
+  EXPECT_FALSE(is_primary(one));
+}
+
+TEST_F(EndToEnd, APrimaryThatIsCutFromTheApiServerKeepsItsLabel) {
+  start_cluster();
+  kill_process(two);  // so failsafe does not help
+  network::cut(step, zero, Cut::from_api, 100s);
+  run_for(90s);
+  ASSERT_FALSE(is_primary(zero));
+  EXPECT_EQ(world.unit(zero).pod.role, RoleLabel::primary);
+}
+
+TEST_F(EndToEnd, APodOnALostNodeKeepsFailsafeFromEverSucceeding) {
+  start_cluster();
+  kubernetes::lose_node(step, two);
+  run_for(60s);
+  ASSERT_TRUE(is_primary(zero));
+  network::stop_api(step, 100s);
+  run_for(60s);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+TEST_F(EndToEnd, AMemberWhosePodIsGoneLeavesTheFailsafeMapAtTheNextRenewal) {
+  start_cluster();
+  kubernetes::kill_pod(step, two, kubernetes::Return::late);
+  EXPECT_TRUE(dcs().failsafe_map.contains(charm::member_of(two)));
+  run_to_renewal();
+  EXPECT_FALSE(dcs().failsafe_map.contains(charm::member_of(two)));
+  EXPECT_FALSE(postgres(zero).slots.contains(two));
+}
+
+// A change of the failover key is no event for a watch (fact 12).
+TEST_F(EndToEnd, ARequestToSwitchOverWakesOnlyTheMemberThatHasWrittenIt) {
+  start_cluster();
+  run_to_renewal();
+  run_for(1s);
+  ASSERT_TRUE(patroni::switch_over(step, one));
+  EXPECT_TRUE(member(zero).woken);
+  EXPECT_FALSE(member(one).woken || member(two).woken);
+}
+
+TEST_F(EndToEnd, AClockThatStepsForwardOnAFollowerDoesNotDethroneAPrimaryThatAnswers) {
+  start_cluster();
+  step_clock_before_a_loop(one);
+  run_for(100s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  EXPECT_EQ(count(FactKind::demoted), 0U);
+}
+
+TEST_F(EndToEnd, AClockThatStepsForwardOnAFollowerTakesTheLockFromAPrimaryThatDoesNotAnswer) {
+  start_cluster();
+  network::cut(step, zero, Cut::from_peers, 60s);
+  step_clock_before_a_loop(one);
+  run_until([this] { return is_primary(one); });
+  EXPECT_TRUE(lock_holder() == charm::member_of(one));
+  run_for(loop_wait);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+// 6: without its object the lock is nobody's; its holder answers, so nobody else takes it.
+TEST_F(EndToEnd, ALockObjectThatIsDeletedIsMadeAnewByItsHolder) {
+  start_cluster();
+  patroni_objects::remove(step, patroni_objects::Object::lock);
+  run_for(loop_wait);
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  EXPECT_TRUE(is_primary(zero));
+}
+
+TEST_F(EndToEnd, ANewProcessDoesNothingUntilTheApiServerAnswers) {
+  start_cluster();
+  kill_process(two);
+  network::stop_api(step, 100s);
+  restore(two);
+  run_for(60s);
+  EXPECT_FALSE(patroni::is_up(world, two));
+  EXPECT_EQ(postgres(two).database, Database::stopped);
+  run_for(60s);
+  EXPECT_TRUE(patroni::is_up(world, two));
+}
+
+}  // namespace
+}  // namespace model
