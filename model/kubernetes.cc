@@ -122,10 +122,9 @@ void lose_node(Step& step, UnitName unit) {
 void restart_container(Step& step, UnitName name, ContainerKind container) {
   if (step.world.unit(name).pod.phase != PodPhase::running) return;
   if (container == ContainerKind::charm) return juju::restart_agent(step, name);
-  if (step.world.unit(name).container.service_running) {
-    patroni::kill_process(step, name);
-    step.note(FactKind::service_stopped, name);
-  }
+  const bool served = step.world.unit(name).container.service_running;
+  patroni::kill_process(step, name);  // and a PostgreSQL whose Patroni is not there
+  if (served) step.note(FactKind::service_stopped, name);
   step.note(FactKind::container_unreachable, name);
   pebble::start(step, name);
 }

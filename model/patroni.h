@@ -13,6 +13,9 @@ namespace model::patroni {
 // The process begins, ends at once (SIGKILL), or is asked to end (SIGTERM: it hands the lock over).
 void start_process(Step& step, charm::UnitName unit);
 void kill_process(Step& step, charm::UnitName unit);
+// SIGKILL of Patroni alone: a PostgreSQL that runs goes on, and the next Patroni finds it (section
+// 2.16). What Patroni was about to do with it is over, and PostgreSQL with it.
+void kill_patroni(Step& step, charm::UnitName unit);
 void shut_down(Step& step, charm::UnitName unit);
 // The postmaster is killed. The next HA loop finds out.
 void crash_database(Step& step, charm::UnitName unit);

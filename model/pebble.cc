@@ -1,6 +1,8 @@
 // The container's life: down, starting, up, and noticed by the agent's poll.
 #include "model/pebble.h"
 
+#include <algorithm>
+
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/patroni.h"
@@ -12,6 +14,22 @@ namespace {
 using charm::UnitName;
 
 TimerId container_timer(UnitName unit) { return timer_id(unit, UnitTimer::container); }
+
+// Twice as long each time, with up to a tenth of jitter.
+Span next_backoff(Container& container) {
+  const charm::Duration wait =
+      std::min(timing::backoff_delay * (1 << container.restarts), timing::backoff_limit);
+  if (wait < timing::backoff_limit) ++container.restarts;
+  return {wait, wait * 11 / 10};
+}
+
+void service_ended(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  step.note(FactKind::service_stopped, name);
+  // Pebble starts nothing any more while it ends itself.
+  if (container.stage == ContainerStage::down) return kubernetes::process_ended(step, name);
+  step.world.arm(timer_id(name, UnitTimer::service), next_backoff(container));
+}
 
 }  // namespace
 
@@ -116,18 +134,24 @@ void update_and_restart(Step& step, UnitName name) {
 void crash_service(Step& step, UnitName name) {
   if (!step.world.unit(name).container.service_running) return;
   patroni::kill_process(step, name);
-  step.note(FactKind::service_stopped, name);
-  // Pebble starts nothing any more while it ends itself.
-  if (step.world.unit(name).container.stage == ContainerStage::down) {
-    return kubernetes::process_ended(step, name);
-  }
-  step.world.arm(timer_id(name, UnitTimer::service), timing::service_restart);
+  service_ended(step, name);
+}
+
+void kill_patroni(Step& step, UnitName name) {
+  if (!step.world.unit(name).container.service_running) return;
+  patroni::kill_patroni(step, name);
+  service_ended(step, name);
 }
 
 void on_service_timer(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
-  if (!container.layer_added || container.service_running) return;
+  if (container.service_running) {  // for long enough
+    container.restarts = 0;
+    return;
+  }
+  if (!container.layer_added) return;
   container.service_running = true;
+  step.world.arm(timer_id(name, UnitTimer::service), exactly(timing::backoff_limit));
   step.note(FactKind::service_started, name);
   patroni::start_process(step, name);
 }

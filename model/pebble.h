@@ -22,8 +22,11 @@ void on_container_timer(Step& step, charm::UnitName unit);
 bool can_connect(const World& world, charm::UnitName unit);
 // Adds the layer and starts the service, or restarts it if it runs.
 void update_and_restart(Step& step, charm::UnitName unit);
-// The service has ended by itself: Pebble starts it again (on-failure), after its backoff.
+// The service has ended by itself, and PostgreSQL with it: Pebble starts it again (on-failure),
+// after a backoff that doubles until it has run for backoff-limit (section 6.4).
 void crash_service(Step& step, charm::UnitName unit);
+// The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
+void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
 void write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration);

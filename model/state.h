@@ -124,8 +124,8 @@ struct Container {
   bool service_running = false;  // Patroni's process
   bool broken = false;           // Pebble does not answer, the service goes on
   bool held = false;             // it does not come up before the moment that its timer waits for
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
+  std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
+  std::uint16_t unused = 0;
 };
 
 // The files on the storage: they survive the pod.

@@ -57,7 +57,9 @@ inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flu
 inline constexpr Span retransmission{200ms, 12s};     // TCP's, doubling from 200 ms
 inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;
 inline constexpr charm::Duration wal_timeout = 60s;   // wal_sender_timeout, wal_receiver_timeout
-inline constexpr Span service_restart{500ms, 600ms};  // Pebble's first backoff
+// Pebble's backoff-delay, backoff-factor 2, backoff-limit (juju-and-pebble.md, section 6.4).
+inline constexpr charm::Duration backoff_delay = 500ms;
+inline constexpr charm::Duration backoff_limit = 30s;
 inline constexpr Span hand_over{1300ms, 1500ms};      // fast stop, then a look at the candidates
 
 // Port calls, from the call to the answer; the effect comes with the answer.

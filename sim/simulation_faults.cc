@@ -81,6 +81,11 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
       if (callee != Callee::patroni) return Disturbance::none;
       note_fault(run.name, *kind, info(call).name);
       return *kind == FaultKind::lose_patroni ? Disturbance::lost : Disturbance::refused;
+    case FaultKind::refuse_workload:
+    case FaultKind::lose_workload:
+      if (callee != Callee::workload && callee != Callee::postgresql) return Disturbance::none;
+      note_fault(run.name, *kind, info(call).name);
+      return *kind == FaultKind::lose_workload ? Disturbance::lost : Disturbance::refused;
     case FaultKind::throttle_kubernetes:
       if (callee != Callee::kubernetes) return Disturbance::none;
       note_fault(run.name, *kind, info(call).name);
@@ -168,7 +173,7 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
   namespace network = model::network;
   switch (kind) {
     case FaultKind::crash_postgresql: return model::patroni::crash_database(step_, unit);
-    case FaultKind::crash_patroni: return model::pebble::crash_service(step_, unit);
+    case FaultKind::crash_patroni: return model::pebble::kill_patroni(step_, unit);
     case FaultKind::delete_pod: return model::kubernetes::delete_pod(step_, unit);
     case FaultKind::lose_pod:
       return model::kubernetes::kill_pod(step_, unit, model::kubernetes::Return::late);

@@ -2,6 +2,7 @@
 // (patroni-and-kubernetes.md, sections 2.1 and 2.3; the decision itself is in model/ha/).
 #include "model/patroni/loop.h"
 
+#include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/postgresql.h"
@@ -59,6 +60,13 @@ bool waits_for_dcs(Step& step, UnitName name) {
   return true;
 }
 
+void begin_cycles(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.rest_up = true;
+  unit.postgres.excused_us = step.world.now().micros;  // nobody could demote it before
+  kubernetes::look_at_health(step, name);
+}
+
 // False: it waits for an answer, and comes again.
 bool run_pass(Step& step, UnitName name) {
   const ha::HaView view = view_of(step.world, name, step.parameters);
@@ -81,7 +89,7 @@ void on_ha_timer(Step& step, UnitName name) {
   const bool was_woken = member.woken;
   member.woken = false;
   if (waits_for_dcs(step, name)) return;
-  member.rest_up = true;
+  if (!member.rest_up) begin_cycles(step, name);
   if (network::reaches_api(step.world, name)) observe_lock(step, name);
   if (waits_for_api(step, name) || !run_pass(step, name)) return;
   if (!step.world.unit(name).container.service_running) return;  // the process has ended itself

@@ -179,10 +179,25 @@ void finish_hand_over(Step& step, UnitName name) {
 
 }  // namespace
 
+namespace {
+
+// What PostgreSQL knows, and Patroni only asks it.
+void forget_all_but_postgres(Member& member) {
+  member = {.sync_names = member.sync_names, .admitted = member.admitted};
+}
+
+}  // namespace
+
 void start_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  unit.member = {};
   forget_cache(step, name);
+  if (unit.postgres.database == Database::running) {  // the process before it was killed alone
+    forget_all_but_postgres(unit.member);
+    unit.member.state = ha::PostgresState::running;
+    unit.member.admitted = unit.volume.admitted;  // it writes pg_hba, and reloads it
+  } else {
+    unit.member = {};
+  }
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }
@@ -202,6 +217,19 @@ void kill_process(Step& step, UnitName name) {
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job}) {
     step.world.disarm(timer_id(name, timer));
   }
+}
+
+void kill_patroni(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const bool busy = unit.member.job != Job::none || unit.member.handing_over;
+  if (busy || unit.postgres.database != Database::running) return kill_process(step, name);
+  forget_all_but_postgres(unit.member);
+  forget_cache(step, name);
+  unit.container.service_running = false;
+  for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry}) {
+    step.world.disarm(timer_id(name, timer));
+  }
+  kubernetes::look_at_health(step, name);
 }
 
 void shut_down(Step& step, UnitName name) {

@@ -55,13 +55,14 @@ void look_for_unbound_losses(Step& step, UnitName acknowledger) {
 }
 
 // S2: it held the lock within the last ttl of its own clock, or it has another right to go on:
-// failsafe mode, its own bootstrap, a freeze that has just ended.
+// failsafe mode, its own bootstrap, a Patroni that is frozen or dead, or has just come back.
 void look_for_entitlement(Step& step, UnitName acknowledger) {
   const UnitState& unit = step.world.unit(acknowledger);
   const std::int64_t last = std::max(unit.postgres.confirmed_us, unit.postgres.excused_us);
   const charm::Duration ttl = network::by_clock_of(step.world, acknowledger, step.parameters.ttl);
   if (step.world.now().micros - last <= ttl.count()) return;
-  const bool excused = unit.surroundings.frozen != Frozen::no || step.world.shared().dcs.paused;
+  const bool unguarded = unit.surroundings.frozen != Frozen::no || !unit.member.rest_up;
+  const bool excused = unguarded || step.world.shared().dcs.paused;
   if (!excused) step.note(FactKind::unentitled, acknowledger);
 }
 

@@ -45,6 +45,11 @@ struct FailedAnswer<std::expected<T, charm::Unreachable>> {
     return std::unexpected(charm::Unreachable{});
   }
 };
+// Whether Pebble can be connected to: the one plain answer that a fault can spoil.
+template <>
+struct FailedAnswer<bool> {
+  static bool make(Disturbance /*disturbance*/) { return false; }
+};
 
 // For calls that answer nothing.
 struct Done {};

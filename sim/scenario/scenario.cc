@@ -34,6 +34,8 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::step_clock: return "step_clock";
     case FaultKind::throttle_kubernetes: return "throttle_kubernetes";
     case FaultKind::freeze_charm: return "freeze_charm";
+    case FaultKind::refuse_workload: return "refuse_workload";
+    case FaultKind::lose_workload: return "lose_workload";
     case FaultKind::silence_watch: return "silence_watch";
     case FaultKind::lag_watch: return "lag_watch";
     case FaultKind::throttle_api: return "throttle_api";

@@ -140,9 +140,11 @@ enum class FaultKind : std::uint8_t {
   restart_workload,     // the workload container dies at a port call, and comes back
   throttle_kubernetes,  // an API call is answered 429
   freeze_charm,         // the charm container stops at a port call for a while, agent and hook
+  refuse_workload,      // a call of Pebble or an SQL statement fails without effect
+  lose_workload,        // it takes effect, and its answer does not come
   // Mishaps: whenever, whoever, and for a while.
   crash_postgresql,     // the postmaster is killed
-  crash_patroni,        // Patroni is killed, and PostgreSQL with it; Pebble starts it again
+  crash_patroni,        // Patroni is killed, PostgreSQL goes on, and Pebble starts Patroni again
   delete_pod,           // with grace
   lose_pod,             // killed, and not back before a failover
   break_container,      // Pebble does not answer
@@ -161,7 +163,7 @@ enum class FaultKind : std::uint8_t {
   lose_packets,         // what goes between the pod and the others is late, or lost
   cut_from_controller,  // Juju's controller cannot be reached from the pod
 };
-inline constexpr std::size_t fault_kind_count = 32;
+inline constexpr std::size_t fault_kind_count = 34;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

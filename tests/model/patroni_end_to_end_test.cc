@@ -99,6 +99,71 @@ TEST_F(EndToEnd, AClockThatStepsForwardOnAFollowerTakesTheLockFromAPrimaryThatDo
   EXPECT_FALSE(is_primary(zero));
 }
 
+// --- Patroni killed, PostgreSQL alive ---
+
+TEST_F(EndToEnd, APatroniThatIsKilledFindsItsPostgresqlAgainAndNothingHasHappened) {
+  start_cluster();
+  const std::uint16_t timeline = postgres(zero).timeline;
+  pebble::kill_patroni(step, zero);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_TRUE(is_streaming(one));
+  run_for(60s);
+  EXPECT_TRUE(patroni::is_up(world, zero));
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_EQ(postgres(zero).timeline, timeline);
+  EXPECT_EQ(count(FactKind::lock_taken) + count(FactKind::demoted), 0U);
+  EXPECT_TRUE(world.unit(zero).pod.ready);
+}
+
+TEST_F(EndToEnd, APrimaryWhosePatroniIsKilledGoesOnTakingCommits) {
+  start_cluster();
+  pebble::kill_patroni(step, zero);
+  world.disarm(timer_id(zero, UnitTimer::service));
+  postgresql::write(step);
+  const std::uint32_t before = client().acknowledged;
+  run_for(20s);
+  EXPECT_GT(client().acknowledged, before + 10);
+}
+
+TEST_F(EndToEnd, APrimaryWithoutItsPatroniDoesNotBlockTheRaceAndTwoAreOutOfRecovery) {
+  start_cluster();
+  pebble::kill_patroni(step, zero);
+  world.disarm(timer_id(zero, UnitTimer::service));  // Pebble does not bring it back
+  run_for(60s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_TRUE(is_primary(one) || is_primary(two));
+  EXPECT_EQ(count(FactKind::overlap), 0U);  // its standbys have left it: nothing is acknowledged
+  pebble::on_service_timer(step, zero);
+  run_for(10s);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+TEST_F(EndToEnd, APatroniThatIsKilledAtItsLongActionTakesPostgresqlWithIt) {
+  start_cluster();
+  patroni::crash_database(step, zero);
+  run_until([this] { return member(zero).job != Job::none; });
+  pebble::kill_patroni(step, zero);
+  EXPECT_EQ(postgres(zero).database, Database::stopped);
+  EXPECT_EQ(member(zero).job, Job::none);
+}
+
+TEST_F(EndToEnd, AContainerThatEndsTakesAPostgresqlWithoutPatroniWithIt) {
+  start_cluster();
+  pebble::kill_patroni(step, zero);
+  kubernetes::restart_container(step, zero, kubernetes::ContainerKind::workload);
+  EXPECT_EQ(postgres(zero).database, Database::stopped);
+}
+
+// Without the DCS the new process does not even look at the PostgreSQL that it has.
+TEST_F(EndToEnd, APatroniThatCannotReadTheDcsLeavesARunningPrimaryAlone) {
+  start_cluster();
+  network::stop_api(step, 100s);
+  pebble::kill_patroni(step, zero);
+  run_for(80s);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_FALSE(patroni::is_up(world, zero));
+}
+
 // 6: without its object the lock is nobody's; its holder answers, so nobody else takes it.
 TEST_F(EndToEnd, ALockObjectThatIsDeletedIsMadeAnewByItsHolder) {
   start_cluster();

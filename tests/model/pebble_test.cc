@@ -126,5 +126,34 @@ TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
   EXPECT_EQ(member(zero).admitted, (UnitSet{zero, one}));
 }
 
+TEST_F(PebbleTest, WaitsTwiceAsLongEachTimeThatTheServiceEndsUpToThirtySeconds) {
+  start_cluster();
+  for (Duration wait : {500ms, 1000ms, 2000ms, 4000ms, 8000ms, 16000ms, 30000ms, 30000ms}) {
+    pebble::crash_service(step, zero);
+    EXPECT_EQ(span(zero, UnitTimer::service).least, wait);
+    EXPECT_EQ(span(zero, UnitTimer::service).most, wait * 11 / 10);
+    pebble::on_service_timer(step, zero);
+  }
+}
+
+TEST_F(PebbleTest, BeginsItsBackoffAnewAfterAServiceThatHasRunForThirtySeconds) {
+  start_cluster();
+  pebble::crash_service(step, zero);
+  pebble::on_service_timer(step, zero);
+  run_for(timing::backoff_limit);
+  pebble::crash_service(step, zero);
+  EXPECT_EQ(span(zero, UnitTimer::service).least, timing::backoff_delay);
+}
+
+TEST_F(PebbleTest, OfAFrozenPodRestartsNothing) {
+  start_cluster();
+  pebble::crash_service(step, zero);
+  network::freeze(step, zero, Frozen::pod, 20s);
+  run_for(10s);
+  EXPECT_FALSE(world.unit(zero).container.service_running);
+  run_for(15s);
+  EXPECT_TRUE(world.unit(zero).container.service_running);
+}
+
 }  // namespace
 }  // namespace model

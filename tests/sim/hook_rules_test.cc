@@ -28,6 +28,12 @@ std::vector<std::string> statuses(EventKind on, given::TinyCharm::Run hook, cons
   return texts;
 }
 
+// The story keeps a run from ending before its hooks have.
+constexpr const char* one_unit =
+    R"("world": {"units": 1}, "story": [{"at_s": 4000, "set_trust": true}])";
+constexpr const char* two_units =
+    R"("world": {"units": 2}, "story": [{"at_s": 600, "set_trust": true}])";
+
 // Whoever runs a hook while another begins.
 struct Concurrency {
   bool twice_on_a_unit = false;
@@ -67,7 +73,7 @@ Outcome take_an_hour(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(Hooks, HaveNoTimeLimit) {
-  EXPECT_THAT(statuses(EventKind::install, take_an_hour, R"("world": {"units": 1})"),
+  EXPECT_THAT(statuses(EventKind::install, take_an_hour, one_unit),
               ElementsAre("at last"));
 }
 
@@ -82,7 +88,7 @@ Outcome set_a_status_and_fail(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(AStatus, IsSetAtOnceAndOutlivesTheHookThatFails) {
-  EXPECT_THAT(statuses(EventKind::start, set_a_status_and_fail, R"("world": {"units": 1})"),
+  EXPECT_THAT(statuses(EventKind::start, set_a_status_and_fail, one_unit),
               ElementsAre("set", "was kept"));
 }
 
@@ -107,7 +113,7 @@ Outcome write_or_read_twice(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(TheApplicationBag, IsReadOnceInAHookHoweverOftenItIsAskedFor) {
-  EXPECT_THAT(statuses(EventKind::start, write_or_read_twice, R"("world": {"units": 2})"),
+  EXPECT_THAT(statuses(EventKind::start, write_or_read_twice, two_units),
               Contains("0 then 0, not set"));
 }
 
@@ -120,7 +126,7 @@ Outcome read_late(Unit& unit, const Event& event) {
 }
 
 TEST(TheApplicationBag, IsReadFromTheControllerAtTheFirstLookOfAHook) {
-  EXPECT_THAT(statuses(EventKind::start, read_late, R"("world": {"units": 2})"), Contains("1"));
+  EXPECT_THAT(statuses(EventKind::start, read_late, two_units), Contains("1"));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST_P(EveryFault, StrikesInSomeRunAndNeverMoreOftenThanItsBudget) {
     budget = allowed;
   }
   std::size_t most = 0;
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     given::Events events;
     RandomChoices random(seed);
     given::run(scenario, given::postgresql(), random, default_executor(), &events);
@@ -165,6 +165,20 @@ Outcome start_patroni(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
+Outcome start_the_service(Unit& unit, const Event& /*event*/) {
+  unit.clock.sleep(20s);
+  if (!unit.workload.can_connect()) {
+    unit.juju.set_unit_status({charm::StatusKind::waiting, "no connection"});
+    return {};
+  }
+  const auto started = unit.workload.update_and_restart_service();
+  const bool runs = unit.workload.is_service_running().value_or(false);
+  unit.juju.set_unit_status({charm::StatusKind::active, started ? "started"
+                                                        : runs  ? "lost"
+                                                                : "refused"});
+  return {};
+}
+
 Outcome go_through_a_b_c(Unit& unit, const Event& /*event*/) {
   unit.juju.set_unit_status({charm::StatusKind::active, "a"});
   unit.juju.set_unit_status({charm::StatusKind::active, "b"});
@@ -196,6 +210,27 @@ TEST(OneFault, ALostAnswerOfPatroniIsNoAnswer) {
 TEST(OneFault, OfPatroniStrikesAtItsCallsOnly) {
   EXPECT_TRUE(ever_strikes(start_patroni, FaultKind::refuse_patroni, 1));
   EXPECT_FALSE(ever_strikes(label_the_pod, FaultKind::refuse_patroni, 1));
+}
+
+TEST(OneFault, ALostAnswerOfPebbleStillHasItsEffectAndARefusalHasNone) {
+  const std::string at = " at workload.update_and_restart_service";
+  EXPECT_THAT(strike(start_the_service, FaultKind::lose_workload, "lose_workload" + at).statuses,
+              testing::Contains("lost"));
+  EXPECT_THAT(
+      strike(start_the_service, FaultKind::refuse_workload, "refuse_workload" + at).statuses,
+      testing::Contains("refused"));
+}
+
+TEST(OneFault, APebbleThatRefusesIsOneThatCannotBeConnectedTo) {
+  EXPECT_THAT(strike(start_the_service, FaultKind::refuse_workload,
+                     "refuse_workload at workload.can_connect")
+                  .statuses,
+              testing::Contains("no connection"));
+}
+
+TEST(OneFault, OfTheWorkloadStrikesAtItsCallsOnly) {
+  EXPECT_TRUE(ever_strikes(start_the_service, FaultKind::refuse_workload, 1));
+  EXPECT_FALSE(ever_strikes(label_the_pod, FaultKind::refuse_workload, 1));
 }
 
 TEST(OneFault, OfKubernetesStrikesAtItsCallsOnly) {
