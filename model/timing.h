@@ -41,7 +41,7 @@ inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 inline constexpr Span container_start{200ms, 3s};
 inline constexpr Span process_start{1s, 3s};
 inline constexpr charm::Duration dcs_retry = 5s;  // of a new process that cannot read the DCS
-inline constexpr Span wake_up{1ms, 100ms};  // from an event that wakes an HA loop to the loop
+inline constexpr Span wake_up{1ms, 100ms};        // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
 inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter
 inline constexpr Span watch_lag{500ms, 10s};  // from news that come late to the next ones
@@ -56,11 +56,11 @@ inline constexpr Span promote{200ms, 1500ms};
 inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed
 inline constexpr Span retransmission{200ms, 12s};     // TCP's, doubling from 200 ms
 inline constexpr charm::Duration wal_retrieve_retry_interval = 5s;
-inline constexpr charm::Duration wal_timeout = 60s;   // wal_sender_timeout, wal_receiver_timeout
+inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_receiver_timeout
 // Pebble's backoff-delay, backoff-factor 2, backoff-limit (juju-and-pebble.md, section 6.4).
 inline constexpr charm::Duration backoff_delay = 500ms;
 inline constexpr charm::Duration backoff_limit = 30s;
-inline constexpr Span hand_over{1300ms, 1500ms};      // fast stop, then a look at the candidates
+inline constexpr Span hand_over{1300ms, 1500ms};  // fast stop, then a look at the candidates
 
 // Port calls, from the call to the answer; the effect comes with the answer.
 inline constexpr Span juju_call{2ms, 20ms};

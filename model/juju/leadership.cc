@@ -14,8 +14,8 @@ Span renewal(const Step& step, UnitName unit) {
   return exactly(network::by_clock_of(step.world, unit, timing::lease_renewal));
 }
 
-// An agent whose unit is in error still gives its flag up (section 1.5): should it lead again before
-// its retry, leader-elected comes anew. Otherwise its next look resigns.
+// An agent whose unit is in error still gives its flag up (section 1.5): should it lead again
+// before its retry, leader-elected comes anew. Otherwise its next look resigns.
 void resign_in_error(Step& step, charm::MaybeUnit unit) {
   if (!unit) return;
   AgentRecord& record = step.world.unit(*unit).record;

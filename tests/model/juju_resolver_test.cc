@@ -52,9 +52,8 @@ TEST_F(Resolver, TakesAShutdownBeforeRelationsAndBehindLeaderElected) {
   let_everything_be_due(zero);
   world.unit(zero).process.start_due = false;
   juju::shut_agent_down(step, zero);
-  EXPECT_THAT(run_hooks(zero),
-              ElementsAre("relation-created", "leader-elected", "pebble-ready", "secret-changed",
-                          "storage-attached", "stop"));
+  EXPECT_THAT(run_hooks(zero), ElementsAre("relation-created", "leader-elected", "pebble-ready",
+                                           "secret-changed", "storage-attached", "stop"));
 }
 
 TEST_F(Resolver, TakesAStartOfANewAgentBeforeEverythingElse) {

@@ -73,8 +73,7 @@ Outcome take_an_hour(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(Hooks, HaveNoTimeLimit) {
-  EXPECT_THAT(statuses(EventKind::install, take_an_hour, one_unit),
-              ElementsAre("at last"));
+  EXPECT_THAT(statuses(EventKind::install, take_an_hour, one_unit), ElementsAre("at last"));
 }
 
 Outcome set_a_status_and_fail(Unit& unit, const Event& /*event*/) {
@@ -106,9 +105,9 @@ Outcome write_or_read_twice(Unit& unit, const Event& /*event*/) {
   unit.clock.sleep(5min);
   const std::size_t after = unit.juju.endpoints().size();
   const bool flag = unit.juju.cluster_initialised();
-  unit.juju.set_unit_status({charm::StatusKind::active, std::to_string(before) + " then " +
-                                                            std::to_string(after) +
-                                                            (flag ? ", set" : ", not set")});
+  unit.juju.set_unit_status(
+      {charm::StatusKind::active,
+       std::to_string(before) + " then " + std::to_string(after) + (flag ? ", set" : ", not set")});
   return {};
 }
 
