@@ -111,7 +111,9 @@ struct Pod {
   bool published_primary = false;  // the role in the record
   bool ready = false;              // its condition Ready, as the control plane has it (section 7.7)
   std::uint16_t published_timeline = 0;
-  std::uint32_t unused_too = 0;
+  bool published_nosync = false;  // the tag: it is about to leave (section 4.4)
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 // --- Pebble ---
@@ -208,7 +210,7 @@ struct Member {
   bool handing_over = false;  // SIGTERM: it stops PostgreSQL, and then lets the lock go
   bool renewing = false;      // the API server does not answer, and it tries on (retry_timeout)
   bool asking = false;        // a peer does not answer, and it waits (2 s)
-  bool unused = false;
+  std::uint8_t leaving = 0;   // how often it still looks whether `-sync` lists it (section 4.4)
   ha::PostgresState state = ha::PostgresState::stopped;
   ha::Role role = ha::Role::uninitialized;
   charm::MaybeMember job_upstream;

@@ -173,6 +173,7 @@ void finish_step_down(Step& step, UnitName name) {
 void finish_hand_over(Step& step, UnitName name) {
   give_lock_away(step, name, ha::shut_down);
   kill_process(step, name);
+  if (network::api_serves(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
   step.note(FactKind::service_stopped, name);
   kubernetes::process_ended(step, name);
 }
@@ -232,16 +233,47 @@ void kill_patroni(Step& step, UnitName name) {
   kubernetes::look_at_health(step, name);
 }
 
+namespace {
+
+// By its own view; without the DCS it leaves all the same.
+bool is_waited_for(const World& world, UnitName name) {
+  const Dcs& dcs = seen_by(world, name);
+  const bool runs = world.unit(name).postgres.database == Database::running;
+  return runs && !dcs.paused && network::api_serves(world, name) && dcs.sync_leader &&
+         dcs.sync_leader == dcs.lock_holder && dcs.sync_standbys.contains(name);
+}
+
+void stop_postgres(Step& step, UnitName name) {
+  postgresql::stop(step, name);  // new sessions are refused from the start
+  step.world.arm(timer_id(name, UnitTimer::job), timing::hand_over);
+}
+
+// A synchronous standby first asks not to be waited for any more, and looks for twice loop_wait
+// whether the primary has let it go (section 4.4): no commit hangs because of it.
+void look_whether_to_leave(Step& step, UnitName name) {
+  Member& member = step.world.unit(name).member;
+  --member.leaving;
+  if (!is_waited_for(step.world, name)) member.leaving = 0;
+  if (member.leaving == 0) return stop_postgres(step, name);
+  step.world.arm(timer_id(name, UnitTimer::job),
+                 exactly(network::by_clock_of(step.world, name, timing::leave_poll)));
+}
+
+}  // namespace
+
 void shut_down(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running) return kubernetes::process_ended(step, name);
   if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
-  postgresql::stop(step, name);  // new sessions are refused from the start
   step.world.disarm(timer_id(name, UnitTimer::ha));
   unit.member.job = Job::none;
   unit.member.handing_over = true;
-  step.world.arm(timer_id(name, UnitTimer::job), timing::hand_over);
   step.note(FactKind::handing_over, name);
+  if (!is_waited_for(step.world, name)) return stop_postgres(step, name);
+  unit.pod.published_nosync = true;
+  unit.member.leaving =
+      static_cast<std::uint8_t>(2 * step.parameters.loop_wait / timing::leave_poll + 1);
+  look_whether_to_leave(step, name);
 }
 
 void crash_database(Step& step, UnitName name) {
@@ -302,6 +334,7 @@ void finish(Step& step, UnitName name, Job job) {
 
 void on_job_timer(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
+  if (member.handing_over && member.leaving > 0) return look_whether_to_leave(step, name);
   if (member.handing_over) return finish_hand_over(step, name);
   const Job job = member.job;
   member.job = Job::none;

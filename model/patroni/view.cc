@@ -73,7 +73,8 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
   const int wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
   charm::UnitSet candidates;
   for (UnitName standby : streaming) {
-    if (sees_member(world, name, standby)) candidates.insert(standby);
+    const bool leaves = world.unit(standby).pod.published_nosync;
+    if (sees_member(world, name, standby) && !leaves) candidates.insert(standby);
   }
   ha::MemberSet picked;
   for (UnitName sticky : candidates& dcs.sync_standbys) {

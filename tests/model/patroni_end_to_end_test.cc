@@ -185,5 +185,57 @@ TEST_F(EndToEnd, ANewProcessDoesNothingUntilTheApiServerAnswers) {
   EXPECT_TRUE(patroni::is_up(world, two));
 }
 
+// --- a member that is asked to end (sections 2.17, 4.4) ---
+
+TEST_F(EndToEnd, ASynchronousStandbyThatIsAskedToEndStopsOnceItIsListedNoMore) {
+  start_cluster();
+  ASSERT_TRUE(dcs().sync_standbys.contains(one));
+  run_to_renewal();
+  patroni::shut_down(step, one);
+  run_for(5s);
+  EXPECT_TRUE(is_streaming(one));
+  EXPECT_FALSE(patroni::is_up(world, one));
+  run_for(loop_wait);
+  EXPECT_FALSE(dcs().sync_standbys.contains(one));
+  EXPECT_EQ(postgres(one).database, Database::stopped);
+}
+
+TEST_F(EndToEnd, NoCommitWaitsForASynchronousStandbyThatIsAskedToEnd) {
+  start_cluster();
+  postgresql::write(step);
+  run_to_renewal();
+  patroni::shut_down(step, one);
+  for (int second = 0; second < 20; ++second) {
+    const std::uint32_t before = client().acknowledged;
+    run_for(1s);
+    EXPECT_GT(client().acknowledged, before) << "in second " << second;
+  }
+}
+
+TEST_F(EndToEnd, AStandbyThatIsAskedToEndWaitsTwiceLoopWaitAtMost) {
+  start_cluster();
+  network::freeze(step, zero, Frozen::patroni, 100s);
+  patroni::shut_down(step, one);
+  run_for(2 * loop_wait - 1s);
+  EXPECT_EQ(postgres(one).database, Database::running);
+  run_for(2s);
+  EXPECT_EQ(postgres(one).database, Database::stopped);
+}
+
+TEST_F(EndToEnd, AStandbyThatIsAskedToEndWithoutTheDcsDoesNotWait) {
+  start_cluster();
+  network::cut(step, one, Cut::from_api, 100s);
+  patroni::shut_down(step, one);
+  EXPECT_EQ(postgres(one).database, Database::stopped);
+}
+
+TEST_F(EndToEnd, AMemberThatHasEndedInGoodOrderIsPublishedAsStoppedAndHasNoRole) {
+  start_cluster();
+  patroni::shut_down(step, two);
+  run_for(loop_wait + 5s);
+  EXPECT_EQ(world.unit(two).pod.published_state, charm::MemberState::other);
+  EXPECT_EQ(world.unit(two).pod.role, RoleLabel::none);
+}
+
 }  // namespace
 }  // namespace model
