@@ -178,6 +178,11 @@ bool reaches_api(const World& world, UnitName unit) {
   return !world.unit(unit).surroundings.api_cut && !world.shared().application.api_down;
 }
 
+bool api_acts(const World& world, UnitName unit) {
+  return api_serves(world, unit) ||
+         (reaches_api(world, unit) && world.shared().application.api_trouble == ApiTrouble::late);
+}
+
 bool api_serves(const World& world, UnitName unit) {
   return reaches_api(world, unit) && world.shared().application.api_trouble == ApiTrouble::none;
 }

@@ -37,7 +37,9 @@ bool reaches(const World& world, charm::UnitName from, charm::UnitName to);
 // There and back: what a connection or a request needs.
 bool connected(const World& world, charm::UnitName a, charm::UnitName b);
 bool reaches_api(const World& world, charm::UnitName unit);
-// It is reached, and does what it is asked for.
+// It is reached, and does what it is asked for, whether or not its answer comes in time.
+bool api_acts(const World& world, charm::UnitName unit);
+// ... and answers in time.
 bool api_serves(const World& world, charm::UnitName unit);
 // A request between these two pods gets its answer in time. Over a lossy link that is a matter of
 // luck, each time anew.

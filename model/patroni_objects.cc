@@ -63,9 +63,10 @@ std::uint32_t version(const World& world, Object object) {
   return 0;
 }
 
-void remove(Step& step, Object object) {
+namespace {
+
+void forget(Step& step, Object object) {
   Dcs& dcs = step.world.shared().dcs;
-  step.note(FactKind::object_removed, {}, somebody_runs(step.world) ? 1 : 0);
   dcs.leftovers = static_cast<std::uint8_t>(dcs.leftovers & ~bit(object));
   dcs.removed = static_cast<std::uint8_t>(dcs.removed | bit(object));
   switch (object) {
@@ -87,6 +88,21 @@ void remove(Step& step, Object object) {
       dcs.sync_standbys.clear();
       ++dcs.sync_version;
       return;
+  }
+}
+
+}  // namespace
+
+void remove(Step& step, Object object) {
+  step.note(FactKind::object_removed, {}, somebody_runs(step.world) ? 1 : 0);
+  forget(step, object);
+}
+
+void sweep(Step& step) {
+  step.note(FactKind::endpoints_swept);
+  step.world.shared().client.unprotected = true;
+  for (Object object : {Object::lock, Object::sync}) {
+    if (version(step.world, object) != 0) forget(step, object);
   }
 }
 

@@ -25,6 +25,9 @@ void made(Dcs& dcs, Object object);
 // With its keys; whoever relied on them finds them missing. What is made in its place goes on
 // counting versions.
 void remove(Step& step, Object object);
+// kube-controller-manager starts anew, and deletes Endpoints without a Service of their name: the
+// lock and `-sync` (sections 7.8, 8.6). `-config` has one.
+void sweep(Step& step);
 // An outsider names the lock holder: to every observer that is a heartbeat.
 void name_lock_holder(Step& step, charm::MemberName holder);
 

@@ -255,6 +255,7 @@ enum class ApiTrouble : std::uint8_t {
   none,
   throttled,  // 429 with Retry-After
   forbidden,  // 403: the authorisation webhook fails
+  late,       // it does what it is asked for, and answers after the client has given up
 };
 
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
@@ -376,7 +377,7 @@ struct Client {
   std::uint64_t handover_optime = 0;  // that stood with the lock when it last changed hands
   std::uint32_t branches_made = 0;
   bool failed_over_by_hand = false;  // asked for, and no other primary has acknowledged since
-  std::uint8_t unused = 0;
+  bool unprotected = false;  // `-sync` was swept away, and no primary has written it anew (8.6)
   std::uint16_t unused_too = 0;
 };
 

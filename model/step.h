@@ -68,6 +68,7 @@ enum class FactKind : std::uint8_t {
   conflict,              // a write of this member was refused: its resourceVersion was old
   clock_drifts,          // value: the rate in ppm, as a signed number
   api_refuses,           // value: the ApiTrouble
+  endpoints_swept,       // kube-controller-manager has deleted those without a Service
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise

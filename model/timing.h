@@ -60,8 +60,8 @@ inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_
 // Pebble's backoff-delay, backoff-factor 2, backoff-limit (juju-and-pebble.md, section 6.4).
 inline constexpr charm::Duration backoff_delay = 500ms;
 inline constexpr charm::Duration backoff_limit = 30s;
-inline constexpr charm::Duration leave_poll = 2s;     // whether `-sync` still lists who leaves
-inline constexpr Span hand_over{1300ms, 1500ms};  // fast stop, then a look at the candidates
+inline constexpr charm::Duration leave_poll = 2s;  // whether `-sync` still lists who leaves
+inline constexpr Span hand_over{1300ms, 1500ms};   // fast stop, then a look at the candidates
 
 // Port calls, from the call to the answer; the effect comes with the answer.
 inline constexpr Span juju_call{2ms, 20ms};

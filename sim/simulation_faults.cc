@@ -5,6 +5,7 @@
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/patroni.h"
+#include "model/patroni_objects.h"
 #include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
@@ -161,7 +162,8 @@ void Simulation::befall(FaultKind kind) {
     if (target-- == 0) unit = candidate;
   }
   const bool concerns_all = kind == FaultKind::stop_api || kind == FaultKind::throttle_api ||
-                            kind == FaultKind::forbid_api;
+                            kind == FaultKind::forbid_api || kind == FaultKind::delay_api ||
+                            kind == FaultKind::sweep_endpoints;
   note_fault(concerns_all ? charm::MaybeUnit() : charm::MaybeUnit(unit), kind, {});
   settled_ = false;
   may_have_settled_ = true;
@@ -193,6 +195,9 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
       return network::refuse_api(step_, model::ApiTrouble::throttled, pick_length());
     case FaultKind::forbid_api:
       return network::refuse_api(step_, model::ApiTrouble::forbidden, pick_length());
+    case FaultKind::delay_api:
+      return network::refuse_api(step_, model::ApiTrouble::late, pick_length());
+    case FaultKind::sweep_endpoints: return model::patroni_objects::sweep(step_);
     case FaultKind::silence_watch: return slow_watch(unit, model::Watch::silent);
     case FaultKind::lag_watch: return slow_watch(unit, model::Watch::lags);
     case FaultKind::lose_packets: return network::cut(step_, unit, Cut::lossy, pick_length());

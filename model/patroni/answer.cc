@@ -22,18 +22,27 @@ Answer refusal(const Step& step, UnitName name) {
   return network::reaches_api(step.world, name) && forbidden ? Answer::no : Answer::error;
 }
 
+bool answers_late(const Step& step) {
+  return step.world.shared().application.api_trouble == ApiTrouble::late;
+}
+
 // A compare and set, on the version that this member has seen (section 1.8). A pass looks and
 // writes in one step, so it fails only where a watch is behind.
 Answer acquire_lock(Step& step, UnitName name) {
-  if (!network::api_serves(step.world, name)) return refusal(step, name);
+  if (!network::api_acts(step.world, name)) return refusal(step, name);
   if (conflicts(step, name, Key::lock)) return Answer::no;
-  write_lock(step, name);
-  return Answer::yes;
+  write_lock(step, name, answers_late(step) ? Heard::no : Heard::yes);
+  return answers_late(step) ? Answer::error : Answer::yes;
 }
 
 // After a conflict the object is read anew: if it still names this member, somebody else has only
 // touched it, and the renewal is tried once more (section 1.9, step 4).
-Answer renew_lock(Step& step, UnitName name) {
+Answer update_lock(Step& step, UnitName name) {
+  if (network::reaches_api(step.world, name) && answers_late(step)) {
+    // A primary's request was sent when it began to wait for the answer.
+    if (!step.world.unit(name).member.memory.is_leader) renew(step, name, Heard::no);
+    return Answer::error;
+  }
   if (!network::api_serves(step.world, name)) {
     const bool retried = step.parameters.patroni == ha::Version::v4_1;  // 403 too, for renewals
     return retried ? Answer::error : refusal(step, name);
@@ -42,24 +51,8 @@ Answer renew_lock(Step& step, UnitName name) {
       !(step.world.shared().dcs.lock_holder == charm::member_of(name))) {
     return Answer::no;
   }
-  write_lock(step, name);
+  renew(step, name, Heard::yes);
   return Answer::yes;
-}
-
-// With each renewal, and not before: who has to agree to go on without the DCS
-// (sections 1.9, 2.11).
-Answer update_lock(Step& step, UnitName name) {
-  const Answer answer = renew_lock(step, name);
-  if (answer != Answer::yes) return answer;
-  Dcs& dcs = step.world.shared().dcs;
-  dcs.has_failsafe_map = true;
-  dcs.failsafe_map = {};
-  dcs.failsafe_map.insert(charm::member_of(name));  // also while its own record is not there
-  for (UnitName peer : members_seen_by(step.world, name)) {
-    dcs.failsafe_map.insert(charm::member_of(peer));
-  }
-  see_own_write(step, name, Key::lock);
-  return answer;
 }
 
 // What this pass has written before it reads again comes about when the pass is over.
@@ -70,11 +63,11 @@ void add_own_writes(ha::Dcs& dcs, UnitName name, const ha::Writes& writes) {
 
 Answer race_to_initialise(Step& step, UnitName name) {
   Dcs& dcs = step.world.shared().dcs;
-  if (!network::api_serves(step.world, name)) return refusal(step, name);
+  if (!network::api_acts(step.world, name)) return refusal(step, name);
   if (conflicts(step, name, Key::config) || dcs.initialise != Initialise::absent) return Answer::no;
   set_initialise(step, Initialise::bootstrapping);
   see_own_write(step, name, Key::config);
-  return Answer::yes;
+  return answers_late(step) ? Answer::error : Answer::yes;
 }
 
 bool responds(const World& world, UnitName name, UnitName peer) {
@@ -181,8 +174,9 @@ ha::LeaderHistory history_of(const World& world, UnitName name) {
 }
 
 Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
-  if (!network::api_serves(step.world, name)) return Answer::no;
+  if (!network::api_acts(step.world, name)) return Answer::no;
   if (conflicts(step, name, Key::sync)) return Answer::no;
+  if (postgresql::is_primary(step.world, name)) step.world.shared().client.unprotected = false;
   Dcs& dcs = step.world.shared().dcs;
   dcs.sync_leader = key.leader;
   dcs.sync_standbys.clear();
@@ -192,7 +186,7 @@ Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
   ++dcs.sync_version;
   see_own_write(step, name, Key::sync);
   step.note(FactKind::sync_standbys, name, static_cast<std::uint32_t>(key.standbys.size()));
-  return Answer::yes;
+  return yes_if(!answers_late(step));
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   member.memory = memory_of(decision.after, step.world.now());
   member.memory.crash_recovery_us = crash_recovery;
   if (decision.sync_names.set) name_standbys(step, name, decision.sync_names);
-  const bool writes = network::api_serves(step.world, name);
+  const bool writes = network::api_acts(step.world, name);
   if (writes) write(step, name, decision.writes);
   if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
   if (decision.follow != ha::Follow::keep) follow(step, name, decision);

@@ -29,10 +29,12 @@ bool is_unlocked(const World& world, UnitName unit) {
   return !world.unit(unit).member.lock_valid || !seen_by(world, unit).lock_holder;
 }
 
-void write_lock(Step& step, UnitName unit) {
+void write_lock(Step& step, UnitName unit, Heard heard) {
   Dcs& dcs = step.world.shared().dcs;
   const charm::MemberName member = charm::member_of(unit);
-  step.world.unit(unit).postgres.confirmed_us = step.world.now().micros;
+  if (heard == Heard::yes) {
+    step.world.unit(unit).postgres.confirmed_us = step.world.now().micros;
+  }
   if (!(dcs.lock_holder == member)) {
     step.world.shared().client.handover_optime = dcs.optime;
     ++dcs.transitions;
@@ -46,6 +48,19 @@ void write_lock(Step& step, UnitName unit) {
   for (UnitName other : step.world.existing()) {
     if (other != unit) wake_by_watch(step, other);
   }
+}
+
+// Who has to agree to go on without the DCS (sections 1.9, 2.11).
+void renew(Step& step, UnitName unit, Heard heard) {
+  write_lock(step, unit, heard);
+  Dcs& dcs = step.world.shared().dcs;
+  dcs.has_failsafe_map = true;
+  dcs.failsafe_map = {};
+  dcs.failsafe_map.insert(charm::member_of(unit));  // also while its own record is not there
+  for (UnitName peer : members_seen_by(step.world, unit)) {
+    dcs.failsafe_map.insert(charm::member_of(peer));
+  }
+  see_own_write(step, unit, Key::lock);
 }
 
 void release_lock(Step& step, UnitName unit) {

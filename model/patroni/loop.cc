@@ -29,7 +29,8 @@ bool is_retried(const Step& step, UnitName name) {
   if (!network::reaches_api(step.world, name)) return true;
   switch (step.world.shared().application.api_trouble) {
     case ApiTrouble::none: return false;
-    case ApiTrouble::throttled: return true;
+    case ApiTrouble::throttled:
+    case ApiTrouble::late: return true;
     case ApiTrouble::forbidden: return step.parameters.patroni == ha::Version::v4_1;
   }
   return false;
@@ -46,6 +47,12 @@ bool waits_for_api(Step& step, UnitName name) {
   }
   if (!member.memory.is_leader) return false;
   member.renewing = true;
+  // It takes effect at once, and the second try is refused for its old version, unheard as well.
+  const bool late = step.world.shared().application.api_trouble == ApiTrouble::late;
+  if (late && network::reaches_api(step.world, name) && !conflicts(step, name, Key::lock) &&
+      seen_by(step.world, name).lock_holder == charm::member_of(name)) {
+    renew(step, name, Heard::no);
+  }
   step.world.arm(timer_id(name, UnitTimer::ha),
                  exactly(network::by_clock_of(step.world, name, step.parameters.retry_timeout)));
   return true;

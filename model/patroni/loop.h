@@ -15,8 +15,12 @@ void observe_lock(Step& step, charm::UnitName unit);
 bool holds_lock(const World& world, charm::UnitName unit);
 // By this observer's view: nobody holds the lock.
 bool is_unlocked(const World& world, charm::UnitName unit);
-// Writes the lock record; every other member is woken by its watch (section 1.6).
-void write_lock(Step& step, charm::UnitName unit);
+// Writes the lock record; every other member is woken by its watch (section 1.6). A writer that
+// hears nothing of it has not confirmed its leadership.
+enum class Heard : std::uint8_t { yes, no };
+void write_lock(Step& step, charm::UnitName unit, Heard heard = Heard::yes);
+// A renewal: the failsafe map goes with it.
+void renew(Step& step, charm::UnitName unit, Heard heard);
 void release_lock(Step& step, charm::UnitName unit);
 void wake(Step& step, charm::UnitName unit);
 

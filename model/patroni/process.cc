@@ -173,7 +173,7 @@ void finish_step_down(Step& step, UnitName name) {
 void finish_hand_over(Step& step, UnitName name) {
   give_lock_away(step, name, ha::shut_down);
   kill_process(step, name);
-  if (network::api_serves(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
+  if (network::api_acts(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
   step.note(FactKind::service_stopped, name);
   kubernetes::process_ended(step, name);
 }

@@ -98,13 +98,13 @@ bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfigur
                     seen.strict == wanted.synchronous.strict &&
                     seen.max_connections == wanted.max_connections;
   if (same) return true;  // no write if nothing changed (section 3.5)
-  if (!network::api_serves(step.world, name)) return false;
+  if (!network::api_acts(step.world, name)) return false;
   if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;
   dcs.strict = wanted.synchronous.strict;
   dcs.max_connections = wanted.max_connections;
   write_configuration(step, name);
-  return true;
+  return network::api_serves(step.world, name);  // 503 though it is written
 }
 
 bool reload(Step& step, UnitName name) {

@@ -67,12 +67,13 @@ void look_for_entitlement(Step& step, UnitName acknowledger) {
 }
 
 // Whoever acknowledges must have all that was acknowledged before, as far as a standby confirmed
-// it; but for what an operator gave up who named a member to fail over to (S4, section 9).
+// it; but for what an operator gave up who named a member to fail over to, and what nothing
+// protected while `-sync` was gone (S4, section 9).
 void look_for_losses(Step& step, UnitName acknowledger) {
   look_for_unbound_losses(step, acknowledger);
   Shared& shared = step.world.shared();
   if (shared.client.lost) return;
-  const bool accepted = shared.client.failed_over_by_hand;
+  const bool accepted = shared.client.failed_over_by_hand || shared.client.unprotected;
   shared.client.failed_over_by_hand = false;
   for (std::uint16_t at = 1; at < max_branches; ++at) {
     Branch& branch = shared.branches[at];

@@ -67,8 +67,10 @@ class CallGate {
   auto make(Call call, std::uint32_t arguments, model::Span time, Effect effect) {
     using Answer = decltype(effect());
     if (!run_.log.at_end(run_.cursor)) return replay<Answer>({call, arguments});
-    const Disturbance disturbance = host_.wait(run_, call, time);
+    Disturbance disturbance = host_.wait(run_, call, time);
     fail_without_controller(call);
+    const bool late = application().api_trouble == model::ApiTrouble::late;
+    if (late && info(call).callee == Callee::kubernetes) disturbance = Disturbance::lost;
     Answer answer = perform<Answer>(disturbance, effect);
     host_.effect_done(run_);
     run_.log.append({call, arguments}, answer);

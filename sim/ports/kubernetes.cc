@@ -45,7 +45,8 @@ std::optional<ApiError> refusal(CallGate& gate) {
   if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
   if (!gate.application().trusted) return ApiError::forbidden;
   switch (gate.application().api_trouble) {
-    case model::ApiTrouble::none: break;
+    case model::ApiTrouble::none:
+    case model::ApiTrouble::late: break;  // the gate loses the answer
     case model::ApiTrouble::throttled: return ApiError::throttled;
     case model::ApiTrouble::forbidden: return ApiError::forbidden;
   }

@@ -164,6 +164,8 @@ Judgement initialised_once(const Moment& moment) {
 
 Judgement one_answers_as_primary(const Moment& moment) {
   if (moment.world.shared().dcs.paused) return std::nullopt;
+  // A lock that an outsider has deleted is free before its holder's own expiry (8.6).
+  if (moment.world.shared().client.unprotected) return std::nullopt;
   charm::MaybeUnit first;
   for (UnitName unit : moment.world.existing() - moment.memory->clock_stepped) {
     if (!answers_as_primary(moment, unit)) continue;

@@ -189,6 +189,7 @@ bool is_disturbance(FactKind kind) {
     case FactKind::clock_drifts:
     case FactKind::watch:
     case FactKind::api_refuses:
+    case FactKind::endpoints_swept:
     case FactKind::api_stopped:
     case FactKind::api_started:
     case FactKind::lock_granted:

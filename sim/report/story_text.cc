@@ -123,6 +123,16 @@ std::string watch_text(std::uint32_t watch) {
   return {};
 }
 
+std::string api_text(model::ApiTrouble trouble) {
+  switch (trouble) {
+    case model::ApiTrouble::none: break;
+    case model::ApiTrouble::throttled: return "the API server answers 429";
+    case model::ApiTrouble::forbidden: return "the API server answers 403";
+    case model::ApiTrouble::late: return "the API server does as it is asked and answers too late";
+  }
+  return {};
+}
+
 // Of what befalls a cluster from outside; empty of anything else.
 std::string trouble_text(const model::Fact& fact) {
   using model::FactKind;
@@ -142,10 +152,8 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::clock_drifts:
       return "clock runs wrong by " + std::to_string(static_cast<std::int32_t>(fact.value)) +
              " ppm";
-    case FactKind::api_refuses:
-      return fact.value == static_cast<std::uint32_t>(model::ApiTrouble::throttled)
-                 ? "the API server answers 429"
-                 : "the API server answers 403";
+    case FactKind::api_refuses: return api_text(static_cast<model::ApiTrouble>(fact.value));
+    case FactKind::endpoints_swept: return "Endpoints without a Service are swept away";
     default: return {};
   }
 }

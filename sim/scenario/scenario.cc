@@ -43,6 +43,8 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::drift_clock: return "drift_clock";
     case FaultKind::lose_packets: return "lose_packets";
     case FaultKind::cut_from_controller: return "cut_from_controller";
+    case FaultKind::delay_api: return "delay_api";
+    case FaultKind::sweep_endpoints: return "sweep_endpoints";
   }
   CHECK(false);
 }

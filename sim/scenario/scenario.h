@@ -162,8 +162,10 @@ enum class FaultKind : std::uint8_t {
   drift_clock,          // the pod's clock runs too fast or too slow, from now on
   lose_packets,         // what goes between the pod and the others is late, or lost
   cut_from_controller,  // Juju's controller cannot be reached from the pod
+  delay_api,            // the API server does what it is asked for, and answers too late
+  sweep_endpoints,      // kube-controller-manager deletes Endpoints without a Service
 };
-inline constexpr std::size_t fault_kind_count = 34;
+inline constexpr std::size_t fault_kind_count = 36;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

@@ -156,6 +156,7 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::ready: return "ready";
     case FactKind::clock_drifts: return "clock-drifts";
     case FactKind::api_refuses: return "api-refuses";
+    case FactKind::endpoints_swept: return "endpoints-swept";
   }
   return {};
 }

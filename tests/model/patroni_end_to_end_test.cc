@@ -164,13 +164,86 @@ TEST_F(EndToEnd, APatroniThatCannotReadTheDcsLeavesARunningPrimaryAlone) {
   EXPECT_FALSE(patroni::is_up(world, zero));
 }
 
-// 6: without its object the lock is nobody's; its holder answers, so nobody else takes it.
-TEST_F(EndToEnd, ALockObjectThatIsDeletedIsMadeAnewByItsHolder) {
+// --- Endpoints without a Service are swept away (8.6) ---
+
+// Its holder answers, so nobody else takes it.
+TEST_F(EndToEnd, ALockThatIsSweptAwayIsMadeAnewByItsHolder) {
   start_cluster();
-  patroni_objects::remove(step, patroni_objects::Object::lock);
+  patroni_objects::sweep(step);
+  EXPECT_FALSE(lock_holder());
+  EXPECT_FALSE(dcs().has_failsafe_map);
   run_for(loop_wait);
   EXPECT_TRUE(lock_holder() == charm::member_of(zero));
   EXPECT_TRUE(is_primary(zero));
+  run_for(loop_wait + 1s);
+  EXPECT_TRUE(dcs().has_failsafe_map);
+  EXPECT_TRUE(dcs().sync_leader == charm::member_of(zero));
+}
+
+TEST_F(EndToEnd, ASweepLeavesTheConfigurationForItHasAService) {
+  start_cluster();
+  patroni_objects::sweep(step);
+  EXPECT_TRUE(patroni_objects::has_configuration(dcs()));
+  EXPECT_EQ(dcs().initialise, Initialise::done);
+}
+
+TEST_F(EndToEnd, ASweepWhileThePrimaryIsDeadOpensTheRaceToMembersThatAreNotSynchronous) {
+  start_cluster(1);
+  ASSERT_FALSE(dcs().sync_standbys.contains(two));
+  network::cut(step, one, Cut::from_all, 300s);  // the synchronous one
+  kubernetes::lose_node(step, zero);
+  run_for(60s);
+  ASSERT_FALSE(is_primary(two));
+  patroni_objects::sweep(step);
+  run_for(60s);
+  EXPECT_TRUE(is_primary(two));
+}
+
+// --- requests that take effect and whose answers come too late (8.4, 8.32) ---
+
+TEST_F(EndToEnd, ARenewalThatIsAppliedAndTimesOutKeepsTheLockForEverybodyElse) {
+  start_cluster();
+  network::refuse_api(step, ApiTrouble::late, 100s);
+  run_for(90s);
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  EXPECT_EQ(count(FactKind::lock_expired), 0U);
+  EXPECT_TRUE(is_primary(zero));  // failsafe: everybody answers
+}
+
+TEST_F(EndToEnd, AHolderThatHearsNothingOfItsRenewalsDemotesAndStillKeepsTheOthersOut) {
+  start_cluster();
+  kubernetes::lose_node(step, two);  // so failsafe does not help
+  run_for(60s);
+  network::refuse_api(step, ApiTrouble::late, 200s);
+  run_for(190s);
+  EXPECT_FALSE(is_primary(zero) || is_primary(one));
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  run_for(60s);
+  EXPECT_TRUE(is_primary(zero));
+}
+
+TEST_F(EndToEnd, AWinnerWhoseAcquisitionTimesOutBelievesItHasLostUntilItSeesItsName) {
+  start_cluster();
+  kubernetes::lose_node(step, zero);
+  network::refuse_api(step, ApiTrouble::late, 300s);
+  run_until([this] { return !(lock_holder() == charm::member_of(zero)); });
+  EXPECT_FALSE(member(one).memory.is_leader || member(two).memory.is_leader);
+  EXPECT_FALSE(is_primary(one) || is_primary(two));
+}
+
+TEST_F(EndToEnd, AnInitializeThatTimesOutIsAnOrphanAndNobodyBootstraps) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero, one}));
+  }
+  run_until([this] { return member(zero).job == Job::bootstrap; });
+  run_until([this] { return member(one).rest_up; });
+  network::refuse_api(step, ApiTrouble::late, 60s);
+  kill_process(zero);
+  run_until([this] { return dcs().initialise == Initialise::bootstrapping; });
+  run_for(300s);
+  EXPECT_EQ(dcs().initialise, Initialise::bootstrapping);
+  EXPECT_EQ(postgres(one).database, Database::none);
 }
 
 TEST_F(EndToEnd, ANewProcessDoesNothingUntilTheApiServerAnswers) {

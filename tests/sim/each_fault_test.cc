@@ -40,7 +40,9 @@ std::optional<FactKind> fact_of(FaultKind kind) {
     case FaultKind::silence_watch:
     case FaultKind::lag_watch: return FactKind::watch;
     case FaultKind::throttle_api:
+    case FaultKind::delay_api:
     case FaultKind::forbid_api: return FactKind::api_refuses;
+    case FaultKind::sweep_endpoints: return FactKind::endpoints_swept;
     case FaultKind::drift_clock: return FactKind::clock_drifts;
     default: return std::nullopt;  // of a call or a hook alone
   }

@@ -82,7 +82,9 @@ inline constexpr std::string_view whole_scenario = R"({
     "forbid_api": 31,
     "drift_clock": 32,
     "lose_packets": 33,
-    "cut_from_controller": 34
+    "cut_from_controller": 34,
+    "delay_api": 35,
+    "sweep_endpoints": 36
   },
   "permute_deferrals": true,
   "horizon_s": 3600,
