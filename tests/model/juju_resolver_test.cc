@@ -107,5 +107,26 @@ TEST_F(Resolver, GivesTheLeaderFlagUpWhileItsUnitIsInError) {
   EXPECT_FALSE(world.unit(zero).record.leader_flag);
 }
 
+// is-leader is true before the event has told of it, and may be so for long (section 4.2).
+TEST_F(Resolver, LetsAUnitLeadBeforeItsLeaderElectedHasRunBehindAnError) {
+  settle(zero);
+  application().configuration = 1;
+  ASSERT_EQ(begin_hook(zero), "config-changed");
+  fail_hook(zero);
+  make_leader(zero);
+  EXPECT_TRUE(juju::is_leader(world, zero));
+  EXPECT_EQ(begin_hook(zero), "config-changed");
+  EXPECT_TRUE(juju::is_leader(world, zero));
+  end_hook(zero);
+  EXPECT_EQ(run_hook(zero), "leader-elected");
+}
+
+TEST_F(Resolver, LetsAUnitLeadInItsInstall) {
+  start_unit(zero);
+  ASSERT_EQ(begin_hook(zero), "install");
+  make_leader(zero);
+  EXPECT_TRUE(juju::is_leader(world, zero));
+}
+
 }  // namespace
 }  // namespace model

@@ -41,6 +41,15 @@ TEST_F(Publishing, AMemberThatStreamsFromNobodyIsOnlyRunning) {
   EXPECT_EQ(world.unit(one).pod.published_state, charm::MemberState::running);
 }
 
+TEST_F(Publishing, AMemberThatDoesNotRunHasNoRole) {
+  start_cluster();
+  patroni::crash_database(step, one);
+  run_until([this] { return member(one).job != Job::none; });
+  EXPECT_EQ(world.unit(one).pod.role, RoleLabel::none);
+  run_for(60s);
+  EXPECT_EQ(world.unit(one).pod.role, RoleLabel::replica);
+}
+
 // --- synchronous standbys ---
 
 using Synchronous = PatroniTest;

@@ -199,6 +199,13 @@ TEST_F(Safety, S11OneAnswersAsThePrimary) {
   EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
 }
 
+TEST_F(Safety, S11TakesForGrantedThatNobodySweepsTheLockAway) {
+  member(one).memory.is_leader = true;
+  ASSERT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
+  world.shared().client.unprotected = true;
+  EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
+}
+
 TEST_F(Safety, S13TheLastCopyIsSpared) {
   world.shared().branches[1].confirmed = 100;
   for (UnitName unit : {zero, one, two}) postgres(unit).lsn = 100;
