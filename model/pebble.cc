@@ -25,6 +25,7 @@ Span next_backoff(Container& container) {
 
 void service_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
+  container.stops_to_restart = false;
   step.note(FactKind::service_stopped, name);
   // Pebble starts nothing any more while it ends itself.
   if (container.stage == ContainerStage::down) return kubernetes::process_ended(step, name);
@@ -129,6 +130,26 @@ void update_and_restart(Step& step, UnitName name) {
   container.service_running = true;
   step.note(FactKind::service_started, name);
   patroni::start_process(step, name);
+}
+
+void restart(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (!container.layer_added || container.stops_to_restart) return;
+  if (!container.service_running) {
+    return step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
+  }
+  container.stops_to_restart = true;
+  if (step.world.unit(name).postgres.database == Database::running) {
+    step.note(FactKind::service_restarted, name);
+  }
+  patroni::shut_down(step, name);
+}
+
+void process_ended(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  const bool restarts = container.stops_to_restart && container.stage != ContainerStage::down;
+  container.stops_to_restart = false;
+  if (restarts) step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
 }
 
 void crash_service(Step& step, UnitName name) {

@@ -22,6 +22,10 @@ void on_container_timer(Step& step, charm::UnitName unit);
 bool can_connect(const World& world, charm::UnitName unit);
 // Adds the layer and starts the service, or restarts it if it runs.
 void update_and_restart(Step& step, charm::UnitName unit);
+// Stops the service, which hands over first, and starts it again; without the layer there is none.
+void restart(Step& step, charm::UnitName unit);
+// It has ended because it was asked to.
+void process_ended(Step& step, charm::UnitName unit);
 // The service has ended by itself, and PostgreSQL with it: Pebble starts it again (on-failure),
 // after a backoff that doubles until it has run for backoff-limit (section 6.4).
 void crash_service(Step& step, charm::UnitName unit);

@@ -1,6 +1,5 @@
-// The state of the world's parts, as plain structs: no pointers and no padding, so that a world is
-// copied, compared and hashed as bytes (`unused` fills what would be padding). The initial values
-// are the state before anything happened.
+// The state of the world's parts before anything happened. Plain structs, no pointers, no padding:
+// a world is copied, compared and hashed as bytes (`unused` fills what would be padding).
 #pragma once
 
 #include <array>
@@ -127,7 +126,8 @@ struct Container {
   bool broken = false;           // Pebble does not answer, the service goes on
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
-  std::uint16_t unused = 0;
+  bool stops_to_restart = false;
+  std::uint8_t unused = 0;
 };
 
 // The files on the storage: they survive the pod.

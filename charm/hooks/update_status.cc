@@ -44,6 +44,15 @@ Outcome unreachable(Unit& unit) {
   return unit.path.done("rtn", "the container is not reachable");
 }
 
+// The last look found it so, too, and there is somebody to follow. A Patroni that begins anew
+// compares the histories (patroni-and-kubernetes.md, section 8, 12); nothing is lost by it, for who
+// does not stream confirms nothing.
+bool is_stuck(Unit& unit) {
+  const charm::Status before = unit.juju.unit_status();
+  return before.kind == StatusKind::maintenance && before.message == messages::not_replicating &&
+         steps::has_another_leader(unit);
+}
+
 Outcome tell_of_replication(Unit& unit) {
   unit.path.at("is_replicating");
   const auto replicating = steps::is_own_member_replicating(unit);
@@ -52,6 +61,11 @@ Outcome tell_of_replication(Unit& unit) {
     return unit.path.done("rtn", "Patroni does not answer");
   }
   if (!unit.path.yes(*replicating)) {
+    if (unit.path.at("is_stuck").yes(is_stuck(unit))) {
+      unit.path.at("restart_member");
+      if (!unit.workload.restart_service()) return unreachable(unit);
+      unit.path.took("done");
+    }
     unit.path.at("set_not_replicating");
     unit.juju.set_unit_status({StatusKind::maintenance, messages::not_replicating});
     return unit.path.done("rtn", "the member runs by itself");

@@ -31,6 +31,8 @@ class Workload {
   virtual std::expected<bool, Unreachable> is_service_running() = 0;
   // Adds the layer and replans: changed services restart, stopped ones start.
   virtual std::expected<void, Unreachable> update_and_restart_service() = 0;
+  // Stops it (SIGTERM first) and starts it again, changed or not.
+  virtual std::expected<void, Unreachable> restart_service() = 0;
 };
 
 }  // namespace charm::ports

@@ -111,6 +111,14 @@ std::optional<bool> is_own_member_replicating(Unit& unit) {
   });
 }
 
+bool has_another_leader(Unit& unit) {
+  const auto members = unit.patroni.cluster();
+  return members &&
+         std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
+           return member.role == MemberRole::leader && member.name != member_of(unit.name);
+         });
+}
+
 MaybeUnit lock_holder(Unit& unit) {
   const auto annotation = unit.kubernetes.leader_annotation();
   if (!annotation || !annotation->leader) return {};

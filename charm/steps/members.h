@@ -35,6 +35,8 @@ bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
 // Whether the own member leads or streams, by GET /cluster of the own member; nothing: no answer.
 std::optional<bool> is_own_member_replicating(Unit& unit);
+// Whether that answer names another member as the leader.
+bool has_another_leader(Unit& unit);
 // Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
 MaybeUnit lock_holder(Unit& unit);
 // Whether the member of any planned or known unit answers as running, or as on its way to it.

@@ -6,6 +6,7 @@
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
 #include "model/patroni_objects.h"
+#include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -175,6 +176,7 @@ void finish_hand_over(Step& step, UnitName name) {
   kill_process(step, name);
   if (network::api_acts(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
   step.note(FactKind::service_stopped, name);
+  pebble::process_ended(step, name);
   kubernetes::process_ended(step, name);
 }
 

@@ -46,13 +46,14 @@ enum class Call : std::uint8_t {
   is_plan_current,
   is_service_running,
   update_and_restart_service,
+  restart_service,
   create_users_and_grants,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 42;
+inline constexpr std::size_t call_count = 43;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

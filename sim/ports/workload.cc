@@ -73,4 +73,11 @@ std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
   });
 }
 
+std::expected<void, Unreachable> WorkloadPort::restart_service() {
+  return gate_.make(Call::restart_service, 0, [this] {
+    return if_connected<void>(gate_,
+                              [this] { model::pebble::restart(gate_.step(), gate_.unit()); });
+  });
+}
+
 }  // namespace sim

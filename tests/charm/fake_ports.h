@@ -234,6 +234,12 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> restart_service() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    ++restarts;
+    return {};
+  }
+
   std::expected<void, Unreachable> create_users_and_grants() override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;

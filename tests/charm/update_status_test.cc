@@ -40,6 +40,18 @@ TEST_F(UpdateStatus, AReplicaThatFollowsNobodyIsNotActive) {
   EXPECT_EQ(world.statuses.back(), "active: ");
 }
 
+TEST_F(UpdateStatus, AReplicaThatStillFollowsNobodyIsStartedAnewIfThereIsALeader) {
+  world.leader = false;
+  (*world.view)[0].role = MemberRole::replica;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+  (*world.view)[1].role = MemberRole::leader;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
+}
+
 TEST_F(UpdateStatus, KeepsTheStatusWhilePatroniDoesNotTell) {
   world.view = {};
   EXPECT_FALSE(defers(update_status));

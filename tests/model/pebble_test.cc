@@ -155,5 +155,17 @@ TEST_F(PebbleTest, OfAFrozenPodRestartsNothing) {
   EXPECT_TRUE(world.unit(zero).container.service_running);
 }
 
+TEST_F(PebbleTest, ARestartHandsOverAndStartsTheServiceAgainAtOnce) {
+  start_cluster();
+  forget_past();
+  pebble::restart(step, zero);
+  EXPECT_TRUE(world.unit(zero).member.handing_over);
+  run_for(10s);
+  EXPECT_EQ(count(FactKind::service_stopped), 1U);
+  EXPECT_EQ(count(FactKind::service_started), 1U);
+  EXPECT_TRUE(world.unit(zero).container.service_running);
+  EXPECT_TRUE(postgresql::is_primary(world, one));
+}
+
 }  // namespace
 }  // namespace model

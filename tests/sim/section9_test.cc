@@ -333,6 +333,7 @@ TEST_F(BoundsTest, V3ACrashedPrimaryIsWritableAgainInTime) {
 
 TEST_F(BoundsTest, V4V5TheClusterIsWholeAgainInTime) {
   postgres(zero).database = model::Database::stopped;
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
   member(zero).lock_valid = member(one).lock_valid = member(two).lock_valid = false;
   happens(FactKind::healed, one);
   happens(FactKind::api_started, {});
@@ -340,6 +341,22 @@ TEST_F(BoundsTest, V4V5TheClusterIsWholeAgainInTime) {
   pass(40s);
   EXPECT_NE(judge(properties::whole_after_healing), std::nullopt);
   EXPECT_NE(judge(properties::writable_after_outage), std::nullopt);
+}
+
+// What was renewed while they could not read counts for ttl more, once they have read it.
+TEST_F(BoundsTest, V11CountsNewsThatNobodyHasReadYet) {
+  ++dcs().lock_version;
+  member(zero).lock_valid = member(one).lock_valid = member(two).lock_valid = false;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::lock_expired, one);
+  go_on();
+  pass(60s);
+  EXPECT_EQ(judge(properties::leader_or_reason), std::nullopt);
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  happens(FactKind::lock_expired, two);
+  go_on();
+  pass(60s);
+  EXPECT_NE(judge(properties::leader_or_reason), std::nullopt);
 }
 
 // Its last renewal may be news to those who could not read: then it is a silent loss.
