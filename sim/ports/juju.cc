@@ -63,9 +63,8 @@ charm::CharmConfig JujuPort::config() {
 }
 
 charm::HostList JujuPort::endpoints() {
-  return gate_.make(Call::endpoints, 0, [this] {
-    return model::juju::read_endpoints(gate_.world(), gate_.unit());
-  });
+  return gate_.make(Call::endpoints, 0,
+                    [this] { return model::juju::read_endpoints(gate_.world(), gate_.unit()); });
 }
 
 std::expected<void, charm::NotLeader> JujuPort::set_endpoints(const charm::HostList& hosts) {
@@ -78,9 +77,8 @@ std::expected<void, charm::NotLeader> JujuPort::set_endpoints(const charm::HostL
 }
 
 bool JujuPort::cluster_initialised() {
-  return gate_.make(Call::cluster_initialised, 0, [this] {
-    return model::juju::read_initialised(gate_.world(), gate_.unit());
-  });
+  return gate_.make(Call::cluster_initialised, 0,
+                    [this] { return model::juju::read_initialised(gate_.world(), gate_.unit()); });
 }
 
 std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
