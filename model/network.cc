@@ -23,7 +23,8 @@ constexpr std::uint16_t patroni_timers = bit_of(UnitTimer::ha) | bit_of(UnitTime
 // Not the clocks: an expiry comes whether anybody looks or not. Not the pod: kubelet is outside.
 constexpr std::uint16_t pod_timers =
     patroni_timers | bit_of(UnitTimer::agent) | bit_of(UnitTimer::call) | bit_of(UnitTimer::lease) |
-    bit_of(UnitTimer::container) | bit_of(UnitTimer::replication) | bit_of(UnitTimer::service);
+    bit_of(UnitTimer::container) | bit_of(UnitTimer::replication) | bit_of(UnitTimer::service) |
+    bit_of(UnitTimer::startup);
 
 constexpr std::uint16_t charm_timers =
     bit_of(UnitTimer::agent) | bit_of(UnitTimer::call) | bit_of(UnitTimer::lease);

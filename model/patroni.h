@@ -17,8 +17,11 @@ void kill_process(Step& step, charm::UnitName unit);
 // 2.16). What Patroni was about to do with it is over, and PostgreSQL with it.
 void kill_patroni(Step& step, charm::UnitName unit);
 void shut_down(Step& step, charm::UnitName unit);
-// The postmaster is killed. The next HA loop finds out.
-void crash_database(Step& step, charm::UnitName unit);
+// The postmaster is killed. The next HA loop finds out. Whoever starts it then finds that much to
+// replay that it has recovered so long from now at the earliest.
+void crash_database(Step& step, charm::UnitName unit, charm::Duration recovers_in = {});
+// PostgreSQL has recovered: it answers, whether anybody waits for it or not.
+void on_startup_timer(Step& step, charm::UnitName unit);
 // Its REST API answers, to whoever reaches it.
 bool is_up(const World& world, charm::UnitName unit);
 

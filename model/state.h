@@ -150,16 +150,14 @@ enum class Frozen : std::uint8_t {
   charm,    // the charm container: the agent and the hook that it runs
 };
 
-// Whether Patroni does not run.
-constexpr bool is_stopped(Frozen frozen) {
-  return frozen == Frozen::patroni || frozen == Frozen::pod;
-}
+constexpr bool is_stopped(Frozen what) { return what == Frozen::patroni || what == Frozen::pod; }
 
 struct Surroundings {
   bool api_cut = false;  // the API server cannot be reached from this pod
   Frozen frozen = Frozen::no;
   std::uint16_t overdue = 0;        // while frozen: a bit for each timer that has fired
   std::int32_t clock_rate_ppm = 0;  // how much faster than real time its clock runs
+  std::int64_t recovered_us = 0;    // before then, no PostgreSQL that starts here is up
   charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
   bool controller_cut = false;      // Juju's controller cannot be reached from this pod
   bool lossy = false;               // packets between this pod and the others are late or lost
@@ -170,7 +168,8 @@ struct Surroundings {
 // --- Patroni and PostgreSQL ---
 
 using ha::Job;
-enum class Database : std::uint8_t { none, stopped, running };
+// Starting: there is a postmaster, which answers no query while it recovers (section 2.7).
+enum class Database : std::uint8_t { none, stopped, starting, running };
 
 // What the Patroni process remembers of its passes, as ha::Memory, with moments for spans.
 struct Memory {
@@ -215,6 +214,7 @@ struct Member {
   ha::Role role = ha::Role::uninitialized;
   charm::MaybeMember job_upstream;
   std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
+  std::int64_t starting_us = 0;     // since when its PostgreSQL starts, if that takes long
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded

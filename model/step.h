@@ -110,6 +110,7 @@ enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remo
 struct Parameters {
   charm::Duration ttl{30'000'000};
   charm::Duration loop_wait{10'000'000};
+  charm::Duration primary_start_timeout{300'000'000};
   charm::Duration retry_timeout{10'000'000};
   ha::Version patroni = ha::Version::v3_1;
   charm::Duration client_period{1'000'000};

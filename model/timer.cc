@@ -31,6 +31,7 @@ std::string_view to_text(UnitTimer timer) {
     case UnitTimer::replication: return "replication";
     case UnitTimer::recovery: return "recovery";
     case UnitTimer::service: return "service";
+    case UnitTimer::startup: return "startup";
     case UnitTimer::watch: return "watch";
   }
   return {};

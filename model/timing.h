@@ -51,6 +51,10 @@ inline constexpr Span clone{3s, 15s};
 inline constexpr Span recover{1s, 4s};
 inline constexpr Span rewind{3s, 10s};
 inline constexpr Span post_bootstrap{200ms, 2s};
+// How long a start is waited for (PostgreSQL's parameter for pg_ctl, Patroni's default), and how
+// often it is looked at.
+inline constexpr charm::Duration pg_ctl_timeout{60'000'000};
+inline constexpr Span start_poll{{}, 1s};
 inline constexpr Span crash_recovery{500ms, 5s};
 inline constexpr Span promote{200ms, 1500ms};
 inline constexpr Span replication_step{200us, 40ms};  // sent to written, to flushed, to replayed

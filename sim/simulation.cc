@@ -27,6 +27,7 @@ constexpr charm::Duration settling_time = std::chrono::seconds(30);
 model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
   return {.ttl = scenario.world.patroni.ttl,
           .loop_wait = scenario.world.patroni.loop_wait,
+          .primary_start_timeout = scenario.world.patroni.primary_start_timeout,
           .retry_timeout = scenario.world.patroni.retry_timeout,
           .patroni = scenario.world.patroni_version,
           .client_period = scenario.world.client_writes_every,
@@ -184,6 +185,7 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
     case model::UnitTimer::replication: model::postgresql::on_replication_timer(step_, unit); break;
     case model::UnitTimer::recovery: model::network::on_recovery_timer(step_, unit); break;
+    case model::UnitTimer::startup: model::patroni::on_startup_timer(step_, unit); break;
     case model::UnitTimer::watch: model::patroni::on_watch_timer(step_, unit); break;
     case model::UnitTimer::service: model::pebble::on_service_timer(step_, unit); break;
   }

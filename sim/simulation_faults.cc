@@ -175,6 +175,8 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
   namespace network = model::network;
   switch (kind) {
     case FaultKind::crash_postgresql: return model::patroni::crash_database(step_, unit);
+    case FaultKind::slow_recovery:
+      return model::patroni::crash_database(step_, unit, pick_length());
     case FaultKind::crash_patroni: return model::pebble::kill_patroni(step_, unit);
     case FaultKind::delete_pod: return model::kubernetes::delete_pod(step_, unit);
     case FaultKind::lose_pod:

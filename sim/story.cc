@@ -98,6 +98,11 @@ class Perform {
   void operator()(const Failover& deed) const {
     if (const auto unit = resolve(deed.to, step_.world)) model::patroni::fail_over(step_, *unit);
   }
+  void operator()(const CrashPostgresql& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::patroni::crash_database(step_, *unit, deed.recovers_in);
+    }
+  }
   void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;
@@ -163,6 +168,7 @@ bool Story::perform(model::Step& step) const {
   // there is none.
   const bool leaves_a_fact =
       std::holds_alternative<Switchover>(now.deed) || std::holds_alternative<Failover>(now.deed) ||
+      std::holds_alternative<CrashPostgresql>(now.deed) ||
       std::holds_alternative<Pause>(now.deed) || std::holds_alternative<KillPod>(now.deed) ||
       std::holds_alternative<DeletePod>(now.deed) || std::holds_alternative<LoseNode>(now.deed) ||
       std::holds_alternative<BreakContainer>(now.deed);

@@ -101,6 +101,10 @@ void follow(Step& step, UnitName name, const ha::HaDecision& decision) {
   if (decision.follow == ha::Follow::start) {
     return start_job(step, name, Job::start_after_demotion, decision.upstream);
   }
+  if (step.world.unit(name).postgres.database == Database::starting) {
+    step.world.unit(name).member.job_upstream = decision.upstream.member;  // once it is up
+    return;
+  }
   if (decision.upstream.member) {
     return postgresql::follow(step, name, charm::unit_of(*decision.upstream.member));
   }

@@ -109,7 +109,8 @@ namespace {
 
 charm::MemberState process_state(const UnitState& unit) {
   if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  return is_starting(unit.member) ? charm::MemberState::starting : charm::MemberState::other;
+  const bool starts = unit.postgres.database == Database::starting || is_starting(unit.member);
+  return starts ? charm::MemberState::starting : charm::MemberState::other;
 }
 
 RoleLabel role_of(const World& world, UnitName name) {

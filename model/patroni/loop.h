@@ -67,6 +67,20 @@ void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_f
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
 
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
+
+// --- PostgreSQL's start ---
+
+// A job that starts data that is there.
+bool starts_postgres(Job job);
+// How much longer than usual a start takes.
+charm::Duration recovery_left(const World& world, charm::UnitName unit);
+// A start that takes so long that it is seen: a postmaster that refuses connections. How long the
+// job waits for it.
+Span begin_start(Step& step, charm::UnitName unit, Span takes);
+// It is up: in recovery, or, after a crash, in place.
+void finish_start(Step& step, charm::UnitName unit);
+void finish_start_primary(Step& step, charm::UnitName unit);
+void come_up(Step& step, charm::UnitName unit, ha::Role role);
 // It begins: not down, and not to be connected to yet.
 bool is_starting(const Member& member);
 // A member record that others can find: published, on a pod with the labels.

@@ -41,14 +41,6 @@ Span job_time(Job job) {
   return {};
 }
 
-void come_up(Step& step, UnitName name, ha::Role role) {
-  UnitState& unit = step.world.unit(name);
-  unit.member.state = ha::PostgresState::running;
-  unit.member.role = role;
-  unit.member.admitted = unit.volume.admitted;
-  kubernetes::look_at_health(step, name);
-}
-
 // Section 2.4: the database is there, and nobody knows of it before the pass that writes the lock.
 void finish_initdb(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
@@ -109,28 +101,6 @@ void finish_rewind(Step& step, UnitName name) {
   postgresql::copy(step, name, *source);
   unit.postgres.in_recovery = true;
   unit.postgres.clean = true;
-}
-
-void finish_start(Step& step, UnitName name) {
-  UnitState& unit = step.world.unit(name);
-  if (unit.postgres.database == Database::running) postgresql::stop(step, name);
-  postgresql::start_in_recovery(step, name);
-  come_up(step, name, ha::Role::replica);
-  const charm::MaybeMember upstream = unit.member.job_upstream;
-  if (upstream && charm::unit_of(*upstream) != name) {
-    postgresql::follow(step, name, charm::unit_of(*upstream));
-  }
-}
-
-// In place, after a crash: the same timeline, and all that was flushed.
-void finish_start_primary(Step& step, UnitName name) {
-  UnitState& unit = step.world.unit(name);
-  unit.postgres.database = Database::running;
-  unit.postgres.in_recovery = false;
-  unit.postgres.clean = false;
-  unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
-  ++unit.postgres.stint;
-  come_up(step, name, ha::Role::primary);
 }
 
 void finish_crash_recovery(Step& step, UnitName name) {
@@ -278,12 +248,6 @@ void shut_down(Step& step, UnitName name) {
   look_whether_to_leave(step, name);
 }
 
-void crash_database(Step& step, UnitName name) {
-  if (step.world.unit(name).postgres.database != Database::running) return;
-  postgresql::crash(step, name);
-  step.note(FactKind::database_crashed, name);
-}
-
 bool is_up(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   if (is_stopped(unit.surroundings.frozen)) return false;
@@ -296,7 +260,13 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   member.job_upstream = upstream.member;
   if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
   if (job == Job::demote_gracefully) member.role = ha::Role::demoted;
-  step.world.arm(timer_id(name, UnitTimer::job), job_time(job));
+  const charm::Duration slow = recovery_left(step.world, name);
+  Span takes = job_time(job);
+  if (slow.count() > 0 && (starts_postgres(job) || job == Job::crash_recovery)) {
+    takes = {takes.least + slow, takes.most + slow};
+  }
+  if (slow.count() > 0 && starts_postgres(job)) takes = begin_start(step, name, takes);
+  step.world.arm(timer_id(name, UnitTimer::job), takes);
   step.note(FactKind::job_started, name, static_cast<std::uint32_t>(job));
 }
 
@@ -341,7 +311,12 @@ void on_job_timer(Step& step, UnitName name) {
   const Job job = member.job;
   member.job = Job::none;
   step.note(FactKind::job_ended, name, static_cast<std::uint32_t>(job));
-  finish(step, name, job);
+  const Database database = step.world.unit(name).postgres.database;
+  if (member.starting_us == 0) {
+    finish(step, name, job);
+  } else if (database == Database::stopped) {
+    member.starting_us = 0;  // it has died while it started
+  }  // or it is not up yet, and is left alone
   kubernetes::note_working_primary(step);
   wake(step, name);  // the executor wakes the loop when an action has ended
 }

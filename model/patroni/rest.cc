@@ -85,7 +85,8 @@ std::optional<charm::MemberState> health(const World& world, UnitName name) {
   if (!is_up(world, name)) return std::nullopt;
   const UnitState& unit = world.unit(name);
   if (unit.postgres.database == Database::running) return charm::MemberState::running;
-  if (is_starting(unit.member)) return charm::MemberState::starting;
+  const bool starts = unit.postgres.database == Database::starting;
+  if (starts || is_starting(unit.member)) return charm::MemberState::starting;
   return charm::MemberState::other;
 }
 

@@ -119,7 +119,8 @@ ha::Postgres postgres_of(const World& world, UnitName name) {
   view.system_id = postgres.system_id;
   view.control = control_of(postgres);
   view.recovery_configured = postgres.in_recovery;
-  view.runs = view.answers = postgres.database == Database::running;
+  view.answers = postgres.database == Database::running;
+  view.runs = view.answers || postgres.database == Database::starting;
   view.in_recovery = postgres.in_recovery;
   view.state = unit.member.state;
   view.role = unit.member.role;
@@ -231,7 +232,10 @@ ha::HaView view_of(const World& world, UnitName name, const Parameters& paramete
   settings.failsafe_mode = true;  // the charm's (charm-hooks.md, 8.1)
   settings.ttl = parameters.ttl;
   settings.loop_wait = parameters.loop_wait;
+  settings.primary_start_timeout = parameters.primary_start_timeout;
   view.postgres = postgres_of(world, name);
+  const std::int64_t starting_us = world.unit(name).member.starting_us;
+  if (starting_us != 0) view.postgres.in_state = since(starting_us, world.now());
   view.memory = memory_of(world.unit(name).member, world.now());
   view.dcs = dcs_of(world, name);
   view.dcs_readable = network::reaches_api(world, name);

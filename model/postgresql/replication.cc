@@ -163,6 +163,10 @@ void stop(Step& step, UnitName unit) {
 
 void crash(Step& step, UnitName unit) {
   Postgres& postgres = step.world.unit(unit).postgres;
+  if (postgres.database == Database::starting) {
+    step.world.disarm(timer_id(unit, UnitTimer::startup));
+    postgres.database = Database::stopped;
+  }
   if (postgres.database == Database::running) postgres.database = Database::stopped;
   postgres.written = postgres.replayed = postgres.lsn;
   postgres.write_waits = false;

@@ -24,7 +24,9 @@ bool is_undisturbed(const World& world) {
   if (world.shared().application.api_trouble != model::ApiTrouble::none) return false;
   return std::ranges::all_of(world.existing(), [&world](UnitName name) {
     const model::Surroundings& around = world.unit(name).surroundings;
-    return !around.api_cut && !around.lossy && around.cut_to.empty() &&
+    const bool recovers = world.unit(name).postgres.database == model::Database::starting ||
+                          around.recovered_us > world.now().micros;
+    return !recovers && !around.api_cut && !around.lossy && around.cut_to.empty() &&
            around.frozen == model::Frozen::no &&
            world.unit(name).cache.watch == model::Watch::current;
   });

@@ -143,7 +143,9 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::thawed: return "goes on";
     case FactKind::clock_stepped:
       return "clock jumps by " + std::to_string(static_cast<std::int32_t>(fact.value)) + " ms";
-    case FactKind::database_crashed: return "PostgreSQL crashed";
+    case FactKind::database_crashed:
+      if (fact.value == 0) return "PostgreSQL crashed";
+      return "PostgreSQL crashed, with " + std::to_string(fact.value) + " s of recovery to come";
     case FactKind::api_stopped: return "the API server is down";
     case FactKind::api_started: return "the API server is back";
     case FactKind::watch: return watch_text(fact.value);

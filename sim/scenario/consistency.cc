@@ -172,6 +172,7 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const DeletePod& d) const { return d.target; }
     std::optional<Target> operator()(const LoseNode& d) const { return d.target; }
     std::optional<Target> operator()(const BreakContainer& d) const { return d.target; }
+    std::optional<Target> operator()(const CrashPostgresql& d) const { return d.target; }
     std::optional<Target> operator()(const MoveLeadership& d) const {
       return d.to ? std::optional<Target>(*d.to) : std::nullopt;
     }
@@ -323,6 +324,7 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const Switchover&) const { return "switchover"; }
     std::string_view operator()(const Failover&) const { return "failover"; }
     std::string_view operator()(const Pause&) const { return "pause"; }
+    std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
   };
   return std::visit(Visitor{}, deed);
 }

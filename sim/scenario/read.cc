@@ -111,6 +111,8 @@ Read<WorldSpec> read_world(const json& object) {
   world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
   world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
   world.patroni.retry_timeout = seconds_of(patroni, "retry_timeout_s", world.patroni.retry_timeout);
+  world.patroni.primary_start_timeout =
+      seconds_of(patroni, "primary_start_timeout_s", world.patroni.primary_start_timeout);
   if (patroni.value("version", "3.1") == "4.1") world.patroni_version = model::ha::Version::v4_1;
   world.synchronous_commit = read_synchronous_commit(object.value("synchronous_commit", "on"));
   if (object.contains("client_writes_every_ms")) {
@@ -161,7 +163,7 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
     return Resolve{*unit, step.value("retry", true)};
   }
   for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container",
-                          "restart_container", "switchover", "failover"}) {
+                          "restart_container", "switchover", "failover", "crash_postgresql"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -171,6 +173,9 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
     if (deed == "lose_node") return LoseNode{*target};
     if (deed == "switchover") return Switchover{*target};
     if (deed == "failover") return Failover{*target};
+    if (deed == "crash_postgresql") {
+      return CrashPostgresql{*target, seconds_of(step, "recovery_s", Duration{0})};
+    }
     if (deed == "restart_container") {
       using Container = RestartContainer::Container;
       const bool charm = step.value("container", "workload") == "charm";

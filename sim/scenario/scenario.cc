@@ -44,6 +44,7 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::lose_packets: return "lose_packets";
     case FaultKind::cut_from_controller: return "cut_from_controller";
     case FaultKind::delay_api: return "delay_api";
+    case FaultKind::slow_recovery: return "slow_recovery";
     case FaultKind::sweep_endpoints: return "sweep_endpoints";
   }
   CHECK(false);

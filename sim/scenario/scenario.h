@@ -24,6 +24,8 @@ struct PatroniTiming {
   charm::Duration ttl = std::chrono::seconds(30);
   charm::Duration loop_wait = std::chrono::seconds(10);
   charm::Duration retry_timeout = std::chrono::seconds(10);
+  // How long a primary that crashed may recover before others are let at its lock; 0: not at all.
+  charm::Duration primary_start_timeout = std::chrono::seconds(300);
 };
 
 // What stands before the first event.
@@ -109,12 +111,16 @@ struct Switchover {          // POST /switchover
 struct Failover {  // POST /failover, to a member that may lack commits
   Target to;
 };
+struct CrashPostgresql {  // the postmaster is killed
+  Target target;
+  charm::Duration recovers_in{0};  // it has recovered so long after that at the earliest
+};
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
-                          Resolve, Switchover, Failover, Pause>;
+                          Resolve, Switchover, Failover, Pause, CrashPostgresql>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -164,8 +170,9 @@ enum class FaultKind : std::uint8_t {
   cut_from_controller,  // Juju's controller cannot be reached from the pod
   delay_api,            // the API server does what it is asked for, and answers too late
   sweep_endpoints,      // kube-controller-manager deletes Endpoints without a Service
+  slow_recovery,        // the postmaster is killed, and whoever starts it waits for its recovery
 };
-inline constexpr std::size_t fault_kind_count = 36;
+inline constexpr std::size_t fault_kind_count = 37;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

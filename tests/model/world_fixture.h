@@ -226,6 +226,7 @@ struct WorldFixture : testing::Test {
       case UnitTimer::update_status: return juju::on_update_status_timer(step, unit);
       case UnitTimer::replication: return postgresql::on_replication_timer(step, unit);
       case UnitTimer::recovery: return network::on_recovery_timer(step, unit);
+      case UnitTimer::startup: return patroni::on_startup_timer(step, unit);
       case UnitTimer::watch: return patroni::on_watch_timer(step, unit);
       case UnitTimer::service: return pebble::on_service_timer(step, unit);
     }

@@ -27,6 +27,7 @@ std::optional<FactKind> fact_of(FaultKind kind) {
     case FaultKind::freeze_charm:
     case FaultKind::freeze_patroni:
     case FaultKind::freeze_pod: return FactKind::frozen;
+    case FaultKind::slow_recovery:
     case FaultKind::crash_postgresql: return FactKind::database_crashed;
     case FaultKind::crash_patroni: return FactKind::service_stopped;
     case FaultKind::delete_pod: return FactKind::pod_terminating;

@@ -18,7 +18,7 @@ inline constexpr std::string_view whole_scenario = R"({
       "durability_maximum_lag_on_failover": 4096,
       "valid": false
     },
-    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "version": "4.1"},
+    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "primary_start_timeout_s": 200, "version": "4.1"},
     "synchronous_commit": "remote_apply",
     "update_status_interval_s": 120,
     "client_writes_every_ms": 250,
@@ -45,7 +45,8 @@ inline constexpr std::string_view whole_scenario = R"({
     {"switchover": "another member"},
     {"switchover": "postgresql-k8s/1"},
     {"failover": "replica"},
-    {"pause": true}
+    {"pause": true},
+    {"crash_postgresql": "primary", "recovery_s": 400}
   ],
   "faults": {
     "until_s": 600,
@@ -84,7 +85,8 @@ inline constexpr std::string_view whole_scenario = R"({
     "lose_packets": 33,
     "cut_from_controller": 34,
     "delay_api": 35,
-    "sweep_endpoints": 36
+    "sweep_endpoints": 36,
+    "slow_recovery": 37
   },
   "permute_deferrals": true,
   "horizon_s": 3600,

@@ -68,7 +68,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 17U);
+  ASSERT_EQ(scenario->story.size(), 18U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -121,6 +121,9 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(std::get<sim::Switchover>(story[14].deed).to, sim::Target{UnitName{1}});
   EXPECT_EQ(std::get<sim::Failover>(story[15].deed).to, sim::Target{sim::Role::replica});
   EXPECT_TRUE(std::get<sim::Pause>(story[16].deed).paused);
+  const auto& crash = std::get<sim::CrashPostgresql>(story[17].deed);
+  EXPECT_EQ(crash.target, sim::Target{sim::Role::primary});
+  EXPECT_EQ(crash.recovers_in, 400s);
 }
 
 TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {

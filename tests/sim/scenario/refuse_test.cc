@@ -132,13 +132,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NoDeed", with_story("{\"set_trust\": true},\n{\"at_s\": 3}"),
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
-                "scale_to, set_config, restart_container, resolve, switchover, failover, pause"},
+                "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
+                "crash_postgresql"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause"},
+            "pause, crash_postgresql"},
         Refused{"ReturnsOfWhat",
                 with_story("{\"delete_pod\": \"primary\", \"returns\": \"at once\"}"),
                 "f:2: /story/0/returns: stands without kill_pod; must stand beside it"},
