@@ -49,7 +49,9 @@ bool reload(Step& step, charm::UnitName unit);
 // What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
 // a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
 // False: nobody answers, or it is refused at once. Otherwise the loops decide.
+// It looks each second what has become of it, and answers 200 or 503; the client waits 10 s.
 bool switch_over(Step& step, charm::MaybeUnit candidate);
+void on_request_timer(Step& step);
 bool fail_over(Step& step, charm::UnitName candidate);
 bool set_paused(Step& step, bool paused);
 

@@ -11,6 +11,7 @@
 #include "charm/types/names.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
+#include "model/member_state.h"
 
 namespace model {
 
@@ -165,89 +166,6 @@ struct Surroundings {
   std::uint32_t unused_too = 0;
 };
 
-// --- Patroni and PostgreSQL ---
-
-using ha::Job;
-// Starting: there is a postmaster, which answers no query while it recovers (section 2.7).
-enum class Database : std::uint8_t { none, stopped, starting, running };
-
-// What the Patroni process remembers of its passes, as ha::Memory, with moments for spans.
-struct Memory {
-  std::int64_t failed_promotion_us = long_ago_us;
-  std::int64_t promotion_us = long_ago_us;
-  std::int64_t failsafe_us = long_ago_us;
-  std::int64_t crash_recovery_us = long_ago_us;  // when the one that runs began
-  std::uint32_t last_timeline = 0;
-  ha::MemberSet failsafe_map;
-  ha::MemberSet seen;
-  ha::MemberSet seen_nofailover;
-  charm::MaybeMember failsafe_sender;
-  charm::MaybeMember seen_holder;
-  ha::Response response = ha::Response::none;
-  ha::Rewind rewind = ha::Rewind::initial;
-  ha::Checkpoint checkpoint = ha::Checkpoint::none;
-  bool started = false;
-  bool recovering = false;
-  bool was_paused = false;
-  bool bootstrapping = false;
-  bool is_leader = false;
-  bool crash_recovery_tried = false;
-  bool has_failsafe_map = false;
-  bool has_seen_cluster = false;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
-  std::uint32_t unused_as_well = 0;
-
-  static constexpr std::int64_t long_ago_us = -(std::int64_t{1} << 52);
-};
-
-struct Member {
-  Job job = Job::none;
-  bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
-  bool woken = false;         // the next HA loop comes by a wake-up, not by the schedule
-  bool rest_up = false;       // the process has come so far that its REST API answers
-  bool handing_over = false;  // SIGTERM: it stops PostgreSQL, and then lets the lock go
-  bool renewing = false;      // the API server does not answer, and it tries on (retry_timeout)
-  bool asking = false;        // a peer does not answer, and it waits (2 s)
-  std::uint8_t leaving = 0;   // how often it still looks whether `-sync` lists it (section 4.4)
-  ha::PostgresState state = ha::PostgresState::stopped;
-  ha::Role role = ha::Role::uninitialized;
-  charm::MaybeMember job_upstream;
-  std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
-  std::int64_t starting_us = 0;     // since when its PostgreSQL starts, if that takes long
-  Memory memory;
-  charm::UnitSet sync_names;  // synchronous_standby_names
-  charm::UnitSet admitted;    // pg_hba as loaded
-  charm::UnitSet unheard;     // while it asks: whose answer the network has lost
-};
-
-struct Postgres {
-  Database database = Database::none;
-  bool in_recovery = false;
-  bool any_standby_syncs = false;  // synchronous_standby_names is `*` (strict, and nobody to name)
-  bool write_waits = false;        // the client's last write is not acknowledged yet
-  std::uint16_t system_id = 0;
-  std::uint16_t timeline = 0;
-  std::uint64_t written = 0;             // handed to the operating system; lost with the process
-  std::uint64_t lsn = 0;                 // flushed
-  std::uint64_t replayed = 0;            // visible to those who read here
-  std::uint16_t branch = 0;              // of Shared::branches: which history its data belongs to
-  charm::MaybeUnit following;            // whom it is configured to stream from
-  charm::MaybeUnit upstream;             // whom it streams from, as both believe
-  std::uint16_t stint = 0;               // counts the times that it left recovery
-  std::uint16_t acknowledged_stint = 0;  // the last one in which it acknowledged a commit
-  bool overtaken = false;                // another member has acknowledged a commit since
-  bool clean = false;                    // pg_control says `shut down`
-  std::uint32_t unused = 0;
-  // When its leadership was confirmed last, by its own clock: Patroni wrote the lock, or everybody
-  // agreed to go on without it (failsafe); and when it last had another right to take commits: it
-  // made this database, its clock has jumped, or it goes on after a freeze. For the properties
-  // alone.
-  std::int64_t confirmed_us = 0;
-  std::int64_t excused_us = 0;
-  charm::UnitSet slots;  // members whose replication slot exists here
-};
-
 // --- What there is once ---
 
 // What the API server answers to everybody, though it can be reached (section 7.4).
@@ -381,6 +299,14 @@ struct Client {
   std::uint16_t unused_too = 0;
 };
 
+// POST /switchover or /failover, while it is answered (section 3.6).
+struct Request {
+  std::int64_t asked_us = 0;
+  charm::MaybeUnit asked;     // whose REST API it is; nobody: there is no request
+  charm::MaybeMember leader;  // that led when it was made
+  std::uint32_t unused = 0;
+};
+
 struct Shared {
   std::int64_t now_us = 0;
   std::uint16_t units = 0;  // how many units the world has room for
@@ -389,6 +315,7 @@ struct Shared {
   Application application;
   Dcs dcs;
   Client client;
+  Request request;
   std::array<Branch, max_branches> branches;
 };
 

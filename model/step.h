@@ -58,7 +58,8 @@ enum class FactKind : std::uint8_t {
   secret_revised,    // value: the revision
   switchover_asked,  // by an operator; the unit is the candidate, or none
   failover_asked,
-  pause_changed,  // value: whether Patroni is paused now
+  request_answered,  // of a switchover or failover; value: the HTTP status, 0: too late, or none
+  pause_changed,     // value: whether Patroni is paused now
   // What must not happen, seen where it happens (section 9).
   unentitled,    // it acknowledges, and has not held the lock for ttl of its own clock (S2)
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes

@@ -11,6 +11,7 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::story: return "story";
     case WorldTimer::mishap: return "mishap";
     case WorldTimer::api: return "api";
+    case WorldTimer::request: return "request";
     case WorldTimer::provisioner: return "provisioner";
   }
   return {};

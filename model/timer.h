@@ -18,9 +18,10 @@ enum class WorldTimer : std::uint8_t {
   story,          // the next step of the scenario
   mishap,         // something outside of any hook may go wrong
   api,            // the API server answers again
+  request,        // a member's REST API looks what has become of a switchover
   provisioner,    // Juju compares the units that it shall have with those that there are
 };
-inline constexpr std::size_t world_timer_count = 7;
+inline constexpr std::size_t world_timer_count = 8;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook, or begins anew in its pod

@@ -53,6 +53,8 @@ inline constexpr Span rewind{3s, 10s};
 inline constexpr Span post_bootstrap{200ms, 2s};
 // How long a start is waited for (PostgreSQL's parameter for pg_ctl, Patroni's default), and how
 // often it is looked at.
+inline constexpr charm::Duration request_poll = 1s;
+inline constexpr charm::Duration request_timeout = 10s;  // the charm's client (section 3.6)
 inline constexpr charm::Duration pg_ctl_timeout{60'000'000};
 inline constexpr Span start_poll{{}, 1s};
 inline constexpr Span crash_recovery{500ms, 5s};

@@ -142,6 +142,7 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::lease_expiry: model::juju::on_lease_expiry(step_); break;
     case model::WorldTimer::primary_route: model::kubernetes::on_route_timer(step_); break;
     case model::WorldTimer::client: model::postgresql::write(step_); break;
+    case model::WorldTimer::request: model::patroni::on_request_timer(step_); break;
     case model::WorldTimer::provisioner: model::juju::on_provisioner_timer(step_); break;
     case model::WorldTimer::story: go_on_with_story(); break;
     case model::WorldTimer::mishap: on_mishap_timer(); break;

@@ -6,6 +6,7 @@
 #include "model/patroni/loop.h"
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
+#include "model/timing.h"
 
 namespace model::patroni {
 
@@ -49,6 +50,19 @@ void write_failover_key(Step& step, UnitName asked, charm::MaybeMember leader,
   if (candidate) dcs.failover_candidate = charm::member_of(*candidate);
   see_own_write(step, asked, Key::failover);
   wake(step, asked);
+}
+
+// Another one may still be open: its key is overwritten (section 8, 34), and nobody waits for it.
+void open_request(Step& step, UnitName asked) {
+  step.world.shared().request = {.asked_us = step.world.now().micros,
+                                 .asked = asked,
+                                 .leader = seen_by(step.world, asked).lock_holder};
+  step.world.arm(timer_id(WorldTimer::request), exactly(timing::request_poll));
+}
+
+void answer_request(Step& step, std::uint32_t status) {
+  step.note(FactKind::request_answered, step.world.shared().request.asked, status);
+  step.world.shared().request = {};
 }
 
 void write_configuration(Step& step, UnitName asked) {
@@ -125,6 +139,7 @@ bool switch_over(Step& step, charm::MaybeUnit candidate) {
   if (candidate ? !good.contains(*candidate) : good.empty()) return false;
   write_failover_key(step, *asked, seen.lock_holder, candidate);
   step.note(FactKind::switchover_asked, candidate);
+  open_request(step, *asked);
   return true;
 }
 
@@ -135,7 +150,25 @@ bool fail_over(Step& step, UnitName candidate) {
   write_failover_key(step, *asked, {}, candidate);
   step.world.shared().client.failed_over_by_hand = true;
   step.note(FactKind::failover_asked, candidate);
+  open_request(step, *asked);
   return true;
+}
+
+void on_request_timer(Step& step) {
+  const Request& request = step.world.shared().request;
+  if (!request.asked) return;
+  const UnitName asked = *request.asked;
+  if (!is_up(step.world, asked)) return answer_request(step, 0);
+  if (network::reaches_api(step.world, asked)) {
+    observe_lock(step, asked);  // it loads the cluster
+    const Dcs& seen = seen_by(step.world, asked);
+    const bool changed = !is_unlocked(step.world, asked) && !(seen.lock_holder == request.leader);
+    if (changed) return answer_request(step, 200);
+    if (!seen.failover_leader && !seen.failover_candidate) return answer_request(step, 503);
+  }
+  const std::int64_t waited = step.world.now().micros - request.asked_us;
+  if (waited >= timing::request_timeout.count()) return answer_request(step, 0);
+  step.world.arm(timer_id(WorldTimer::request), exactly(timing::request_poll));
 }
 
 bool set_paused(Step& step, bool paused) {

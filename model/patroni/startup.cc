@@ -95,6 +95,8 @@ void crash_database(Step& step, UnitName name, charm::Duration recovers_in) {
 }
 
 void on_startup_timer(Step& step, UnitName name) {
+  // It was due while the pod was frozen, and has died since.
+  if (step.world.unit(name).postgres.database != Database::starting) return;
   Member& member = step.world.unit(name).member;
   const bool in_recovery = step.world.unit(name).postgres.in_recovery;
   in_recovery ? finish_start(step, name) : finish_start_primary(step, name);

@@ -211,6 +211,8 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
       return fact.unit ? "an operator asks for a switchover to it"
                        : "an operator asks for a switchover";
     case FactKind::failover_asked: return "an operator fails over to it";
+    case FactKind::request_answered:
+      return fact.value == 0 ? "gives no answer in time" : "answers the request with " + number;
     case FactKind::pause_changed: return fact.value != 0 ? "Patroni is paused" : "Patroni goes on";
     case FactKind::unentitled: return "acknowledges commits without the lock";
     case FactKind::loss_unbound: return "lacks more commits than may be lost";

@@ -141,6 +141,7 @@ std::string_view to_text(model::FactKind kind) {
     case FactKind::secret_revised: return "secret-revised";
     case FactKind::switchover_asked: return "switchover-asked";
     case FactKind::failover_asked: return "failover-asked";
+    case FactKind::request_answered: return "request-answered";
     case FactKind::pause_changed: return "pause-changed";
     case FactKind::unentitled: return "unentitled";
     case FactKind::loss_unbound: return "loss-unbound";

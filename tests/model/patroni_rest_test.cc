@@ -1,4 +1,5 @@
-// What an operator asks of Patroni. Source: patroni-and-kubernetes.md, sections 2.12, 2.14, 3.6, 4.7.
+// What an operator asks of Patroni. Source: patroni-and-kubernetes.md,
+// sections 2.12, 2.14, 3.6, 4.7.
 #include <gmock/gmock.h>
 
 #include "tests/model/patroni_fixture.h"
@@ -129,6 +130,32 @@ TEST_F(Pause, OfWhatIsPausedChangesNothing) {
   const std::uint32_t version = dcs().config_version;
   EXPECT_TRUE(patroni::set_paused(step, true));
   EXPECT_EQ(dcs().config_version, version);
+}
+
+TEST_F(Switchover, IsAnsweredOnceAnotherLeads) {
+  ASSERT_TRUE(patroni::switch_over(step, one));
+  run_until([this] { return count(FactKind::request_answered) == 1; });
+  EXPECT_EQ(last(FactKind::request_answered).fact.value, 200U);
+  EXPECT_EQ(lock_holder(), charm::member_of(one));
+}
+
+TEST_F(Switchover, WhoseKeyIsClearedHasFailed) {
+  network::freeze(step, zero, Frozen::patroni, 5s);  // it would act on the key
+  ASSERT_TRUE(patroni::switch_over(step, one));
+  dcs().failover_leader = dcs().failover_candidate = {};
+  run_for(2s);
+  EXPECT_EQ(last(FactKind::request_answered).fact.value, 503U);
+}
+
+TEST_F(Switchover, OutlivesTheClientThatAskedForIt) {
+  network::freeze(step, zero, Frozen::patroni, 15s);
+  ASSERT_TRUE(patroni::switch_over(step, one));
+  run_for(10s);
+  EXPECT_EQ(last(FactKind::request_answered).fact.value, 0U);
+  EXPECT_FALSE(is_primary(one));
+  run_for(20s);
+  EXPECT_TRUE(is_primary(one));
+  EXPECT_EQ(count(FactKind::request_answered), 1U);
 }
 
 }  // namespace

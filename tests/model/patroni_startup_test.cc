@@ -111,5 +111,16 @@ TEST_F(Startup, AProcessThatDiesTakesTheRecoveringPostmasterWithIt) {
   EXPECT_FALSE(world.is_armed(timer_id(zero, UnitTimer::startup)));
 }
 
+TEST_F(Startup, WhatDiedInAFrozenPodIsNotUpWhenItThaws) {
+  start_cluster();
+  patroni::crash_database(step, zero, 30s);
+  run_for(20s);
+  network::freeze(step, zero, Frozen::pod, 60s);
+  run_for(20s);
+  kill_process(zero);
+  run_for(41s);
+  EXPECT_FALSE(is_primary(zero));
+}
+
 }  // namespace
 }  // namespace model

@@ -208,6 +208,7 @@ struct WorldFixture : testing::Test {
       case WorldTimer::story:
       case WorldTimer::mishap: return;
       case WorldTimer::api: return network::on_api_timer(step);
+      case WorldTimer::request: return patroni::on_request_timer(step);
       case WorldTimer::provisioner: return juju::on_provisioner_timer(step);
     }
   }
