@@ -100,6 +100,9 @@ void on_startup_timer(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   const bool in_recovery = step.world.unit(name).postgres.in_recovery;
   in_recovery ? finish_start(step, name) : finish_start_primary(step, name);
+  // It takes commits before anybody has looked whether the lock has expired meanwhile: a pass that
+  // finds PostgreSQL silent ends there (Patroni 3.1; ARCHITECTURE.md).
+  if (!in_recovery) step.world.unit(name).postgres.excused_us = step.world.now().micros;
   if (starts_postgres(member.job)) {
     step.note(FactKind::job_ended, name, static_cast<std::uint32_t>(member.job));
     member.job = Job::none;

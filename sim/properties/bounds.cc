@@ -212,6 +212,10 @@ void Book::look() {
   if (const Obligation* gap = open(Bound::planned_removal)) {
     // Its PostgreSQL is down from then on: whoever acknowledges is another, or is back.
     if (client.last_us > gap->since_us) end(Bound::planned_removal);
+    // Strict since then: nobody is there to confirm.
+    if (world.shared().dcs.strict && holder && !has_a_standby(world, *holder, gap->unit)) {
+      call_off(Bound::planned_removal);
+    }
   }
   for (const Bound bound : {Bound::rejoined, Bound::joined}) {
     const Obligation* one = open(bound);

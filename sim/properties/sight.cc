@@ -47,15 +47,16 @@ bool somebody_may_win(const World& world, UnitName but) {
   });
 }
 
+bool has_a_standby(const World& world, UnitName primary, UnitName but) {
+  return std::ranges::any_of(world.existing(), [&](UnitName name) {
+    return name != primary && name != but && is_ready_to_lead(world, name) &&
+           world.unit(primary).member.admitted.contains(name);
+  });
+}
+
 bool a_winner_has_a_standby(const World& world, UnitName but) {
-  const auto has_a_standby = [&](UnitName winner) {
-    return std::ranges::any_of(world.existing(), [&](UnitName name) {
-      return name != winner && name != but && is_ready_to_lead(world, name) &&
-             world.unit(winner).member.admitted.contains(name);
-    });
-  };
   return std::ranges::all_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
-    return name == but || !is_ready_to_lead(world, name) || has_a_standby(name);
+    return name == but || !is_ready_to_lead(world, name) || has_a_standby(world, name, but);
   });
 }
 
@@ -171,7 +172,10 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  return is_late && works && world.shared().application.initialised &&
+  // Its pebble-ready waits for the Service to lead to the primary.
+  const charm::MaybeUnit holder = working_holder(world);
+  const bool served = holder && world.shared().application.primary_route.contains(*holder);
+  return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));
 }
 

@@ -13,6 +13,8 @@ bool somebody_may_win(const model::World& world, charm::UnitName but);
 // Whoever may win would let in another member that runs, and that could confirm its commits. What
 // a primary lets in is what its unit's charm has told it last.
 bool a_winner_has_a_standby(const model::World& world, charm::UnitName but);
+// Somebody but `but` could confirm this primary's commits.
+bool has_a_standby(const model::World& world, charm::UnitName primary, charm::UnitName but);
 charm::MaybeUnit working_holder(const model::World& world);
 bool follows_or_leads(const model::World& world, charm::UnitName name);
 // Its Patroni runs and is known, and the holder lets it in.

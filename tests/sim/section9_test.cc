@@ -422,6 +422,7 @@ TEST_F(BoundsTest, V10TheServiceFollowsInTime) {
 }
 
 TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
+  world.shared().application.primary_route = charm::UnitSet{zero};
   world.unit(two).status = charm::StatusKind::waiting;
   happens(FactKind::healed, two);
   go_on();
@@ -431,7 +432,17 @@ TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
   EXPECT_NE(judge(properties::active_again), std::nullopt);
 }
 
+// Its pebble-ready waits for the Service.
+TEST_F(BoundsTest, AUnitMayWaitWhileTheServiceLeadsNowhere) {
+  world.unit(two).status = charm::StatusKind::waiting;
+  happens(FactKind::healed, two);
+  go_on();
+  pass(391s);
+  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
+}
+
 TEST_F(BoundsTest, NoStatusIsAskedForWhereHooksCannotAsk) {
+  world.shared().application.primary_route = charm::UnitSet{zero};
   world.unit(two).status = charm::StatusKind::waiting;
   world.unit(two).container.broken = true;
   happens(FactKind::healed, two);

@@ -35,8 +35,8 @@ TEST_P(EveryFault, StrikesInSomeRunAndNeverMoreOftenThanItsBudget) {
   const std::string name(to_text(kind));
   Scenario scenario;
   std::size_t budget = 0;
-  for (const char* file : {"faults-while-running", "faults-while-scaling", "faults-while-deploying",
-                           "faults-of-the-network"}) {
+  for (const char* file : {"faults-while-running", "faults-of-the-database", "faults-while-scaling",
+                           "faults-while-deploying", "faults-of-the-network"}) {
     const Scenario candidate = given::scenario_of(std::string("scenarios/") + file + ".json");
     const std::size_t allowed = candidate.faults.budget[static_cast<std::size_t>(kind)];
     if (allowed == 0) continue;
