@@ -15,7 +15,7 @@ class Patroni {
 
   // GET /cluster of the own member.
   virtual std::expected<ClusterView, Unreachable> cluster() = 0;
-  // GET /health of the own member.
+  // GET /health of the own member; `streaming` is what its replication_state says.
   virtual std::expected<MemberState, Unreachable> own_health() = 0;
   // GET /health of whatever `<app>-primary` leads to.
   virtual std::expected<MemberState, Unreachable> primary_endpoint_health() = 0;

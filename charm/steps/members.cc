@@ -22,6 +22,12 @@ bool all_ready(const ClusterView& members) {
                                    [](const ClusterMember& member) { return is_up(member.state); });
 }
 
+bool names_as_leader(const ClusterView& members, MemberName name) {
+  return std::any_of(members.begin(), members.end(), [name](const ClusterMember& member) {
+    return member.role == MemberRole::leader && member.name == name;
+  });
+}
+
 }  // namespace
 
 UnitSet known_units(Unit& unit) {
@@ -96,19 +102,19 @@ bool is_primary_endpoint_ready(Unit& unit) {
 
 bool is_own_member_leader(Unit& unit) {
   const auto members = unit.patroni.cluster();
-  return members &&
-         std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
-           return member.role == MemberRole::leader && member.name == member_of(unit.name);
-         });
+  return members && names_as_leader(*members, member_of(unit.name));
 }
 
 std::optional<bool> is_own_member_replicating(Unit& unit) {
-  const auto members = unit.patroni.cluster();
-  if (!members) return std::nullopt;
-  return std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
-    return member.name == member_of(unit.name) &&
-           (member.role == MemberRole::leader || member.state == MemberState::streaming);
-  });
+  bool answered = false;
+  const auto replicates = [&unit, &answered] {
+    if (unit.patroni.own_health() == MemberState::streaming) return true;
+    const auto members = unit.patroni.cluster();
+    answered = answered || members.has_value();
+    return members && names_as_leader(*members, member_of(unit.name));
+  };
+  if (retry_for(unit.clock, {.total = 10s, .every = 1s}, replicates)) return true;
+  return answered ? std::optional(false) : std::nullopt;
 }
 
 bool has_another_leader(Unit& unit) {

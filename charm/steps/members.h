@@ -33,7 +33,8 @@ bool is_own_member_up(Unit& unit);
 bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
-// Whether the own member leads or streams, by GET /cluster of the own member; nothing: no answer.
+// Whether the own member leads (GET /cluster) or streams (GET /health), 10 s, every second: a record
+// in the cluster is as old as its last cycle. Nothing: no answer.
 std::optional<bool> is_own_member_replicating(Unit& unit);
 // Whether that answer names another member as the leader.
 bool has_another_leader(Unit& unit);

@@ -98,7 +98,10 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
 std::optional<charm::MemberState> health(const World& world, UnitName name) {
   if (!is_up(world, name)) return std::nullopt;
   const UnitState& unit = world.unit(name);
-  if (unit.postgres.database == Database::running) return charm::MemberState::running;
+  if (unit.postgres.database == Database::running) {
+    return postgresql::is_streaming(world, name) ? charm::MemberState::streaming
+                                                 : charm::MemberState::running;
+  }
   const bool starts = unit.postgres.database == Database::starting;
   if (starts || is_starting(unit.member)) return charm::MemberState::starting;
   return charm::MemberState::other;

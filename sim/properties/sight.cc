@@ -41,9 +41,25 @@ bool is_ready_to_lead(const World& world, UnitName name) {
          !has_to_be_mended(unit.member.memory.rewind);
 }
 
+namespace {
+
+// The failsafe map that the last holder has written does not name it; or somebody who answers has
+// more, and whether that one may lead does not count (section 2.9, H8 and H12).
+bool is_kept_from_winning(const World& world, UnitName name) {
+  const model::Dcs& dcs = world.shared().dcs;
+  const bool unnamed = dcs.has_failsafe_map && !dcs.failsafe_map.empty() &&
+                       !dcs.failsafe_map.contains(charm::member_of(name));
+  return unnamed || std::ranges::any_of(dcs.sync_standbys, [&](UnitName other) {
+           return is_ready_to_lead(world, other) &&
+                  world.unit(other).postgres.lsn > world.unit(name).postgres.lsn;
+         });
+}
+
+}  // namespace
+
 bool somebody_may_win(const World& world, UnitName but) {
   return std::ranges::any_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
-    return name != but && is_ready_to_lead(world, name);
+    return name != but && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name);
   });
 }
 
@@ -114,7 +130,7 @@ bool has_reason_to_be_leaderless(const World& world, charm::Duration ttl) {
   const auto may_win = [&](UnitName name) {
     const bool named =
         dcs.sync_standbys.contains(name) || dcs.sync_leader == charm::member_of(name);
-    return named && is_ready_to_lead(world, name);
+    return named && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name);
   };
   return std::ranges::none_of(world.existing(), may_win);
 }

@@ -35,7 +35,7 @@ TEST_F(UpdateStatus, AReplicaThatFollowsNobodyIsNotActive) {
   (*world.view)[0].role = MemberRole::replica;
   EXPECT_FALSE(defers(update_status));
   EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
-  (*world.view)[0].state = MemberState::streaming;
+  world.members[0] = MemberState::streaming;
   EXPECT_FALSE(defers(update_status));
   EXPECT_EQ(world.statuses.back(), "active: ");
 }
