@@ -14,6 +14,12 @@ namespace model::juju {
 // a scale-down is under way, the request waits.
 void request_scale(Step& step, std::uint16_t units);
 void on_provisioner_timer(Step& step);
+// `juju remove-application`: all units go together, and with the last of them the application, its
+// bag, its secrets, its lease and its StatefulSet. What that one owned is deleted soon after; what
+// nobody owns stays, the volumes too, which no later application uses: its claims have other names.
+void request_removal(Step& step);
+// `juju deploy` under the same name, with the first configuration. False: Juju still has it.
+bool deploy_again(Step& step, std::uint16_t units, bool trusted);
 // A pod that the StatefulSet does not want any more has ended.
 void pod_ended(Step& step);
 // The unit is in the model from now on; its pod comes up by itself.

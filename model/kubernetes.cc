@@ -163,6 +163,30 @@ void process_ended(Step& step, UnitName name) {
   schedule_pod(step, name, timing::agent_step);
 }
 
+void apply_service(Step& step, Service service) {
+  Application& application = step.world.shared().application;
+  (service == Service::primary ? application.primary_service : application.replicas_service) = true;
+  const unsigned bit = 1U << static_cast<unsigned>(service);
+  application.orphaned_services = static_cast<std::uint8_t>(application.orphaned_services & ~bit);
+  update_route(step);
+}
+
+std::uint32_t collect_services(Step& step) {
+  Application& application = step.world.shared().application;
+  if (application.orphaned_services == 0) return 0;
+  std::uint32_t collected = 0;
+  for (Service service : {Service::primary, Service::replicas}) {
+    if ((application.orphaned_services & (1U << static_cast<unsigned>(service))) == 0) continue;
+    bool& exists =
+        service == Service::primary ? application.primary_service : application.replicas_service;
+    collected += exists ? 1U : 0U;
+    exists = false;
+  }
+  application.orphaned_services = 0;
+  update_route(step);
+  return collected;
+}
+
 void label_as_member(Step& step, UnitName name) {
   Pod& pod = step.world.unit(name).pod;
   if (pod.member_labels) return;

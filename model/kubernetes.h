@@ -33,6 +33,11 @@ void update_route(Step& step);
 void on_route_timer(Step& step);
 // Remembers that the primary Service has led to a running primary, once it does.
 void note_working_primary(Step& step);
+// The charm has applied a Service: it exists, and belongs to the StatefulSet of this application.
+enum class Service : std::uint8_t { primary, replicas };
+void apply_service(Step& step, Service service);
+// Deletes those whose owner is gone, and says how many they were.
+std::uint32_t collect_services(Step& step);
 // Where a connection through the primary Service comes out: at one of those it leads to.
 charm::MaybeUnit connect_to_primary(Step& step, charm::UnitName from);
 // What the health checks see has changed: the pod's condition Ready follows, if it stays so.

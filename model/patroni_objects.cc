@@ -1,6 +1,8 @@
 // What the charm may do to Patroni's objects.
 #include "model/patroni_objects.h"
 
+#include <array>
+
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
 
@@ -12,6 +14,11 @@ constexpr std::uint8_t bit(Object object) {
 }
 // Of Dcs::removed, beside those of the objects.
 constexpr std::uint8_t configuration_bit = 8;
+
+// Of Dcs::origin: an older application has left it; a StatefulSet owns it. Both: its owner is gone.
+constexpr std::uint8_t left_over(Object object) { return bit(object); }
+constexpr std::uint8_t owned(Object object) { return static_cast<std::uint8_t>(bit(object) << 4U); }
+constexpr std::array objects{Object::lock, Object::config, Object::sync};
 
 // A change of the lock object wakes every HA loop, whoever made it (fact 12).
 void wake_all(Step& step) {
@@ -41,11 +48,23 @@ void leave_behind(Step& step) {
   dcs.initialise = Initialise::done;
   dcs.system_id = step.world.shared().next_system_id++;
   dcs.node_count = 1;
-  dcs.leftovers = bit(Object::lock) | bit(Object::config) | bit(Object::sync);
+  owner_removed(step);
 }
 
 bool is_left_over(const World& world, Object object) {
-  return (world.shared().dcs.leftovers & bit(object)) != 0;
+  return (world.shared().dcs.origin & left_over(object)) != 0;
+}
+
+bool has_owner(const World& world, Object object) {
+  return (world.shared().dcs.origin & owned(object)) != 0;
+}
+
+void owner_removed(Step& step) {
+  Dcs& dcs = step.world.shared().dcs;
+  for (Object object : objects) {
+    if (version(step.world, object) == 0) continue;
+    dcs.origin = static_cast<std::uint8_t>(dcs.origin | left_over(object));
+  }
 }
 
 void made(Dcs& dcs, Object object) {
@@ -67,7 +86,7 @@ namespace {
 
 void forget(Step& step, Object object) {
   Dcs& dcs = step.world.shared().dcs;
-  dcs.leftovers = static_cast<std::uint8_t>(dcs.leftovers & ~bit(object));
+  dcs.origin = static_cast<std::uint8_t>(dcs.origin & ~(left_over(object) | owned(object)));
   dcs.removed = static_cast<std::uint8_t>(dcs.removed | bit(object));
   switch (object) {
     case Object::lock:
@@ -96,6 +115,29 @@ void forget(Step& step, Object object) {
 void remove(Step& step, Object object) {
   step.note(FactKind::object_removed, {}, somebody_runs(step.world) ? 1 : 0);
   forget(step, object);
+}
+
+void set_owner(Step& step, Object object) {
+  if (version(step.world, object) == 0 || has_owner(step.world, object)) return;
+  Dcs& dcs = step.world.shared().dcs;
+  // Applied with force, the reference names this application's StatefulSet alone.
+  dcs.origin = static_cast<std::uint8_t>((dcs.origin & ~left_over(object)) | owned(object));
+  step.note(FactKind::owners_set);
+  switch (object) {
+    case Object::lock: ++dcs.lock_version; return wake_all(step);
+    case Object::config: ++dcs.config_version; return;
+    case Object::sync: ++dcs.sync_version; return;
+  }
+}
+
+std::uint32_t collect_garbage(Step& step) {
+  std::uint32_t collected = 0;
+  for (Object object : objects) {
+    if (!has_owner(step.world, object) || !is_left_over(step.world, object)) continue;
+    forget(step, object);
+    ++collected;
+  }
+  return collected;
 }
 
 void sweep(Step& step) {

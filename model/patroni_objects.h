@@ -20,6 +20,18 @@ bool has_configuration(const Dcs& dcs);
 // (section 1.13; juju-and-pebble.md, section 4.9).
 void leave_behind(Step& step);
 bool is_left_over(const World& world, Object object);
+
+// --- owners (charm-hooks.md, section 3.11; patroni-and-kubernetes.md, 1.13) ---
+// Patroni makes its objects without an owner, and its patches leave ownerReferences alone. Whoever
+// applies them makes the StatefulSet of this application the owner; that writes the objects, so a
+// member that relies on the version it has read is refused. What Patroni makes anew has none again.
+void set_owner(Step& step, Object object);
+bool has_owner(const World& world, Object object);
+// The application's StatefulSet is gone: what it owned waits to be collected, and all the rest is
+// left over for whoever deploys under this name.
+void owner_removed(Step& step);
+// Deletes what waits, and says how many objects that were.
+std::uint32_t collect_garbage(Step& step);
 // It is there again.
 void made(Dcs& dcs, Object object);
 // With its keys; whoever relied on them finds them missing. What is made in its place goes on

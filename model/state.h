@@ -176,6 +176,13 @@ enum class ApiTrouble : std::uint8_t {
   late,       // it does what it is asked for, and answers after the client has given up
 };
 
+// Whether Juju has the application (juju-and-pebble.md, section 4.8, item 6).
+enum class Presence : std::uint8_t {
+  deployed,
+  leaving,  // its removal was asked for: it goes with its last unit
+  removed,
+};
+
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
   charm::UnitSet primary_route;    // where the primary Service leads: to each of them
@@ -201,7 +208,9 @@ struct Application {
   std::uint8_t configuration = 0;     // the charm's options: an index into the run's configurations
   std::uint16_t secret_revision = 0;  // of the application secret; 0: there is none
   std::uint16_t records_made = 0;     // of units
-  std::uint16_t unused_too = 0;
+  Presence presence = Presence::deployed;
+  // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
+  std::uint8_t orphaned_services = 0;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };
@@ -227,7 +236,7 @@ struct Dcs {
   std::uint32_t max_connections = 0;
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint8_t leftovers = 0;  // of an older application of this name: a bit for each object
+  std::uint8_t origin = 0;     // whose each object is (patroni_objects.h)
   std::uint8_t removed = 0;    // what was deleted, and not made again (patroni_objects.h)
 };
 

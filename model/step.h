@@ -70,6 +70,11 @@ enum class FactKind : std::uint8_t {
   clock_drifts,          // value: the rate in ppm, as a signed number
   api_refuses,           // value: the ApiTrouble
   endpoints_swept,       // kube-controller-manager has deleted those without a Service
+  application_leaving,   // `juju remove-application`
+  application_removed,   // its last unit is gone, and its StatefulSet
+  application_deployed,  // anew, under the same name
+  garbage_collected,     // what a StatefulSet owned that is gone; value: how many objects
+  owners_set,            // Patroni's objects belong to the StatefulSet from now on
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
@@ -151,6 +156,8 @@ class ClientLog {
   virtual void acknowledged(const World& world, charm::UnitName member, bool promised) = 0;
   // A new branch of WAL begins here: what a server can show goes by branches.
   virtual void forked(std::uint32_t serial, std::uint32_t parent, std::uint64_t lsn) = 0;
+  // Its operator has removed the application: nobody reads its database any more.
+  virtual void given_up() = 0;
 };
 
 struct Step {

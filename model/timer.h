@@ -19,7 +19,8 @@ enum class WorldTimer : std::uint8_t {
   mishap,         // something outside of any hook may go wrong
   api,            // the API server answers again
   request,        // a member's REST API looks what has become of a switchover
-  provisioner,    // Juju compares the units that it shall have with those that there are
+  provisioner,    // Juju compares the units that it shall have with those that there are; and
+                  // Kubernetes deletes what belonged to a StatefulSet that Juju has removed
 };
 inline constexpr std::size_t world_timer_count = 8;
 

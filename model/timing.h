@@ -21,7 +21,7 @@ inline constexpr charm::Duration lease_renewal = 30s;
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
 inline constexpr charm::Duration pebble_poll = 5s;
-inline constexpr Span provisioner{100ms, 10s};  // a look of the controller at its application
+inline constexpr Span provisioner{100ms, 10s};  // a look of the controller, or of the garbage collector
 
 // Kubernetes
 inline constexpr Span pod_first_start{1s, 10s};

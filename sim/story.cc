@@ -98,6 +98,10 @@ class Perform {
   void operator()(const Failover& deed) const {
     if (const auto unit = resolve(deed.to, step_.world)) model::patroni::fail_over(step_, *unit);
   }
+  void operator()(const RemoveApplication&) const { model::juju::request_removal(step_); }
+  void operator()(const DeployAgain& deed) const {
+    model::juju::deploy_again(step_, deed.units, scenario_.world.trusted);
+  }
   void operator()(const CrashPostgresql& deed) const {
     if (const auto unit = resolve(deed.target, step_.world)) {
       model::patroni::crash_database(step_, *unit, deed.recovers_in);
@@ -137,6 +141,7 @@ bool holds(Condition condition, const model::World& world, bool settled) {
              !first_where(world, model::postgresql::is_primary).has_value();
     case Condition::initialised: return world.shared().application.initialised;
     case Condition::settled: return settled;
+    case Condition::removed: return world.shared().application.presence == model::Presence::removed;
   }
   return false;
 }
@@ -169,8 +174,10 @@ bool Story::perform(model::Step& step) const {
   const bool leaves_a_fact =
       std::holds_alternative<Switchover>(now.deed) || std::holds_alternative<Failover>(now.deed) ||
       std::holds_alternative<CrashPostgresql>(now.deed) ||
-      std::holds_alternative<Pause>(now.deed) || std::holds_alternative<KillPod>(now.deed) ||
-      std::holds_alternative<DeletePod>(now.deed) || std::holds_alternative<LoseNode>(now.deed) ||
+      std::holds_alternative<RemoveApplication>(now.deed) ||
+      std::holds_alternative<DeployAgain>(now.deed) || std::holds_alternative<Pause>(now.deed) ||
+      std::holds_alternative<KillPod>(now.deed) || std::holds_alternative<DeletePod>(now.deed) ||
+      std::holds_alternative<LoseNode>(now.deed) ||
       std::holds_alternative<BreakContainer>(now.deed);
   return !leaves_a_fact || step.facts.size() > before;
 }

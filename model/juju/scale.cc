@@ -4,6 +4,7 @@
 
 #include "model/juju/parts.h"
 #include "model/kubernetes.h"
+#include "model/patroni_objects.h"
 #include "model/timing.h"
 
 namespace model::juju {
@@ -84,7 +85,54 @@ void go_on_scaling_down(Step& step) {
   if (kubernetes::has_pods_beyond_scale(step.world)) return;
   for (UnitName unit : victims) remove_unit(step, unit);
   application.scaling_down = false;
-  if (application.scale != application.replicas) look_later(step);
+  const bool goes = application.presence == Presence::leaving;
+  if (goes || application.scale != application.replicas) look_later(step);
+}
+
+// The charm's Services and whatever of Patroni's has an owner go with the StatefulSet; the API
+// server deletes nothing itself, the garbage collector does, after a while.
+void remove_application(Step& step) {
+  World& world = step.world;
+  Shared& shared = world.shared();
+  const Application before = shared.application;
+  shared.application = {.primary_route = before.primary_route,
+                        .primary_service = before.primary_service,
+                        .replicas_service = before.replicas_service,
+                        .primary_route_held = before.primary_route_held,
+                        .api_trouble = before.api_trouble,
+                        .api_down = before.api_down,
+                        .records_made = before.records_made,
+                        .presence = Presence::removed,
+                        .orphaned_services = 3};
+  world.set_endpoints({});
+  world.disarm(timer_id(WorldTimer::lease_expiry));
+  for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
+    UnitState fresh;
+    fresh.pod.incarnation = world.unit(name).pod.incarnation;
+    fresh.container.held = world.unit(name).container.held;
+    world.unit(name) = fresh;
+    for (UnitName other; other.ordinal < world.unit_count(); ++other.ordinal) {
+      world.cache_bag(name, other, 0);
+    }
+  }
+  // Nobody can read the old database any more; the client asks the next one for nothing of it.
+  shared.branches = {};
+  const Client client = shared.client;
+  shared.client = {.acknowledged = client.acknowledged,
+                   .overlap = client.overlap,
+                   .lost = client.lost,
+                   .last_us = client.last_us,
+                   .branches_made = client.branches_made};
+  if (step.log != nullptr) step.log->given_up();
+  patroni_objects::owner_removed(step);
+  step.note(FactKind::application_removed);
+  look_later(step);
+}
+
+void collect_garbage(Step& step) {
+  const std::uint32_t objects =
+      patroni_objects::collect_garbage(step) + kubernetes::collect_services(step);
+  if (objects > 0) step.note(FactKind::garbage_collected, {}, objects);
 }
 
 }  // namespace
@@ -96,9 +144,32 @@ void request_scale(Step& step, std::uint16_t units) {
   units > application.replicas ? scale_up(step) : look_later(step);
 }
 
+void request_removal(Step& step) {
+  Application& application = step.world.shared().application;
+  if (application.presence != Presence::deployed) return;
+  application.presence = Presence::leaving;
+  step.note(FactKind::application_leaving);
+  request_scale(step, 0);
+  if (!application.scaling_down) look_later(step);
+}
+
+bool deploy_again(Step& step, std::uint16_t units, bool trusted) {
+  Application& application = step.world.shared().application;
+  if (application.presence != Presence::removed) return false;
+  application.presence = Presence::deployed;
+  application.trusted = trusted;
+  step.note(FactKind::application_deployed);
+  request_scale(step, units);
+  return true;
+}
+
 void on_provisioner_timer(Step& step) {
   const Application& application = step.world.shared().application;
+  collect_garbage(step);
   if (application.scaling_down) return go_on_scaling_down(step);
+  if (application.presence == Presence::leaving && application.replicas == 0) {
+    return remove_application(step);
+  }
   if (application.scale > application.replicas) return scale_up(step);
   if (application.scale < application.replicas) mark_dying(step);
 }

@@ -60,10 +60,10 @@ std::expected<void, ApiError> KubernetesPort::apply_service(charm::ports::Servic
                     [this, kind]() -> std::expected<void, ApiError> {
                       if (const auto why = refusal(gate_)) return error(*why);
                       if (!pod_exists(gate_.world(), {0})) return error(ApiError::not_found);
+                      using model::kubernetes::Service;
                       const bool primary = kind == charm::ports::ServiceKind::primary;
-                      (primary ? gate_.application().primary_service
-                               : gate_.application().replicas_service) = true;
-                      model::kubernetes::update_route(gate_.step());
+                      model::kubernetes::apply_service(
+                          gate_.step(), primary ? Service::primary : Service::replicas);
                       return {};
                     });
 }

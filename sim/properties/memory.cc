@@ -38,6 +38,10 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       const bool has = world.unit(*fact.unit).postgres.database != model::Database::none;
       return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
     }
+    case FactKind::application_removed:
+      memory.has_database.clear();
+      memory.databases_made = 0;
+      return;
     case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }

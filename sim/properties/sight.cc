@@ -212,6 +212,11 @@ bool is_disturbance(FactKind kind) {
     case FactKind::watch:
     case FactKind::api_refuses:
     case FactKind::endpoints_swept:
+    case FactKind::application_leaving:
+    case FactKind::application_removed:
+    case FactKind::application_deployed:
+    case FactKind::garbage_collected:
+    case FactKind::owners_set:
     case FactKind::api_stopped:
     case FactKind::api_started:
     case FactKind::lock_granted:

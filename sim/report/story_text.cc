@@ -156,6 +156,12 @@ std::string trouble_text(const model::Fact& fact) {
              " ppm";
     case FactKind::api_refuses: return api_text(static_cast<model::ApiTrouble>(fact.value));
     case FactKind::endpoints_swept: return "Endpoints without a Service are swept away";
+    case FactKind::application_leaving: return "the application is being removed";
+    case FactKind::application_removed: return "the application and its StatefulSet are gone";
+    case FactKind::application_deployed: return "the application is deployed anew";
+    case FactKind::garbage_collected:
+      return "what the StatefulSet owned is deleted: " + std::to_string(fact.value);
+    case FactKind::owners_set: return "one of Patroni's objects belongs to the StatefulSet now";
     default: return {};
   }
 }

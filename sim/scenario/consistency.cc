@@ -186,6 +186,8 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const Switchover& d) const { return d.to; }
     std::optional<Target> operator()(const Failover& d) const { return d.to; }
     std::optional<Target> operator()(const Pause&) const { return std::nullopt; }
+    std::optional<Target> operator()(const DeployAgain&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RemoveApplication&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -202,6 +204,8 @@ class StoryCheck {
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
 
     units_ = static_cast<std::uint16_t>(scale_after(step.deed, units_));
+    if (std::holds_alternative<RemoveApplication>(step.deed)) removed_ = true;
+    if (std::holds_alternative<DeployAgain>(step.deed)) removed_ = false;
     if (const auto* lose = std::get_if<LoseNode>(&step.deed)) {
       ++lost_nodes_;
       if (const auto* unit = std::get_if<UnitName>(&lose->target)) lost_.insert(*unit);
@@ -247,7 +251,19 @@ class StoryCheck {
                  beyond(scenario_.horizon));
   }
 
+  // Juju has the application, or has not.
+  MaybeError check_presence(const Deed& deed, const std::string& pointer) const {
+    if (std::holds_alternative<DeployAgain>(deed)) {
+      if (removed_) return std::nullopt;
+      return error(pointer, "deploys what is deployed", "must come after remove_application");
+    }
+    if (!removed_) return std::nullopt;
+    return error(pointer, "needs the application, which is removed then",
+                 "must come before remove_application, or after deploy_again");
+  }
+
   MaybeError check_deed(const Deed& deed, const std::string& pointer) const {
+    if (MaybeError wrong = check_presence(deed, pointer)) return wrong;
     if (const auto* move = std::get_if<MoveLeadership>(&deed); move && !move->to && units_ == 1) {
       return error(pointer, "needs another unit",
                    "must come when there are two: Juju's lease stays with the only one");
@@ -286,6 +302,7 @@ class StoryCheck {
 
   const Scenario& scenario_;
   std::uint16_t units_;
+  bool removed_ = false;
   charm::UnitSet lost_;
   std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
@@ -324,6 +341,8 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const Switchover&) const { return "switchover"; }
     std::string_view operator()(const Failover&) const { return "failover"; }
     std::string_view operator()(const Pause&) const { return "pause"; }
+    std::string_view operator()(const RemoveApplication&) const { return "remove_application"; }
+    std::string_view operator()(const DeployAgain&) const { return "deploy_again"; }
     std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
   };
   return std::visit(Visitor{}, deed);

@@ -67,6 +67,7 @@ Condition read_condition(const std::string& text) {
   if (text == "primary running") return Condition::primary_running;
   if (text == "no primary") return Condition::no_primary;
   if (text == "initialised") return Condition::initialised;
+  if (text == "removed") return Condition::removed;
   CHECK(text == "settled");
   return Condition::settled;
 }
@@ -155,6 +156,10 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
   if (step.contains("set_config")) return SetConfig{read_config(step["set_config"], config)};
+  if (step.contains("remove_application")) return RemoveApplication{};
+  if (step.contains("deploy_again")) {
+    return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
+  }
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {

@@ -66,6 +66,8 @@ std::uint32_t scale_after(const Deed& deed, std::uint32_t before) {
     return before - std::min<std::uint32_t>(before, remove->count);
   }
   if (const auto* scale = std::get_if<ScaleTo>(&deed)) return scale->units;
+  if (std::holds_alternative<RemoveApplication>(deed)) return 0;
+  if (const auto* again = std::get_if<DeployAgain>(&deed)) return again->units;
   return before;
 }
 

@@ -61,6 +61,7 @@ enum class Condition : std::uint8_t {
   no_primary,       // no member is out of recovery, after one has been
   initialised,      // cluster_initialised is committed
   settled,          // every "eventually" property holds
+  removed,          // the application is gone
 };
 
 struct KillPod {  // SIGKILL of the whole pod
@@ -111,6 +112,10 @@ struct Switchover {          // POST /switchover
 struct Failover {  // POST /failover, to a member that may lack commits
   Target to;
 };
+struct RemoveApplication {};  // `juju remove-application`: all units, then itself
+struct DeployAgain {          // `juju deploy` under the same name, once it is gone
+  std::uint16_t units = 1;
+};
 struct CrashPostgresql {  // the postmaster is killed
   Target target;
   charm::Duration recovers_in{0};  // it has recovered so long after that at the earliest
@@ -118,9 +123,10 @@ struct CrashPostgresql {  // the postmaster is killed
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
-using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
-                          BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
-                          Resolve, Switchover, Failover, Pause, CrashPostgresql>;
+using Deed =
+    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
+                 RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve, Switchover, Failover,
+                 Pause, CrashPostgresql, RemoveApplication, DeployAgain>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

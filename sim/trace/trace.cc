@@ -1,6 +1,7 @@
 // The fingerprint: content only, texts by their characters.
 #include "sim/trace/trace.h"
 
+#include <array>
 #include <bit>
 
 #include "model/hash.h"
@@ -91,75 +92,99 @@ std::string_view to_text(HookEnd end) {
   return {};
 }
 
-std::string_view to_text(model::FactKind kind) {
-  using model::FactKind;
-  switch (kind) {
-    case FactKind::unit_added: return "unit-added";
-    case FactKind::pod_started: return "pod-started";
-    case FactKind::pod_terminating: return "pod-terminating";
-    case FactKind::pod_stopped: return "pod-stopped";
-    case FactKind::agent_started: return "agent-started";
-    case FactKind::leadership_gained: return "leadership-gained";
-    case FactKind::leadership_lost: return "leadership-lost";
-    case FactKind::container_reachable: return "container-reachable";
-    case FactKind::container_unreachable: return "container-unreachable";
-    case FactKind::service_started: return "service-started";
-    case FactKind::service_stopped: return "service-stopped";
-    case FactKind::flushed: return "flushed";
-    case FactKind::flush_refused: return "flush-refused";
-    case FactKind::endpoints_written: return "endpoints-written";
-    case FactKind::initialised: return "initialised";
-    case FactKind::lock_taken: return "lock-taken";
-    case FactKind::lock_released: return "lock-released";
-    case FactKind::lock_expired: return "lock-expired";
-    case FactKind::job_started: return "job-started";
-    case FactKind::job_ended: return "job-ended";
-    case FactKind::handing_over: return "handing-over";
-    case FactKind::promoted: return "promoted";
-    case FactKind::demoted: return "demoted";
-    case FactKind::streaming: return "streaming";
-    case FactKind::role_label: return "role-label";
-    case FactKind::member_labels: return "member-labels";
-    case FactKind::route_changed: return "route-changed";
-    case FactKind::sync_standbys: return "sync-standbys";
-    case FactKind::acknowledged: return "acknowledged";
-    case FactKind::overlap: return "overlap";
-    case FactKind::lock_granted: return "lock-granted";
-    case FactKind::object_removed: return "object-removed";
-    case FactKind::commit_lost: return "commit-lost";
-    case FactKind::cut_off: return "cut-off";
-    case FactKind::healed: return "healed";
-    case FactKind::frozen: return "frozen";
-    case FactKind::thawed: return "thawed";
-    case FactKind::clock_stepped: return "clock-stepped";
-    case FactKind::database_crashed: return "database-crashed";
-    case FactKind::api_stopped: return "api-stopped";
-    case FactKind::api_started: return "api-started";
-    case FactKind::unit_dying: return "unit-dying";
-    case FactKind::unit_dead: return "unit-dead";
-    case FactKind::unit_removed: return "unit-removed";
-    case FactKind::secret_revised: return "secret-revised";
-    case FactKind::switchover_asked: return "switchover-asked";
-    case FactKind::failover_asked: return "failover-asked";
-    case FactKind::request_answered: return "request-answered";
-    case FactKind::pause_changed: return "pause-changed";
-    case FactKind::unentitled: return "unentitled";
-    case FactKind::loss_unbound: return "loss-unbound";
-    case FactKind::diverged: return "diverged";
-    case FactKind::rewound_acknowledged: return "rewound-acknowledged";
-    case FactKind::standby_names: return "standby-names";
-    case FactKind::initialise_changed: return "initialise-changed";
-    case FactKind::history_written: return "history-written";
-    case FactKind::sync_deleted: return "sync-deleted";
-    case FactKind::service_restarted: return "service-restarted";
-    case FactKind::watch: return "watch";
-    case FactKind::conflict: return "conflict";
-    case FactKind::ready: return "ready";
-    case FactKind::clock_drifts: return "clock-drifts";
-    case FactKind::api_refuses: return "api-refuses";
-    case FactKind::endpoints_swept: return "endpoints-swept";
+namespace {
+
+struct FactName {
+  model::FactKind kind;
+  std::string_view name;
+};
+
+using enum model::FactKind;
+// In the order of the kinds.
+constexpr std::array fact_names{
+    FactName{unit_added, "unit-added"},
+    FactName{pod_started, "pod-started"},
+    FactName{pod_terminating, "pod-terminating"},
+    FactName{pod_stopped, "pod-stopped"},
+    FactName{agent_started, "agent-started"},
+    FactName{leadership_gained, "leadership-gained"},
+    FactName{leadership_lost, "leadership-lost"},
+    FactName{container_reachable, "container-reachable"},
+    FactName{container_unreachable, "container-unreachable"},
+    FactName{service_started, "service-started"},
+    FactName{service_stopped, "service-stopped"},
+    FactName{flushed, "flushed"},
+    FactName{flush_refused, "flush-refused"},
+    FactName{endpoints_written, "endpoints-written"},
+    FactName{initialised, "initialised"},
+    FactName{lock_taken, "lock-taken"},
+    FactName{lock_released, "lock-released"},
+    FactName{lock_expired, "lock-expired"},
+    FactName{job_started, "job-started"},
+    FactName{job_ended, "job-ended"},
+    FactName{handing_over, "handing-over"},
+    FactName{promoted, "promoted"},
+    FactName{demoted, "demoted"},
+    FactName{streaming, "streaming"},
+    FactName{role_label, "role-label"},
+    FactName{member_labels, "member-labels"},
+    FactName{route_changed, "route-changed"},
+    FactName{sync_standbys, "sync-standbys"},
+    FactName{acknowledged, "acknowledged"},
+    FactName{overlap, "overlap"},
+    FactName{lock_granted, "lock-granted"},
+    FactName{object_removed, "object-removed"},
+    FactName{commit_lost, "commit-lost"},
+    FactName{cut_off, "cut-off"},
+    FactName{healed, "healed"},
+    FactName{frozen, "frozen"},
+    FactName{thawed, "thawed"},
+    FactName{clock_stepped, "clock-stepped"},
+    FactName{database_crashed, "database-crashed"},
+    FactName{api_stopped, "api-stopped"},
+    FactName{api_started, "api-started"},
+    FactName{unit_dying, "unit-dying"},
+    FactName{unit_dead, "unit-dead"},
+    FactName{unit_removed, "unit-removed"},
+    FactName{secret_revised, "secret-revised"},
+    FactName{switchover_asked, "switchover-asked"},
+    FactName{failover_asked, "failover-asked"},
+    FactName{request_answered, "request-answered"},
+    FactName{pause_changed, "pause-changed"},
+    FactName{unentitled, "unentitled"},
+    FactName{loss_unbound, "loss-unbound"},
+    FactName{diverged, "diverged"},
+    FactName{rewound_acknowledged, "rewound-acknowledged"},
+    FactName{watch, "watch"},
+    FactName{conflict, "conflict"},
+    FactName{clock_drifts, "clock-drifts"},
+    FactName{api_refuses, "api-refuses"},
+    FactName{endpoints_swept, "endpoints-swept"},
+    FactName{application_leaving, "application-leaving"},
+    FactName{application_removed, "application-removed"},
+    FactName{application_deployed, "application-deployed"},
+    FactName{garbage_collected, "garbage-collected"},
+    FactName{owners_set, "owners-set"},
+    FactName{standby_names, "standby-names"},
+    FactName{initialise_changed, "initialise-changed"},
+    FactName{history_written, "history-written"},
+    FactName{sync_deleted, "sync-deleted"},
+    FactName{service_restarted, "service-restarted"},
+    FactName{ready, "ready"},
+};
+
+constexpr bool are_in_order() {
+  for (std::size_t at = 0; at < fact_names.size(); ++at) {
+    if (static_cast<std::size_t>(fact_names[at].kind) != at) return false;
   }
-  return {};
+  return true;
+}
+static_assert(are_in_order());
+
+}  // namespace
+
+std::string_view to_text(model::FactKind kind) {
+  return fact_names[static_cast<std::size_t>(kind)].name;
 }
 
 }  // namespace sim

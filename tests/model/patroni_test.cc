@@ -129,7 +129,8 @@ TEST_F(Rest, NobodyAnswersBeforeTheFirstLoopAndAfterTheEnd) {
 
 TEST_F(Rest, HealthSaysWhetherTheDatabaseRunsOrStarts) {
   start_cluster();
-  EXPECT_EQ(patroni::health(world, one), charm::MemberState::running);
+  EXPECT_EQ(patroni::health(world, zero), charm::MemberState::running);
+  EXPECT_EQ(patroni::health(world, one), charm::MemberState::streaming);
   kill_process(one);
   restore(one);
   run_for(timing::process_start.least);

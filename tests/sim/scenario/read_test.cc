@@ -126,6 +126,18 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(crash.recovers_in, 400s);
 }
 
+TEST(ReadScenario, StepsRemoveTheApplicationAndDeployItAgain) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
+      {"remove_application": true}, {"when": "removed", "deploy_again": 4}]})",
+                                      "x.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_TRUE(std::holds_alternative<sim::RemoveApplication>(scenario->story[0].deed));
+  EXPECT_EQ(scenario->story[1].when, sim::Condition::removed);
+  EXPECT_EQ(std::get<sim::DeployAgain>(scenario->story[1].deed).units, 4);
+  EXPECT_EQ(unit_capacity(*scenario), 4);
+}
+
 TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
@@ -152,8 +164,8 @@ TEST(ReadScenario, FaultsHaveABudgetEach) {
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
   EXPECT_THAT(scenario->faults.budget,
-              ElementsAre(2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 16, 17, 18,
-                          19, 20, 21, 22, 23, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37));
+              ElementsAre(2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 16, 17,
+                          18, 19, 20, 21, 22, 23, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37));
   EXPECT_EQ(scenario->faults.until, 600s);
   EXPECT_EQ(scenario->horizon, 3600s);
   EXPECT_TRUE(scenario->permutes_deferrals);

@@ -128,18 +128,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /story/0/when: is \"initialized\" (did you mean \"initialised\"?); must be "
                 "one of "
                 "\"leader elected\", \"bootstrapping\", \"primary running\", \"no primary\", "
-                "\"initialised\", \"settled\""},
+                "\"initialised\", \"settled\", \"removed\""},
         Refused{"NoDeed", with_story("{\"set_trust\": true},\n{\"at_s\": 3}"),
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
-                "crash_postgresql"},
+                "crash_postgresql, remove_application, deploy_again"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause, crash_postgresql"},
+            "pause, crash_postgresql, remove_application, deploy_again"},
+        Refused{"DeployedTwice", with_story("{\"deploy_again\": 3}"),
+                "f:2: /story/0/deploy_again: deploys what is deployed; must come after "
+                "remove_application"},
+        Refused{"AfterTheRemoval", with_story("{\"remove_application\": true}, {\"add_units\": 1}"),
+                "f:2: /story/1/add_units: needs the application, which is removed then; must come "
+                "before remove_application, or after deploy_again"},
         Refused{"ReturnsOfWhat",
                 with_story("{\"delete_pod\": \"primary\", \"returns\": \"at once\"}"),
                 "f:2: /story/0/returns: stands without kill_pod; must stand beside it"},
