@@ -20,6 +20,7 @@ TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNow) {
 TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNoMore) {
   world.view = ClusterView{{member_of(zero), MemberRole::replica, MemberState::streaming},
                            {member_of(one), MemberRole::leader, MemberState::running}};
+  world.members[0] = MemberState::streaming;
   EXPECT_FALSE(defers(update_status));
   EXPECT_EQ(world.statuses.back(), "active: ");
 }
