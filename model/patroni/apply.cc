@@ -119,6 +119,11 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   const bool data = unit.postgres.database != Database::none;
   if (decision.cancelled_job) cancel_job(step, name);
   if (decision.stopped_postgres && data) stop_postgres(step, name, decision.demotion);
+  // The postmaster that a job was starting is terminated with it (section 2.6).
+  if (decision.stopped_postgres && starts_postgres(member.job)) {
+    cancel_job(step, name);
+    member.starting_us = 0;
+  }
   if (decision.demotion != ha::Demotion::none) step.note(FactKind::demoted, name);
   if (decision.kept_failsafe) unit.postgres.confirmed_us = step.world.now().micros;
   member.role = decision.role;
