@@ -71,6 +71,20 @@ void made(Dcs& dcs, Object object) {
   dcs.removed = static_cast<std::uint8_t>(dcs.removed & ~bit(object));
 }
 
+void made_for_initialise(Dcs& dcs) {
+  if (dcs.config_version == 0) {
+    dcs.removed = static_cast<std::uint8_t>(dcs.removed | configuration_bit);
+  }
+  made(dcs, Object::config);
+  ++dcs.config_version;
+}
+
+void made_configuration(Dcs& dcs) {
+  dcs.removed = static_cast<std::uint8_t>(dcs.removed & ~configuration_bit);
+  made(dcs, Object::config);
+  ++dcs.config_version;
+}
+
 std::uint32_t version(const World& world, Object object) {
   const Dcs& dcs = world.shared().dcs;
   if ((dcs.removed & bit(object)) != 0) return 0;

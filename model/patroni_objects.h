@@ -34,6 +34,9 @@ void owner_removed(Step& step);
 std::uint32_t collect_garbage(Step& step);
 // It is there again.
 void made(Dcs& dcs, Object object);
+// `-config`, by whoever begins to make the database: without the configuration, if it is new.
+void made_for_initialise(Dcs& dcs);
+void made_configuration(Dcs& dcs);
 // With its keys; whoever relied on them finds them missing. What is made in its place goes on
 // counting versions.
 void remove(Step& step, Object object);

@@ -236,8 +236,8 @@ struct Dcs {
   std::uint32_t max_connections = 0;
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint8_t origin = 0;     // whose each object is (patroni_objects.h)
-  std::uint8_t removed = 0;    // what was deleted, and not made again (patroni_objects.h)
+  std::uint8_t origin = 0;   // whose each object is (patroni_objects.h)
+  std::uint8_t removed = 0;  // what was deleted, and not made again (patroni_objects.h)
 };
 
 enum class Watch : std::uint8_t {
@@ -321,6 +321,7 @@ struct Shared {
   std::uint16_t units = 0;  // how many units the world has room for
   std::uint16_t next_system_id = 1;
   std::uint32_t story_step = 0;
+  std::int64_t initialise_since_us = 0;  // when `initialize` was written last
   Application application;
   Dcs dcs;
   Client client;

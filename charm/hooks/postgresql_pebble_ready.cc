@@ -5,6 +5,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/steps/admission.h"
 #include "charm/steps/configuration.h"
+#include "charm/steps/initialisation.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
 #include "charm/steps/passwords.h"
@@ -66,6 +67,20 @@ std::optional<Outcome> start_service(Unit& unit) {
   return std::nullopt;
 }
 
+// The member does not start. If that is because another bootstrap died, Patroni is let begin anew.
+Outcome await_member(Unit& unit) {
+  const auto record = steps::orphaned_bootstrap(unit);
+  if (unit.path.at("is_bootstrap_orphaned").yes(record.has_value())) {
+    unit.path.at("forget_bootstrap");
+    const auto deleted =
+        unit.kubernetes.delete_patroni_object(ports::PatroniObject::config_endpoints, *record);
+    unit.path.took(deleted ? "done" : "refused");
+  }
+  unit.path.at("await_cluster");
+  steps::set_waiting(unit, messages::awaiting_cluster);
+  return unit.path.deferred("defer3", "the member has not started");
+}
+
 // From the own pod's labels to the flag, on the leader alone.
 std::optional<Outcome> initialise(Unit& unit) {
   const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
@@ -122,9 +137,7 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (auto end = push_files(unit)) return *end;
   if (auto end = start_service(unit)) return *end;
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
-    unit.path.at("await_cluster");
-    steps::set_waiting(unit, messages::awaiting_cluster);
-    return unit.path.deferred("defer3", "the member has not started");
+    return await_member(unit);
   }
   if (unit.path.at("is_leader").yes(unit.juju.is_leader())) {
     if (auto end = initialise(unit)) return *end;

@@ -9,6 +9,7 @@
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
+#include "charm/types/time.h"
 
 namespace charm::ports {
 
@@ -50,6 +51,19 @@ struct LeftoverObject {
   friend bool operator==(const LeftoverObject&, const LeftoverObject&) = default;
 };
 
+// The key `initialize` of `-config`. Whoever makes the database sets it empty first, and fills it
+// in when the database is made. Source: patroni-and-kubernetes.md, sections 1.3 and 2.4.
+enum class BootstrapState : std::uint8_t { absent, begun, done };
+
+struct BootstrapRecord {
+  BootstrapState state = BootstrapState::absent;
+  // Since the object was written last, by the API server's clock alone.
+  Duration unchanged_for{};
+  ResourceVersion version;
+
+  friend bool operator==(const BootstrapRecord&, const BootstrapRecord&) = default;
+};
+
 class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
@@ -66,6 +80,8 @@ class Kubernetes {
   // conflict: it is not the version that was read.
   virtual std::expected<void, ApiError> delete_patroni_object(PatroniObject object,
                                                               ResourceVersion version) = 0;
+  // not_found: there is no `-config`.
+  virtual std::expected<BootstrapRecord, ApiError> bootstrap_record() = 0;
   // not_found: Patroni has not made the object yet.
   virtual std::expected<LeaderAnnotation, ApiError> leader_annotation() = 0;
   // No hook of PostgreSQL's charm does (ARCHITECTURE.md, deviations): the lock is Patroni's, and a

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "charm/runtime/unit.h"
 
@@ -22,5 +23,11 @@ enum class Initialisation : std::uint8_t {
 // pebble-ready behind it in the queue, which is what starts the primary (charm-hooks.md, hazard
 // 21). Without a path and without statuses of its own: for the hook whose chart has it as one box.
 Initialisation initialise_cluster(Unit& unit);
+
+// The record of a bootstrap that was begun and that nobody goes on with, or nothing. A Patroni that
+// is killed, or stopped, in the middle of initdb leaves `initialize` empty, and then nobody may
+// make the database, for ever (patroni-and-kubernetes.md, section 2.4). Only the leader of a
+// cluster without the flag finds one. Deleting it, in that version, lets Patroni begin anew.
+std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit);
 
 }  // namespace charm::steps

@@ -4,6 +4,7 @@
 #include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -65,6 +66,7 @@ Answer race_to_initialise(Step& step, UnitName name) {
   Dcs& dcs = step.world.shared().dcs;
   if (!network::api_acts(step.world, name)) return refusal(step, name);
   if (conflicts(step, name, Key::config) || dcs.initialise != Initialise::absent) return Answer::no;
+  patroni_objects::made_for_initialise(dcs);
   set_initialise(step, Initialise::bootstrapping);
   see_own_write(step, name, Key::config);
   return answers_late(step) ? Answer::error : Answer::yes;

@@ -23,8 +23,7 @@ void write_configuration(Step& step, UnitName name) {
   const Volume& volume = step.world.unit(name).volume;
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
-  ++dcs.config_version;
-  dcs.removed = 0;
+  patroni_objects::made_configuration(dcs);
 }
 
 void write_history(Step& step, std::uint16_t timeline) {

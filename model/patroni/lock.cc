@@ -83,6 +83,7 @@ void set_initialise(Step& step, Initialise state) {
   Initialise& initialise = step.world.shared().dcs.initialise;
   if (initialise == state) return;
   initialise = state;
+  step.world.shared().initialise_since_us = step.world.shared().now_us;
   step.note(FactKind::initialise_changed, {}, static_cast<std::uint32_t>(state));
 }
 

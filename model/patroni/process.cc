@@ -180,9 +180,9 @@ void start_process(Step& step, UnitName name) {
 
 void kill_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  // A database that was never finished is thrown away; an orphaned `initialize` is taken back by
-  // its maker's successor (section 2.4; the charm's upstream removes the objects instead).
-  if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
+  // What initdb has not finished leaves nothing behind; of a real one the directory stays, and is
+  // in the next one's way. `initialize` stays, and keeps everybody from beginning anew
+  // (section 2.4).
   postgresql::crash(step, name);
   unit.member = {};
   forget_cache(step, name);
@@ -236,7 +236,6 @@ void look_whether_to_leave(Step& step, UnitName name) {
 void shut_down(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running) return kubernetes::process_ended(step, name);
-  if (unit.member.job == Job::bootstrap) set_initialise(step, Initialise::absent);
   step.world.disarm(timer_id(name, UnitTimer::ha));
   unit.member.job = Job::none;
   unit.member.handing_over = true;

@@ -40,6 +40,15 @@ std::uint32_t version_of(const model::World& world, PatroniObject object) {
   return found ? model::patroni_objects::version(world, *found) : 0;
 }
 
+charm::ports::BootstrapState state_of(model::Initialise initialise) {
+  switch (initialise) {
+    case model::Initialise::absent: return charm::ports::BootstrapState::absent;
+    case model::Initialise::bootstrapping: return charm::ports::BootstrapState::begun;
+    case model::Initialise::done: break;
+  }
+  return charm::ports::BootstrapState::done;
+}
+
 // Why the API server answers nothing else, if it does not.
 std::optional<ApiError> refusal(CallGate& gate) {
   if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
@@ -111,6 +120,22 @@ std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
                       model::patroni_objects::remove(gate_.step(), *modelled(object));
                       return {};
                     });
+}
+
+std::expected<charm::ports::BootstrapRecord, ApiError> KubernetesPort::bootstrap_record() {
+  return gate_.make(
+      Call::bootstrap_record, 0,
+      [this]() -> std::expected<charm::ports::BootstrapRecord, ApiError> {
+        if (const auto why = refusal(gate_)) return error(*why);
+        const model::World& world = gate_.world();
+        const std::uint32_t version = version_of(world, PatroniObject::config_endpoints);
+        if (version == 0) return error(ApiError::not_found);
+        const model::Shared& shared = world.shared();
+        return charm::ports::BootstrapRecord{
+            .state = state_of(shared.dcs.initialise),
+            .unchanged_for = charm::Duration{shared.now_us - shared.initialise_since_us},
+            .version = {version}};
+      });
 }
 
 std::expected<charm::ports::LeaderAnnotation, ApiError> KubernetesPort::leader_annotation() {

@@ -70,6 +70,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(
       charm::ports::PatroniObject object, charm::ports::ResourceVersion version) override;
+  std::expected<charm::ports::BootstrapRecord, charm::ApiError> bootstrap_record() override;
   std::expected<charm::ports::LeaderAnnotation, charm::ApiError> leader_annotation() override;
   std::expected<void, charm::ApiError> patch_leader_annotation(
       charm::MemberName leader, charm::ports::ResourceVersion version) override;

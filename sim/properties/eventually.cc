@@ -1,5 +1,6 @@
 // What is missing, while it is.
 #include "charm/steps/configuration.h"
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 
@@ -75,7 +76,7 @@ Judgement service_selects_primary(const Moment& moment) {
 
 Judgement configuration_converges(const Moment& moment) {
   const model::Shared& shared = moment.world.shared();
-  if (shared.dcs.config_version == 0) return std::nullopt;
+  if (!model::patroni_objects::has_configuration(shared.dcs)) return std::nullopt;
   const std::size_t planned = moment.world.planned().size();
   if (planned == 0) return std::nullopt;
   const charm::CharmConfig configuration =

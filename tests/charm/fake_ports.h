@@ -57,6 +57,7 @@ struct World final : ports::Juju,
   std::array<bool, 2> services{};
   std::array<Leftover, ports::patroni_object_count> objects;
   std::vector<ports::PatroniObject> deleted;
+  std::optional<ports::BootstrapRecord> bootstrap;    // none: there is no `-config`
   std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
 
   // Patroni, by unit; nothing: it does not answer
@@ -155,6 +156,11 @@ struct World final : ports::Juju,
     objects[static_cast<std::size_t>(name)].exists = false;
     deleted.push_back(name);
     return {};
+  }
+  std::expected<ports::BootstrapRecord, ApiError> bootstrap_record() override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!bootstrap) return std::unexpected(ApiError::not_found);
+    return *bootstrap;
   }
   std::expected<ports::LeaderAnnotation, ApiError> leader_annotation() override {
     if (api_error) return std::unexpected(*api_error);

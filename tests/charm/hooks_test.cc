@@ -5,6 +5,8 @@
 namespace charm {
 namespace {
 
+using namespace std::chrono_literals;
+
 // --- leader-elected ---
 
 using LeaderElected = HookTest;
@@ -161,6 +163,56 @@ TEST_F(PebbleReady, WaitsForAMemberThatDoesNotStart) {
   world.members[0].reset();
   EXPECT_TRUE(defers(pebble_ready));
   EXPECT_EQ(world.statuses.back(), "waiting: awaiting for cluster to start");
+}
+
+// A member that does not start, beside a bootstrap that was begun five minutes ago.
+class OrphanedBootstrap : public PebbleReady {
+ protected:
+  OrphanedBootstrap() {
+    settle();
+    world.initialised = false;
+    for (auto& member : world.members) member.reset();
+    world.bootstrap = {ports::BootstrapState::begun, 5min, {1}};
+  }
+  bool is_forgotten() {
+    EXPECT_TRUE(defers(pebble_ready));
+    return world.deleted == std::vector{ports::PatroniObject::config_endpoints};
+  }
+};
+
+TEST_F(OrphanedBootstrap, IsForgottenByTheLeader) { EXPECT_TRUE(is_forgotten()); }
+
+TEST_F(OrphanedBootstrap, IsLeftToTheLeader) {
+  world.leader = false;
+  world.database = true;  // so that the hook comes as far as that
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneOnceTheClusterIsInitialised) {
+  world.initialised = true;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneWhileItIsYoung) {
+  world.bootstrap->unchanged_for = 119s;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneWhileAMemberIsOnItsWay) {
+  world.members[1] = MemberState::starting;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneOnceItHasEnded) {
+  world.bootstrap->state = ports::BootstrapState::done;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsTriedAgainIfTheApiRefuses) {
+  world.api_error = ApiError::unavailable;
+  EXPECT_FALSE(is_forgotten());
+  world.api_error.reset();
+  EXPECT_TRUE(is_forgotten());
 }
 
 TEST_F(PebbleReady, WaitsForTheServiceToLeadToThePrimary) {
@@ -321,7 +373,8 @@ TEST_P(RefusalTest, ARefusedApiDefersEveryHookAndAllHealsAfterwards) {
 
 INSTANTIATE_TEST_SUITE_P(Hooks, RefusalTest,
                          testing::Values(ApiError::forbidden, ApiError::not_found,
-                                         ApiError::conflict, ApiError::throttled, ApiError::unavailable));
+                                         ApiError::conflict, ApiError::throttled,
+                                         ApiError::unavailable));
 
 }  // namespace
 }  // namespace charm

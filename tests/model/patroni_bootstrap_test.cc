@@ -66,17 +66,44 @@ TEST_F(Bootstrap, WhosePostgreSQLDiesBeforeItsUsersAreMadeMovesTheDataAway) {
   EXPECT_EQ(dcs().system_id, postgres(zero).system_id);
 }
 
-TEST_F(Bootstrap, ThatDiesHalfWayLeavesItToTheNext) {
-  for (UnitName unit : {zero, one}) {
-    start_pod_of(unit);
-    start_patroni(unit, configuration({zero, one}));
+class BootstrapThatDies : public Bootstrap {
+ protected:
+  BootstrapThatDies() {
+    for (UnitName unit : {zero, one}) {
+      start_pod_of(unit);
+      start_patroni(unit, configuration({zero, one}));
+    }
+    run_for(timing::process_start.least);
+    EXPECT_EQ(member(zero).job, Job::bootstrap);
   }
-  run_for(timing::process_start.least);
-  ASSERT_EQ(member(zero).job, Job::bootstrap);
+  void expect_that_nobody_may_begin_anew() {
+    EXPECT_EQ(postgres(zero).database, Database::none);
+    restore(zero);
+    run_for(600s);
+    EXPECT_EQ(dcs().initialise, Initialise::bootstrapping);
+    EXPECT_EQ(postgres(zero).database, Database::none);
+    EXPECT_EQ(postgres(one).database, Database::none);
+  }
+};
+
+TEST_F(BootstrapThatDies, KilledLeavesInitialiseEmptyAndNobodyMakesTheDatabase) {
   kill_process(zero);
-  EXPECT_EQ(postgres(zero).database, Database::none);
+  expect_that_nobody_may_begin_anew();
+}
+
+TEST_F(BootstrapThatDies, StoppedLeavesItToo) {
+  patroni::shut_down(step, zero);
+  run_for(30s);
+  expect_that_nobody_may_begin_anew();
+}
+
+TEST_F(BootstrapThatDies, OnceItsRecordIsDeletedTheNextOneMakesTheDatabase) {
+  kill_process(zero);
+  run_for(60s);
+  patroni_objects::remove(step, patroni_objects::Object::config);
   run_for(60s);
   EXPECT_TRUE(is_primary(one));
+  EXPECT_EQ(dcs().initialise, Initialise::done);
 }
 
 TEST_F(Bootstrap, AReplicaThatPgHbaDoesNotAdmitCannotClone) {
