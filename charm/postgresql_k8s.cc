@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 3> relations{"database-peers", "restart", "upgrade"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
 constexpr std::uint8_t database_peers = 0;
+constexpr std::uint8_t pgdata = 0;
 
 constexpr std::array handlers{
     Handler{"leader-elected", "leader-elected", EventKind::leader_elected, 0, on_leader_elected},
@@ -24,6 +25,8 @@ constexpr std::array handlers{
     Handler{"config-changed", "config-changed", EventKind::config_changed, 0, on_config_changed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
+    Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
+            pgdata, on_storage_detaching},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
 };

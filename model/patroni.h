@@ -52,6 +52,11 @@ bool reload(Step& step, charm::UnitName unit);
 // It looks each second what has become of it, and answers 200 or 503; the client waits 10 s.
 bool switch_over(Step& step, charm::MaybeUnit candidate);
 void on_request_timer(Step& step);
+// The same for who waits by himself: the request to that member, and what it would answer now, each
+// second, to one that wants to see that leader replaced. Nothing: it goes on waiting.
+bool post_switchover(Step& step, charm::UnitName asked, charm::MaybeUnit candidate);
+std::optional<std::uint32_t> status_of_request(Step& step, charm::UnitName asked,
+                                               charm::MaybeMember leader);
 bool fail_over(Step& step, charm::UnitName candidate);
 bool set_paused(Step& step, bool paused);
 

@@ -25,6 +25,10 @@ class Patroni {
   // PATCH /config of the own member. Unreachable: refused or no reply; it may have taken effect.
   virtual std::expected<void, Unreachable> patch_configuration(
       const DynamicConfiguration& configuration) = 0;
+  // POST /switchover of the own member, which leads: to a synchronous standby, by name or whoever
+  // is best. It answers when the lock has changed hands. Unreachable: refused, or no answer within
+  // 10 s; it may come about all the same (section 8, 34).
+  virtual std::expected<void, Unreachable> switch_over(MaybeMember candidate) = 0;
   // POST /reload of the own member: patroni.yml is read again.
   virtual std::expected<void, Unreachable> reload() = 0;
 };

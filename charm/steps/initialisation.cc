@@ -31,7 +31,7 @@ std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit) {
   const auto record = unit.kubernetes.bootstrap_record();
   if (!record || record->state != ports::BootstrapState::begun) return std::nullopt;
   if (record->unchanged_for < bootstrap_patience) return std::nullopt;
-  if (is_any_member_running(unit)) return std::nullopt;
+  if (is_any_member_running(unit) || is_any_member_recorded(unit)) return std::nullopt;
   return record->version;
 }
 

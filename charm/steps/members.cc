@@ -14,6 +14,8 @@ bool is_up(MemberState state) {
   return state == MemberState::running || state == MemberState::streaming;
 }
 
+bool is_up_or_starting(MemberState state) { return is_up(state) || state == MemberState::starting; }
+
 bool all_ready(const ClusterView& members) {
   const bool has_leader =
       std::any_of(members.begin(), members.end(),
@@ -81,7 +83,7 @@ bool are_all_members_ready(Unit& unit) {
 bool has_member_started(Unit& unit) {
   return retry_for(unit.clock, {.total = 15s, .every = 3s}, [&unit] {
     const auto state = unit.patroni.own_health();
-    return state && (is_up(*state) || *state == MemberState::starting);
+    return state && is_up_or_starting(*state);
   });
 }
 
@@ -125,6 +127,16 @@ bool has_another_leader(Unit& unit) {
          });
 }
 
+MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
+  const auto members = unit.patroni.cluster();
+  if (!members) return {};
+  for (const ClusterMember& member : *members) {
+    const bool has_all = member.role == MemberRole::sync_standby && is_up(member.state);
+    if (has_all && of.contains(unit_of(member.name))) return member.name;
+  }
+  return {};
+}
+
 MaybeUnit lock_holder(Unit& unit) {
   const auto annotation = unit.kubernetes.leader_annotation();
   if (!annotation || !annotation->leader) return {};
@@ -134,9 +146,16 @@ MaybeUnit lock_holder(Unit& unit) {
 bool is_any_member_running(Unit& unit) {
   for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
     const auto state = unit.patroni.member_health(host_of(name));
-    if (state && (is_up(*state) || *state == MemberState::starting)) return true;
+    if (state && is_up_or_starting(*state)) return true;
   }
   return false;
+}
+
+bool is_any_member_recorded(Unit& unit) {
+  const auto members = unit.patroni.cluster();
+  return !members || std::any_of(members->begin(), members->end(), [](const ClusterMember& member) {
+    return is_up_or_starting(member.state);
+  });
 }
 
 }  // namespace charm::steps

@@ -33,14 +33,19 @@ bool is_own_member_up(Unit& unit);
 bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
-// Whether the own member leads (GET /cluster) or streams (GET /health), 10 s, every second: a record
-// in the cluster is as old as its last cycle. Nothing: no answer.
+// Whether the own member leads (GET /cluster) or streams (GET /health), 10 s, every second: a
+// record in the cluster is as old as its last cycle. Nothing: no answer.
 std::optional<bool> is_own_member_replicating(Unit& unit);
-// Whether that answer names another member as the leader.
+// Whether the own member's Patroni names another member as the leader.
 bool has_another_leader(Unit& unit);
+// One of these units whose member is synchronous and replicates, by GET /cluster; or nobody.
+MaybeMember synchronous_standby(Unit& unit, UnitSet of);
 // Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
 MaybeUnit lock_holder(Unit& unit);
 // Whether the member of any planned or known unit answers as running, or as on its way to it.
 bool is_any_member_running(Unit& unit);
+// Whether the own member's Patroni has a record, however old, of a member that runs or is on its
+// way to it; yes, too, if it does not answer. A frozen one, and one that is cut off, has left that.
+bool is_any_member_recorded(Unit& unit);
 
 }  // namespace charm::steps

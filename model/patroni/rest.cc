@@ -132,16 +132,21 @@ bool reload(Step& step, UnitName name) {
   return true;
 }
 
+bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {
+  if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) return false;
+  const Dcs& seen = seen_by(step.world, asked);
+  if (!seen.lock_holder || is_unlocked(step.world, asked)) return false;
+  if (seen.paused && !candidate) return false;  // 400
+  const charm::UnitSet good = candidates_of_a_switchover(step.world, asked);
+  if (candidate ? !good.contains(*candidate) : good.empty()) return false;
+  write_failover_key(step, asked, seen.lock_holder, candidate);
+  step.note(FactKind::switchover_asked, candidate);
+  return true;
+}
+
 bool switch_over(Step& step, charm::MaybeUnit candidate) {
   const charm::MaybeUnit asked = asked_member(step.world);
-  if (!asked || !network::api_serves(step.world, *asked)) return false;
-  const Dcs& seen = seen_by(step.world, *asked);
-  if (!seen.lock_holder || is_unlocked(step.world, *asked)) return false;
-  if (seen.paused && !candidate) return false;  // 400
-  const charm::UnitSet good = candidates_of_a_switchover(step.world, *asked);
-  if (candidate ? !good.contains(*candidate) : good.empty()) return false;
-  write_failover_key(step, *asked, seen.lock_holder, candidate);
-  step.note(FactKind::switchover_asked, candidate);
+  if (!asked || !post_switchover(step, *asked, candidate)) return false;
   open_request(step, *asked);
   return true;
 }
@@ -157,17 +162,22 @@ bool fail_over(Step& step, UnitName candidate) {
   return true;
 }
 
+std::optional<std::uint32_t> status_of_request(Step& step, UnitName asked,
+                                               charm::MaybeMember leader) {
+  if (!is_up(step.world, asked)) return 0;
+  if (!network::reaches_api(step.world, asked)) return std::nullopt;
+  observe_lock(step, asked);  // it loads the cluster
+  const Dcs& seen = seen_by(step.world, asked);
+  if (!is_unlocked(step.world, asked) && !(seen.lock_holder == leader)) return 200;
+  if (!seen.failover_leader && !seen.failover_candidate) return 503;
+  return std::nullopt;
+}
+
 void on_request_timer(Step& step) {
   const Request& request = step.world.shared().request;
   if (!request.asked) return;
-  const UnitName asked = *request.asked;
-  if (!is_up(step.world, asked)) return answer_request(step, 0);
-  if (network::reaches_api(step.world, asked)) {
-    observe_lock(step, asked);  // it loads the cluster
-    const Dcs& seen = seen_by(step.world, asked);
-    const bool changed = !is_unlocked(step.world, asked) && !(seen.lock_holder == request.leader);
-    if (changed) return answer_request(step, 200);
-    if (!seen.failover_leader && !seen.failover_candidate) return answer_request(step, 503);
+  if (const auto status = status_of_request(step, *request.asked, request.leader)) {
+    return answer_request(step, *status);
   }
   const std::int64_t waited = step.world.now().micros - request.asked_us;
   if (waited >= timing::request_timeout.count()) return answer_request(step, 0);

@@ -9,6 +9,7 @@ namespace sim {
 namespace {
 
 namespace timing = model::timing;
+using model::exactly;
 
 constexpr CallInfo juju(std::string_view name) { return {name, Callee::juju, timing::juju_call}; }
 constexpr CallInfo kubernetes(std::string_view name) {
@@ -51,6 +52,8 @@ constexpr std::array<CallInfo, call_count> table{{
     patroni("patroni.primary_endpoint_health"),
     patroni("patroni.member_health"),
     patroni("patroni.patch_configuration"),
+    patroni("patroni.switch_over"),
+    CallInfo{"patroni.await_switchover", Callee::patroni, exactly(timing::request_poll)},
     patroni("patroni.reload"),
     workload("workload.can_connect"),
     workload("workload.create_data_directory"),

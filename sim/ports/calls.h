@@ -38,6 +38,8 @@ enum class Call : std::uint8_t {
   primary_endpoint_health,
   member_health,
   patch_configuration,
+  switch_over,
+  await_switchover,
   reload,
   can_connect,
   create_data_directory,
@@ -54,7 +56,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 44;
+inline constexpr std::size_t call_count = 46;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

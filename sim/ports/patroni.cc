@@ -3,6 +3,7 @@
 
 #include "model/kubernetes.h"
 #include "model/network.h"
+#include "model/timing.h"
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -68,6 +69,30 @@ std::expected<void, Unreachable> PatroniPort::patch_configuration(
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
     return done_if(model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
   });
+}
+
+// One request, whose answer Patroni looks for each second (section 3.6).
+std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember candidate) {
+  charm::MaybeUnit unit;
+  if (candidate) unit = charm::unit_of(*candidate);
+  const std::uint32_t argument = candidate ? (*candidate).ordinal : charm::max_units;
+  const auto asked = gate_.make(Call::switch_over, argument, [this, unit] {
+    return done_if(model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
+  });
+  if (!asked) return asked;
+  const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {
+    const auto status = model::patroni::status_of_request(gate_.step(), gate_.unit(),
+                                                          charm::member_of(gate_.unit()));
+    if (status == 0U) return std::unexpected(Unreachable{});
+    return status.value_or(0);
+  };
+  for (auto waited = model::timing::request_poll; waited <= model::timing::request_timeout;
+       waited += model::timing::request_poll) {
+    const auto status = gate_.make(Call::await_switchover, 0, look);
+    if (!status) return std::unexpected(status.error());
+    if (*status != 0) return done_if(*status == 200);
+  }
+  return std::unexpected(Unreachable{});
 }
 
 std::expected<void, Unreachable> PatroniPort::reload() {

@@ -91,6 +91,7 @@ class PatroniPort final : public charm::ports::Patroni {
       charm::HostName host) override;
   std::expected<void, charm::Unreachable> patch_configuration(
       const charm::DynamicConfiguration& configuration) override;
+  std::expected<void, charm::Unreachable> switch_over(charm::MaybeMember candidate) override;
   std::expected<void, charm::Unreachable> reload() override;
 
  private:

@@ -214,8 +214,8 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::unit_removed: return "is removed";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
     case FactKind::switchover_asked:
-      return fact.unit ? "an operator asks for a switchover to it"
-                       : "an operator asks for a switchover";
+      return fact.unit ? "a switchover to it is asked for"
+                       : "a switchover is asked for";
     case FactKind::failover_asked: return "an operator fails over to it";
     case FactKind::request_answered:
       return fact.value == 0 ? "gives no answer in time" : "answers the request with " + number;

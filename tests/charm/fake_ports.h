@@ -64,6 +64,7 @@ struct World final : ports::Juju,
   std::array<std::optional<MemberState>, unit_count> members;
   std::optional<ClusterView> view;
   std::optional<MemberState> primary_endpoint;
+  bool takes_switchover = true;
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
@@ -196,6 +197,14 @@ struct World final : ports::Juju,
       const DynamicConfiguration& configuration) override {
     if (!members[self.ordinal] || !takes_configuration) return std::unexpected(Unreachable{});
     dynamic = configuration;
+    return {};
+  }
+  std::expected<void, Unreachable> switch_over(MaybeMember candidate) override {
+    if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
+    for (ClusterMember& member : *view) {
+      if (member.role == MemberRole::leader) member.role = MemberRole::replica;
+      if (candidate && member.name == *candidate) member.role = MemberRole::leader;
+    }
     return {};
   }
   std::expected<void, Unreachable> reload() override {

@@ -172,6 +172,8 @@ class OrphanedBootstrap : public PebbleReady {
     settle();
     world.initialised = false;
     for (auto& member : world.members) member.reset();
+    world.members[0] = MemberState::other;  // its Patroni waits
+    world.view = ClusterView{{member_of(zero), MemberRole::replica, MemberState::other}};
     world.bootstrap = {ports::BootstrapState::begun, 5min, {1}};
   }
   bool is_forgotten() {
@@ -200,6 +202,16 @@ TEST_F(OrphanedBootstrap, IsNoneWhileItIsYoung) {
 
 TEST_F(OrphanedBootstrap, IsNoneWhileAMemberIsOnItsWay) {
   world.members[1] = MemberState::starting;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneWhileThePodOfASilentMemberIsRecordedAsRunning) {
+  world.view->push_back({member_of(two), MemberRole::replica, MemberState::running});
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, IsNoneThatCouldBeToldWhileTheOwnPatroniDoesNotAnswer) {
+  world.members[0].reset();
   EXPECT_FALSE(is_forgotten());
 }
 

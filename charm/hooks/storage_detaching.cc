@@ -1,0 +1,60 @@
+// Chart: charm/flowcharts/pgdata-storage-detaching.mmd. Names are its node ids: a statement a box,
+// a return an exit.
+#include <optional>
+
+#include "charm/hooks/hooks.h"
+#include "charm/steps/members.h"
+#include "charm/steps/retry.h"
+
+namespace charm {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Of a unit that is removed Juju waits for the hooks without a limit, and PostgreSQL runs meanwhile
+// (juju-and-pebble.md, section 4.8). A first copy of a large database may take longer.
+constexpr steps::Patience patience_for_a_successor{.total = 10min, .every = 5s};
+
+UnitSet staying(Unit& unit) {
+  UnitSet units = unit.juju.planned_units();
+  units.erase(unit.name);
+  return units;
+}
+
+// Waits for a member that has all commits, and is not about to leave, too.
+MaybeMember await_successor(Unit& unit) {
+  MaybeMember found;
+  (void)steps::retry_for(unit.clock, patience_for_a_successor, [&unit, &found] {
+    found = steps::synchronous_standby(unit, staying(unit));
+    return found.has_value();
+  });
+  return found;
+}
+
+bool has_primary_changed(Unit& unit) {
+  return steps::retry_for(unit.clock, {.total = 60s, .every = 3s},
+                          [&unit] { return steps::has_another_leader(unit); });
+}
+
+}  // namespace
+
+Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
+  if (!unit.path.at("is_primary").yes(steps::is_own_member_leader(unit))) {
+    return unit.path.done("rtn", "another member is the primary");
+  }
+  if (!unit.path.at("is_anybody_staying").yes(!staying(unit).empty())) {
+    return unit.path.done("rtn", "nobody stays to take over");
+  }
+  const MaybeMember successor = await_successor(unit);
+  if (!unit.path.at("has_successor").yes(successor.has_value())) {
+    return unit.path.done("rtn", "no member that stays has all commits");
+  }
+  unit.path.at("switch_over");
+  unit.path.took(unit.patroni.switch_over(successor) ? "done" : "refused");
+  if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit))) {
+    return unit.path.done("rtn", "Patroni hands over when it is stopped");
+  }
+  return unit.path.done("rtn2", "another member is the primary now");
+}
+
+}  // namespace charm

@@ -1,0 +1,82 @@
+// pgdata-storage-detaching: a primary that is removed hands over first.
+#include "tests/charm/hook_fixture.h"
+
+namespace charm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Event detaching{.kind = EventKind::storage_detaching};
+
+struct StorageDetaching : HookTest {
+  void SetUp() override {
+    settle();
+    world.planned = {one, two};
+  }
+  [[nodiscard]] MaybeMember leader() const {
+    for (const ClusterMember& member : *world.view) {
+      if (member.role == MemberRole::leader) return member.name;
+    }
+    return {};
+  }
+};
+
+TEST_F(StorageDetaching, APrimarySwitchesOverToASynchronousStandby) {
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(one));
+  EXPECT_TRUE(path().ends_with("rtn2")) << path();
+  EXPECT_EQ(world.slept, 0s) << "nothing to wait for";
+}
+
+TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
+  (*world.view)[0].role = MemberRole::replica;
+  (*world.view)[1].role = MemberRole::leader;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(one));
+}
+
+TEST_F(StorageDetaching, ASynchronousStandbyThatIsRemovedTooIsNoSuccessor) {
+  world.planned = {two};
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero));
+  (*world.view)[2].role = MemberRole::sync_standby;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(two));
+}
+
+TEST_F(StorageDetaching, WaitsTenMinutesForAStandbyToHaveAllCommits) {
+  (*world.view)[1].role = MemberRole::replica;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero)) << "Patroni hands over when it is stopped";
+  EXPECT_GE(world.slept, 10min);
+  EXPECT_LT(world.slept, 11min);
+}
+
+TEST_F(StorageDetaching, AStandbyThatDoesNotReplicateIsNoSuccessor) {
+  (*world.view)[1].state = MemberState::other;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero));
+}
+
+TEST_F(StorageDetaching, NobodyIsWaitedForWhenAllAreRemoved) {
+  world.planned = {};
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero));
+  EXPECT_EQ(world.slept, 0s);
+}
+
+TEST_F(StorageDetaching, ASwitchoverThatIsRefusedIsLeftToPatronisOwnHandOver) {
+  world.takes_switchover = false;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero));
+  EXPECT_TRUE(path().ends_with("rtn")) << path();
+}
+
+TEST_F(StorageDetaching, AMemberThatDoesNotAnswerIsLeftToPatroniToo) {
+  world.members[0].reset();
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero));
+}
+
+}  // namespace
+}  // namespace charm
