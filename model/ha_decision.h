@@ -226,6 +226,7 @@ struct HaDecision {
   bool checkpoint = false;  // after promotion, begun
   bool kept_failsafe = false;
   bool released_early = false;       // while the postmaster was still there (2.12)
+  bool awaits_standbys = false;      // 2 s after it has named others, before it looks who confirms
   bool awaits_leaving_sync = false;  // up to two loop_wait, until `-sync` names it no more (4.4)
   Role role = Role::replica;
   PostgresState state = PostgresState::running;

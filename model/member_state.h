@@ -43,6 +43,14 @@ struct Memory {
   static constexpr std::int64_t long_ago_us = -(std::int64_t{1} << 52);
 };
 
+// How far a PostgreSQL is that is shut down in good order (sections 2.12 and 2.13).
+enum class Stopping : std::uint8_t {
+  no,
+  checkpoint,  // a switchover begins with one, and serves on
+  postmaster,  // told to end; looked at each second
+  settled,     // it is down, the lock is let go, and somebody else has 2 s to take it
+};
+
 struct Member {
   Job job = Job::none;
   bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
@@ -57,6 +65,11 @@ struct Member {
   charm::MaybeMember job_upstream;
   std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
   std::int64_t starting_us = 0;     // since when its PostgreSQL starts, if that takes long
+  Stopping stopping = Stopping::no;
+  std::uint8_t looks = 0;  // at the postmaster that ends
+  bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
+  std::uint8_t unused = 0;
+  std::uint32_t naming_version = 0;  // of `-sync`, before the wait
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded
@@ -88,6 +101,8 @@ struct Postgres {
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
   charm::UnitSet slots;  // members whose replication slot exists here
+  // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
+  charm::UnitSet unsent;
 };
 
 }  // namespace model

@@ -21,10 +21,10 @@ static_assert(unit_timer_count <= 16);
 
 constexpr std::uint16_t patroni_timers = bit_of(UnitTimer::ha) | bit_of(UnitTimer::job);
 // Not the clocks: an expiry comes whether anybody looks or not. Not the pod: kubelet is outside.
-constexpr std::uint16_t pod_timers =
-    patroni_timers | bit_of(UnitTimer::agent) | bit_of(UnitTimer::call) | bit_of(UnitTimer::lease) |
-    bit_of(UnitTimer::container) | bit_of(UnitTimer::replication) | bit_of(UnitTimer::service) |
-    bit_of(UnitTimer::startup);
+constexpr std::uint16_t pod_timers = patroni_timers | bit_of(UnitTimer::agent) |
+                                     bit_of(UnitTimer::call) | bit_of(UnitTimer::lease) |
+                                     bit_of(UnitTimer::container) | bit_of(UnitTimer::replication) |
+                                     bit_of(UnitTimer::service) | bit_of(UnitTimer::startup);
 
 constexpr std::uint16_t charm_timers =
     bit_of(UnitTimer::agent) | bit_of(UnitTimer::call) | bit_of(UnitTimer::lease);
@@ -62,9 +62,11 @@ void thaw(Step& step, UnitName name) {
 void heal(Step& step, UnitName name) {
   World& world = step.world;
   Surroundings& around = world.unit(name).surroundings;
-  bool whole = !around.api_cut && !around.controller_cut && !around.lossy && around.cut_to.empty();
+  bool whole = !around.api_cut && !around.controller_cut && !around.lossy && !around.api_lossy &&
+               around.cut_to.empty();
   const bool from_controller = around.controller_cut;
   around.api_cut = around.controller_cut = around.lossy = false;
+  around.api_lossy = around.api_lost = false;
   around.cut_to.clear();
   for (UnitState& other : world.units()) {
     if (other.surroundings.cut_to.contains(name)) whole = false;
@@ -99,6 +101,7 @@ void cut(Step& step, UnitName name, Cut what, charm::Duration lasts) {
   if (what == Cut::from_api || what == Cut::from_all) around.api_cut = true;
   if (what == Cut::from_controller || what == Cut::from_all) around.controller_cut = true;
   if (what == Cut::lossy) around.lossy = true;
+  if (what == Cut::api_lossy) around.api_lossy = true;
   for (std::uint16_t ordinal = 0; ordinal < world.unit_count(); ++ordinal) {
     const UnitName other{ordinal};
     if (other == name) continue;
@@ -110,6 +113,26 @@ void cut(Step& step, UnitName name, Cut what, charm::Duration lasts) {
   step.note(FactKind::cut_off, name, static_cast<std::uint32_t>(what));
   postgresql::connections_changed(step);
   schedule_recovery(step, name, lasts);
+}
+
+void split(Step& step, const charm::UnitSet& side, ApiSide api, charm::Duration lasts) {
+  World& world = step.world;
+  for (UnitName in : side) {
+    for (UnitName out; out.ordinal < world.unit_count(); ++out.ordinal) {
+      if (side.contains(out)) continue;
+      world.unit(in).surroundings.cut_to.insert(out);
+      world.unit(out).surroundings.cut_to.insert(in);
+    }
+    if (api == ApiSide::others) world.unit(in).surroundings.api_cut = true;
+    step.note(FactKind::cut_off, in, static_cast<std::uint32_t>(Cut::split));
+    schedule_recovery(step, in, lasts);
+  }
+  postgresql::connections_changed(step);
+}
+
+void try_api(Step& step, UnitName name) {
+  Surroundings& around = step.world.unit(name).surroundings;
+  if (around.api_lossy) around.api_lost = step.choose(Fork::packet, name, 2) != 0;
 }
 
 void freeze(Step& step, UnitName name, Frozen what, charm::Duration lasts) {
@@ -176,7 +199,8 @@ bool connected(const World& world, UnitName a, UnitName b) {
 }
 
 bool reaches_api(const World& world, UnitName unit) {
-  return !world.unit(unit).surroundings.api_cut && !world.shared().application.api_down;
+  const Surroundings& around = world.unit(unit).surroundings;
+  return !around.api_cut && !around.api_lost && !world.shared().application.api_down;
 }
 
 bool api_acts(const World& world, UnitName unit) {

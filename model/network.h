@@ -13,10 +13,18 @@ enum class Cut : std::uint8_t {
   from_all,         // both ways, the API server, and Juju's controller
   from_controller,  // Juju's controller cannot be reached from the pod
   lossy,            // packets between the pod and the others are late, or lost
+  api_lossy,        // the same between the pod and the API server
+  split,            // the pods are in two groups, and each reaches its own
 };
 
 // Whatever is cut around a pod heals at once, this long from now; a later cut sets a new time.
 void cut(Step& step, charm::UnitName unit, Cut what, charm::Duration lasts);
+// Two groups that do not reach each other: these pods, and all others. The API server can be with
+// both of them, or with the others only.
+enum class ApiSide : std::uint8_t { both, others };
+void split(Step& step, const charm::UnitSet& side, ApiSide api, charm::Duration lasts);
+// Over a lossy link to the API server: whether this pod gets through until it draws anew.
+void try_api(Step& step, charm::UnitName unit);
 // The processes stop where they are, and go on later as if no time had passed; what was due in the
 // meantime happens then. Clocks go on: that is what makes it dangerous.
 void freeze(Step& step, charm::UnitName unit, Frozen what, charm::Duration lasts);

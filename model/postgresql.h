@@ -38,6 +38,9 @@ void stream(Step& step, charm::UnitName standby, charm::UnitName primary);
 void promote(Step& step, charm::UnitName unit);
 // Shut down: the data stays, all of it, and walsenders do not end before their standbys have it.
 void stop(Step& step, charm::UnitName unit);
+// The same, but the postmaster ends only when the standbys that it does not reach have everything
+// too, or their connections have timed out: Postgres::unsent.
+void begin_stop(Step& step, charm::UnitName unit);
 // The processes are gone at once: what was written and not flushed is lost.
 void crash(Step& step, charm::UnitName unit);
 // The server is up again, in recovery.

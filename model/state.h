@@ -162,7 +162,8 @@ struct Surroundings {
   charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
   bool controller_cut = false;      // Juju's controller cannot be reached from this pod
   bool lossy = false;               // packets between this pod and the others are late or lost
-  std::uint16_t unused = 0;
+  bool api_lossy = false;           // and between it and the API server
+  bool api_lost = false;            // ... so that it reaches nothing at its present try
   std::uint32_t unused_too = 0;
 };
 

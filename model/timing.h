@@ -21,7 +21,8 @@ inline constexpr charm::Duration lease_renewal = 30s;
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
 inline constexpr charm::Duration pebble_poll = 5s;
-inline constexpr Span provisioner{100ms, 10s};  // a look of the controller, or of the garbage collector
+inline constexpr Span provisioner{100ms,
+                                  10s};  // a look of the controller, or of the garbage collector
 
 // Kubernetes
 inline constexpr Span pod_first_start{1s, 10s};
@@ -67,7 +68,14 @@ inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_
 inline constexpr charm::Duration backoff_delay = 500ms;
 inline constexpr charm::Duration backoff_limit = 30s;
 inline constexpr charm::Duration leave_poll = 2s;  // whether `-sync` still lists who leaves
-inline constexpr Span hand_over{1300ms, 1500ms};   // fast stop, then a look at the candidates
+// A shutdown in good order: of a switchover, its checkpoint; the first look whether the postmaster
+// has ended (live-rig.md, 8: a lock was let go after 1.3 to 1.5 s), and the next ones; from the
+// lock on, until a demoted primary looks for another.
+inline constexpr Span checkpoint{20ms, 200ms};
+inline constexpr Span hand_over{1300ms, 1500ms};
+inline constexpr charm::Duration stop_poll = 1s;
+inline constexpr charm::Duration let_others_lead = 2s;
+inline constexpr charm::Duration names_take_hold = 2s;  // synchronous_standby_names, after a change
 
 // Port calls, from the call to the answer; the effect comes with the answer.
 inline constexpr Span juju_call{2ms, 20ms};

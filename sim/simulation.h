@@ -122,6 +122,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   void schedule_mishap();
   void on_mishap_timer();
   void befall(FaultKind kind);
+  void split_network(charm::UnitName unit);
   void slow_watch(charm::UnitName unit, model::Watch watch);
   void befall(FaultKind kind, charm::UnitName unit);
   charm::Duration pick_length();

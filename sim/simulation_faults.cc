@@ -203,6 +203,9 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
     case FaultKind::silence_watch: return slow_watch(unit, model::Watch::silent);
     case FaultKind::lag_watch: return slow_watch(unit, model::Watch::lags);
     case FaultKind::lose_packets: return network::cut(step_, unit, Cut::lossy, pick_length());
+    case FaultKind::lose_api_packets:
+      return network::cut(step_, unit, Cut::api_lossy, pick_length());
+    case FaultKind::split_network: return split_network(unit);
     case FaultKind::cut_from_controller:
       return network::cut(step_, unit, Cut::from_controller, pick_length());
     case FaultKind::drift_clock: {
@@ -215,6 +218,26 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
     }
     default: return;  // not a mishap
   }
+}
+
+// The unit and some of its successors, but never all; they may have lost the API server as well.
+void Simulation::split_network(UnitName unit) {
+  const charm::UnitSet units = world_.existing();
+  const auto most = static_cast<std::uint32_t>(std::max<std::size_t>(units.size(), 2) - 1);
+  std::uint32_t more = choices_->pick(most, {{}, mishap_target_question});
+  charm::UnitSet side;
+  side.insert(unit);
+  for (int round = 0; round < 2; ++round) {
+    for (UnitName next : units) {
+      const bool follows = round == 1 || next.ordinal > unit.ordinal;
+      if (more == 0 || !follows || side.contains(next)) continue;
+      side.insert(next);
+      --more;
+    }
+  }
+  const bool has_api = choices_->pick(2, {{}, mishap_target_question}) == 0;
+  using model::network::ApiSide;
+  model::network::split(step_, side, has_api ? ApiSide::both : ApiSide::others, pick_length());
 }
 
 // One of its two watches, or both.

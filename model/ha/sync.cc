@@ -95,7 +95,10 @@ void Cycle::manage_sync_names() {
     name_standbys({}, 1);
   } else {
     name_standbys(picked, 0);
-    if (!picked.empty() && !(confirmed == picked)) confirmed = standbys.confirmed_after_reload;
+    if (!picked.empty() && !(confirmed == picked)) {
+      now_.awaits_standbys = !stopped();
+      confirmed = standbys.confirmed_after_reload;
+    }
   }
   if (confirmed.empty() || confirmed == common) return;
   write_sync({.leader = view_.me, .standbys = confirmed});

@@ -193,6 +193,10 @@ Answer write_sync(Step& step, UnitName name, const ha::SyncKey& key) {
 
 }  // namespace
 
+void write_standbys(Step& step, UnitName name, const ha::SyncKey& key) {
+  write_sync(step, name, key);
+}
+
 void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
                     ha::HaAnswers& answers) {
   switch (so_far.asks) {

@@ -91,7 +91,8 @@ void wake(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running || !unit.member.rest_up) return;
   if (unit.member.woken || unit.member.handing_over) return;  // already on its way, or none to come
-  if (unit.member.asking || unit.member.renewing) return;     // it is in the middle of a pass
+  const bool in_a_pass = unit.member.asking || unit.member.renewing || unit.member.naming;
+  if (in_a_pass) return;
   unit.member.woken = true;
   step.world.arm(timer_id(name, UnitTimer::ha), timing::wake_up);
 }

@@ -15,10 +15,10 @@ using charm::UnitName;
 
 // The next loop, one loop_wait after this one was due; a follower of a known leader naps half a
 // second longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
-void schedule(Step& step, UnitName name, bool was_woken) {
+void schedule(Step& step, UnitName name, bool was_woken, charm::Duration took = {}) {
   const bool follows = !is_unlocked(step.world, name) && !holds_lock(step.world, name);
   const charm::Duration late = was_woken && follows ? timing::follower_delay : charm::Duration{0};
-  const charm::Duration wait = step.parameters.loop_wait + late;
+  const charm::Duration wait = step.parameters.loop_wait + late - took;
   step.world.arm(timer_id(name, UnitTimer::ha),
                  exactly(network::by_clock_of(step.world, name, wait)));
 }
@@ -80,13 +80,34 @@ bool run_pass(Step& step, UnitName name) {
   ha::HaAnswers answers;
   ha::HaDecision decision = ha::decide(view, answers);
   while (decision.asks != ha::Ask::nothing) {
-    if (!answer(step, name, decision, answers)) return false;
+    if (decision.asks == ha::Ask::write_sync && decision.awaits_standbys) {
+      answers.write_sync[decision.sync_writes - 1U] = ha::Answer::no;  // not yet: finish_naming()
+    } else if (!answer(step, name, decision, answers)) {
+      return false;
+    }
     decision = ha::decide(view, answers);
   }
   // What it has waited for may be asked no more: the lock has come back in between.
   step.world.unit(name).member.asking = false;
   apply(step, name, decision);
+  if (decision.awaits_standbys && step.world.unit(name).container.service_running) {
+    step.world.unit(name).member.naming = true;
+    step.world.unit(name).member.naming_version = seen_by(step.world, name).sync_version;
+  }
   return true;
+}
+
+// Synchronous standbys that were named 2 s ago: those that have caught up may be promoted from now
+// on (section 4.3), if nobody has written `-sync` since.
+void finish_naming(Step& step, UnitName name) {
+  step.world.unit(name).member.naming = false;
+  const ha::HaView view = view_of(step.world, name, step.parameters);
+  const ha::MemberSet confirmed = view.postgres.standbys.confirmed;
+  const bool same =
+      step.world.shared().dcs.sync_version == step.world.unit(name).member.naming_version;
+  if (same && !confirmed.empty() && !(confirmed == view.dcs.sync.standbys)) {
+    write_standbys(step, name, {.leader = view.me, .standbys = confirmed});
+  }
 }
 
 }  // namespace
@@ -95,11 +116,21 @@ void on_ha_timer(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   const bool was_woken = member.woken;
   member.woken = false;
+  if (member.naming) {
+    finish_naming(step, name);
+    return schedule(step, name, false, timing::names_take_hold);
+  }
+  network::try_api(step, name);
   if (waits_for_dcs(step, name)) return;
   if (!member.rest_up) begin_cycles(step, name);
   if (network::reaches_api(step.world, name)) observe_lock(step, name);
   if (waits_for_api(step, name) || !run_pass(step, name)) return;
   if (!step.world.unit(name).container.service_running) return;  // the process has ended itself
+  if (member.naming) {
+    const charm::Duration wait = timing::names_take_hold;
+    return step.world.arm(timer_id(name, UnitTimer::ha),
+                          exactly(network::by_clock_of(step.world, name, wait)));
+  }
   if (!member.woken) schedule(step, name, was_woken);
 }
 

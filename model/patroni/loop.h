@@ -59,6 +59,8 @@ Memory memory_of(const ha::Memory& memory, charm::Instant now);
 // Does what the pass asks for, and writes the answer down. False: the answer takes a while, and the
 // pass begins anew then.
 bool answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
+// Writes `-sync`, on the version that the member has seen.
+void write_standbys(Step& step, charm::UnitName unit, const ha::SyncKey& key);
 // The same for those who wait for nobody.
 void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_far,
                     ha::HaAnswers& answers);
@@ -67,6 +69,21 @@ void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_f
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
 
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
+
+// --- PostgreSQL's end, and the lock that goes with it (hand_over.cc) ---
+
+// A switchover (section 2.12).
+constexpr bool is_step_down(Job job) {
+  return job == Job::demote_gracefully || job == Job::demote_to_standby_cluster;
+}
+void begin_step_down(Step& step, charm::UnitName unit);
+// True: the lock has been let go, and the others have had their time.
+bool go_on_stepping_down(Step& step, charm::UnitName unit);
+// The same of a job that demotes without the DCS.
+bool go_on_demoting(Step& step, charm::UnitName unit);
+void finish_step_down(Step& step, charm::UnitName unit);
+// SIGTERM (section 2.13), its next step.
+void go_on_shutting_down(Step& step, charm::UnitName unit);
 
 // --- PostgreSQL's start ---
 

@@ -28,7 +28,7 @@ Span job_time(Job job) {
     case Job::rewind: return timing::rewind;
     case Job::promote: return timing::promote;
     case Job::demote_gracefully:
-    case Job::demote_to_standby_cluster:
+    case Job::demote_to_standby_cluster: return timing::checkpoint;
     case Job::demote_offline: return timing::hand_over;
     case Job::start_primary:
     case Job::restart_after_failure:
@@ -116,40 +116,6 @@ void finish_promotion(Step& step, UnitName name) {
   come_up(step, name, ha::Role::primary);
 }
 
-// The database is shut down, and the lock is given away: whether to somebody who has everything
-// only decides about when (here: at once) and about the position that is written with it.
-using GiveAway = ha::HaDecision (*)(const ha::HaView&, const ha::HaAnswers&,
-                                    const ha::ShutdownPositions&);
-void give_lock_away(Step& step, UnitName name, GiveAway decide) {
-  const ha::HaView view = view_of(step.world, name, step.parameters);
-  const std::uint64_t end = step.world.unit(name).postgres.written;
-  postgresql::stop(step, name);
-  const ha::ShutdownPositions positions{.checkpoint = end, .previous = end};
-  ha::HaAnswers answers;
-  ha::HaDecision decision = decide(view, answers, positions);
-  while (decision.asks != ha::Ask::nothing) {
-    answer_at_once(step, name, decision, answers);
-    decision = decide(view, answers, positions);
-  }
-  apply(step, name, decision);
-}
-
-// A switchover (section 2.12).
-void finish_step_down(Step& step, UnitName name) {
-  give_lock_away(step, name, ha::step_down);
-  step.note(FactKind::demoted, name);
-}
-
-// SIGTERM (section 2.13).
-void finish_hand_over(Step& step, UnitName name) {
-  give_lock_away(step, name, ha::shut_down);
-  kill_process(step, name);
-  if (network::api_acts(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
-  step.note(FactKind::service_stopped, name);
-  pebble::process_ended(step, name);
-  kubernetes::process_ended(step, name);
-}
-
 }  // namespace
 
 namespace {
@@ -184,6 +150,7 @@ void kill_process(Step& step, UnitName name) {
   // in the next one's way. `initialize` stays, and keeps everybody from beginning anew
   // (section 2.4).
   postgresql::crash(step, name);
+  unit.postgres.unsent.clear();
   unit.member = {};
   forget_cache(step, name);
   unit.container.service_running = false;
@@ -205,48 +172,6 @@ void kill_patroni(Step& step, UnitName name) {
   kubernetes::look_at_health(step, name);
 }
 
-namespace {
-
-// By its own view; without the DCS it leaves all the same.
-bool is_waited_for(const World& world, UnitName name) {
-  const Dcs& dcs = seen_by(world, name);
-  const bool runs = world.unit(name).postgres.database == Database::running;
-  return runs && !dcs.paused && network::api_serves(world, name) && dcs.sync_leader &&
-         dcs.sync_leader == dcs.lock_holder && dcs.sync_standbys.contains(name);
-}
-
-void stop_postgres(Step& step, UnitName name) {
-  postgresql::stop(step, name);  // new sessions are refused from the start
-  step.world.arm(timer_id(name, UnitTimer::job), timing::hand_over);
-}
-
-// A synchronous standby first asks not to be waited for any more, and looks for twice loop_wait
-// whether the primary has let it go (section 4.4): no commit hangs because of it.
-void look_whether_to_leave(Step& step, UnitName name) {
-  Member& member = step.world.unit(name).member;
-  --member.leaving;
-  if (!is_waited_for(step.world, name)) member.leaving = 0;
-  if (member.leaving == 0) return stop_postgres(step, name);
-  step.world.arm(timer_id(name, UnitTimer::job),
-                 exactly(network::by_clock_of(step.world, name, timing::leave_poll)));
-}
-
-}  // namespace
-
-void shut_down(Step& step, UnitName name) {
-  UnitState& unit = step.world.unit(name);
-  if (!unit.container.service_running) return kubernetes::process_ended(step, name);
-  step.world.disarm(timer_id(name, UnitTimer::ha));
-  unit.member.job = Job::none;
-  unit.member.handing_over = true;
-  step.note(FactKind::handing_over, name);
-  if (!is_waited_for(step.world, name)) return stop_postgres(step, name);
-  unit.pod.published_nosync = true;
-  unit.member.leaving =
-      static_cast<std::uint8_t>(2 * step.parameters.loop_wait / timing::leave_poll + 1);
-  look_whether_to_leave(step, name);
-}
-
 bool is_up(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   if (is_stopped(unit.surroundings.frozen)) return false;
@@ -258,7 +183,12 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   member.job = job;
   member.job_upstream = upstream.member;
   if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
-  if (job == Job::demote_gracefully) member.role = ha::Role::demoted;
+  member.stopping = Stopping::no;
+  if (is_step_down(job)) begin_step_down(step, name);
+  if (job == Job::demote_offline) {
+    member.looks = 0;
+    postgresql::begin_stop(step, name);
+  }
   const charm::Duration slow = recovery_left(step.world, name);
   Span takes = job_time(job);
   if (slow.count() > 0 && (starts_postgres(job) || job == Job::crash_recovery)) {
@@ -293,7 +223,6 @@ void finish(Step& step, UnitName name, Job job) {
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return finish_step_down(step, name);
     case Job::demote_offline:
-      postgresql::stop(step, name);
       step.note(FactKind::demoted, name);
       return start_job(step, name, Job::start_after_demotion);
     case Job::none:
@@ -305,8 +234,9 @@ void finish(Step& step, UnitName name, Job job) {
 
 void on_job_timer(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
-  if (member.handing_over && member.leaving > 0) return look_whether_to_leave(step, name);
-  if (member.handing_over) return finish_hand_over(step, name);
+  if (member.handing_over) return go_on_shutting_down(step, name);
+  if (is_step_down(member.job) && !go_on_stepping_down(step, name)) return;
+  if (member.job == Job::demote_offline && !go_on_demoting(step, name)) return;
   const Job job = member.job;
   member.job = Job::none;
   step.note(FactKind::job_ended, name, static_cast<std::uint32_t>(job));

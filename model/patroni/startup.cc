@@ -44,6 +44,7 @@ void finish_start_primary(Step& step, UnitName name) {
   unit.postgres.database = Database::running;
   unit.postgres.in_recovery = false;
   unit.postgres.clean = false;
+  unit.postgres.unsent.clear();
   unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
   ++unit.postgres.stint;
   come_up(step, name, ha::Role::primary);

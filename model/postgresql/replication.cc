@@ -44,6 +44,17 @@ Span step_time(Step& step, UnitName standby, UnitName primary) {
   return timing::retransmission;
 }
 
+// Of a primary that is shutting down: its walsender has been waiting for this.
+void take_the_rest(Step& step, UnitName name, UnitName primary) {
+  UnitState& server = step.world.unit(primary);
+  Postgres& mine = step.world.unit(name).postgres;
+  const bool waited_for = server.postgres.unsent.contains(name);
+  server.postgres.unsent.erase(name);
+  if (!waited_for || !network::connected(step.world, name, primary)) return;
+  if (server.postgres.branch != mine.branch || server.postgres.lsn < mine.written) return;
+  mine.written = server.postgres.lsn;  // flushed and replayed as the connection ends
+}
+
 // One step of the pipeline; the last of it brings everything that is there now.
 void advance(Step& step, UnitName name) {
   World& world = step.world;
@@ -110,6 +121,7 @@ void on_replication_timer(Step& step, UnitName name) {
   if (is_streaming(world, name) && network::connected(world, name, *postgres.upstream)) {
     return advance(step, name);
   }
+  take_the_rest(step, name, *postgres.upstream);
   disconnect(step, name);
   try_to_stream(step, name);
 }
@@ -149,6 +161,15 @@ void promote(Step& step, UnitName unit) {
   step.note(FactKind::promoted, unit, postgres.timeline);
 }
 
+void begin_stop(Step& step, UnitName unit) {
+  charm::UnitSet& unsent = step.world.unit(unit).postgres.unsent;
+  if (step.world.unit(unit).postgres.database == Database::running) unsent.clear();
+  for (UnitName standby : standbys(step.world, unit)) {
+    if (!network::connected(step.world, standby, unit)) unsent.insert(standby);
+  }
+  stop(step, unit);
+}
+
 void stop(Step& step, UnitName unit) {
   Postgres& postgres = step.world.unit(unit).postgres;
   postgres.lsn = postgres.replayed = postgres.written;
@@ -175,6 +196,7 @@ void crash(Step& step, UnitName unit) {
   kubernetes::look_at_health(step, unit);
   for (UnitName other; other.ordinal < step.world.unit_count(); ++other.ordinal) {
     if (step.world.unit(other).postgres.upstream != unit) continue;
+    if (postgres.unsent.contains(other)) continue;  // hears nothing of it
     disconnect(step, other);
     try_to_stream(step, other);
   }
@@ -185,6 +207,7 @@ void start_in_recovery(Step& step, UnitName unit) {
   postgres.database = Database::running;
   postgres.in_recovery = true;
   postgres.clean = false;
+  postgres.unsent.clear();
   postgres.written = postgres.replayed = postgres.lsn;
 }
 

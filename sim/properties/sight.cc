@@ -26,8 +26,8 @@ bool is_undisturbed(const World& world) {
     const model::Surroundings& around = world.unit(name).surroundings;
     const bool recovers = world.unit(name).postgres.database == model::Database::starting ||
                           around.recovered_us > world.now().micros;
-    return !recovers && !around.api_cut && !around.lossy && around.cut_to.empty() &&
-           around.frozen == model::Frozen::no &&
+    return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
+           around.cut_to.empty() && around.frozen == model::Frozen::no &&
            world.unit(name).cache.watch == model::Watch::current;
   });
 }

@@ -99,6 +99,8 @@ std::string cut_text(std::uint32_t cut) {
     case model::network::Cut::from_peers: return "is not reached by the other pods";
     case model::network::Cut::from_controller: return "does not reach Juju's controller";
     case model::network::Cut::lossy: return "loses packets";
+    case model::network::Cut::api_lossy: return "loses packets to and from the API server";
+    case model::network::Cut::split: return "reaches only the pods on its side";
     case model::network::Cut::from_all: return "is cut off from everybody";
   }
   return {};

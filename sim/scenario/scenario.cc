@@ -45,6 +45,8 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::cut_from_controller: return "cut_from_controller";
     case FaultKind::delay_api: return "delay_api";
     case FaultKind::slow_recovery: return "slow_recovery";
+    case FaultKind::split_network: return "split_network";
+    case FaultKind::lose_api_packets: return "lose_api_packets";
     case FaultKind::sweep_endpoints: return "sweep_endpoints";
   }
   CHECK(false);

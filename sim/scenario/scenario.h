@@ -177,8 +177,10 @@ enum class FaultKind : std::uint8_t {
   delay_api,            // the API server does what it is asked for, and answers too late
   sweep_endpoints,      // kube-controller-manager deletes Endpoints without a Service
   slow_recovery,        // the postmaster is killed, and whoever starts it waits for its recovery
+  split_network,        // the pods are in two groups, and each reaches its own
+  lose_api_packets,     // what goes between the pod and the API server is late, or lost
 };
-inline constexpr std::size_t fault_kind_count = 37;
+inline constexpr std::size_t fault_kind_count = 39;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

@@ -81,6 +81,69 @@ TEST_F(LossyLinks, LoseByLuckAndOnlyAroundTheirPod) {
   EXPECT_TRUE(network::answers_in_time(step, one, zero));
 }
 
+TEST_F(LossyLinks, ToTheApiServerLoseByLuckAndAnewAtEachTry) {
+  network::cut(step, zero, Cut::api_lossy, 10s);
+  network::try_api(step, zero);
+  EXPECT_TRUE(network::reaches_api(world, zero)) << "the calm way";
+  Always lost;
+  step.forks = &lost;
+  network::try_api(step, zero);
+  EXPECT_FALSE(network::reaches_api(world, zero));
+  EXPECT_TRUE(network::reaches_api(world, one));
+  EXPECT_TRUE(network::connected(world, zero, one));
+  step.forks = nullptr;
+  network::try_api(step, zero);
+  EXPECT_TRUE(network::reaches_api(world, zero));
+  step.forks = &lost;
+  network::try_api(step, zero);
+  run_for(10s);
+  EXPECT_TRUE(network::reaches_api(world, zero));
+}
+
+// As over a cut: it tries on for retry_timeout, and then asks the others (2.11).
+TEST_F(LossyLinks, ToTheApiServerMakeAHolderGoOnInFailsafe) {
+  for (UnitName unit : {zero, one, two}) start_patroni(unit, configuration({zero, one, two}));
+  run_for(60s);
+  network::cut(step, zero, Cut::api_lossy, 100s);
+  Always lost;
+  step.forks = &lost;
+  run_for(60s);
+  EXPECT_TRUE(postgresql::is_primary(world, zero));
+  EXPECT_GE(count(FactKind::lock_expired), 2U);
+  step.forks = nullptr;
+  const std::uint32_t version = world.shared().dcs.lock_version;
+  run_for(30s);
+  EXPECT_GT(world.shared().dcs.lock_version, version);
+}
+
+using Groups = NetworkTest;
+
+TEST_F(Groups, ReachTheirOwnAndNobodyElse) {
+  charm::UnitSet side;
+  side.insert(one);
+  side.insert(two);
+  network::split(step, side, network::ApiSide::both, 10s);
+  EXPECT_TRUE(network::connected(world, one, two));
+  for (UnitName in : {one, two}) {
+    EXPECT_FALSE(reaches(zero, in));
+    EXPECT_FALSE(reaches(in, zero));
+    EXPECT_TRUE(network::reaches_api(world, in));
+  }
+  run_for(10s);
+  EXPECT_TRUE(network::connected(world, zero, one) && network::connected(world, zero, two));
+}
+
+TEST_F(Groups, CanHaveLostTheApiServer) {
+  charm::UnitSet side;
+  side.insert(one);
+  side.insert(two);
+  network::split(step, side, network::ApiSide::others, 10s);
+  EXPECT_TRUE(network::reaches_api(world, zero));
+  EXPECT_FALSE(network::reaches_api(world, one) || network::reaches_api(world, two));
+  run_for(10s);
+  EXPECT_TRUE(network::reaches_api(world, one) && network::reaches_api(world, two));
+}
+
 TEST_F(LossyLinks, MakeACommitWaitForItsSynchronousStandby) {
   for (UnitName unit : {zero, one, two}) {
     start_patroni(unit, configuration({zero, one, two}, 2));

@@ -35,6 +35,8 @@ std::optional<FactKind> fact_of(FaultKind kind) {
     case FaultKind::cut_one_way:
     case FaultKind::cut_off:
     case FaultKind::lose_packets:
+    case FaultKind::lose_api_packets:
+    case FaultKind::split_network:
     case FaultKind::cut_from_controller: return FactKind::cut_off;
     case FaultKind::stop_api: return FactKind::api_stopped;
     case FaultKind::step_clock: return FactKind::clock_stepped;

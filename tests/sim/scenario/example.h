@@ -86,7 +86,9 @@ inline constexpr std::string_view whole_scenario = R"({
     "cut_from_controller": 34,
     "delay_api": 35,
     "sweep_endpoints": 36,
-    "slow_recovery": 37
+    "slow_recovery": 37,
+    "split_network": 38,
+    "lose_api_packets": 39
   },
   "permute_deferrals": true,
   "horizon_s": 3600,
