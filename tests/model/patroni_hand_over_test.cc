@@ -211,6 +211,43 @@ TEST_F(Naming, ANewPrimaryThatDiesWithinTheTwoSecondsHasNoSynchronousStandby) {
   EXPECT_FALSE(is_primary(two));
 }
 
+// process_sync_replication() compares whom it would pick with `-sync` alone; 4.x also looks at what
+// PostgreSQL has been told.
+struct NamedAndGone : Naming {
+  // Both are named, and one has gone before anybody looks who has confirmed.
+  void lose_one_that_was_just_named() {
+    start_cluster(2);
+    kill_process(two);
+    run_until([this] { return !member(zero).sync_names.contains(two); });
+    run_for(loop_wait);
+    restore(two);
+    run_until([this] { return member(zero).naming && member(zero).sync_names.contains(two); });
+    kill_process(two);
+    run_for(60s);
+    ASSERT_TRUE(is_streaming(one));
+    ASSERT_TRUE(dcs().sync_standbys.contains(one));
+    ASSERT_FALSE(dcs().sync_standbys.contains(two));
+  }
+};
+
+TEST_F(NamedAndGone, IsWaitedForByVersion3UntilTheOthersChange) {
+  lose_one_that_was_just_named();
+  EXPECT_TRUE(member(zero).sync_names.contains(two));
+  postgresql::write(step);
+  const std::uint32_t before = client().acknowledged;
+  run_for(120s);
+  EXPECT_EQ(client().acknowledged, before);
+  kill_process(one);  // whoever else goes mends it
+  run_for(2 * loop_wait);
+  EXPECT_FALSE(member(zero).sync_names.contains(two));
+}
+
+TEST_F(NamedAndGone, IsForgottenByVersion4) {
+  parameters.patroni = ha::Version::v4_1;
+  lose_one_that_was_just_named();
+  EXPECT_FALSE(member(zero).sync_names.contains(two));
+}
+
 TEST_F(Naming, IsNotWrittenOverWhatSomebodyElseHasWrittenMeanwhile) {
   name_another();
   dcs().sync_leader = charm::member_of(two);
