@@ -131,6 +131,17 @@ TEST_F(HandOver, AStandbyThatNeverComesBackDelaysTheEndUntilItsConnectionTimesOu
   EXPECT_FALSE(world.unit(zero).container.service_running);
 }
 
+TEST_F(HandOver, ADemotionWithoutTheDcsRefusesSessionsFromItsBeginning) {
+  start_cluster();
+  kill_process(two);  // so failsafe does not help
+  network::cut(step, zero, Cut::from_api, 100s);
+  run_until([this] { return member(zero).job == Job::demote_offline; });
+  EXPECT_FALSE(is_primary(zero));
+  EXPECT_EQ(count(FactKind::demoted), 0U) << "the postmaster has not been seen to end";
+  run_for(timing::hand_over.most);
+  EXPECT_EQ(count(FactKind::demoted), 1U);
+}
+
 // --- in a pause (2.13) ---
 
 struct HandOverInAPause : HandOver {
