@@ -58,6 +58,9 @@ void connections_changed(Step& step);
 // It tries to write on every member that is out of recovery, one write at a time on each, and
 // remembers what was acknowledged.
 void write(Step& step);
+// A member is promoted while nothing protects what it lacks (Client::unprotected): that is given up
+// by whoever let it lead, and no rewind of another takes it.
+void give_up_unprotected(Step& step, charm::UnitName promoted);
 // Acknowledges the write that waits, if those that it waits for have it.
 void acknowledge_if_confirmed(Step& step, charm::UnitName primary);
 

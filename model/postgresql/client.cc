@@ -138,6 +138,16 @@ void write_on(Step& step, UnitName primary) {
 
 }  // namespace
 
+void give_up_unprotected(Step& step, UnitName promoted) {
+  if (!step.world.shared().client.unprotected) return;
+  for (std::uint16_t at = 1; at < max_branches; ++at) {
+    Branch& branch = step.world.shared().branches[at];
+    if (branch.confirmed != 0 && !contains(step.world, promoted, at, branch.confirmed)) {
+      branch.confirmed = 0;
+    }
+  }
+}
+
 void acknowledge_if_confirmed(Step& step, UnitName primary) {
   UnitState& unit = step.world.unit(primary);
   if (!unit.postgres.write_waits || !is_primary(step.world, primary)) return;

@@ -158,6 +158,7 @@ void promote(Step& step, UnitName unit) {
   begin_history(step, unit, postgres.lsn);
   ++postgres.stint;
   postgres.write_waits = false;
+  give_up_unprotected(step, unit);
   step.note(FactKind::promoted, unit, postgres.timeline);
 }
 
