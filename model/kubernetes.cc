@@ -112,12 +112,46 @@ void delete_pod(Step& step, UnitName name) {
   update_route(step);
 }
 
-void lose_node(Step& step, UnitName unit) {
+void lose_node(Step& step, UnitName unit, charm::Duration away) {
   if (!pod_runs(step.world, unit)) return;
-  step.world.unit(unit).pod.node_lost = true;
+  Pod& pod = step.world.unit(unit).pod;
+  pod.node_lost = true;
+  pod.node_away_s = static_cast<std::uint16_t>(away / std::chrono::seconds(1));
   kill_pod(step, unit, Return::never);
-  schedule_pod(step, unit, timing::node_monitor_grace);
+  const bool unnoticed = pod.node_away_s != 0 && away < timing::node_monitor_grace.most;
+  pod.missed = unnoticed;  // nothing is to be done but to come back
+  schedule_pod(step, unit, unnoticed ? exactly(away) : timing::node_monitor_grace);
 }
+
+namespace {
+
+// What was to be deleted is gone; so is what is not wanted any more.
+void bring_node_back(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const std::chrono::seconds away{unit.pod.node_away_s};
+  const bool evicted = away > timing::node_monitor_grace.most + timing::unreachable_toleration;
+  unit.pod.node_lost = unit.pod.missed = false;
+  unit.pod.node_away_s = 0;
+  step.note(FactKind::node_back, name);
+  if (evicted || !is_wanted(step.world, name)) return replace_pod(step, name, timing::pod_restart);
+  unit.pod.phase = PodPhase::running;
+  ++unit.pod.incarnation;  // another sandbox, and another address
+  juju::restart_agent(step, name);
+  pebble::start(step, name);
+  look_at_health(step, name);
+}
+
+void on_lost_node_timer(Step& step, UnitName name) {
+  Pod& pod = step.world.unit(name).pod;
+  if (pod.missed) return bring_node_back(step, name);
+  set_ready(step, name, false);
+  if (pod.node_away_s == 0) return;
+  pod.missed = true;
+  const charm::Duration away = std::chrono::seconds(pod.node_away_s);
+  schedule_pod(step, name, exactly(away - timing::node_monitor_grace.most));
+}
+
+}  // namespace
 
 void restart_container(Step& step, UnitName name, ContainerKind container) {
   if (step.world.unit(name).pod.phase != PodPhase::running) return;
@@ -149,7 +183,7 @@ void on_pod_timer(Step& step, UnitName name) {
   switch (step.world.unit(name).pod.phase) {
     case PodPhase::absent: return start_pod(step, name);
     case PodPhase::running: return set_ready(step, name, !step.world.unit(name).pod.ready);
-    case PodPhase::lost: return set_ready(step, name, false);
+    case PodPhase::lost: return on_lost_node_timer(step, name);
     case PodPhase::terminating: break;
   }
   end_processes(step, name);  // terminating: everything has ended, or the grace period has

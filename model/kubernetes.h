@@ -14,8 +14,10 @@ void schedule_pod(Step& step, charm::UnitName unit, Span when);
 void kill_pod(Step& step, charm::UnitName unit, Return back);
 // Deletion with grace: SIGTERM to all at once, SIGKILL after 30 s, then the pod is made anew.
 void delete_pod(Step& step, charm::UnitName unit);
-// The node is gone: nothing runs, the pod object stays, nothing replaces it.
-void lose_node(Step& step, charm::UnitName unit);
+// The node is gone: nothing runs, the pod object stays, nothing replaces it until the node is back,
+// if it ever is. Before its pods were to be deleted, it starts them again as they were, with their
+// labels; afterwards it confirms that they are gone, and the StatefulSet makes them anew.
+void lose_node(Step& step, charm::UnitName unit, charm::Duration away = {});
 // One container alone ends and begins again, in the same pod. Sections 4.7, steps 5 and 6.
 enum class ContainerKind : std::uint8_t { charm, workload };
 void restart_container(Step& step, charm::UnitName unit, ContainerKind container);

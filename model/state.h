@@ -112,8 +112,8 @@ struct Pod {
   bool ready = false;              // its condition Ready, as the control plane has it (section 7.7)
   std::uint16_t published_timeline = 0;
   bool published_nosync = false;  // the tag: it is about to leave (section 4.4)
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
+  bool missed = false;            // its node is lost, and the control plane has noticed
+  std::uint16_t node_away_s = 0;  // for how long the node is lost; 0: for ever
 };
 
 // --- Pebble ---

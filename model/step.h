@@ -44,6 +44,7 @@ enum class FactKind : std::uint8_t {
   lock_granted,    // the charm named this unit; value: whether somebody could have won the lock
   object_removed,  // of Patroni's, by the charm; value: whether a running cluster uses it
   commit_lost,     // a confirmed commit is not in the history of a new acknowledger
+  node_back,       // its pod begins again, or is made anew
   cut_off,         // something around this pod is cut; value: the Cut
   healed,
   frozen,  // value: the Frozen

@@ -34,6 +34,8 @@ inline constexpr Span first_ready{1s, 40s};  // from the pod's start, with the p
 inline constexpr Span unready{20s, 43s};
 inline constexpr Span ready_again{{}, 20s};  // one success of both
 inline constexpr Span node_monitor_grace{40s, 50s};
+// The taint of an unreachable node is tolerated for so long; then its pods are to be deleted.
+inline constexpr charm::Duration unreachable_toleration = 300s;
 inline constexpr Span routing{100ms, 2s};  // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
 inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze

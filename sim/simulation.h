@@ -125,7 +125,9 @@ class Simulation final : private CallHost, private StatusListener, private model
   void split_network(charm::UnitName unit);
   void slow_watch(charm::UnitName unit, model::Watch watch);
   void befall(FaultKind kind, charm::UnitName unit);
+  [[nodiscard]] charm::Duration until_faults_end(charm::Duration length) const;
   charm::Duration pick_length();
+  charm::Duration pick_node_loss();
 
   // CallHost
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;

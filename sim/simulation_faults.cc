@@ -21,6 +21,8 @@ using model::network::Cut;
 
 // From a hiccup to longer than the lock and Juju's lease live.
 constexpr std::array<charm::Duration, 6> lengths{8s, 2s, 20s, 45s, 100s, 250s};
+// A reboot; until its pods are not ready; until they were to be deleted.
+constexpr std::array<charm::Duration, 4> node_losses{100s, 20s, 250s, 500s};
 constexpr std::array<charm::Duration, 6> clock_steps{15s, -15s, 1s, 40s, -40s, 300s};
 
 // Of an undisciplined crystal, of NTP's largest slew, and of a virtual machine's broken clock.
@@ -64,7 +66,16 @@ Disturbance Simulation::strike(UnitRun& run, Call call) {
   switch (*kind) {
     case FaultKind::kill_hook:
     case FaultKind::crash_agent:
-    case FaultKind::kill_pod: kill_at_call(run, *kind, call);
+    case FaultKind::kill_pod:
+    case FaultKind::kill_node: kill_at_call(run, *kind, call);
+    case FaultKind::kill_postgresql:
+      note_fault(run.name, *kind, info(call).name);
+      model::patroni::crash_database(step_, run.name);
+      return Disturbance::none;
+    case FaultKind::kill_patroni:
+      note_fault(run.name, *kind, info(call).name);
+      model::pebble::kill_patroni(step_, run.name);
+      return Disturbance::none;
     case FaultKind::move_leadership:
       if (!model::juju::is_leader(world_, run.name)) return Disturbance::none;
       note_fault(run.name, *kind, info(call).name);
@@ -111,6 +122,7 @@ void Simulation::kill_at_call(UnitRun& run, FaultKind kind, Call call) {
   if (kind == FaultKind::kill_pod) {
     model::kubernetes::kill_pod(step_, run.name, model::kubernetes::Return::at_once);
   }
+  if (kind == FaultKind::kill_node) model::kubernetes::lose_node(step_, run.name, pick_node_loss());
   cancel_dead_runs();
   step_done();
   throw Stopped{};
@@ -146,10 +158,18 @@ void Simulation::on_mishap_timer() {
 }
 
 // Whatever lasts is over when the faults are.
+charm::Duration Simulation::until_faults_end(charm::Duration length) const {
+  return std::min(length, charm::Instant{scenario_.faults.until.count()} - world_.now());
+}
+
 charm::Duration Simulation::pick_length() {
   const std::uint32_t option = choices_->pick(lengths.size(), {{}, mishap_length_question});
-  const charm::Instant faults_end{scenario_.faults.until.count()};
-  return std::min(lengths[option], faults_end - world_.now());
+  return until_faults_end(lengths[option]);
+}
+
+charm::Duration Simulation::pick_node_loss() {
+  const std::uint32_t option = choices_->pick(node_losses.size(), {{}, mishap_length_question});
+  return std::max<charm::Duration>(until_faults_end(node_losses[option]), 1s);
 }
 
 void Simulation::befall(FaultKind kind) {
@@ -181,6 +201,7 @@ void Simulation::befall(FaultKind kind, UnitName unit) {
     case FaultKind::delete_pod: return model::kubernetes::delete_pod(step_, unit);
     case FaultKind::lose_pod:
       return model::kubernetes::kill_pod(step_, unit, model::kubernetes::Return::late);
+    case FaultKind::lose_node: return model::kubernetes::lose_node(step_, unit, pick_node_loss());
     case FaultKind::break_container: return model::pebble::break_for(step_, unit, pick_length());
     case FaultKind::freeze_patroni:
       return network::freeze(step_, unit, model::Frozen::patroni, pick_length());

@@ -53,6 +53,21 @@ bool is_stuck(Unit& unit) {
          steps::has_another_leader(unit);
 }
 
+Outcome say_not_replicating(Unit& unit) {
+  unit.path.at("set_not_replicating");
+  unit.juju.set_unit_status({StatusKind::maintenance, messages::not_replicating});
+  return unit.path.done("rtn", "the member runs by itself");
+}
+
+// A primary hands over to a synchronous standby, if there is one, and whoever leads then names its
+// standbys afresh.
+Outcome restart_member(Unit& unit) {
+  unit.path.at("restart_member");
+  if (!unit.workload.restart_service()) return unreachable(unit);
+  unit.path.took("done");
+  return say_not_replicating(unit);
+}
+
 Outcome tell_of_replication(Unit& unit) {
   unit.path.at("is_replicating");
   const auto replicating = steps::is_own_member_replicating(unit);
@@ -61,14 +76,11 @@ Outcome tell_of_replication(Unit& unit) {
     return unit.path.done("rtn", "Patroni does not answer");
   }
   if (!unit.path.yes(*replicating)) {
-    if (unit.path.at("is_stuck").yes(is_stuck(unit))) {
-      unit.path.at("restart_member");
-      if (!unit.workload.restart_service()) return unreachable(unit);
-      unit.path.took("done");
-    }
-    unit.path.at("set_not_replicating");
-    unit.juju.set_unit_status({StatusKind::maintenance, messages::not_replicating});
-    return unit.path.done("rtn", "the member runs by itself");
+    if (unit.path.at("is_stuck").yes(is_stuck(unit))) return restart_member(unit);
+    return say_not_replicating(unit);
+  }
+  if (unit.path.at("waits_in_vain").yes(steps::is_waiting_in_vain(unit))) {
+    return restart_member(unit);
   }
   unit.path.at("set_active");
   steps::set_active(unit);

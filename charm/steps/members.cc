@@ -137,6 +137,26 @@ MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
   return {};
 }
 
+namespace {
+
+bool waits_for_the_unsynchronous(Unit& unit) {
+  const auto members = unit.patroni.cluster();
+  if (!members || !names_as_leader(*members, member_of(unit.name))) return false;
+  auto named = unit.postgresql.waited_for();
+  if (!named) return false;
+  for (const ClusterMember& member : *members) {
+    if (member.role == MemberRole::sync_standby) named->erase(unit_of(member.name));
+  }
+  return !named->empty();
+}
+
+}  // namespace
+
+bool is_waiting_in_vain(Unit& unit) {
+  return !retry_for(unit.clock, {.total = 30s, .every = 5s},
+                    [&unit] { return !waits_for_the_unsynchronous(unit); });
+}
+
 MaybeUnit lock_holder(Unit& unit) {
   const auto annotation = unit.kubernetes.leader_annotation();
   if (!annotation || !annotation->leader) return {};

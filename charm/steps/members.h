@@ -40,6 +40,10 @@ std::optional<bool> is_own_member_replicating(Unit& unit);
 bool has_another_leader(Unit& unit);
 // One of these units whose member is synchronous and replicates, by GET /cluster; or nobody.
 MaybeMember synchronous_standby(Unit& unit, UnitSet of);
+// Whether commits on the own member, the primary, have waited for half a minute for somebody whom
+// Patroni does not count as synchronous. Its loop would have seen to it; 3.1 forgets a standby that
+// goes within the 2 s after it was named, and nobody ever confirms again (its issue 3468).
+bool is_waiting_in_vain(Unit& unit);
 // Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
 MaybeUnit lock_holder(Unit& unit);
 // Whether the member of any planned or known unit answers as running, or as on its way to it.

@@ -51,12 +51,13 @@ enum class Call : std::uint8_t {
   update_and_restart_service,
   restart_service,
   create_users_and_grants,
+  waited_for,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 46;
+inline constexpr std::size_t call_count = 47;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -6,6 +6,17 @@
 
 namespace sim {
 
+std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
+  return gate_.make(Call::waited_for, 0,
+                    [this]() -> std::expected<charm::UnitSet, charm::Unreachable> {
+                      const model::UnitState& unit = gate_.world().unit(gate_.unit());
+                      if (unit.postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return unit.member.sync_names;
+                    });
+}
+
 std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
   return gate_.make(
       Call::create_users_and_grants, 0, [this]() -> std::expected<void, charm::Unreachable> {

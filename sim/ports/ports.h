@@ -122,6 +122,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
 
   std::expected<void, charm::Unreachable> create_users_and_grants() override;
+  std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
 
  private:
   CallGate& gate_;

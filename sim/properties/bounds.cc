@@ -135,7 +135,9 @@ void Book::begin_after_loss(UnitName unit) {
   if (!holder || !dcs.sync_standbys.contains(unit)) return;
   const bool goes_on =
       !dcs.strict || !(model::postgresql::standbys(world, *holder) - charm::UnitSet{unit}).empty();
-  if (goes_on) begin(Bound::commits_after_loss, unit);
+  // Patroni 3.1 forgets a standby that goes while it is being named (its issue 3468); update-status
+  // finds out.
+  if (goes_on && !world.unit(*holder).member.naming) begin(Bound::commits_after_loss, unit);
 }
 
 void Book::begin_by(const model::Fact& fact) {

@@ -203,6 +203,7 @@ bool is_disturbance(FactKind kind) {
     case FactKind::service_restarted:
     case FactKind::container_unreachable:
     case FactKind::database_crashed:
+    case FactKind::node_back:
     case FactKind::cut_off:
     case FactKind::healed:
     case FactKind::frozen:

@@ -216,13 +216,13 @@ std::string fact_text(const charm::AppName& app, const model::Fact& fact) {
     case FactKind::unit_removed: return "is removed";
     case FactKind::secret_revised: return "made revision " + number + " of the application secret";
     case FactKind::switchover_asked:
-      return fact.unit ? "a switchover to it is asked for"
-                       : "a switchover is asked for";
+      return fact.unit ? "a switchover to it is asked for" : "a switchover is asked for";
     case FactKind::failover_asked: return "an operator fails over to it";
     case FactKind::request_answered:
       return fact.value == 0 ? "gives no answer in time" : "answers the request with " + number;
     case FactKind::pause_changed: return fact.value != 0 ? "Patroni is paused" : "Patroni goes on";
     case FactKind::unentitled: return "acknowledges commits without the lock";
+    case FactKind::node_back: return "its node is back";
     case FactKind::loss_unbound: return "lacks more commits than may be lost";
     case FactKind::diverged: return "streams what is not its history";
     case FactKind::rewound_acknowledged: return "rewound over confirmed commits";

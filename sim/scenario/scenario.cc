@@ -47,6 +47,10 @@ std::string_view to_text(FaultKind kind) {
     case FaultKind::slow_recovery: return "slow_recovery";
     case FaultKind::split_network: return "split_network";
     case FaultKind::lose_api_packets: return "lose_api_packets";
+    case FaultKind::kill_postgresql: return "kill_postgresql";
+    case FaultKind::kill_patroni: return "kill_patroni";
+    case FaultKind::kill_node: return "kill_node";
+    case FaultKind::lose_node: return "lose_node";
     case FaultKind::sweep_endpoints: return "sweep_endpoints";
   }
   CHECK(false);

@@ -154,6 +154,9 @@ enum class FaultKind : std::uint8_t {
   freeze_charm,         // the charm container stops at a port call for a while, agent and hook
   refuse_workload,      // a call of Pebble or an SQL statement fails without effect
   lose_workload,        // it takes effect, and its answer does not come
+  kill_postgresql,      // the postmaster is killed at a port call
+  kill_patroni,         // Patroni is killed at a port call; as crash_patroni
+  kill_node,            // the pod's node is lost at a port call, and comes back
   // Mishaps: whenever, whoever, and for a while.
   crash_postgresql,     // the postmaster is killed
   crash_patroni,        // Patroni is killed, PostgreSQL goes on, and Pebble starts Patroni again
@@ -179,8 +182,9 @@ enum class FaultKind : std::uint8_t {
   slow_recovery,        // the postmaster is killed, and whoever starts it waits for its recovery
   split_network,        // the pods are in two groups, and each reaches its own
   lose_api_packets,     // what goes between the pod and the API server is late, or lost
+  lose_node,            // with its pod, for a while: longer than its pods may stay, or shorter
 };
-inline constexpr std::size_t fault_kind_count = 39;
+inline constexpr std::size_t fault_kind_count = 43;
 inline constexpr FaultKind first_mishap = FaultKind::crash_postgresql;
 inline constexpr std::size_t mishap_count =
     fault_kind_count - static_cast<std::size_t>(first_mishap);

@@ -135,6 +135,7 @@ constexpr std::array fact_names{
     FactName{lock_granted, "lock-granted"},
     FactName{object_removed, "object-removed"},
     FactName{commit_lost, "commit-lost"},
+    FactName{node_back, "node-back"},
     FactName{cut_off, "cut-off"},
     FactName{healed, "healed"},
     FactName{frozen, "frozen"},

@@ -79,6 +79,7 @@ struct World final : ports::Juju,
   int restarts = 0;
 
   // PostgreSQL, the clock
+  UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
   Duration slept{};
@@ -259,6 +260,11 @@ struct World final : ports::Juju,
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
     return {};
+  }
+
+  std::expected<UnitSet, Unreachable> waited_for() override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    return named;
   }
 
   void sleep(Duration time) override { slept += time; }

@@ -25,6 +25,31 @@ TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNoMore) {
   EXPECT_EQ(world.statuses.back(), "active: ");
 }
 
+// Patroni's issue 3468: -sync does not have it, and PostgreSQL waits for it.
+TEST_F(UpdateStatus, APrimaryWhoseCommitsWaitForNobodyIsStartedAnew) {
+  world.named = {one, two};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_GE(world.slept, std::chrono::seconds(30)) << "a change of standbys takes a while";
+  EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
+}
+
+TEST_F(UpdateStatus, APrimaryThatWaitsForItsSynchronousStandbysIsLeftAlone) {
+  world.named = {one};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+  EXPECT_EQ(world.slept, Duration{});
+}
+
+TEST_F(UpdateStatus, WhatAReplicaHasNamedKeepsNobodyWaiting) {
+  world.view = ClusterView{{member_of(zero), MemberRole::sync_standby, MemberState::streaming},
+                           {member_of(one), MemberRole::leader, MemberState::running}};
+  world.members[0] = MemberState::streaming;
+  world.named = {two};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+}
+
 TEST_F(UpdateStatus, LeavesABlockedUnitToTheHookThatBlockedIt) {
   world.status = StatusKind::blocked;
   EXPECT_FALSE(defers(update_status));

@@ -10,7 +10,9 @@ namespace model {
 namespace {
 
 using namespace given;
+using testing::Contains;
 using testing::ElementsAre;
+using testing::Not;
 
 struct KubernetesTest : WorldFixture {
   Pod& pod(UnitName unit) { return world.unit(unit).pod; }
@@ -104,6 +106,37 @@ TEST_F(Pods, OfALostNodeKeepTheirObjectAndTheirLabelsAndNothingReplacesThem) {
   EXPECT_TRUE(pod(zero).published);
   EXPECT_FALSE(world.unit(zero).process.running);
   EXPECT_FALSE(kubernetes::pod_runs(world, zero));
+}
+
+TEST_F(Pods, OfANodeThatComesBackBeforeTheyWereToBeDeletedBeginAgainAsTheyWere) {
+  for (const auto away : {20s, 100s, 300s}) {
+    bring_up(zero);
+    make_primary(zero);
+    const std::uint16_t before = pod(zero).incarnation;
+    hooks[0].clear();
+    kubernetes::lose_node(step, zero, away);
+    run_for(away - 15s);
+    EXPECT_FALSE(kubernetes::pod_runs(world, zero));
+    run_for(60s);
+    EXPECT_TRUE(kubernetes::pod_runs(world, zero)) << away.count();
+    EXPECT_TRUE(pod(zero).member_labels) << "the same pod";
+    EXPECT_EQ(pod(zero).incarnation, before + 1) << "another address";
+    EXPECT_THAT(hooks[0], Not(Contains("upgrade-charm")));
+    EXPECT_FALSE(pod(zero).node_lost);
+  }
+}
+
+TEST_F(Pods, OfANodeThatComesBackAfterTheTolerationAreMadeAnew) {
+  bring_up(zero);
+  make_primary(zero);
+  hooks[0].clear();
+  kubernetes::lose_node(step, zero, 500s);
+  run_for(450s);
+  EXPECT_EQ(pod(zero).phase, PodPhase::lost);
+  run_for(100s);
+  EXPECT_TRUE(kubernetes::pod_runs(world, zero));
+  EXPECT_FALSE(pod(zero).member_labels) << "another pod";
+  EXPECT_THAT(hooks[0], Contains("upgrade-charm"));
 }
 
 TEST_F(Pods, DeletedWithGraceRunStopAndAreMadeAnew) {

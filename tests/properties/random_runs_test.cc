@@ -2,8 +2,6 @@
 // What fails ends with one line to paste.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <string_view>
 // After gtest, as its header wants it.
 #include <rapidcheck/gtest.h>
 
@@ -60,25 +58,6 @@ TEST(Properties, HoldWithFaultsWhateverDeviates) {
   holds_whatever_deviates("scenarios/faults-while-deploying.json");
 }
 
-// Runs that are known to break, and by what: ARCHITECTURE.md has each as an open defect. One that
-// holds again has to leave the list.
-struct OpenDefect {
-  std::string_view scenario;
-  std::uint64_t seed = 0;
-  std::string_view property;
-};
-constexpr std::array open_defects{
-    // Patroni 3.1 waits for ever for a standby that goes as soon as it is named.
-    OpenDefect{"scenarios/faults-while-scaling.json", 30, "a departed unit disappears everywhere"},
-};
-
-std::string_view known_to_break(std::string_view scenario, std::uint64_t seed) {
-  for (const OpenDefect& defect : open_defects) {
-    if (defect.scenario == scenario && defect.seed == seed) return defect.property;
-  }
-  return {};
-}
-
 class Seeds : public testing::TestWithParam<std::string> {};
 
 TEST_P(Seeds, AllPropertiesHoldInRandomRuns) {
@@ -89,11 +68,6 @@ TEST_P(Seeds, AllPropertiesHoldInRandomRuns) {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     random.restart(seed);
     const Verdict verdict = simulation.run(random);
-    if (const std::string_view known = known_to_break(GetParam(), seed); !known.empty()) {
-      ASSERT_FALSE(verdict.ok()) << seed << " holds, and is listed as broken";
-      ASSERT_EQ(verdict.violations[0].property, known);
-      continue;
-    }
     ASSERT_TRUE(verdict.ok()) << verdict.violations[0].property << ": "
                               << verdict.violations[0].what << "\nreproduce: ./run " << GetParam()
                               << " --seed " << seed;

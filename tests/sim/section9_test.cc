@@ -213,6 +213,9 @@ TEST_F(Safety, S13TheLastCopyIsSpared) {
   EXPECT_EQ(judge(properties::last_copy_is_spared), std::nullopt);
   postgres(one).lsn = postgres(two).lsn = 50;
   EXPECT_THAT(judge(properties::last_copy_is_spared), Optional(HasSubstr("nobody else holds")));
+  ASSERT_TRUE(dcs().lock_holder == charm::member_of(zero));
+  postgres(zero).write_waits = true;  // for somebody who is gone
+  EXPECT_EQ(judge(properties::last_copy_is_spared), std::nullopt);
 }
 
 TEST_F(Safety, TheAnnotationIsPatronis) {

@@ -88,7 +88,11 @@ inline constexpr std::string_view whole_scenario = R"({
     "sweep_endpoints": 36,
     "slow_recovery": 37,
     "split_network": 38,
-    "lose_api_packets": 39
+    "lose_api_packets": 39,
+    "kill_postgresql": 40,
+    "kill_patroni": 41,
+    "kill_node": 42,
+    "lose_node": 43
   },
   "permute_deferrals": true,
   "horizon_s": 3600,
