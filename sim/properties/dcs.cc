@@ -182,10 +182,12 @@ Judgement one_answers_as_primary(const Moment& moment) {
 Judgement last_copy_is_spared(const Moment& moment) {
   const model::Fact* fact = find(moment, FactKind::service_restarted);
   if (fact == nullptr) return std::nullopt;
-  // A lock holder whose commits nobody confirms is of no use as it is. It stops in good order, and
-  // hands over to who has everything, or goes on by itself.
-  const bool holds = moment.world.shared().dcs.lock_holder == charm::member_of(*fact->unit);
-  if (holds && moment.world.unit(*fact->unit).postgres.write_waits) return std::nullopt;
+  // A lock holder that waits for who is not synchronous is of no use as it is. It stops in good
+  // order, and hands over to who has everything, or goes on by itself.
+  const model::Dcs& dcs = moment.world.shared().dcs;
+  const charm::UnitSet named = moment.world.unit(*fact->unit).member.sync_names;
+  const bool holds = dcs.lock_holder == charm::member_of(*fact->unit);
+  if (holds && !(named - dcs.sync_standbys).empty()) return std::nullopt;
   const charm::UnitSet others = moment.world.planned() - charm::UnitSet{*fact->unit};
   if (others.empty()) return std::nullopt;
   for (UnitName other : others) {

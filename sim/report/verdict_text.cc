@@ -38,23 +38,22 @@ std::string named(std::span<const Property> properties, std::string_view name) {
 }
 
 // What the verdict takes for granted: of what is broken if that is an "eventually" or a bound,
-// otherwise of all "eventually" that were judged, each once (juju-and-pebble.md, section 7.7).
+// otherwise of all "eventually" that were judged (juju-and-pebble.md, section 7.7).
 std::string fairness_lines(const VerdictView& view) {
-  std::vector<std::string_view> said;
-  const auto say = [&said](std::string_view fairness) {
-    if (fairness.empty() || std::ranges::find(said, fairness) != said.end()) return;
-    said.push_back(fairness);
+  std::string text;
+  const auto say = [&text](const Property& property) {
+    if (property.fairness.empty()) return;
+    text.append("assuming     \"").append(property.name).append("\": ");
+    text.append(property.fairness).append("\n");
   };
   for (const Violation& violation : view.verdict.violations) {
-    if (const Property* broken = find(view.properties, violation.property)) say(broken->fairness);
+    if (const Property* broken = find(view.properties, violation.property)) say(*broken);
   }
   for (const Property& property : view.properties) {
     const auto& names = view.scenario.holds;
     const bool asked = names.empty() || std::ranges::find(names, property.name) != names.end();
-    if (view.verdict.ok() && asked && property.form == Form::eventually) say(property.fairness);
+    if (view.verdict.ok() && asked && property.form == Form::eventually) say(property);
   }
-  std::string text;
-  for (std::string_view fairness : said) text.append("assuming     ").append(fairness).append("\n");
   return text;
 }
 

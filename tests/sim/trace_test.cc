@@ -251,7 +251,7 @@ const std::map<std::string, std::vector<std::string>> members_by_kind{
     {"hook-ended", {"unit", "end"}},
     {"status", {"unit", "status", "message"}},
     {"fact", {"fact", "value"}},
-    {"fault", {"unit", "fault", "call"}},
+    {"fault", {"fault", "call"}},  // and the unit, if it does not befall all
     {"story", {"step"}},
     {"settled", {}},
     {"unsettled", {}},
