@@ -46,6 +46,7 @@ struct LeaderAnnotation {
 // One of Patroni's objects, as far as clean-up needs it.
 struct LeftoverObject {
   bool older_than_application = false;  // created before this application's StatefulSet
+  bool goes_with_application = false;   // this application's StatefulSet owns it
   ResourceVersion version;
 
   friend bool operator==(const LeftoverObject&, const LeftoverObject&) = default;
@@ -80,6 +81,11 @@ class Kubernetes {
   // conflict: it is not the version that was read.
   virtual std::expected<void, ApiError> delete_patroni_object(PatroniObject object,
                                                               ResourceVersion version) = 0;
+  // Server-side apply, with force; the owner is copied from pod 0, so that the object is deleted
+  // with the StatefulSet (section 3.11). The rest of the object stays. not_found: there is no pod
+  // 0, or no such object any more. conflict: it is not the version that was read.
+  virtual std::expected<void, ApiError> own_patroni_object(PatroniObject object,
+                                                           ResourceVersion version) = 0;
   // not_found: there is no `-config`.
   virtual std::expected<BootstrapRecord, ApiError> bootstrap_record() = 0;
   // not_found: Patroni has not made the object yet.

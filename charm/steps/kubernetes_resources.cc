@@ -44,7 +44,33 @@ std::optional<Outcome> exit_unless_done(Unit& unit, const std::expected<void, Ap
   return unit.path.deferred("defer_api", "the API server did not do as asked");
 }
 
+// Patroni writes its lock every few seconds, and may get between the look and the write.
+constexpr int tries_against_patroni = 3;
+
+std::expected<void, ApiError> own(Unit& unit, PatroniObject object) {
+  for (int tries = 1;; ++tries) {
+    const auto found = unit.kubernetes.patroni_object(object);
+    if (!found) {
+      if (found.error() == ApiError::not_found) return {};
+      return std::unexpected(found.error());
+    }
+    if (found->goes_with_application) return {};
+    const auto owned = unit.kubernetes.own_patroni_object(object, found->version);
+    const bool interfered = !owned && owned.error() == ApiError::conflict;
+    if (!interfered || tries == tries_against_patroni) return owned;
+  }
+}
+
 }  // namespace
+
+std::expected<void, ApiError> own_patroni_objects(Unit& unit) {
+  std::expected<void, ApiError> result;
+  for (std::size_t at = 0; at < ports::patroni_object_count; ++at) {
+    const auto owned = own(unit, static_cast<PatroniObject>(at));
+    if (!owned && result) result = owned;
+  }
+  return result;
+}
 
 std::expected<void, ApiError> apply_services(Unit& unit) {
   if (auto applied = unit.kubernetes.apply_service(ports::ServiceKind::primary); !applied)

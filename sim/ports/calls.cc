@@ -43,6 +43,7 @@ constexpr std::array<CallInfo, call_count> table{{
     kubernetes("kubernetes.is_labelled_as_member"),
     kubernetes("kubernetes.patroni_object"),
     kubernetes("kubernetes.delete_patroni_object"),
+    kubernetes("kubernetes.own_patroni_object"),
     kubernetes("kubernetes.bootstrap_record"),
     kubernetes("kubernetes.leader_annotation"),
     kubernetes("kubernetes.patch_leader_annotation"),

@@ -29,6 +29,7 @@ enum class Call : std::uint8_t {
   is_labelled_as_member,
   patroni_object,
   delete_patroni_object,
+  own_patroni_object,
   bootstrap_record,
   leader_annotation,
   patch_leader_annotation,
@@ -57,7 +58,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 47;
+inline constexpr std::size_t call_count = 48;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -22,7 +22,8 @@ bool pod_exists(model::World& world, charm::PodName pod) {
 }
 
 // Patroni makes the Endpoints and the Service of its configuration; nobody makes the other
-// Services.
+// Services. Those two are one here: with the Service its Endpoints go (kube-controller-manager),
+// and a Service that alone is left over hinders nobody (Patroni takes "it exists" for made).
 std::optional<Object> modelled(PatroniObject object) {
   switch (object) {
     case PatroniObject::service:
@@ -103,9 +104,11 @@ std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_ob
                       if (const auto why = refusal(gate_)) return error(*why);
                       const std::uint32_t version = version_of(gate_.world(), object);
                       if (version == 0) return error(ApiError::not_found);
-                      const bool older =
-                          model::patroni_objects::is_left_over(gate_.world(), *modelled(object));
-                      return charm::ports::LeftoverObject{older, {version}};
+                      const Object found = *modelled(object);
+                      const bool older = model::patroni_objects::is_left_over(gate_.world(), found);
+                      const bool owned = model::patroni_objects::has_owner(gate_.world(), found);
+                      // The owner of what is older is a StatefulSet that is gone.
+                      return charm::ports::LeftoverObject{older, owned && !older, {version}};
                     });
 }
 
@@ -118,6 +121,20 @@ std::expected<void, ApiError> KubernetesPort::delete_patroni_object(
                       if (now == 0) return error(ApiError::not_found);
                       if (now != version.value) return error(ApiError::conflict);
                       model::patroni_objects::remove(gate_.step(), *modelled(object));
+                      return {};
+                    });
+}
+
+std::expected<void, ApiError> KubernetesPort::own_patroni_object(
+    PatroniObject object, charm::ports::ResourceVersion version) {
+  return gate_.make(Call::own_patroni_object, digest(version.value),
+                    [this, object, version]() -> std::expected<void, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      if (!pod_exists(gate_.world(), {0})) return error(ApiError::not_found);
+                      const std::uint32_t now = version_of(gate_.world(), object);
+                      if (now == 0) return error(ApiError::not_found);
+                      if (now != version.value) return error(ApiError::conflict);
+                      model::patroni_objects::set_owner(gate_.step(), *modelled(object));
                       return {};
                     });
 }

@@ -70,6 +70,8 @@ class KubernetesPort final : public charm::ports::Kubernetes {
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(
       charm::ports::PatroniObject object, charm::ports::ResourceVersion version) override;
+  std::expected<void, charm::ApiError> own_patroni_object(
+      charm::ports::PatroniObject object, charm::ports::ResourceVersion version) override;
   std::expected<charm::ports::BootstrapRecord, charm::ApiError> bootstrap_record() override;
   std::expected<charm::ports::LeaderAnnotation, charm::ApiError> leader_annotation() override;
   std::expected<void, charm::ApiError> patch_leader_annotation(

@@ -1,5 +1,9 @@
 #include "sim/properties/charm_duties.h"
 
+#include <array>
+#include <utility>
+
+#include "model/patroni_objects.h"
 #include "model/postgresql.h"
 
 namespace sim::properties::judge {
@@ -64,10 +68,30 @@ std::optional<std::string> departed_forgotten(const Moment& moment) {
   return std::nullopt;
 }
 
-// Who deploys anew finds Patroni's objects of before. Its members wait for ever for a leader that
-// `initialize` tells of, if nobody has that leader's data any more (section 2.4).
+// The application is gone, or its last unit's data are. Whoever deploys anew under its name finds
+// what is there: a member whose name holds the lock promotes, by another database's identifier no
+// member makes one, its configuration is not bootstrapped, its standbys are waited for; a Service
+// selects by name (patroni-and-kubernetes.md, sections 1.13, 2.4; charm-hooks.md, section 3.11).
 std::optional<std::string> nothing_left_behind(const Moment& moment) {
   const model::World& world = moment.world;
+  const model::Application& application = world.shared().application;
+  if (application.presence == model::Presence::leaving) return "the application is being removed";
+  if (application.presence == model::Presence::removed) {
+    using model::patroni_objects::Object;
+    constexpr std::array objects{
+        std::pair{Object::lock, "the lock"},
+        std::pair{Object::config, "-config, with its configuration and `initialize`"},
+        std::pair{Object::sync, "-sync"}};
+    for (const auto& [object, name] : objects) {
+      if (model::patroni_objects::version(world, object) == 0) continue;
+      const bool owned = model::patroni_objects::has_owner(world, object);
+      return std::string(name) + " outlives the application, and " +
+             (owned ? "waits to be collected" : "has no owner");
+    }
+    if (application.primary_service) return "the primary Service outlives the application";
+    if (application.replicas_service) return "the replicas Service outlives the application";
+    return std::nullopt;
+  }
   if (!world.existing().empty()) return std::nullopt;
   for (const model::UnitState& unit : world.units()) {
     if (unit.postgres.database != model::Database::none) return std::nullopt;

@@ -32,7 +32,8 @@ inline constexpr Property nothing_left_behind{
     Form::eventually,
     {},
     judge::nothing_left_behind,
-    "every due hook is run until its unit is dead, and every pod ends"};
+    "every due hook is run until its unit is dead, and every pod ends; the API server takes a "
+    "write of the last hooks; the garbage collector comes round"};
 // What is in the queue is re-emitted by the next dispatch that comes to its end.
 inline constexpr Property deferred_runs{
     "whatever is deferred runs in each dispatch until it does not defer",

@@ -138,7 +138,9 @@ Judgement streams_its_history(const Moment& moment) {
 
 Judgement initialised_once(const Moment& moment) {
   using model::Initialise;
-  const bool removed = find(moment, FactKind::object_removed) != nullptr;
+  // By a hook, or with the application that it belonged to.
+  const bool removed = find(moment, FactKind::object_removed) != nullptr ||
+                       find(moment, FactKind::garbage_collected) != nullptr;
   Initialise state = moment.memory->initialise;
   std::uint32_t made = moment.memory->databases_made;
   for (const model::Fact& fact : moment.facts) {

@@ -32,6 +32,9 @@ struct World final : ports::Juju,
   struct Leftover {
     bool exists = false;
     bool older_than_application = true;
+    bool owned = false;
+    std::uint64_t version = 1;
+    int writes_of_others = 0;  // so many times another write comes between look and apply
   };
 
   // Juju
@@ -57,6 +60,7 @@ struct World final : ports::Juju,
   std::array<bool, 2> services{};
   std::array<Leftover, ports::patroni_object_count> objects;
   std::vector<ports::PatroniObject> deleted;
+  int owner_writes = 0;
   std::optional<ports::BootstrapRecord> bootstrap;    // none: there is no `-config`
   std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
 
@@ -151,7 +155,21 @@ struct World final : ports::Juju,
     const Leftover& object = objects[static_cast<std::size_t>(name)];
     if (api_error) return std::unexpected(*api_error);
     if (!object.exists) return std::unexpected(ApiError::not_found);
-    return ports::LeftoverObject{object.older_than_application, {1}};
+    return ports::LeftoverObject{object.older_than_application, object.owned, {object.version}};
+  }
+  ApiResult own_patroni_object(ports::PatroniObject name, ports::ResourceVersion version) override {
+    Leftover& object = objects[static_cast<std::size_t>(name)];
+    ++owner_writes;
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[0].exists || !object.exists) return std::unexpected(ApiError::not_found);
+    if (object.writes_of_others > 0) {
+      --object.writes_of_others;
+      ++object.version;
+    }
+    if (object.version != version.value) return std::unexpected(ApiError::conflict);
+    object.owned = true;
+    ++object.version;
+    return {};
   }
   ApiResult delete_patroni_object(ports::PatroniObject name, ports::ResourceVersion) override {
     if (api_error) return std::unexpected(*api_error);

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "sim/properties/charm_duties.h"
 #include "sim/properties/postgresql.h"
 #include "tests/support/runs.h"
 
@@ -171,6 +172,20 @@ TEST(ABrokenCharm, ThatMakesNoPrimaryIsFound) {
   expect_broken(
       run_of(EventKind::start, be_active_without_a_database, properties::service_selects_primary),
       properties::service_selects_primary, "it leads to nobody, the primary is nobody");
+}
+
+// Observes no `stop`, so nobody makes the StatefulSet the owner of what Patroni makes.
+Outcome run_patroni(Unit& unit, const Event& /*event*/) {
+  start_patroni(unit);
+  return {};
+}
+
+TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::nothing_left_behind,
+                       R"("world": {"units": 2}, "horizon_s": 1200,
+                          "story": [{"at_s": 300, "remove_application": true}])"),
+                properties::nothing_left_behind,
+                "the lock outlives the application, and has no owner");
 }
 
 // --- in a settled world ---

@@ -53,17 +53,43 @@ Outcome read_an_object_that_is_not_there(Unit& unit, const charm::Event& /*event
   tell(unit, unit.kubernetes.patroni_object(PatroniObject::endpoints));
   return {};
 }
-// Patroni renews its lock in the meantime.
-Outcome delete_what_was_read_a_minute_ago(Unit& unit, const charm::Event& /*event*/) {
+void make_a_cluster(Unit& unit) {
   unit.clock.sleep(20s);
   (void)unit.kubernetes.label_pod_as_member(charm::pod_of(unit.name));
   (void)unit.workload.write_patroni_configuration({});
   (void)unit.workload.update_and_restart_service();
   unit.clock.sleep(60s);
+}
+
+// Patroni renews its lock in the meantime.
+Outcome delete_what_was_read_a_minute_ago(Unit& unit, const charm::Event& /*event*/) {
+  make_a_cluster(unit);
   const auto read = unit.kubernetes.patroni_object(PatroniObject::endpoints);
   if (!read) return {};
   unit.clock.sleep(60s);
   tell(unit, unit.kubernetes.delete_patroni_object(PatroniObject::endpoints, read->version));
+  return {};
+}
+
+Outcome own_what_was_read_a_minute_ago(Unit& unit, const charm::Event& /*event*/) {
+  make_a_cluster(unit);
+  const auto read = unit.kubernetes.patroni_object(PatroniObject::endpoints);
+  if (!read) return {};
+  unit.clock.sleep(60s);
+  tell(unit, unit.kubernetes.own_patroni_object(PatroniObject::endpoints, read->version));
+  return {};
+}
+Outcome own_and_look(Unit& unit, const charm::Event& /*event*/) {
+  make_a_cluster(unit);
+  constexpr auto object = PatroniObject::config_endpoints;
+  const auto before = unit.kubernetes.patroni_object(object);
+  if (!before || before->goes_with_application) return {};
+  (void)unit.kubernetes.own_patroni_object(object, before->version);
+  const auto after = unit.kubernetes.patroni_object(object);
+  const bool is_owned = after && after->goes_with_application;
+  const bool is_written = after && !(after->version == before->version);
+  unit.juju.set_unit_status(
+      {charm::StatusKind::active, is_owned && is_written ? "owned" : "as before"});
   return {};
 }
 
@@ -79,6 +105,11 @@ TEST(KubernetesPort, SaysWhatIsNotThere) {
 
 TEST(KubernetesPort, RefusesAWriteOnAnOldVersion) {
   EXPECT_THAT(statuses(delete_what_was_read_a_minute_ago, one_unit), ElementsAre("conflict"));
+  EXPECT_THAT(statuses(own_what_was_read_a_minute_ago, one_unit), ElementsAre("conflict"));
+}
+
+TEST(KubernetesPort, AnOwnerIsAWriteToTheObject) {
+  EXPECT_THAT(statuses(own_and_look, one_unit), ElementsAre("owned"));
 }
 
 // The first draw of an API call in the run.

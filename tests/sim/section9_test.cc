@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <utility>
 
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/dcs.h"
@@ -278,6 +279,35 @@ TEST_F(Duties, NothingIsLeftThatTellsOfAClusterNobodyHas) {
   EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("tells of a cluster")));
   postgres(zero).database = model::Database::stopped;  // on the storage
   EXPECT_EQ(judge(properties::nothing_left_behind), std::nullopt);
+}
+
+TEST_F(Duties, ARemovedApplicationLeavesNoObjectOfPatroni) {
+  model::Application& application = world.shared().application;
+  application.presence = model::Presence::leaving;
+  EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("is being removed")));
+  application = {.presence = model::Presence::removed};
+  dcs().config_version = dcs().sync_version = 1;
+  // Each is found when those before it are gone.
+  const std::array found{std::pair{&model::Dcs::lock_version, "the lock outlives"},
+                         std::pair{&model::Dcs::config_version, "-config, with its configuration"},
+                         std::pair{&model::Dcs::sync_version, "-sync outlives"}};
+  for (const auto& [version, text] : found) {
+    EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr(text)));
+    dcs().*version = 0;
+  }
+  EXPECT_EQ(judge(properties::nothing_left_behind), std::nullopt);
+}
+
+TEST_F(Duties, ARemovedApplicationLeavesNoService) {
+  model::Application& application = world.shared().application;
+  application = {.presence = model::Presence::removed};
+  dcs() = {};
+  EXPECT_EQ(judge(properties::nothing_left_behind), std::nullopt);
+  application.primary_service = true;
+  EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("primary Service")));
+  application.primary_service = false;
+  application.replicas_service = true;
+  EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("replicas Service")));
 }
 
 // --- bounds ---
