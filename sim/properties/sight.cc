@@ -217,7 +217,6 @@ bool is_disturbance(FactKind kind) {
     case FactKind::application_removed:
     case FactKind::application_deployed:
     case FactKind::garbage_collected:
-    case FactKind::owners_set:
     case FactKind::api_stopped:
     case FactKind::api_started:
     case FactKind::lock_granted:
@@ -247,6 +246,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::sync_standbys:
     case FactKind::standby_names:
     case FactKind::history_written:
+    case FactKind::owners_set:  // the keys stay as they are
     case FactKind::secret_revised: return true;
     default: return false;
   }
