@@ -157,8 +157,8 @@ class ClientLog {
   virtual void acknowledged(const World& world, charm::UnitName member, bool promised) = 0;
   // A new branch of WAL begins here: what a server can show goes by branches.
   virtual void forked(std::uint32_t serial, std::uint32_t parent, std::uint64_t lsn) = 0;
-  // Its operator has removed the application: nobody reads its database any more.
-  virtual void given_up() = 0;
+  // Its operator has removed the application: the client asks no later one for its commits.
+  virtual void given_up(const World& world) = 0;
 };
 
 struct Step {

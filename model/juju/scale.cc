@@ -110,6 +110,8 @@ void remove_application(Step& step) {
     UnitState fresh;
     fresh.pod.incarnation = world.unit(name).pod.incarnation;
     fresh.container.held = world.unit(name).container.held;
+    // A session of the next life is none of this one to the client.
+    fresh.postgres.stint = world.unit(name).postgres.stint;
     world.unit(name) = fresh;
     for (UnitName other; other.ordinal < world.unit_count(); ++other.ordinal) {
       world.cache_bag(name, other, 0);
@@ -123,7 +125,7 @@ void remove_application(Step& step) {
                    .lost = client.lost,
                    .last_us = client.last_us,
                    .branches_made = client.branches_made};
-  if (step.log != nullptr) step.log->given_up();
+  if (step.log != nullptr) step.log->given_up(world);
   patroni_objects::owner_removed(step);
   step.note(FactKind::application_removed);
   look_later(step);

@@ -46,7 +46,8 @@ std::optional<Finding> find_lost_commit(const History& history) {
   for (const Read& read : history.reads) {
     for (const Write& write : history.writes) {
       const bool before = write.returned_us != Write::unknown && write.returned_us < read.at_us;
-      if (!before || !write.promised) continue;
+      const bool given_up = write.given_up_us != Write::unknown && write.given_up_us <= read.at_us;
+      if (!before || !write.promised || given_up) continue;
       if (std::ranges::binary_search(read.values, write.value)) continue;
       return Finding{Anomaly::lost_commit, read.from, read.at_us, write.value};
     }

@@ -24,6 +24,7 @@ struct Write {
   std::int64_t invoked_us = 0;
   std::int64_t returned_us = unknown;
   bool promised = false;  // acknowledged, and synchronous_standby_names promised a second copy
+  std::int64_t given_up_us = unknown;  // when the operator removed the application
 
   static constexpr std::int64_t unknown = -1;
 };
@@ -50,7 +51,8 @@ struct Finding {
 
 // Two connections to different members that acknowledge in overlapping intervals.
 std::optional<Finding> find_overlap(const History& history);
-// A value that was acknowledged under the promise before a read began, and that the read lacks.
+// A value that was acknowledged under the promise before a read began, and that the read lacks; but
+// for what was given up before.
 std::optional<Finding> find_lost_commit(const History& history);
 
 }  // namespace sim::history

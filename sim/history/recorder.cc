@@ -57,6 +57,14 @@ void Recorder::read(const model::World& world, charm::UnitName member) {
   history_.reads.push_back(std::move(read));
 }
 
+// What it was told stays: commits of the next life may not overlap with these, either.
+void Recorder::given_up(const model::World& world) {
+  for (Write& write : history_.writes) {
+    if (write.given_up_us == Write::unknown) write.given_up_us = world.now().micros;
+  }
+  pending_.clear();
+}
+
 void Recorder::restart() { *this = {}; }
 
 }  // namespace sim::history

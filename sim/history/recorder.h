@@ -16,7 +16,7 @@ class Recorder final : public model::ClientLog {
   void acknowledged(const model::World& world, charm::UnitName member, bool promised) override;
   void forked(std::uint32_t serial, std::uint32_t parent, std::uint64_t lsn) override;
 
-  void given_up() override { restart(); }
+  void given_up(const model::World& world) override;
 
   // A select on that server, now.
   void read(const model::World& world, charm::UnitName member);

@@ -56,6 +56,43 @@ TEST(History, AReadBeforeTheAcknowledgementMayLackIt) {
   EXPECT_FALSE(find_lost_commit(history));
 }
 
+TEST(History, WhatWasGivenUpMayBeLackedFromThenOn) {
+  History history{{acknowledged(a, 1, 10), acknowledged(a, 2, 20)}, {{b, 30, {1}}}};
+  for (Write& write : history.writes) write.given_up_us = 31;
+  EXPECT_TRUE(find_lost_commit(history));
+  for (Write& write : history.writes) write.given_up_us = 30;
+  EXPECT_FALSE(find_lost_commit(history));
+}
+
+TEST(History, WhatWasGivenUpOverlapsAllTheSame) {
+  History history{{acknowledged(a, 1, 10), acknowledged(b, 2, 20), acknowledged(a, 3, 30)}, {}};
+  history.writes[0].given_up_us = 15;
+  EXPECT_TRUE(find_overlap(history));
+}
+
+// Of both lives of the application, with a session of its own for each.
+TEST(TheRecorder, GoesOnAfterARemoval) {
+  Recorder recorder;
+  Simulation simulation(given::scenario_of("scenarios/remove-and-deploy-again.json"),
+                        given::postgresql(), {.client_log = &recorder});
+  ListChoices calm;
+  EXPECT_TRUE(simulation.run(calm).ok());
+  const History& history = recorder.history();
+  const auto given_up = [](const Write& write) { return write.given_up_us != Write::unknown; };
+  const auto kept = std::ranges::count_if(history.writes, given_up);
+  ASSERT_GT(kept, 0);
+  ASSERT_LT(kept, static_cast<std::ptrdiff_t>(history.writes.size()));
+  for (const Write& old : history.writes) {
+    for (const Write& later : history.writes) {
+      if (given_up(old) && !given_up(later)) {
+        EXPECT_FALSE(old.to == later.to) << old.value << " and " << later.value;
+      }
+    }
+  }
+  EXPECT_FALSE(find_overlap(history));
+  EXPECT_FALSE(find_lost_commit(history));
+}
+
 // What a random run's client was told, beside what the model noted of it.
 struct BothJudges final : TraceSink {
   void take(const TraceEvent& event) override {
@@ -91,7 +128,8 @@ TEST_P(BothJudgesAgree, OverRandomRuns) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, BothJudgesAgree,
                          testing::Values("scenarios/faults-while-running.json",
-                                         "scenarios/faults-while-scaling.json"));
+                                         "scenarios/faults-while-scaling.json",
+                                         "scenarios/remove-and-deploy-again.json"));
 
 }  // namespace
 }  // namespace sim::history
