@@ -28,6 +28,7 @@ constexpr std::array handlers{
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
             pgdata, on_storage_detaching},
     Handler{"stop", "stop", EventKind::stop, 0, on_stop},
+    Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
 };

@@ -19,7 +19,9 @@ bool try_again(Unit& unit) {
 
 }  // namespace
 
-// Also when only the pod is restarted: an owner that the objects have early does no harm.
+// Also when only the pod is restarted: an owner that the objects have early does no harm. And once
+// more with `remove`: a unit that is removed before it has started runs no `stop`, and Patroni may
+// have made an object since.
 Outcome on_stop(Unit& unit, const Event& /*event*/) {
   unit.path.at("set_owners");
   if (steps::own_patroni_objects(unit)) {

@@ -36,6 +36,11 @@ TEST_F(Stop, MakesTheStatefulSetTheOwnerOfWhatPatroniHasMade) {
   EXPECT_EQ(world.slept, 0s);
 }
 
+TEST_F(Stop, RemoveDoesItOnceMore) {
+  EXPECT_FALSE(defers({.kind = EventKind::remove}));
+  EXPECT_EQ(owned(), 4);
+}
+
 TEST_F(Stop, LeavesAloneWhatIsOwnedTheSameWay) {
   EXPECT_FALSE(defers(stop));
   EXPECT_FALSE(defers(stop));
