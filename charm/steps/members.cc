@@ -144,8 +144,12 @@ bool waits_for_the_unsynchronous(Unit& unit) {
   if (!members || !names_as_leader(*members, member_of(unit.name))) return false;
   auto named = unit.postgresql.waited_for();
   if (!named) return false;
+  const UnitSet staying = unit.juju.planned_units();
   for (const ClusterMember& member : *members) {
-    if (member.role == MemberRole::sync_standby) named->erase(unit_of(member.name));
+    if (member.role != MemberRole::sync_standby) continue;
+    // It would be handed the lock, and take it away with it.
+    if (!staying.contains(unit_of(member.name))) return false;
+    named->erase(unit_of(member.name));
   }
   return !named->empty();
 }

@@ -42,7 +42,8 @@ bool has_another_leader(Unit& unit);
 MaybeMember synchronous_standby(Unit& unit, UnitSet of);
 // Whether commits on the own member, the primary, have waited for half a minute for somebody whom
 // Patroni does not count as synchronous. Its loop would have seen to it; 3.1 forgets a standby that
-// goes within the 2 s after it was named, and nobody ever confirms again (its issue 3468).
+// goes within the 2 s after it was named, and nobody ever confirms again (its issue 3468). Not
+// while a synchronous standby is being removed: whoever starts this member anew hands over to it.
 bool is_waiting_in_vain(Unit& unit);
 // Who holds Patroni's lock, by the annotation; nobody if it cannot be read.
 MaybeUnit lock_holder(Unit& unit);

@@ -102,6 +102,7 @@ class Book {
     for (Obligation& open : bounds_.open) {
       if (!(unit == open.unit)) open = {};
     }
+    call_off(Bound::commits_with_standby);  // its unit is the primary, which has to stay
   }
   [[nodiscard]] const Obligation* open(Bound bound) const {
     const Obligation& found = bounds_.open[index(bound)];

@@ -194,7 +194,8 @@ Judgement last_copy_is_spared(const Moment& moment) {
   if (others.empty()) return std::nullopt;
   for (UnitName other : others) {
     const model::UnitState& unit = moment.world.unit(other);
-    const bool has = unit.postgres.database != model::Database::none && !unit.pod.node_lost;
+    const bool lost = unit.pod.node_lost && unit.pod.node_away_s == 0;  // for ever
+    const bool has = unit.postgres.database != model::Database::none && !lost;
     if (has && !model::postgresql::has_confirmed_beyond(moment.world, *fact->unit, other))
       return std::nullopt;
   }

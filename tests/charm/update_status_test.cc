@@ -34,6 +34,13 @@ TEST_F(UpdateStatus, APrimaryWhoseCommitsWaitForNobodyIsStartedAnew) {
   EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
 }
 
+TEST_F(UpdateStatus, APrimaryIsNotStartedAnewWhileItsSynchronousStandbyIsRemoved) {
+  world.named = {one, two};
+  world.planned = {zero, two};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+}
+
 TEST_F(UpdateStatus, APrimaryThatWaitsForItsSynchronousStandbysIsLeftAlone) {
   world.named = {one};
   EXPECT_FALSE(defers(update_status));
