@@ -21,6 +21,12 @@ UnitSet staying(Unit& unit) {
   return units;
 }
 
+// By the lock, not by Patroni's list: of a pod that was replaced while its unit is removed nobody
+// restores the labels, and its member leads without being listed. It has to run to hand over.
+bool is_primary(Unit& unit) {
+  return unit.patroni.own_health().has_value() && steps::lock_holder(unit) == unit.name;
+}
+
 // Waits for a member that has all commits, and is not about to leave, too.
 MaybeMember await_successor(Unit& unit) {
   MaybeMember found;
@@ -38,8 +44,9 @@ bool has_primary_changed(Unit& unit) {
 
 }  // namespace
 
+// Once more with `remove`: the member may lead only since it has recovered, or was promoted between.
 Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
-  if (!unit.path.at("is_primary").yes(steps::is_own_member_leader(unit))) {
+  if (!unit.path.at("is_primary").yes(is_primary(unit))) {
     return unit.path.done("rtn", "another member is the primary");
   }
   if (!unit.path.at("is_anybody_staying").yes(!staying(unit).empty())) {

@@ -28,11 +28,16 @@ TEST_F(StorageDetaching, APrimarySwitchesOverToASynchronousStandby) {
   EXPECT_EQ(world.slept, 0s) << "nothing to wait for";
 }
 
-TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
-  (*world.view)[0].role = MemberRole::replica;
-  (*world.view)[1].role = MemberRole::leader;
-  EXPECT_FALSE(defers(detaching));
+TEST_F(StorageDetaching, AMemberThatIsThePrimaryAtRemoveSwitchesOverThen) {
+  EXPECT_FALSE(defers({.kind = EventKind::remove}));
   EXPECT_TRUE(leader() == member_of(one));
+}
+
+TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
+  world.annotation->leader = member_of(one);
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(zero)) << "nothing was switched over";
+  EXPECT_TRUE(path().ends_with("rtn")) << path();
 }
 
 TEST_F(StorageDetaching, ASynchronousStandbyThatIsRemovedTooIsNoSuccessor) {
