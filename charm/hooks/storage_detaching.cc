@@ -44,8 +44,12 @@ bool has_primary_changed(Unit& unit) {
 
 }  // namespace
 
-// Once more with `remove`: the member may lead only since it has recovered, or was promoted between.
+// Once more with `stop` and `remove`: the member may lead only since it has recovered, or was
+// promoted between.
 Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
+  if (!unit.path.at("is_leaving").yes(!unit.juju.planned_units().contains(unit.name))) {
+    return unit.path.done("rtn", "only the pod goes");
+  }
   if (!unit.path.at("is_primary").yes(is_primary(unit))) {
     return unit.path.done("rtn", "another member is the primary");
   }

@@ -28,9 +28,19 @@ TEST_F(StorageDetaching, APrimarySwitchesOverToASynchronousStandby) {
   EXPECT_EQ(world.slept, 0s) << "nothing to wait for";
 }
 
-TEST_F(StorageDetaching, AMemberThatIsThePrimaryAtRemoveSwitchesOverThen) {
-  EXPECT_FALSE(defers({.kind = EventKind::remove}));
-  EXPECT_TRUE(leader() == member_of(one));
+TEST_F(StorageDetaching, AMemberThatIsThePrimaryAtStopOrRemoveSwitchesOverThen) {
+  for (const EventKind last : {EventKind::stop, EventKind::remove}) {
+    settle();
+    world.planned = {one, two};
+    EXPECT_FALSE(defers({.kind = last}));
+    EXPECT_TRUE(leader() == member_of(one));
+  }
+}
+
+TEST_F(StorageDetaching, APrimaryWhosePodAloneGoesIsLeftToPatroni) {
+  world.planned = {zero, one, two};
+  EXPECT_FALSE(defers({.kind = EventKind::stop}));
+  EXPECT_TRUE(leader() == member_of(zero));
 }
 
 TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
