@@ -1,6 +1,7 @@
 #include "sim/properties/bounds.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/patroni.h"
 #include "model/postgresql.h"
@@ -109,7 +110,7 @@ class Book {
     return found.due_us == Obligation::never ? nullptr : &found;
   }
   void look();
-  void begin_by(const model::Fact& fact);
+  void begin_by(const model::Fact& fact, bool was_disturbed);
   void look_at_leaders();
   void look_at_statuses();
   void look_at_activity(bool disturbed);
@@ -120,18 +121,19 @@ class Book {
   }
 
  private:
-  void begin_after_loss(UnitName unit);
+  void begin_after_loss(UnitName unit, bool was_disturbed);
 
   Bounds& bounds_;
   const Moment& moment_;
 };
 
-void Book::begin_after_loss(UnitName unit) {
+void Book::begin_after_loss(UnitName unit, bool was_disturbed) {
   const World& world = moment_.world;
   const model::Dcs& dcs = world.shared().dcs;
-  if (dcs.lock_holder == charm::member_of(unit) && somebody_may_win(world, unit)) {
-    begin(Bound::primary_after_loss, unit);
-  }
+  // A holder that was frozen before may have been silent for longer, and to whoever was cut off
+  // its last renewal is news: it counts for ttl more.
+  const bool holds = dcs.lock_holder == charm::member_of(unit) && !was_disturbed;
+  if (holds && somebody_may_win(world, unit)) begin(Bound::primary_after_loss, unit);
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder || !dcs.sync_standbys.contains(unit)) return;
   const bool goes_on =
@@ -141,13 +143,13 @@ void Book::begin_after_loss(UnitName unit) {
   if (goes_on && !world.unit(*holder).member.naming) begin(Bound::commits_after_loss, unit);
 }
 
-void Book::begin_by(const model::Fact& fact) {
+void Book::begin_by(const model::Fact& fact, bool was_disturbed) {
   const World& world = moment_.world;
   const model::Dcs& dcs = world.shared().dcs;
   const UnitName unit = fact.unit ? *fact.unit : UnitName{};
   const charm::MaybeUnit holder = working_holder(world);
   switch (fact.kind) {
-    case FactKind::pod_stopped: return begin_after_loss(unit);
+    case FactKind::pod_stopped: return begin_after_loss(unit, was_disturbed);
     case FactKind::pod_terminating:
       if (moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
           (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
@@ -325,11 +327,13 @@ void observe(Bounds& bounds, const Moment& moment) {
                  (moment.world.now() + step + moment.scenario.world.patroni.loop_wait).micros);
   }
   const bool steady = moment.world.now().micros >= bounds.unsteady_until_us;
-  if (!steady || !is_undisturbed(moment.world)) {
+  const bool calm = is_undisturbed(moment.world);
+  const bool was_disturbed = std::exchange(bounds.disturbed, !calm);
+  if (!steady || !calm) {
     for (std::size_t at = 0; at < bound_count; ++at) book.call_off(static_cast<Bound>(at));
     return book.schedule();
   }
-  for (const model::Fact& fact : moment.facts) book.begin_by(fact);
+  for (const model::Fact& fact : moment.facts) book.begin_by(fact, was_disturbed);
   book.look();
   if (moment.world.shared().application.initialised) {
     book.look_at_statuses();

@@ -57,6 +57,7 @@ struct Bounds {
   std::array<Obligation, bound_count> open;
   std::array<Kept, bound_count> kept;
   std::int64_t unsteady_until_us = 0;  // a clock was stepped
+  bool disturbed = false;              // at the moment before this one
   std::uint32_t overdue = 0;           // a bit for each that has been broken
   std::int64_t next_due_us = Obligation::never;
 

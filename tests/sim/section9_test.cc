@@ -335,6 +335,20 @@ TEST_F(BoundsTest, V1AskNothingWhereNobodyMayWin) {
   EXPECT_EQ(memory.bounds.overdue, 0U);
 }
 
+// What befell it before may have kept it silent for longer, and others from hearing of it.
+TEST_F(BoundsTest, V1AsksNothingOfAHolderThatWasFrozenWhenItWasLost) {
+  world.unit(zero).surroundings.frozen = model::Frozen::pod;
+  happens(FactKind::frozen, zero);
+  go_on();
+  world.unit(zero).surroundings.frozen = model::Frozen::no;
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(100s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+}
+
 TEST_F(BoundsTest, WhateverDisturbsTheClusterCallsABoundOff) {
   postgres(zero).database = model::Database::stopped;
   happens(FactKind::pod_stopped, zero);
