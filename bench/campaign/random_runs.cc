@@ -37,8 +37,8 @@ int run(const sim::Scenario& scenario, std::uint64_t first, std::uint64_t last) 
     return 2;
   }
   sim::FlowMonitor flow(*charts);
-  sim::Simulation simulation(
-      scenario, {&charm::postgresql_k8s(), sim::postgresql_properties(), &flow}, {});
+  sim::Simulation simulation(scenario,
+                             {&charm::postgresql_k8s(), sim::postgresql_properties(), &flow}, {});
   sim::RandomChoices random(0);
   std::map<std::string_view, Broken> broken;
   for (std::uint64_t seed = first; seed <= last; ++seed) {

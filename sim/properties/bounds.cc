@@ -151,7 +151,9 @@ void Book::begin_by(const model::Fact& fact, bool was_disturbed) {
   switch (fact.kind) {
     case FactKind::pod_stopped: return begin_after_loss(unit, was_disturbed);
     case FactKind::pod_terminating:
-      if (moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
+      // Who is gone already gives nothing away: that is a silent loss.
+      if (model::patroni::is_up(world, unit) &&
+          moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
           (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
           world.shared().client.last_acknowledger == unit) {
         begin(Bound::planned_removal, unit);
