@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "charm/options/parameters.h"
 #include "charm/steps/status.h"
 
 namespace charm::steps {
@@ -28,6 +29,8 @@ std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units,
 struct Wanted {
   DynamicConfiguration dynamic;
   HostList hosts;
+  const Options* options = nullptr;
+  NodeResources node;
 };
 
 std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
@@ -38,9 +41,15 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
     return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
                                                                : ConfigurationError::unreachable);
   }
+  const Options& options = config.options != nullptr ? *config.options : default_options();
+  if (const auto refused = too_much_for(*node, options)) {
+    unit.juju.log(to_text(*refused));
+    return std::unexpected(ConfigurationError::bad_option);
+  }
   const HostList hosts = unit.juju.endpoints();
   return Wanted{
-      dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node), hosts};
+      dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node), hosts,
+      &options, *node};
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
@@ -48,6 +57,8 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .bootstrap = wanted.dynamic,
+      .options = wanted.options,
+      .node = wanted.node,
       .operator_password = unit.juju.password(SystemUser::operator_user),
       .replication_password = unit.juju.password(SystemUser::replication),
       .rewind_password = unit.juju.password(SystemUser::rewind),

@@ -52,17 +52,6 @@ struct DynamicConfiguration {
   friend bool operator==(const DynamicConfiguration&, const DynamicConfiguration&) = default;
 };
 
-// What patroni.yml is rendered from; the rendering itself is the Workload adapter's.
-struct PatroniConfiguration {
-  HostName own_host;
-  HostList hosts;  // pg_hba admits replication from these. Source: charm-hooks.md, section 8.3.
-  DynamicConfiguration bootstrap;
-  Secret operator_password;
-  Secret replication_password;
-  Secret rewind_password;
-  Secret patroni_password;
-};
-
 // What a node gives to a pod, from which memory and connection settings follow
 // (config-and-wire.md, 1.4).
 struct NodeResources {
@@ -72,8 +61,22 @@ struct NodeResources {
   friend bool operator==(const NodeResources&, const NodeResources&) = default;
 };
 
-// The options of the charm that its hooks read so far. Source: config-and-wire.md,
-// sections 1.1, 1.6.
+class Options;
+
+// What patroni.yml is rendered from.
+struct PatroniConfiguration {
+  HostName own_host;
+  HostList hosts;  // pg_hba admits replication from these. Source: charm-hooks.md, section 8.3.
+  DynamicConfiguration bootstrap;
+  const Options* options = nullptr;  // never nothing when it is rendered
+  NodeResources node;
+  Secret operator_password;
+  Secret replication_password;
+  Secret rewind_password;
+  Secret patroni_password;
+};
+
+// The options of the charm, as its hooks read them. Source: config-and-wire.md, sections 1.1, 1.6.
 struct CharmConfig {
   enum class NodeCount : std::uint8_t { all, majority, number };
 
@@ -82,9 +85,11 @@ struct CharmConfig {
   bool synchronous_mode_strict = true;
   std::uint32_t experimental_max_connections = 0;  // 0: unset
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
-  // An option that PostgreSQL or the charm's own model would refuse. Source:
-  // config-and-wire.md, 1.2.
+  // No option is of a value that it must not have (config-and-wire.md, 1.2).
   bool valid = true;
+  // All of them, for what is rendered; nothing: each at its default. Whoever gives the
+  // configuration keeps them for as long as the dispatch lasts.
+  const Options* options = nullptr;
 
   friend bool operator==(const CharmConfig&, const CharmConfig&) = default;
 };

@@ -1,0 +1,78 @@
+// The charm's options as an operator has set them: all of them valid, or one error that names the
+// option. Source: config-and-wire.md, section 1.2.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "charm/options/option.h"
+#include "charm/types/cluster.h"
+
+namespace charm {
+
+// As `config-get` gives it.
+struct RawOption {
+  std::string name;
+  OptionValue value;
+};
+
+struct OptionError {
+  std::string option;
+  std::string text;  // `Value is not between 16 and 1073741823`
+
+  friend bool operator==(const OptionError&, const OptionError&) = default;
+};
+// `memory_shared_buffers: Value is not ...`
+std::string to_text(const OptionError& error);
+
+class Options {
+ public:
+  // Each at its default.
+  Options();
+
+  // What is not named keeps its default, as `config-get --all` tells it; what is named without a
+  // value has none. An option that the table does not have is ignored, as upstream does.
+  static std::expected<Options, OptionError> read(std::span<const RawOption> raw);
+
+  // Nothing, if the option has no value. The name must be one of the table's, and of that type.
+  [[nodiscard]] std::optional<bool> flag(std::string_view name) const;
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
+  [[nodiscard]] std::optional<double> real(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const;
+  // Of one that may be a word: the number it is; nothing if it is a word, or has no value.
+  [[nodiscard]] std::optional<std::int64_t> number_in(std::string_view name) const;
+
+  // What a node may be too small for; told at every rendering, so it is kept.
+  struct Demands {
+    std::int64_t shared_buffers = 0;   // 0: unset
+    std::int64_t memory_limit_mb = 0;  // 0: unset
+    std::int64_t most_workers = 0;     // 0: no number is set
+    std::string_view workers_option;   // which asks for them
+
+    friend bool operator==(const Demands&, const Demands&) = default;
+  };
+  [[nodiscard]] const Demands& demands() const { return demands_; }
+
+  // By the table's index.
+  [[nodiscard]] const OptionValue& at(std::size_t index) const { return values_[index]; }
+
+  friend bool operator==(const Options&, const Options&) = default;
+
+ private:
+  void note_demands();
+
+  std::vector<OptionValue> values_;  // one for each of the table
+  Demands demands_;
+};
+
+// Each at its default.
+const Options& default_options();
+
+// For the hooks; `options` has to live as long as it is used.
+CharmConfig charm_config(const Options& options);
+
+}  // namespace charm

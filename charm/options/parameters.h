@@ -1,0 +1,40 @@
+// From the charm's options and the node to PostgreSQL's parameters. Source: config-and-wire.md,
+// sections 1.3, 1.4 and 1.6.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "charm/options/options.h"
+#include "charm/types/cluster.h"
+
+namespace charm {
+
+struct Parameter {
+  std::string name;   // `shared_buffers`
+  std::string value;  // as PostgreSQL reads it: `on`, `137438`
+
+  friend bool operator==(const Parameter&, const Parameter&) = default;
+};
+using Parameters = std::vector<Parameter>;  // by name
+
+// What this node cannot give: more shared buffers than 40 % of its memory, more workers than ten
+// for each core.
+std::optional<OptionError> too_much_for(const NodeResources& node, const Options& options);
+
+// `postgresql.parameters` of patroni.yml, of a node that is not asked for too much.
+Parameters postgresql_parameters(const Options& options, const NodeResources& node);
+
+// Those that Patroni takes from the dynamic configuration only, `max_connections` among them; a
+// parameter without a value is to be removed from it: the local one then rules (section 1.3, 7 and
+// 8). `shared_buffers` goes both ways.
+struct DynamicParameter {
+  std::string name;
+  std::string value;  // empty: none
+
+  friend bool operator==(const DynamicParameter&, const DynamicParameter&) = default;
+};
+std::vector<DynamicParameter> dynamic_parameters(const Options& options, const NodeResources& node);
+
+}  // namespace charm

@@ -1,0 +1,213 @@
+// The charm's options, and the parameters that follow from them (config-and-wire.md, section 1).
+#include "charm/options/options.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "charm/options/parameters.h"
+
+namespace charm {
+namespace {
+
+std::expected<Options, OptionError> with(std::string name, OptionValue value) {
+  const std::array raw{RawOption{std::move(name), std::move(value)}};
+  return Options::read(raw);
+}
+std::expected<Options, OptionError> with(std::string name, const char* text) {
+  return with(std::move(name), OptionValue(std::string(text)));
+}
+std::expected<Options, OptionError> with(std::string name, int number) {
+  return with(std::move(name), OptionValue(std::int64_t{number}));
+}
+std::string refusal(const std::expected<Options, OptionError>& options) {
+  return options ? "taken" : to_text(options.error());
+}
+
+constexpr NodeResources four_gib{.cores = 4, .memory_bytes = 4294967296};
+
+std::string parameter(const Options& options, std::string_view name,
+                      const NodeResources& node = four_gib) {
+  for (const Parameter& one : postgresql_parameters(options, node)) {
+    if (one.name == name) return one.value;
+  }
+  return "absent";
+}
+
+TEST(OptionTable, IsInTheOrderOfItsNames) {
+  const auto table = option_table();
+  EXPECT_EQ(table.size(), 186U) << "as many as the newest upstream has";
+  EXPECT_TRUE(std::ranges::is_sorted(table, {}, &OptionSpec::name));
+  EXPECT_EQ(std::ranges::adjacent_find(table, {}, &OptionSpec::name), table.end());
+}
+
+TEST(OptionTable, EachDefaultIsAValueThatIsTaken) {
+  std::vector<RawOption> raw;
+  const Options defaults;
+  for (std::size_t at = 0; at < option_table().size(); ++at) {
+    raw.push_back({std::string(option_table()[at].name), defaults.at(at)});
+  }
+  const auto read = Options::read(raw);
+  ASSERT_TRUE(read) << to_text(read.error());
+  EXPECT_EQ(*read, defaults);
+}
+
+TEST(OptionsRead, NumbersHaveToLieInTheirRange) {
+  EXPECT_EQ(refusal(with("memory_work_mem", 63)),
+            "memory_work_mem: Value is not between 64 and 2147483647");
+  EXPECT_TRUE(with("memory_work_mem", 64));
+  EXPECT_TRUE(with("memory_work_mem", 2147483647));
+  EXPECT_EQ(refusal(with("durability_maximum_lag_on_failover", -1)),
+            "durability_maximum_lag_on_failover: Value is not at least 0");
+  EXPECT_EQ(refusal(with("optimizer_geqo_selection_bias", OptionValue(2.5))),
+            "optimizer_geqo_selection_bias: Value is not between 1.5 and 2");
+  EXPECT_TRUE(with("optimizer_geqo_selection_bias", 2)) << "a whole number is a number";
+}
+
+TEST(OptionsRead, WhatIsNoNumberLiesInNoRange) {
+  EXPECT_FALSE(with("optimizer_geqo_seed", OptionValue(std::numeric_limits<double>::quiet_NaN())));
+  EXPECT_FALSE(with("optimizer_geqo_seed", OptionValue(std::numeric_limits<double>::infinity())));
+}
+
+TEST(OptionsRead, AChoiceIsOneOfItsWords) {
+  EXPECT_EQ(refusal(with("durability_synchronous_commit", "off")),
+            "durability_synchronous_commit: Value not one of on, remote_apply, remote_write");
+  EXPECT_FALSE(with("durability_synchronous_commit", "on|remote_apply"));
+  EXPECT_FALSE(with("durability_synchronous_commit", ""));
+  EXPECT_TRUE(with("durability_synchronous_commit", "remote_write"));
+}
+
+TEST(OptionsRead, AWordOrANumber) {
+  EXPECT_TRUE(with("synchronous_node_count", "2"));
+  EXPECT_EQ(refusal(with("synchronous_node_count", "0")),
+            "synchronous_node_count: Value is not at least 1");
+  EXPECT_EQ(refusal(with("synchronous_node_count", "2x")),
+            "synchronous_node_count: Value not one of all, majority, and not a whole number");
+  EXPECT_FALSE(with("cpu_max_worker_processes", "1"));
+  EXPECT_FALSE(with("cpu_max_worker_processes", "99999999999999999999"));
+}
+
+TEST(OptionsRead, AValueOfAnotherTypeIsRefused) {
+  EXPECT_EQ(refusal(with("plugin_vector_enable", 1)),
+            "plugin_vector_enable: Value is not a boolean");
+  EXPECT_EQ(refusal(with("memory_work_mem", "64")), "memory_work_mem: Value is not a whole number");
+  EXPECT_EQ(refusal(with("request_time_zone", 0)), "request_time_zone: Value is not a text");
+}
+
+TEST(OptionsRead, ATextHasNoControlCharacters) {
+  EXPECT_EQ(refusal(with("request_time_zone", "UTC\nlisten_addresses: '*'")),
+            "request_time_zone: Value has control characters");
+}
+
+TEST(OptionsRead, WhatTheTableDoesNotHaveIsIgnored) {
+  const auto options = with("of_another_revision", "anything");
+  ASSERT_TRUE(options);
+  EXPECT_EQ(*options, Options());
+}
+
+TEST(OptionsRead, AnOptionWithoutAValueIsLeftOut) {
+  const auto options = with("memory_work_mem", OptionValue());
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->integer("memory_work_mem"), std::nullopt);
+  EXPECT_EQ(parameter(*options, "work_mem"), "absent");
+}
+
+TEST(CharmConfigOf, TheSynchronousCount) {
+  EXPECT_EQ(charm_config(*with("synchronous_node_count", "majority")).synchronous_node_count,
+            CharmConfig::NodeCount::majority);
+  const Options three = *with("synchronous_node_count", "3");
+  EXPECT_EQ(charm_config(three).synchronous_node_count, CharmConfig::NodeCount::number);
+  EXPECT_EQ(charm_config(three).synchronous_node_number, 3);
+  const Options many = *with("synchronous_node_count", "70000");
+  EXPECT_EQ(charm_config(many).synchronous_node_number, 65535) << "more than any cluster has";
+}
+
+TEST(PostgreSQLParameters, LoseTheFirstWordOfTheirOption) {
+  const Options options;
+  EXPECT_EQ(parameter(options, "work_mem"), "4096");
+  EXPECT_EQ(parameter(options, "synchronous_commit"), "on");
+  EXPECT_EQ(parameter(options, "DateStyle"), "ISO, MDY");
+  EXPECT_EQ(parameter(options, "TimeZone"), "UTC");
+  EXPECT_EQ(parameter(options, "pg_stat_statements.track"), "top");
+  EXPECT_EQ(parameter(options, "wal_compression"), "on");
+  EXPECT_EQ(parameter(options, "cpu_tuple_cost"), "0.01");
+  EXPECT_EQ(parameter(options, "maximum_lag_on_failover"), "absent") << "Patroni's own";
+  EXPECT_EQ(parameter(options, "node_count"), "absent");
+  EXPECT_EQ(parameter(options, "max_connections"), "absent") << "of the dynamic configuration";
+}
+
+TEST(PostgreSQLParameters, OfTwoOptionsOfOneParameterTheLaterWins) {
+  const std::array raw{RawOption{"logging_track_functions", std::string("all")},
+                       RawOption{"optimizer_track_functions", std::string("pl")}};
+  EXPECT_EQ(parameter(*Options::read(raw), "track_functions"), "pl");
+}
+
+// The reference's own example.
+TEST(PostgreSQLParameters, AQuarterOfTheMemoryIsShared) {
+  const Options options;
+  EXPECT_EQ(parameter(options, "shared_buffers"), "137438");
+  EXPECT_EQ(parameter(options, "effective_cache_size"), "412288");
+}
+
+TEST(PostgreSQLParameters, ALimitCountsIfItIsLessThanTheNode) {
+  EXPECT_EQ(parameter(*with("profile_limit_memory", 1000), "shared_buffers"), "32000");
+  EXPECT_EQ(parameter(*with("profile_limit_memory", 9999999), "shared_buffers"), "137438");
+}
+
+TEST(PostgreSQLParameters, TheTestingProfileLeavesTheMemoryToPostgreSQL) {
+  const Options options = *with("profile", "testing");
+  EXPECT_EQ(parameter(options, "shared_buffers"), "absent");
+  EXPECT_EQ(parameter(options, "effective_cache_size"), "absent");
+}
+
+TEST(PostgreSQLParameters, WorkersFollowTheCores) {
+  const Options options;
+  EXPECT_EQ(parameter(options, "max_worker_processes"), "8");
+  EXPECT_EQ(parameter(options, "max_worker_processes", {.cores = 2, .memory_bytes = 1}), "4");
+  const std::array raw{RawOption{"cpu_max_worker_processes", std::string("3")},
+                       RawOption{"cpu_max_parallel_workers", std::string("20")}};
+  const auto set = Options::read(raw);
+  EXPECT_EQ(parameter(*set, "max_worker_processes"), "3");
+  EXPECT_EQ(parameter(*set, "max_parallel_workers"), "3") << "no more than there are";
+  EXPECT_EQ(parameter(*set, "max_logical_replication_workers"), "3");
+}
+
+std::string too_much(const Options& options) {
+  const auto error = too_much_for(four_gib, options);
+  return error ? to_text(*error) : "fits";
+}
+
+TEST(TooMuch, IsMoreThanTwoFifthsOfTheMemory) {
+  EXPECT_EQ(too_much(*with("memory_shared_buffers", 214625)), "fits");
+  EXPECT_EQ(too_much(*with("memory_shared_buffers", 214626)),
+            "memory_shared_buffers: Shared buffers config option should be at most 40% of the "
+            "available memory, which is 1717MB");
+}
+
+TEST(TooMuch, IsMoreThanTenWorkersForEachCore) {
+  EXPECT_EQ(too_much(*with("cpu_max_worker_processes", "40")), "fits");
+  EXPECT_EQ(too_much(*with("cpu_max_worker_processes", "41")),
+            "cpu_max_worker_processes: value 41 exceeds maximum allowed of 40 (10 * vCores). "
+            "Please set a value <= 40.");
+}
+
+std::string dynamic(const Options& options, std::string_view name) {
+  for (const DynamicParameter& one : dynamic_parameters(options, four_gib)) {
+    if (one.name == name) return one.value.empty() ? "removed" : one.value;
+  }
+  return "absent";
+}
+
+TEST(DynamicParameters, AreThoseThatPatroniTakesFromNowhereElse) {
+  const Options options;
+  EXPECT_EQ(dynamic(options, "max_connections"), "100");
+  EXPECT_EQ(dynamic(*with("experimental_max_connections", 500), "max_connections"), "500");
+  EXPECT_EQ(dynamic(options, "max_prepared_transactions"), "0");
+  EXPECT_EQ(dynamic(options, "shared_buffers"), "removed") << "the local value rules";
+  EXPECT_EQ(dynamic(*with("memory_shared_buffers", 16), "shared_buffers"), "16");
+  EXPECT_EQ(dynamic(options, "wal_keep_size"), "4096");
+  EXPECT_EQ(dynamic(options, "max_worker_processes"), "8");
+}
+
+}  // namespace
+}  // namespace charm
