@@ -27,6 +27,8 @@ constexpr std::array handlers{
             on_postgresql_pebble_ready},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
             pgdata, on_storage_detaching},
+    Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::pebble_ready, 0,
+            on_storage_detaching},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::stop, 0,
             on_storage_detaching},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::remove, 0,

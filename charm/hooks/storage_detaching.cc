@@ -44,8 +44,8 @@ bool has_primary_changed(Unit& unit) {
 
 }  // namespace
 
-// Once more with `stop` and `remove`: the member may lead only since it has recovered, or was
-// promoted between.
+// Once more with `stop`, `remove` and pebble-ready: the member may lead only since it has recovered,
+// or was promoted between.
 Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_leaving").yes(!unit.juju.planned_units().contains(unit.name))) {
     return unit.path.done("rtn", "only the pod goes");

@@ -115,6 +115,7 @@ class Book {
   void look_at_statuses();
   void look_at_activity(bool disturbed);
   void schedule() {
+    bounds_.primary = working_holder(moment_.world);
     bounds_.next_due_us = Obligation::never;
     for (const Obligation& open : bounds_.open)
       bounds_.next_due_us = std::min(bounds_.next_due_us, open.due_us);
@@ -152,9 +153,8 @@ void Book::begin_by(const model::Fact& fact, bool was_disturbed) {
     case FactKind::pod_stopped: return begin_after_loss(unit, was_disturbed);
     case FactKind::pod_terminating:
       // Who is gone already gives nothing away: that is a silent loss.
-      if (model::patroni::is_up(world, unit) &&
-          moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
-          (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
+      if (bounds_.primary == unit && moment_.memory->lock_holder == charm::member_of(unit) &&
+          somebody_may_win(world, unit) && (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
           world.shared().client.last_acknowledger == unit) {
         begin(Bound::planned_removal, unit);
       }

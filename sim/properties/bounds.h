@@ -58,6 +58,7 @@ struct Bounds {
   std::array<Kept, bound_count> kept;
   std::int64_t unsteady_until_us = 0;  // a clock was stepped
   bool disturbed = false;              // at the moment before this one
+  charm::MaybeUnit primary;            // whoever held the lock and worked, at that moment
   std::uint32_t overdue = 0;           // a bit for each that has been broken
   std::int64_t next_due_us = Obligation::never;
 

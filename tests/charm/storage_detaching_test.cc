@@ -28,8 +28,8 @@ TEST_F(StorageDetaching, APrimarySwitchesOverToASynchronousStandby) {
   EXPECT_EQ(world.slept, 0s) << "nothing to wait for";
 }
 
-TEST_F(StorageDetaching, AMemberThatIsThePrimaryAtStopOrRemoveSwitchesOverThen) {
-  for (const EventKind last : {EventKind::stop, EventKind::remove}) {
+TEST_F(StorageDetaching, AMemberThatIsThePrimaryAfterwardsSwitchesOverThen) {
+  for (const EventKind last : {EventKind::stop, EventKind::remove, EventKind::pebble_ready}) {
     settle();
     world.planned = {one, two};
     EXPECT_FALSE(defers({.kind = last}));

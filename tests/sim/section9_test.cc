@@ -501,11 +501,25 @@ TEST_F(BoundsTest, NoStatusIsAskedForWhereHooksCannotAsk) {
 
 TEST_F(BoundsTest, APlannedRemovalHasNoGapOfTtl) {
   world.shared().client.last_acknowledger = zero;
+  happens(FactKind::streaming, one);
+  go_on();  // it works
   postgres(zero).database = model::Database::stopped;
   happens(FactKind::pod_terminating, zero);
   go_on();
   pass(31s);
   EXPECT_NE(judge(properties::planned_removal), std::nullopt);
+}
+
+// Who is gone already gives nothing away: V1 counts from there.
+TEST_F(BoundsTest, ARemovalOfAPrimaryThatIsGoneIsNotPlanned) {
+  world.shared().client.last_acknowledger = zero;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  happens(FactKind::pod_terminating, zero);
+  go_on();
+  pass(31s);
+  EXPECT_EQ(judge(properties::planned_removal), std::nullopt);
 }
 
 TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
