@@ -94,7 +94,7 @@ class Prepared final : private sim::CallHost,
   sim::UnitRun run_;
   std::uint64_t calls_ = 0;
   sim::CallGate gate_{*this, run_};
-  const std::vector<charm::CharmConfig> configurations_{scenario_.world.config};
+  const std::vector<charm::CharmConfig> configurations_{scenario_.world.configuration.config};
   sim::JujuPort juju_{gate_, configurations_, texts_, *this};
   sim::KubernetesPort kubernetes_{gate_};
   sim::PatroniPort patroni_{gate_};

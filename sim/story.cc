@@ -71,7 +71,7 @@ class Perform {
   void operator()(const ScaleTo& deed) const { scale(deed); }
   void operator()(const SetConfig& deed) const {
     const auto all = configurations(scenario_);
-    const auto at = std::ranges::find(all, deed.config) - all.begin();
+    const auto at = std::ranges::find(all, deed.configuration.config) - all.begin();
     model::juju::set_configuration(step_, static_cast<std::uint8_t>(at));
   }
   void operator()(const SetTrust& deed) const { model::juju::set_trust(step_, deed.trusted); }

@@ -35,5 +35,7 @@ struct OptionSpec {
 
 // All that there are, in the order of their names.
 std::span<const OptionSpec> option_table();
+// Nothing, if there is none of this name.
+const OptionSpec* find_option(std::string_view name);
 
 }  // namespace charm

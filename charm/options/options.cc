@@ -1,6 +1,7 @@
 #include "charm/options/options.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -10,14 +11,9 @@ namespace charm {
 namespace {
 
 std::size_t index_of(std::string_view name) {
-  const auto table = option_table();
-  const auto found = std::ranges::lower_bound(table, name, {}, &OptionSpec::name);
-  CHECK(found != table.end() && found->name == name);
-  return static_cast<std::size_t>(found - table.begin());
-}
-
-bool is_known(std::string_view name) {
-  return std::ranges::binary_search(option_table(), name, {}, &OptionSpec::name);
+  const OptionSpec* spec = find_option(name);
+  CHECK(spec != nullptr);
+  return static_cast<std::size_t>(spec - option_table().data());
 }
 
 // Whole, as far as a whole number is meant: `1`, not `1.000000`.
@@ -144,7 +140,7 @@ Options::Options() {
 std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw) {
   Options options;
   for (const RawOption& one : raw) {
-    if (!is_known(one.name)) continue;
+    if (find_option(one.name) == nullptr) continue;
     const std::size_t index = index_of(one.name);
     auto checked = check(option_table()[index], one.value);
     if (!checked) return std::unexpected(OptionError{one.name, std::move(checked.error())});

@@ -18,6 +18,8 @@ namespace charm {
 struct RawOption {
   std::string name;
   OptionValue value;
+
+  friend bool operator==(const RawOption&, const RawOption&) = default;
 };
 
 struct OptionError {

@@ -1,5 +1,6 @@
 // The options, by name. Source: config-and-wire.md, sections 1.1 and 1.7; the ranges are the
 // documented ones, which the newest upstream declares and does not enforce (section 1.2).
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -237,5 +238,10 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const OptionSpec> option_table() { return table; }
+
+const OptionSpec* find_option(std::string_view name) {
+  const auto found = std::ranges::lower_bound(table, name, {}, &OptionSpec::name);
+  return found != table.end() && found->name == name ? &*found : nullptr;
+}
 
 }  // namespace charm

@@ -81,8 +81,9 @@ Judgement configuration_converges(const Moment& moment) {
   if (planned == 0) return std::nullopt;
   const charm::CharmConfig configuration =
       shared.application.configuration == 0
-          ? moment.scenario.world.config
+          ? moment.scenario.world.configuration.config
           : configurations(moment.scenario)[shared.application.configuration];
+  if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
   const charm::SynchronousSettings wanted =
       charm::steps::synchronous_settings(configuration, planned, moment.world.endpoints().size());
   const charm::SynchronousSettings found{.node_count = shared.dcs.node_count,

@@ -2,6 +2,7 @@
 // what it must.
 #include "sim/scenario/read.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <fstream>
@@ -72,26 +73,6 @@ Condition read_condition(const std::string& text) {
   return Condition::settled;
 }
 
-// What the object does not name stays.
-charm::CharmConfig read_config(const json& object, charm::CharmConfig config) {
-  using NodeCount = charm::CharmConfig::NodeCount;
-  if (object.contains("synchronous_node_count")) {
-    const json& count = object["synchronous_node_count"];
-    config.synchronous_node_number = count.is_number() ? count.get<std::uint16_t>() : 0;
-    config.synchronous_node_count = count.is_number()     ? NodeCount::number
-                                    : count == "majority" ? NodeCount::majority
-                                                          : NodeCount::all;
-  }
-  config.synchronous_mode_strict =
-      object.value("synchronous_mode_strict", config.synchronous_mode_strict);
-  config.experimental_max_connections =
-      object.value("experimental_max_connections", config.experimental_max_connections);
-  config.maximum_lag_on_failover_bytes =
-      object.value("durability_maximum_lag_on_failover", config.maximum_lag_on_failover_bytes);
-  config.valid = object.value("valid", config.valid);
-  return config;
-}
-
 // Source: patroni-and-kubernetes.md, section 5.
 model::SynchronousCommit read_synchronous_commit(const std::string& word) {
   using enum model::SynchronousCommit;
@@ -107,7 +88,10 @@ Read<WorldSpec> read_world(const json& object) {
   world.app.text = object.value("app", world.app.text);
   world.units = object.value("units", world.units);
   world.trusted = object.value("trusted", world.trusted);
-  world.config = read_config(object.value("config", json::object()), {});
+  auto configuration =
+      read_configuration(object.value("config", json::object()), {}, "/world/config");
+  if (!configuration) return std::unexpected(configuration.error());
+  world.configuration = *std::move(configuration);
   const json patroni = object.value("patroni", json::object());
   world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
   world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
@@ -141,8 +125,8 @@ Read<WorldSpec> read_world(const json& object) {
   return world;
 }
 
-// `config` is what stands before the step.
-Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config, const json& step,
+// `before` is what stands before the step.
+Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
   if (step.contains("add_units")) return AddUnits{step["add_units"].get<std::uint16_t>()};
   if (step.contains("set_trust")) return SetTrust{step["set_trust"].get<bool>()};
@@ -155,7 +139,11 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
   }
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
-  if (step.contains("set_config")) return SetConfig{read_config(step["set_config"], config)};
+  if (step.contains("set_config")) {
+    auto configuration = read_configuration(step["set_config"], before, pointer + "/set_config");
+    if (!configuration) return std::unexpected(configuration.error());
+    return SetConfig{*std::move(configuration)};
+  }
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
@@ -210,17 +198,28 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
+// What is set back to what it was is the same configuration again.
+Configuration the_same_or_new(std::vector<Configuration>& known, const Configuration& one) {
+  const auto same = std::ranges::find(known, one.set, &Configuration::set);
+  if (same != known.end()) return *same;
+  known.push_back(one);
+  return one;
+}
+
 Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& json_text,
                                         const WorldSpec& world) {
   std::vector<StoryStep> story;
-  charm::CharmConfig config = world.config;
+  Configuration configuration = world.configuration;
+  std::vector<Configuration> configurations{configuration};
   const json steps = json_text.value.value("story", json::array());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json& object = steps[i];
     const std::string pointer = pointer_to("/story", i);
-    auto deed = read_deed(world.app, config, object, pointer);
+    auto deed = read_deed(world.app, configuration, object, pointer);
     if (!deed) return std::unexpected(deed.error());
-    if (const auto* set = std::get_if<SetConfig>(&*deed)) config = set->config;
+    if (auto* set = std::get_if<SetConfig>(&*deed)) {
+      configuration = set->configuration = the_same_or_new(configurations, set->configuration);
+    }
 
     StoryStep step;
     step.deed = *std::move(deed);

@@ -78,11 +78,12 @@ std::uint32_t scale_after(const Deed& deed, std::uint32_t before) {
 }
 
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario) {
-  std::vector<charm::CharmConfig> all{scenario.world.config};
+  std::vector<charm::CharmConfig> all{scenario.world.configuration.config};
   for (const StoryStep& step : scenario.story) {
     const auto* set = std::get_if<SetConfig>(&step.deed);
-    if (set != nullptr && std::ranges::find(all, set->config) == all.end())
-      all.push_back(set->config);
+    if (set == nullptr) continue;
+    const charm::CharmConfig& config = set->configuration.config;
+    if (std::ranges::find(all, config) == all.end()) all.push_back(config);
   }
   return all;
 }

@@ -15,6 +15,7 @@
 #include "charm/types/time.h"
 #include "model/ha/view.h"
 #include "model/step.h"
+#include "sim/scenario/configuration.h"
 
 namespace sim {
 
@@ -33,7 +34,7 @@ struct WorldSpec {
   charm::AppName app{"postgresql-k8s"};
   std::uint16_t units = 3;
   bool trusted = true;  // false: deployed without --trust, the API server answers 403
-  charm::CharmConfig config;
+  Configuration configuration;
   PatroniTiming patroni;
   model::ha::Version patroni_version = model::ha::Version::v3_1;
   model::SynchronousCommit synchronous_commit = model::SynchronousCommit::on;
@@ -87,7 +88,7 @@ struct ScaleTo {
   std::uint16_t units = 1;
 };
 struct SetConfig {
-  charm::CharmConfig config;  // all of it: what stood before, with the options that the step names
+  Configuration configuration;  // all of it: what stood before, with what the step names
 };
 struct SetTrust {
   bool trusted = true;

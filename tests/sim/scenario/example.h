@@ -16,7 +16,7 @@ inline constexpr std::string_view whole_scenario = R"({
       "synchronous_mode_strict": false,
       "experimental_max_connections": 200,
       "durability_maximum_lag_on_failover": 4096,
-      "valid": false
+      "memory_work_mem": 1
     },
     "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "primary_start_timeout_s": 200, "version": "4.1"},
     "synchronous_commit": "remote_apply",
@@ -39,7 +39,7 @@ inline constexpr std::string_view whole_scenario = R"({
     {"at_s": 130, "after_s": 2, "break_container": "replica", "for_s": 45},
     {"remove_units": 1},
     {"scale_to": 2},
-    {"set_config": {"synchronous_node_count": "majority", "valid": true}},
+    {"set_config": {"synchronous_node_count": "majority", "memory_work_mem": null}},
     {"restart_container": "primary", "container": "charm"},
     {"resolve": "postgresql-k8s/1", "retry": false},
     {"switchover": "another member"},

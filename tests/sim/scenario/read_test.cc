@@ -27,7 +27,7 @@ TEST(ReadScenario, TheSmallestOneDescribesTheUsualWorld) {
   EXPECT_EQ(scenario->world.app.text, "postgresql-k8s");
   EXPECT_EQ(scenario->world.units, 3);
   EXPECT_TRUE(scenario->world.trusted);
-  EXPECT_EQ(scenario->world.config, charm::CharmConfig{});
+  EXPECT_EQ(scenario->world.configuration.config, charm::CharmConfig{});
   EXPECT_EQ(scenario->world.patroni.ttl, 30s);
   EXPECT_EQ(scenario->world.client_writes_every, 1s);
   EXPECT_EQ(scenario->world.patroni_version, model::ha::Version::v3_1);
@@ -45,12 +45,8 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   const sim::WorldSpec& world = scenario->world;
   EXPECT_EQ(world.units, 3);
   EXPECT_FALSE(world.trusted);
-  EXPECT_EQ(world.config.synchronous_node_count, charm::CharmConfig::NodeCount::number);
-  EXPECT_EQ(world.config.synchronous_node_number, 2);
-  EXPECT_FALSE(world.config.synchronous_mode_strict);
-  EXPECT_EQ(world.config.experimental_max_connections, 200U);
-  EXPECT_EQ(world.config.maximum_lag_on_failover_bytes, 4096);
-  EXPECT_FALSE(world.config.valid);
+  EXPECT_FALSE(world.configuration.config.valid) << "memory_work_mem is at least 64";
+  EXPECT_EQ(world.configuration.set.size(), 5U);
   EXPECT_EQ(world.patroni.ttl, 40s);
   EXPECT_EQ(world.patroni.loop_wait, 5s);
   EXPECT_EQ(world.patroni.retry_timeout, 15s);
@@ -142,13 +138,25 @@ TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  const charm::CharmConfig before = scenario->world.config;
-  const charm::CharmConfig after = std::get<sim::SetConfig>(scenario->story[10].deed).config;
+  const charm::CharmConfig after =
+      std::get<sim::SetConfig>(scenario->story[10].deed).configuration.config;
   EXPECT_EQ(after.synchronous_node_count, charm::CharmConfig::NodeCount::majority);
-  EXPECT_TRUE(after.valid);
-  EXPECT_EQ(after.experimental_max_connections, before.experimental_max_connections);
-  EXPECT_EQ(after.synchronous_mode_strict, before.synchronous_mode_strict);
-  EXPECT_THAT(configurations(*scenario), ElementsAre(before, after));
+  EXPECT_TRUE(after.valid) << "memory_work_mem is back at its default";
+  EXPECT_EQ(after.experimental_max_connections, 200U);
+  EXPECT_EQ(after.maximum_lag_on_failover_bytes, 4096);
+  EXPECT_FALSE(after.synchronous_mode_strict);
+  EXPECT_THAT(configurations(*scenario),
+              ElementsAre(scenario->world.configuration.config, after));
+}
+
+TEST(ReadScenario, WhatIsSetBackIsTheConfigurationItWas) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
+      {"set_config": {"memory_work_mem": 64}}, {"set_config": {"memory_work_mem": 128}},
+      {"set_config": {"memory_work_mem": 64}}, {"set_config": {"memory_work_mem": null}}]})",
+                                      "back.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  EXPECT_EQ(configurations(*scenario).size(), 3U);
 }
 
 TEST(ReadScenario, AStepKeepsItsTextOnOneLine) {

@@ -115,6 +115,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /world/config/synchronous_node_count: is \"most\"; must be \"all\", "
                 "\"majority\", or "
                 "a number from 1 to 65535"},
+        Refused{"NoOption", with_world("\"config\": {\"memory_workmem\": 64}"),
+                "f:2: /world/config/memory_workmem: is no option of the charm; must be one, such "
+                "as memory_work_mem"},
+        Refused{"OptionOfAnotherType", with_world("\"config\": {\"memory_work_mem\": \"64\"}"),
+                "f:2: /world/config/memory_work_mem: is \"64\"; must be a whole number, or null "
+                "for its default"},
         Refused{"NoUnitName", with_world("\"container_reachable_after_s\": {\"db\": 3}"),
                 "f:2: /world/container_reachable_after_s/db: is no such key here; must be a unit "
                 "such as "
