@@ -68,7 +68,7 @@ struct Member {
   Stopping stopping = Stopping::no;
   std::uint8_t looks = 0;  // at the postmaster that ends
   bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
-  std::uint8_t unused = 0;
+  bool tagged = false;     // as loaded: nofailover and nosync
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names

@@ -98,6 +98,13 @@ enum class PodPhase : std::uint8_t {
 
 enum class RoleLabel : std::uint8_t { none, primary, replica };
 
+// In the member record.
+enum class Tags : std::uint8_t {
+  none,
+  nosync,  // Patroni sets it itself while it stops (section 4.4)
+  both,    // nosync and nofailover, from patroni.yml
+};
+
 struct Pod {
   PodPhase phase = PodPhase::absent;
   bool member_labels =
@@ -111,7 +118,7 @@ struct Pod {
   bool published_primary = false;  // the role in the record
   bool ready = false;              // its condition Ready, as the control plane has it (section 7.7)
   std::uint16_t published_timeline = 0;
-  bool published_nosync = false;  // the tag: it is about to leave (section 4.4)
+  Tags published_tags = Tags::none;
   bool missed = false;            // its node is lost, and the control plane has noticed
   std::uint16_t node_away_s = 0;  // for how long the node is lost; 0: for ever
 };
@@ -137,7 +144,7 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  std::uint8_t unused = 0;
+  bool tagged = false;  // its tags: nofailover and nosync
   std::uint16_t unused_too = 0;
   charm::UnitSet admitted;  // its pg_hba
 };

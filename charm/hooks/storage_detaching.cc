@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "charm/hooks/hooks.h"
+#include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/retry.h"
 
@@ -42,20 +43,27 @@ bool has_primary_changed(Unit& unit) {
                           [&unit] { return steps::has_another_leader(unit); });
 }
 
+// From its next cycle on the primary names another synchronous standby, and nobody hands over to
+// it.
+Outcome leave(Unit& unit) {
+  unit.path.at("tag_member");
+  const bool tagged = steps::render_configuration(unit) && unit.patroni.reload();
+  unit.path.took(tagged ? "done" : "refused");
+  return unit.path.done("rtn2", "another member is the primary");
+}
+
 }  // namespace
 
-// Once more with `stop`, `remove` and pebble-ready: the member may lead only since it has recovered,
-// or was promoted between.
+// Once more with `stop`, `remove` and pebble-ready: the member may lead only since it has
+// recovered, or was promoted between.
 Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_leaving").yes(!unit.juju.planned_units().contains(unit.name))) {
     return unit.path.done("rtn", "only the pod goes");
   }
-  if (!unit.path.at("is_primary").yes(is_primary(unit))) {
-    return unit.path.done("rtn", "another member is the primary");
-  }
   if (!unit.path.at("is_anybody_staying").yes(!staying(unit).empty())) {
     return unit.path.done("rtn", "nobody stays to take over");
   }
+  if (!unit.path.at("is_primary").yes(is_primary(unit))) return leave(unit);
   const MaybeMember successor = await_successor(unit);
   if (!unit.path.at("has_successor").yes(successor.has_value())) {
     return unit.path.done("rtn", "no member that stays has all commits");
@@ -65,7 +73,7 @@ Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit))) {
     return unit.path.done("rtn", "Patroni hands over when it is stopped");
   }
-  return unit.path.done("rtn2", "another member is the primary now");
+  return leave(unit);
 }
 
 }  // namespace charm

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "charm/options/parameters.h"
+#include "charm/steps/members.h"
 #include "charm/steps/status.h"
 
 namespace charm::steps {
@@ -31,7 +32,14 @@ struct Wanted {
   HostList hosts;
   const Options* options = nullptr;
   NodeResources node;
+  bool leaving = false;
 };
+
+// Whoever holds the lock hands it over first, and has to be able to take it back until then.
+bool shall_not_lead(Unit& unit, UnitSet staying) {
+  const bool leaves = !staying.empty() && !staying.contains(unit.name);
+  return leaves && lock_holder(unit) != unit.name;
+}
 
 std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
   const CharmConfig config = unit.juju.config();
@@ -47,15 +55,19 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
     return std::unexpected(ConfigurationError::bad_option);
   }
   const HostList hosts = unit.juju.endpoints();
-  return Wanted{
-      dynamic_configuration(config, unit.juju.planned_units().size(), hosts.size(), *node), hosts,
-      &options, *node};
+  const UnitSet staying = unit.juju.planned_units();
+  return Wanted{.dynamic = dynamic_configuration(config, staying.size(), hosts.size(), *node),
+                .hosts = hosts,
+                .options = &options,
+                .node = *node,
+                .leaving = shall_not_lead(unit, staying)};
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
+      .leaving = wanted.leaving,
       .bootstrap = wanted.dynamic,
       .options = wanted.options,
       .node = wanted.node,

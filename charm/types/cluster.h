@@ -67,6 +67,9 @@ class Options;
 struct PatroniConfiguration {
   HostName own_host;
   HostList hosts;  // pg_hba admits replication from these. Source: charm-hooks.md, section 8.3.
+  // The unit is being removed: its member shall not lead any more, nor be waited for (the tags
+  // nofailover and nosync).
+  bool leaving = false;
   DynamicConfiguration bootstrap;
   const Options* options = nullptr;  // never nothing when it is rendered
   NodeResources node;

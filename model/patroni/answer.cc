@@ -103,6 +103,7 @@ void ask_peers(World& world, UnitName name, ha::HaAnswers& answers) {
     const bool unheard = world.unit(name).member.unheard.contains(peer);
     status.reachable = !unheard && responds(world, name, peer);
     if (!status.reachable) continue;
+    status.nofailover = world.unit(peer).member.tagged;
     const Postgres& postgres = world.unit(peer).postgres;
     status.is_primary = postgresql::is_primary(world, peer);
     if (postgres.database != Database::running) continue;  // no positions in its answer

@@ -137,7 +137,7 @@ void shut_down(Step& step, UnitName name) {
   unit.member.handing_over = true;
   step.note(FactKind::handing_over, name);
   if (!is_waited_for(step.world, name)) return tell_postmaster_to_stop(step, name);
-  unit.pod.published_nosync = true;
+  if (unit.pod.published_tags == Tags::none) unit.pod.published_tags = Tags::nosync;
   unit.member.leaving =
       static_cast<std::uint8_t>(2 * step.parameters.loop_wait / timing::leave_poll + 1);
   look_whether_to_leave(step, name);

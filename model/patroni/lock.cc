@@ -127,6 +127,7 @@ RoleLabel role_of(const World& world, UnitName name) {
 void publish(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.pod.published = true;
+  unit.pod.published_tags = unit.member.tagged ? Tags::both : Tags::none;
   unit.pod.published_primary =
       unit.member.role == ha::Role::primary || unit.member.role == ha::Role::promoted;
   unit.pod.published_timeline = unit.postgres.timeline;

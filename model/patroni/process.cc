@@ -137,6 +137,7 @@ void start_process(Step& step, UnitName name) {
   } else {
     unit.member = {};
   }
+  unit.member.tagged = unit.volume.tagged;
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }

@@ -31,7 +31,7 @@ charm::MaybeUnit asked_member(const World& world) {
 // 412: nobody could take over. The holder repeats stricter checks later (section 3.6).
 bool is_good_candidate(const World& world, UnitName asked, UnitName candidate) {
   return sees_member(world, asked, candidate) && is_up(world, candidate) &&
-         network::connected(world, asked, candidate);
+         network::connected(world, asked, candidate) && !world.unit(candidate).member.tagged;
 }
 
 charm::UnitSet candidates_of_a_switchover(const World& world, UnitName asked) {
@@ -129,6 +129,7 @@ bool reload(Step& step, UnitName name) {
   if (!is_up(step.world, name)) return false;
   UnitState& unit = step.world.unit(name);
   unit.member.admitted = unit.volume.admitted;
+  unit.member.tagged = unit.volume.tagged;
   return true;
 }
 

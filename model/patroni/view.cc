@@ -73,7 +73,7 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
   const int wanted = dcs.node_count == 0 ? 1 : dcs.node_count;
   charm::UnitSet candidates;
   for (UnitName standby : streaming) {
-    const bool leaves = world.unit(standby).pod.published_nosync;
+    const bool leaves = world.unit(standby).pod.published_tags != Tags::none;
     if (sees_member(world, name, standby) && !leaves) candidates.insert(standby);
   }
   ha::MemberSet picked;
@@ -155,6 +155,10 @@ ha::DcsMembers members_in(const World& world, UnitName observer) {
     members.published = members_of(cache.published);
     members.primaries = members_of(cache.primaries);
     for (UnitName unit : cache.published) {
+      // Tags are not kept: they change once in a unit's life.
+      if (world.unit(unit).pod.published_tags == Tags::both) {
+        members.nofailover.insert(charm::member_of(unit));
+      }
       const bool kept = unit.ordinal < Cache::kept;
       members.timeline[unit.ordinal] =
           kept ? cache.timelines[unit.ordinal] : world.unit(unit).pod.published_timeline;
@@ -169,6 +173,7 @@ ha::DcsMembers members_in(const World& world, UnitName observer) {
     if (!pod.published) continue;
     members.published.insert(name);
     if (pod.published_primary) members.primaries.insert(name);
+    if (pod.published_tags == Tags::both) members.nofailover.insert(name);
     members.timeline[name.ordinal] = pod.published_timeline;
   }
   return members;
@@ -223,6 +228,7 @@ ha::HaView view_of(const World& world, UnitName name, const Parameters& paramete
       seen_by(world, name);  // its settings also while it cannot be read: they seldom change
   ha::HaView view;
   view.me = charm::member_of(name);
+  view.nofailover = world.unit(name).member.tagged;
   ha::Settings& settings = view.settings;
   settings.version = parameters.patroni;
   settings.synchronous_mode = ha::SyncMode::on;

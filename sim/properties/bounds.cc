@@ -179,7 +179,9 @@ void Book::begin_by(const model::Fact& fact, bool was_disturbed) {
       if (!hides_a_loss(world) && holder_is_up(world)) begin(Bound::writable_after_outage, unit);
       return;
     case FactKind::streaming:
-      if (holder && dcs.strict && world.unit(*holder).postgres.write_waits) {
+      // A name that is not in `-sync` is one that Patroni 3.1 has forgotten (its issue 3468).
+      if (holder && dcs.strict && world.unit(*holder).postgres.write_waits &&
+          (world.unit(*holder).member.sync_names - dcs.sync_standbys).empty()) {
         begin(Bound::commits_with_standby, *holder);
       }
       return;

@@ -35,6 +35,7 @@ bool is_undisturbed(const World& world) {
 bool is_ready_to_lead(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   return model::patroni::is_up(world, name) && unit.pod.phase == model::PodPhase::running &&
+         !unit.member.tagged &&
          unit.pod.member_labels && unit.pod.published &&
          (unit.member.job == model::Job::none || unit.member.job == model::Job::promote) &&
          unit.postgres.database == model::Database::running && unit.postgres.in_recovery &&

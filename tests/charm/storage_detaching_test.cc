@@ -47,7 +47,29 @@ TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
   world.annotation->leader = member_of(one);
   EXPECT_FALSE(defers(detaching));
   EXPECT_TRUE(leader() == member_of(zero)) << "nothing was switched over";
-  EXPECT_TRUE(path().ends_with("rtn")) << path();
+  EXPECT_TRUE(path().ends_with("rtn2")) << path();
+}
+
+TEST_F(StorageDetaching, AMemberThatLeavesIsTagged) {
+  world.annotation->leader = member_of(one);
+  EXPECT_FALSE(defers(detaching));
+  ASSERT_TRUE(world.file);
+  EXPECT_TRUE(world.file->leaving);
+  EXPECT_EQ(world.reloads, 1);
+}
+
+TEST_F(StorageDetaching, APrimaryIsTaggedOnlyWhenItHasHandedOver) {
+  world.takes_switchover = false;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_FALSE(world.file) << "it may have to come back";
+  EXPECT_EQ(world.reloads, 0);
+}
+
+TEST_F(StorageDetaching, ATagThatCannotBeBroughtIsLeftToTheNextHook) {
+  world.annotation->leader = member_of(one);
+  world.connected = false;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(path().ends_with("tag_member [refused] -> rtn2")) << path();
 }
 
 TEST_F(StorageDetaching, ASynchronousStandbyThatIsRemovedTooIsNoSuccessor) {

@@ -58,6 +58,12 @@ TEST_F(Switchover, IsRefusedToAMemberThatIsNotSynchronous) {
   EXPECT_FALSE(dcs().failover_candidate.has_value());
 }
 
+TEST_F(Switchover, IsRefusedToAMemberThatIsTagged) {
+  world.unit(one).volume.tagged = true;
+  ASSERT_TRUE(patroni::reload(step, one));
+  EXPECT_FALSE(patroni::switch_over(step, one));
+}
+
 TEST_F(Switchover, IsRefusedWhereNoCandidateAnswers) {
   lose(one);
   lose(two);

@@ -112,6 +112,28 @@ TEST_F(Synchronous, APodWithoutLabelsIsNoCandidate) {
   EXPECT_EQ(dcs().sync_standbys, (UnitSet{one}));
 }
 
+// Section 4.2: nosync. The charm tags whoever is being removed.
+TEST_F(Synchronous, AMemberThatIsTaggedIsNotNamedFromItsNextCycleOn) {
+  start_cluster(1);
+  const UnitName named = dcs().sync_standbys.contains(one) ? one : two;
+  world.unit(named).volume.tagged = true;
+  run_for(30s);
+  EXPECT_TRUE(dcs().sync_standbys.contains(named)) << "the file alone changes nothing";
+  ASSERT_TRUE(patroni::reload(step, named));
+  run_for(30s);
+  EXPECT_EQ(dcs().sync_standbys, (UnitSet{named == one ? two : one}));
+}
+
+// Section 2.9, H5 and H12: nofailover.
+TEST_F(Synchronous, AMemberThatIsTaggedDoesNotLeadAndKeepsNobodyFromIt) {
+  start_cluster(2);
+  world.unit(one).volume.tagged = true;
+  ASSERT_TRUE(patroni::reload(step, one));
+  kubernetes::kill_pod(step, zero, kubernetes::Return::never);
+  run_for(60s);
+  EXPECT_TRUE(is_primary(two));
+}
+
 // --- REST ---
 
 using Rest = PatroniTest;
