@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "charm/actions/actions.h"
 #include "charm/hooks/hooks.h"
 
 namespace charm {
@@ -11,6 +12,11 @@ namespace {
 
 constexpr std::array<std::string_view, 3> relations{"database-peers", "restart", "upgrade"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
+constexpr std::array<std::string_view, 3> actions{"get-password", "get-primary",
+                                                  "promote-to-primary"};
+constexpr std::uint8_t get_password = 0;
+constexpr std::uint8_t get_primary = 1;
+constexpr std::uint8_t promote_to_primary = 2;
 constexpr std::uint8_t database_peers = 0;
 constexpr std::uint8_t pgdata = 0;
 
@@ -35,13 +41,22 @@ constexpr std::array handlers{
     Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
+    Handler{"get-password", "action-get-password", EventKind::action, get_password,
+            on_get_password},
+    Handler{"get-primary", "action-get-primary", EventKind::action, get_primary, on_get_primary},
+    Handler{"promote-to-primary", "action-promote-to-primary", EventKind::action,
+            promote_to_primary, on_promote_to_primary},
 };
 
 }  // namespace
 
 const CharmDefinition& postgresql_k8s() {
-  static constexpr CharmDefinition charm{"postgresql-k8s", "postgresql", relations, storages,
-                                         handlers};
+  static constexpr CharmDefinition charm{.name = "postgresql-k8s",
+                                         .container = "postgresql",
+                                         .relations = relations,
+                                         .storages = storages,
+                                         .handlers = handlers,
+                                         .actions = actions};
   return charm;
 }
 

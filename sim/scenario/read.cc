@@ -141,6 +141,32 @@ Read<WorldSpec> read_world(const json& object) {
   return world;
 }
 
+// The schema allows no other parameter. The text of a failure repeats what was given.
+charm::ActionParameters read_parameters(const json& object) {
+  charm::ActionParameters parameters;
+  if (object.contains("username")) {
+    parameters.username = charm::ParameterText(object["username"].get<std::string>());
+  }
+  if (object.contains("scope")) {
+    parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
+  }
+  parameters.force = object.value("force", parameters.force);
+  return parameters;
+}
+
+Read<Deed> read_action(const charm::AppName& app, const json& step, const std::string& pointer) {
+  Target target;
+  if (step["unit"].is_number()) {
+    target = charm::UnitName{step["unit"].get<std::uint16_t>()};
+  } else {
+    const auto named = read_target(app, step["unit"], pointer_to(pointer, "unit"));
+    if (!named) return std::unexpected(named.error());
+    target = *named;
+  }
+  return RunAction{step["run_action"], target,
+                   read_parameters(step.value("parameters", json::object()))};
+}
+
 // `config` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config, const json& step,
                      const std::string& pointer) {
@@ -156,6 +182,7 @@ Read<Deed> read_deed(const charm::AppName& app, const charm::CharmConfig& config
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
   if (step.contains("set_config")) return SetConfig{read_config(step["set_config"], config)};
+  if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -126,6 +126,25 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(crash.recovers_in, 400s);
 }
 
+TEST(ReadScenario, StepsRunActions) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& promote = std::get<sim::RunAction>(scenario->story[18].deed);
+  EXPECT_EQ(promote.action, "promote-to-primary");
+  EXPECT_EQ(promote.unit, sim::Target{UnitName{1}});
+  EXPECT_EQ(promote.parameters.scope, charm::ParameterText("unit"));
+  EXPECT_TRUE(promote.parameters.force);
+  EXPECT_EQ(promote.parameters.username, std::nullopt);
+  const auto& password = std::get<sim::RunAction>(scenario->story[19].deed);
+  EXPECT_EQ(password.unit, sim::Target{sim::Role::replica});
+  EXPECT_EQ(password.parameters.username, charm::ParameterText("rewind"));
+  EXPECT_FALSE(password.parameters.force);
+  const auto all = sim::actions(*scenario);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1], &password);
+}
+
 TEST(ReadScenario, StepsRemoveTheApplicationAndDeployItAgain) {
   const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
       {"remove_application": true}, {"when": "removed", "deploy_again": 4}]})",
