@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::array<std::string_view, 3> relations{"database-peers", "restart", "upgrade"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
-constexpr std::array<std::string_view, 3> actions{"get-password", "get-primary",
-                                                  "promote-to-primary"};
+constexpr std::array<std::string_view, 5> actions{
+    "get-password", "get-primary", "promote-to-primary", "pre-upgrade-check", "resume-upgrade"};
 constexpr std::uint8_t get_password = 0;
 constexpr std::uint8_t get_primary = 1;
 constexpr std::uint8_t promote_to_primary = 2;
+constexpr std::uint8_t pre_upgrade_check = 3;
+constexpr std::uint8_t resume_upgrade = 4;
 constexpr std::uint8_t database_peers = 0;
 constexpr std::uint8_t pgdata = 0;
 
@@ -46,6 +48,10 @@ constexpr std::array handlers{
     Handler{"get-primary", "action-get-primary", EventKind::action, get_primary, on_get_primary},
     Handler{"promote-to-primary", "action-promote-to-primary", EventKind::action,
             promote_to_primary, on_promote_to_primary},
+    Handler{"pre-upgrade-check", "action-pre-upgrade-check", EventKind::action, pre_upgrade_check,
+            on_pre_upgrade_check},
+    Handler{"resume-upgrade", "action-resume-upgrade", EventKind::action, resume_upgrade,
+            on_resume_upgrade},
 };
 
 }  // namespace

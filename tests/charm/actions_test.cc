@@ -157,6 +157,37 @@ TEST_F(PromoteToPrimary, NeedsAScope) {
   }
 }
 
+// --- pre-upgrade-check, resume-upgrade ---
+
+struct Upgrade : ActionTest {
+  void SetUp() override { settle(); }
+};
+
+TEST_F(Upgrade, IsCheckedAndResumedOnTheLeaderAlone) {
+  world.leader = false;
+  for (const char* name : {"pre-upgrade-check", "resume-upgrade"}) {
+    world.failure.clear();
+    EXPECT_TRUE(run(name).ends_with("is_leader [no] -> fail_leader -> rtn_failed"));
+    EXPECT_EQ(world.failure, "Action must be ran on the Juju leader.");
+  }
+}
+
+TEST_F(Upgrade, IsNotSafeWhileAMemberIsNotReady) {
+  (*world.view)[2].state = MemberState::other;
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[no] -> fail_members -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
+}
+
+TEST_F(Upgrade, IsNotSafeWithoutWhatWouldDoIt) {
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[yes] -> fail_no_stack -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
+}
+
+TEST_F(Upgrade, IsNotResumedWhereNoneWasPrepared) {
+  EXPECT_TRUE(run("resume-upgrade").ends_with("fail_no_stack -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Nothing to resume, upgrade stack unset.");
+}
+
 // --- the queue ---
 
 Outcome defer(Unit& unit, const Event& /*event*/) { return unit.path.deferred("defer", "later"); }

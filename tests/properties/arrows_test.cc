@@ -138,7 +138,8 @@ TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
 
 INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
                          testing::Values("action-get-primary", "action-get-password",
-                                         "action-promote-to-primary"),
+                                         "action-promote-to-primary", "action-pre-upgrade-check",
+                                         "action-resume-upgrade"),
                          [](const auto& test) { return given::test_name(test.param); });
 
 }  // namespace

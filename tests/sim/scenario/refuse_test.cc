@@ -146,7 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /story/0/unit: stands without run_action; must stand beside it"},
         Refused{"ActionOfWhat", with_story("{\"run_action\": \"get-primry\", \"unit\": 0}"),
                 "f:2: /story/0/run_action: is \"get-primry\" (did you mean \"get-primary\"?); must "
-                "be one of \"get-password\", \"get-primary\", \"promote-to-primary\""},
+                "be one of \"get-password\", \"get-primary\", \"promote-to-primary\", "
+                "\"pre-upgrade-check\", \"resume-upgrade\""},
         Refused{"ActionOnNobody", with_story("{\"run_action\": \"get-primary\", \"unit\": 5}"),
                 "f:2: /story/0/unit: is postgresql-k8s/5, which does not exist then; must be one "
                 "of the 3 units at that point: Juju counts from 0"},
