@@ -6,6 +6,8 @@
 namespace sim::properties::judge {
 namespace {
 
+using model::juju::ActionEnd;
+
 std::string name_of(const Moment& moment, charm::UnitName unit) {
   return to_text(moment.scenario.world.app, unit);
 }
@@ -23,20 +25,33 @@ std::string_view left_undone(const Moment& moment, const DispatchEnding& ending)
   return {};
 }
 
+// As its operator reads it; the agent may have ended since.
+ActionEnd reported(const Moment& moment, charm::UnitName unit) {
+  for (const model::Fact& fact : moment.facts) {
+    const bool ended = fact.kind == model::FactKind::action_ended && fact.unit == unit;
+    if (ended) return static_cast<ActionEnd>(fact.value);
+  }
+  return ActionEnd::interrupted;
+}
+
 }  // namespace
 
 std::optional<std::string> action_keeps_its_word(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
-  if (!model::juju::is_action(ending.event) || ending.end != HookEnd::ok) return std::nullopt;
+  if (!model::juju::is_action(ending.event)) return std::nullopt;
   const std::string who =
       hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit);
-  if (moment.world.unit(ending.unit).process.action_failed) {
-    if (!ending.action_text.empty()) return std::nullopt;
-    return who + " has failed, and does not say why";
+  switch (reported(moment, ending.unit)) {
+    case ActionEnd::failed:
+      if (!ending.action_text.empty()) return std::nullopt;
+      return who + " has failed, and does not say why";
+    case ActionEnd::completed: {
+      const std::string_view missing = left_undone(moment, ending);
+      if (missing.empty()) return std::nullopt;
+      return who + " has completed, and " + std::string(missing);
+    }
+    default: return std::nullopt;  // Juju says what has become of it
   }
-  const std::string_view missing = left_undone(moment, ending);
-  if (missing.empty()) return std::nullopt;
-  return who + " has completed, and " + std::string(missing);
 }
 
 std::optional<std::string> action_ran(const Moment& moment) {
