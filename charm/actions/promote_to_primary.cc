@@ -25,6 +25,12 @@ Outcome promote_cluster(Unit& unit) {
               "there is no replication between clusters");
 }
 
+// Patroni has handed over to somebody.
+bool leads(Unit& unit) {
+  const auto cluster = steps::cluster_by_any_member(unit);
+  return cluster && steps::leader_of(*cluster) == member_of(unit.name);
+}
+
 Outcome promote_unit(Unit& unit, bool force) {
   if (unit.path.at("is_forced").yes(force)) {
     return fail(unit, "fail_forced", "Suprerfluous force flag with unit scope",
@@ -48,6 +54,7 @@ Outcome promote_unit(Unit& unit, bool force) {
     return fail_switchover(unit);
   }
   unit.path.took("done");
+  if (!unit.path.at("is_primary").yes(leads(unit))) return fail_switchover(unit);
   return unit.path.done("rtn", "Patroni has handed over");
 }
 

@@ -109,7 +109,7 @@ struct PromoteToPrimary : ActionTest {
 };
 
 TEST_F(PromoteToPrimary, HandsOverToTheOwnMember) {
-  EXPECT_TRUE(run("promote-to-primary").ends_with("switch_over [done] -> rtn"));
+  EXPECT_TRUE(run("promote-to-primary").ends_with("is_primary [yes] -> rtn"));
   EXPECT_TRUE(leads());
   EXPECT_EQ(world.failure, "");
 }
@@ -124,6 +124,15 @@ TEST_F(PromoteToPrimary, IsRefusedWhereTheMemberMayLackCommits) {
 TEST_F(PromoteToPrimary, FailsWherePatroniDoesNotDoIt) {
   world.takes_over = false;
   EXPECT_TRUE(run("promote-to-primary").ends_with("fail_switchover -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Switchover failed or timed out, check the logs for details");
+}
+
+TEST_F(PromoteToPrimary, FailsWhereAnotherRequestWasFaster) {
+  world.view->push_back({member_of(two), MemberRole::sync_standby, MemberState::streaming});
+  world.overtakes = true;
+  EXPECT_TRUE(
+      run("promote-to-primary").ends_with("is_primary [no] -> fail_switchover -> rtn_failed"));
+  EXPECT_FALSE(leads());
   EXPECT_EQ(world.failure, "Switchover failed or timed out, check the logs for details");
 }
 

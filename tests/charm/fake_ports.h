@@ -92,6 +92,7 @@ struct World final : ports::Juju,
   std::string failure;
   std::vector<std::string> action_log;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
+  bool overtakes = false;  // the last member takes the lock instead
   Duration slept{};
   Duration deadline{};
   UnitName self{0};
@@ -225,6 +226,7 @@ struct World final : ports::Juju,
       return std::unexpected(ports::TakeOverError::not_synchronous);
     }
     if (from != nullptr) from->role = MemberRole::replica;
+    if (overtakes) to = &(*view)[view->size() - 1];
     to->role = MemberRole::leader;
     return {};
   }
