@@ -32,8 +32,8 @@ class Prepared final : private sim::CallHost,
         settled_(settle(scenario_)),
         world_(settled_),
         step_{world_, facts_, parameters_},
-        unit_{scenario_.world.app, {0},         juju_,  kubernetes_, patroni_,
-              workload_,           postgresql_, clock_, entropy_,    run_.path} {}
+        unit_{scenario_.world.app, {0},    juju_,    kubernetes_, patroni_, workload_,
+              postgresql_,         clock_, entropy_, action_,     run_.path} {}
 
   void restore() {
     world_ = settled_;
@@ -102,6 +102,7 @@ class Prepared final : private sim::CallHost,
   sim::PostgreSQLPort postgresql_{gate_};
   sim::ClockPort clock_{gate_};
   sim::EntropyPort entropy_{gate_};
+  sim::ActionPort action_{gate_, scenario_};
   charm::Unit unit_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "charm/actions/actions.h"
 #include "charm/hooks/hooks.h"
 
 namespace charm {
@@ -11,6 +12,13 @@ namespace {
 
 constexpr std::array<std::string_view, 3> relations{"database-peers", "restart", "upgrade"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
+constexpr std::array<std::string_view, 5> actions{
+    "get-password", "get-primary", "promote-to-primary", "pre-upgrade-check", "resume-upgrade"};
+constexpr std::uint8_t get_password = 0;
+constexpr std::uint8_t get_primary = 1;
+constexpr std::uint8_t promote_to_primary = 2;
+constexpr std::uint8_t pre_upgrade_check = 3;
+constexpr std::uint8_t resume_upgrade = 4;
 constexpr std::uint8_t database_peers = 0;
 constexpr std::uint8_t pgdata = 0;
 
@@ -37,13 +45,26 @@ constexpr std::array handlers{
     Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
+    Handler{"get-password", "action-get-password", EventKind::action, get_password,
+            on_get_password},
+    Handler{"get-primary", "action-get-primary", EventKind::action, get_primary, on_get_primary},
+    Handler{"promote-to-primary", "action-promote-to-primary", EventKind::action,
+            promote_to_primary, on_promote_to_primary},
+    Handler{"pre-upgrade-check", "action-pre-upgrade-check", EventKind::action, pre_upgrade_check,
+            on_pre_upgrade_check},
+    Handler{"resume-upgrade", "action-resume-upgrade", EventKind::action, resume_upgrade,
+            on_resume_upgrade},
 };
 
 }  // namespace
 
 const CharmDefinition& postgresql_k8s() {
-  static constexpr CharmDefinition charm{"postgresql-k8s", "postgresql", relations, storages,
-                                         handlers};
+  static constexpr CharmDefinition charm{.name = "postgresql-k8s",
+                                         .container = "postgresql",
+                                         .relations = relations,
+                                         .storages = storages,
+                                         .handlers = handlers,
+                                         .actions = actions};
   return charm;
 }
 

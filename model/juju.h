@@ -61,6 +61,23 @@ void fail_hook(Step& step, charm::UnitName unit);
 // The charm process was killed: not a failure, the same hook is queued again (section 1.3).
 void requeue_hook(Step& step, charm::UnitName unit);
 
+// --- actions (section 1.7) ---
+
+// How an action ended, as its operator is told.
+enum class ActionEnd : std::uint8_t {
+  completed,
+  failed,       // it has said so
+  exited,       // the charm process has failed, or was killed
+  uncommitted,  // what it had staged was refused: it has failed
+  interrupted,  // its agent ended: it is not run again
+  cancelled,    // its unit has gone before it began
+};
+// `juju run`: the action is queued on that unit, and has this number in the story. False: refused.
+bool request_action(Step& step, charm::UnitName unit, std::uint8_t number);
+constexpr bool is_action(const charm::Event& event) {
+  return event.kind == charm::EventKind::action;
+}
+
 // --- the lease ---
 
 void on_lease_timer(Step& step, charm::UnitName unit);

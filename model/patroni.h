@@ -55,6 +55,9 @@ void on_request_timer(Step& step);
 // The same for who waits by himself: the request to that member, and what it would answer now, each
 // second, to one that wants to see that leader replaced. Nothing: it goes on waiting.
 bool post_switchover(Step& step, charm::UnitName asked, charm::MaybeUnit candidate);
+// And for a member that shall take over from the leader it names.
+enum class TakeOver : std::uint8_t { asked, not_synchronous, refused };
+TakeOver post_take_over(Step& step, charm::UnitName asked, charm::MemberName leader);
 std::optional<std::uint32_t> status_of_request(Step& step, charm::UnitName asked,
                                                charm::MaybeMember leader);
 bool fail_over(Step& step, charm::UnitName candidate);

@@ -57,9 +57,15 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint32_t unused = 0;
+  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  // While an action runs it stands in `hook` and `step`: what they were before it.
+  charm::Event shelved_hook;
+  HookStep shelved_step = HookStep::none;
+  std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
+  // While an action has come before the retry of a failed hook: when that is due.
+  std::int64_t retry_us = 0;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -72,6 +78,10 @@ struct AgentProcess {
   bool told_not_leader = false;  // a false is-leader is sticky to the end of the hook
   bool deadline_passed = false;
   std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
+  bool action_failed = false;      // the running action has said so (action-fail)
+  bool flush_refused = false;      // what it has staged
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 // What the running hook has staged besides its lists; applied at exit 0, and zeroed then.

@@ -2,6 +2,7 @@
 // the model write facts down as they happen; traces and properties read them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -76,6 +77,8 @@ enum class FactKind : std::uint8_t {
   application_deployed,  // anew, under the same name
   garbage_collected,     // what a StatefulSet owned that is gone; value: how many objects
   owners_set,            // Patroni's objects belong to the StatefulSet from now on
+  action_started,        // value: which of the charm's
+  action_ended,          // value: the ActionEnd
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
@@ -113,6 +116,9 @@ using Facts = charm::BoundedVector<Fact, 4 * charm::max_units>;
 // What a commit waits for on its standbys (patroni-and-kubernetes.md, section 5).
 enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remote_apply };
 
+// How many actions a story can ask for: a unit's agent keeps a bit for each.
+inline constexpr std::size_t max_actions = 32;
+
 // What stays the same for a whole run.
 struct Parameters {
   charm::Duration ttl{30'000'000};
@@ -124,6 +130,8 @@ struct Parameters {
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
+  // By the number that the story gives to each action it asks for: which of the charm's it is.
+  std::array<std::uint8_t, max_actions> actions{};
   // Juju's update-status-hook-interval; each wait is randomised by 20 % (juju-and-pebble.md, 4.4).
   charm::Duration update_status_interval{300'000'000};
 };

@@ -34,6 +34,7 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .synchronous_commit = scenario.world.synchronous_commit,
           .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
           .has_storage = !charm.storages.empty(),
+          .actions = kinds_of_actions(scenario, charm),
           .update_status_interval = scenario.world.update_status_interval};
 }
 
@@ -44,6 +45,7 @@ std::size_t notice_capacity(std::uint16_t units, const charm::CharmDefinition& c
   if (charm.duplicates == charm::Duplicates::kept) return with_duplicates;
   std::size_t count = 0;
   for (const charm::Handler& handler : charm.handlers) {
+    if (handler.on == charm::EventKind::action) continue;  // never deferred
     const bool is_of_relation = subject_of(handler.on) == charm::Subject::relation;
     const bool is_departure = handler.on == charm::EventKind::relation_departed;
     // Of each unit, or of none; a departure also tells whether it is this one that departs.
@@ -213,6 +215,7 @@ void Simulation::look_for_hook(UnitName unit) {
   run.ended = run.in_call = false;
   run.event = *event;
   run.log.clear();
+  run.action_text.clear();
   run.cursor = {};
   run.heard = run.hears = 0;
   memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
@@ -225,13 +228,6 @@ void Simulation::look_for_hook(UnitName unit) {
 Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const {
   return {world_,   scenario_, *charm_.definition, texts_, {facts_.begin(), facts_.size()}, handler,
           dispatch, &memory_};
-}
-
-void Simulation::record_facts() {
-  for (const model::Fact& fact : facts_) {
-    if (model::is_quiet(fact.kind)) continue;
-    trace_.record({.at = world_.now(), .kind = TraceKind::fact, .unit = fact.unit, .fact = fact});
-  }
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {

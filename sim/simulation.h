@@ -87,6 +87,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   void add_first_units();
   void step_done(const HandlerEnding* handler = nullptr, const DispatchEnding* dispatch = nullptr);
   void record_facts();
+  // What the operator reads of an action that has ended.
+  [[nodiscard]] std::string_view text_of_action(const model::Fact& fact) const;
   void cancel_dead_runs();
   void judge(std::uint64_t properties, const Moment& moment);
   void judge_bounds();

@@ -121,6 +121,29 @@ void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,
 
 // --- the end of a dispatch ---
 
+// Those that the charm has not said are Juju's own (juju-and-pebble.md, section 1.7).
+std::string_view Simulation::text_of_action(const model::Fact& fact) const {
+  using model::juju::ActionEnd;
+  switch (static_cast<ActionEnd>(fact.value)) {
+    case ActionEnd::completed:
+    case ActionEnd::failed: return units_[(*fact.unit).ordinal].run.action_text;
+    case ActionEnd::exited: return "exit status 1";
+    case ActionEnd::uncommitted: return "committing requested changes failed";
+    case ActionEnd::interrupted: return "action terminated";
+    case ActionEnd::cancelled: break;
+  }
+  return {};
+}
+
+void Simulation::record_facts() {
+  for (const model::Fact& fact : facts_) {
+    if (model::is_quiet(fact.kind)) continue;
+    TraceEvent event{.at = world_.now(), .kind = TraceKind::fact, .unit = fact.unit, .fact = fact};
+    if (fact.kind == model::FactKind::action_ended) event.text = text_of_action(fact);
+    trace_.record(event);
+  }
+}
+
 HookEnd Simulation::conclude(UnitRun& run, bool& after_flush) {
   // Without the controller there is neither a flush nor a bookkeeping (juju-and-pebble.md, 3.1).
   if (!model::network::reaches_controller(world_, run.name)) {
@@ -168,7 +191,8 @@ void Simulation::end_dispatch(UnitRun& run) {
                              : std::string_view(run.result.error);
     trace_.record(event);
   }
-  const DispatchEnding ending{run.name, run.event, end, after_flush, run.result.error};
+  const DispatchEnding ending{run.name,    run.event,        end,
+                              after_flush, run.result.error, run.action_text};
   step_done(nullptr, &ending);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "charm/runtime/decode.h"
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/patroni.h"
@@ -107,6 +108,18 @@ class Perform {
       model::patroni::crash_database(step_, *unit, deed.recovers_in);
     }
   }
+  void operator()(const RunAction& deed) const {
+    const auto unit = resolve(deed.unit, step_.world);
+    if (!unit) return;
+    // The story has passed on: of the actions up to here, this is the last.
+    std::uint8_t number = 0;
+    for (std::size_t at = 0; at + 1 < step_.world.shared().story_step; ++at) {
+      if (std::holds_alternative<RunAction>(scenario_.story[at].deed)) ++number;
+    }
+    // Juju refuses an action that the charm does not have.
+    if (step_.parameters.actions[number] == charm::unobserved_subject) return;
+    model::juju::request_action(step_, *unit, number);
+  }
   void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;
@@ -144,6 +157,18 @@ bool holds(Condition condition, const model::World& world, bool settled) {
     case Condition::removed: return world.shared().application.presence == model::Presence::removed;
   }
   return false;
+}
+
+std::array<std::uint8_t, model::max_actions> kinds_of_actions(const Scenario& scenario,
+                                                              const charm::CharmDefinition& charm) {
+  std::array<std::uint8_t, model::max_actions> kinds{};
+  std::size_t number = 0;
+  for (const RunAction* run : actions(scenario)) {
+    const auto found = std::ranges::find(charm.actions, run->action);
+    const auto at = static_cast<std::uint8_t>(found - charm.actions.begin());
+    kinds[number++] = found == charm.actions.end() ? charm::unobserved_subject : at;
+  }
+  return kinds;
 }
 
 bool Story::is_over(const model::World& world) const {

@@ -1,10 +1,18 @@
 // The scenario's story: which step is due, and what it does to the world.
 #pragma once
 
+#include <array>
+
+#include "charm/runtime/definition.h"
 #include "model/step.h"
 #include "sim/scenario/scenario.h"
 
 namespace sim {
+
+// By its number, which of the charm's each action of the story is; charm::unobserved_subject, if
+// the charm has no such action.
+std::array<std::uint8_t, model::max_actions> kinds_of_actions(const Scenario& scenario,
+                                                              const charm::CharmDefinition& charm);
 
 class Story {
  public:

@@ -19,6 +19,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
         postgresql(gate),
         clock(gate),
         entropy(gate),
+        action(gate, simulation.scenario_),
         unit{simulation.scenario_.world.app,
              name,
              juju,
@@ -28,6 +29,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
              postgresql,
              clock,
              entropy,
+             action,
              run.path} {
     run.name = name;
   }
@@ -62,6 +64,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
   PostgreSQLPort postgresql;
   ClockPort clock;
   EntropyPort entropy;
+  ActionPort action;
   charm::Unit unit;
 };
 

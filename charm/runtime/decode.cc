@@ -50,6 +50,22 @@ std::expected<Event, DecodeError> with_units(const CharmDefinition& charm, const
   return event;
 }
 
+// Juju names it twice, and gives it an id (section 1.2).
+std::expected<Event, DecodeError> action_in(const CharmDefinition& charm,
+                                            const EnvironmentLookup& environment,
+                                            std::string_view path_name) {
+  const std::string_view name = value_of(environment, "JUJU_ACTION_NAME");
+  if (name != path_name) return refuse("JUJU_ACTION_NAME is not that of the path", name);
+  if (value_of(environment, "JUJU_ACTION_UUID").empty()) {
+    return refuse("JUJU_ACTION_UUID is missing in the action", name);
+  }
+  for (std::size_t at = 0; at < charm.actions.size(); ++at) {
+    if (charm.actions[at] != name) continue;
+    return Event{.kind = EventKind::action, .subject = static_cast<std::uint8_t>(at)};
+  }
+  return unobserved;
+}
+
 }  // namespace
 
 std::expected<Event, DecodeError> decode_event(const CharmDefinition& charm, const AppName& app,
@@ -57,7 +73,9 @@ std::expected<Event, DecodeError> decode_event(const CharmDefinition& charm, con
   constexpr std::string_view hooks = "hooks/";
   constexpr std::string_view actions = "actions/";
   const std::string_view path = value_of(environment, "JUJU_DISPATCH_PATH");
-  if (path.starts_with(actions) && path.size() > actions.size()) return unobserved;
+  if (path.starts_with(actions) && path.size() > actions.size()) {
+    return action_in(charm, environment, path.substr(actions.size()));
+  }
   if (!path.starts_with(hooks) || path.size() == hooks.size()) {
     return refuse("JUJU_DISPATCH_PATH is neither hooks/NAME nor actions/NAME", path);
   }

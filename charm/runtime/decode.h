@@ -24,9 +24,9 @@ struct DecodeError {
   friend bool operator==(const DecodeError&, const DecodeError&) = default;
 };
 
-// The subject of an event that this charm knows nothing of: an action, or a hook of another
-// relation, storage or container. No handler observes it, so that dispatch() does what ops does in
-// this case: it runs the deferral queue, and nothing else.
+// The subject of an event that this charm knows nothing of: an action that it does not observe, or
+// a hook of another relation, storage or container. No handler observes it, so that dispatch() does
+// what ops does in this case: it runs the deferral queue, and nothing else.
 inline constexpr std::uint8_t unobserved_subject = 255;
 
 [[nodiscard]] constexpr bool is_unobserved(const Event& event) {

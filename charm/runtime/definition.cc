@@ -9,6 +9,7 @@ std::span<const std::string_view> subjects(const CharmDefinition& charm, EventKi
     case Subject::relation: return charm.relations;
     case Subject::storage: return charm.storages;
     case Subject::container: return {&charm.container, 1};
+    case Subject::action: return charm.actions;
     case Subject::none: return {};
   }
   return {};
@@ -37,6 +38,7 @@ std::string hook_name(const CharmDefinition& charm, const Event& event) {
 std::optional<Event> parse_hook_name(const CharmDefinition& charm, std::string_view hook) {
   for (std::size_t kind_at = 0; kind_at < event_kind_count; ++kind_at) {
     const auto kind = static_cast<EventKind>(kind_at);
+    if (kind == EventKind::action) continue;
     if (subject_of(kind) == Subject::none && hook == to_text(kind)) return Event{.kind = kind};
     const std::string_view subject = subject_in(hook, kind);
     if (subject.empty()) continue;

@@ -44,13 +44,16 @@ struct CharmDefinition {
   // PostgreSQL K8s runs on ops 3 (`^3.7.1`), and so merges. Kept is for charms that are compared
   // with a release on ops 2.17 or older.
   Duplicates duplicates = Duplicates::merged;
+  // `get-primary`: those of charmcraft.yaml that the charm observes.
+  std::span<const std::string_view> actions = {};
 };
 
-// The hook's name: `database-peers-relation-changed`, `postgresql-pebble-ready`, `leader-elected`.
+// The hook's name: `database-peers-relation-changed`, `postgresql-pebble-ready`, `leader-elected`;
+// of an action what ops calls its event: `get-primary-action`.
 std::string hook_name(const CharmDefinition& charm, const Event& event);
 
 // The other way round, without the units; nothing if this charm has no such relation, storage or
-// container, or Juju no such hook.
+// container, or Juju no such hook. An action is no hook.
 std::optional<Event> parse_hook_name(const CharmDefinition& charm, std::string_view hook);
 
 }  // namespace charm

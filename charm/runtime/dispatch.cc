@@ -52,9 +52,10 @@ class Dispatch {
   }
 
   void keep(const Notice& notice) {
-    // As in ops: the unit is torn down, and no dispatch comes in which it could run again.
+    // As in ops: the unit is torn down, and no dispatch comes in which it could run again; an
+    // action's operator is told once, when it ends.
     const EventKind kind = notice.event.kind;
-    if (kind == EventKind::stop || kind == EventKind::remove) {
+    if (kind == EventKind::stop || kind == EventKind::remove || kind == EventKind::action) {
       throw HookFailed("cannot defer " + std::string(to_text(kind)));
     }
     if (kept_.full()) throw HookFailed("cannot defer: the queue is full");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "charm/flow/path.h"
+#include "charm/ports/action.h"
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
 #include "charm/ports/juju.h"
@@ -23,6 +24,7 @@ struct Unit {
   ports::PostgreSQL& postgresql;
   ports::Clock& clock;
   ports::Entropy& entropy;
+  ports::Action& action;
   Path& path;
 };
 

@@ -182,4 +182,22 @@ bool is_any_member_recorded(Unit& unit) {
   });
 }
 
+std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit) {
+  auto cluster = unit.patroni.cluster();
+  if (cluster) return cluster;
+  for (HostName host : unit.juju.endpoints()) {
+    if (host == host_of(unit.name)) continue;
+    cluster = unit.patroni.cluster_by(host);
+    if (cluster) break;
+  }
+  return cluster;
+}
+
+MaybeMember leader_of(const ClusterView& cluster) {
+  for (const ClusterMember& member : cluster) {
+    if (member.role == MemberRole::leader) return member.name;
+  }
+  return {};
+}
+
 }  // namespace charm::steps

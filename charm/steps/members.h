@@ -22,6 +22,10 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 // Whether that would change anything.
 bool are_departed_listed(Unit& unit);
 
+// GET /cluster of the own member, or of the first listed one that answers.
+std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit);
+MaybeMember leader_of(const ClusterView& cluster);
+
 // GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the
 // leader. An empty list is not ready (charm-hooks.md, sections 7 and 11.26).
 bool are_all_members_ready(Unit& unit);

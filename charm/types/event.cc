@@ -21,6 +21,7 @@ std::string_view to_text(EventKind kind) {
     case EventKind::storage_detaching: return "storage-detaching";
     case EventKind::pebble_ready: return "pebble-ready";
     case EventKind::secret_changed: return "secret-changed";
+    case EventKind::action: return "action";
   }
   CHECK(false && "no such event");
   return {};
@@ -36,6 +37,7 @@ Subject subject_of(EventKind kind) {
     case EventKind::storage_attached:
     case EventKind::storage_detaching: return Subject::storage;
     case EventKind::pebble_ready: return Subject::container;
+    case EventKind::action: return Subject::action;
     case EventKind::install:
     case EventKind::start:
     case EventKind::config_changed:

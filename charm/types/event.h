@@ -26,14 +26,15 @@ enum class EventKind : std::uint8_t {
   storage_detaching,
   pebble_ready,
   secret_changed,
+  action,  // not a hook: an operator runs it (section 1.7)
 };
-inline constexpr std::size_t event_kind_count = 17;
+inline constexpr std::size_t event_kind_count = 18;
 
 // The kind's part of the hook's name: `leader-elected`, `relation-changed`, `pebble-ready`.
 std::string_view to_text(EventKind kind);
 
 // What an event of this kind is about, and its hook is named after.
-enum class Subject : std::uint8_t { none, relation, storage, container };
+enum class Subject : std::uint8_t { none, relation, storage, container, action };
 Subject subject_of(EventKind kind);
 
 // A plain value without padding: it is part of the deferral queue, and so of the world.
@@ -41,8 +42,8 @@ Subject subject_of(EventKind kind);
 // event is about, so two events are equal when their snapshots are.
 struct Event {
   EventKind kind = EventKind::update_status;
-  // For relation and storage events: which of the charm's relations or storages (an index into
-  // CharmDefinition::relations or ::storages); 0 otherwise.
+  // For relation and storage events and actions: which of the charm's (an index into
+  // CharmDefinition::relations, ::storages or ::actions); 0 otherwise.
   std::uint8_t subject = 0;
   // For relation joined, changed and departed: the other unit. None in a relation-changed that
   // announces application data.

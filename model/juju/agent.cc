@@ -69,6 +69,7 @@ void take_versions(World& world, UnitName name, const Event& event) {
 }
 
 void begin_hook(Step& step, UnitName name, const Event& event) {
+  if (is_action(event)) return begin_action(step, name, event);
   World& world = step.world;
   UnitState& unit = world.unit(name);
   const bool again = unit.record.step != HookStep::none && unit.record.hook == event;
@@ -81,6 +82,12 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   unit.record.newest_number = world.shared().application.records_made;
   unit.process.told_not_leader = false;
   unit.process.configuration = 0;
+}
+
+// An action that was recorded as done has only to be reported.
+ActionEnd end_of_interrupted(const UnitState& unit) {
+  if (unit.record.step != HookStep::done) return ActionEnd::interrupted;
+  return unit.process.action_failed ? ActionEnd::failed : ActionEnd::completed;
 }
 
 }  // namespace
@@ -101,6 +108,7 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
   unit.process.running = true;
   unit.process.start_due = true;
   unit.record.failures = 0;  // the retry timer is the process's
+  unit.record.retry_us = 0;
   // The charm directory is gone with the pod. A hook that was under way is re-instated; otherwise
   // upgrade-charm is queued, if the charm had been installed (section 4.7, step 4).
   if (start == AgentStart::new_pod && unit.record.step == HookStep::none && unit.record.installed) {
@@ -118,7 +126,13 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
 
 void stop_agent(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  if (runs_hook(unit)) unit.record.step = HookStep::failed;  // re-read as Pending: counts as failed
+  if (runs_hook(unit) && !is_action(unit.record.hook)) {
+    unit.record.step = HookStep::failed;  // re-read as Pending: counts as failed
+  }
+  // Noticed by the next agent in truth; nobody else looks at it before.
+  if (unit.record.step != HookStep::failed && is_action(unit.record.hook)) {
+    end_action(step, name, end_of_interrupted(unit));
+  }
   unit.process = {};
   step.world.clear_staged(name);
   for (UnitTimer timer : {UnitTimer::agent, UnitTimer::call, UnitTimer::deadline, UnitTimer::lease,
@@ -169,6 +183,10 @@ std::optional<Event> next_hook(Step& step, UnitName name) {
 void fail_hook(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   step.world.clear_staged(name);
+  if (is_action(unit.record.hook)) {
+    end_action(step, name, unit.process.flush_refused ? ActionEnd::uncommitted : ActionEnd::exited);
+    return go_on_after_action(step, name);
+  }
   // A failing pebble-ready is skipped, and comes back with the next poll (section 1.6).
   if (unit.record.hook.kind == EventKind::pebble_ready) {
     unit.record.step = HookStep::none;
@@ -184,9 +202,13 @@ void fail_hook(Step& step, UnitName name) {
 void requeue_hook(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   step.world.clear_staged(name);
-  unit.record.step = HookStep::queued;
   step.world.disarm(timer_id(name, UnitTimer::call));
   step.world.disarm(timer_id(name, UnitTimer::deadline));
+  if (is_action(unit.record.hook)) {  // an action is never run again
+    end_action(step, name, ActionEnd::interrupted);
+    return go_on_after_action(step, name);
+  }
+  unit.record.step = HookStep::queued;
   step.world.arm(timer_id(name, UnitTimer::agent), timing::agent_step);
 }
 

@@ -76,6 +76,7 @@ bool flush(Step& step, UnitName name) {
   // The controller looks at the lease, not at what the unit believes.
   if (application_write && !(application.lease_holder == name)) {
     world.clear_staged(name);
+    world.unit(name).process.flush_refused = true;
     step.note(FactKind::flush_refused, name);
     return false;
   }
@@ -125,11 +126,17 @@ void apply_commit(UnitState& unit) {
     case EventKind::update_status:
     case EventKind::relation_broken:
     case EventKind::pebble_ready:
-    case EventKind::secret_changed: return;
+    case EventKind::secret_changed:
+    case EventKind::action: return;
   }
 }
 
 void commit_hook(Step& step, UnitName name) {
+  const UnitState& unit = step.world.unit(name);
+  if (is_action(unit.record.hook)) {
+    end_action(step, name, unit.process.action_failed ? ActionEnd::failed : ActionEnd::completed);
+    return go_on_after_action(step, name);
+  }
   apply_commit(step.world.unit(name));
   step.world.arm(timer_id(name, UnitTimer::agent), timing::agent_step);
 }

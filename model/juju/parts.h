@@ -20,6 +20,14 @@ std::optional<charm::Event> choose_hook(Step& step, charm::UnitName unit);
 // --- agent.cc ---
 void queue(AgentRecord& record, charm::EventKind kind);
 
+// --- actions.cc ---
+std::optional<charm::Event> next_action(const Step& step, charm::UnitName unit);
+void begin_action(Step& step, charm::UnitName unit, const charm::Event& event);
+// What was shelved for it stands again.
+void end_action(Step& step, charm::UnitName unit, ActionEnd end);
+void go_on_after_action(Step& step, charm::UnitName unit);
+void cancel_actions(Step& step, charm::UnitName unit);
+
 // --- commit.cc ---
 // The bookkeeping of a hook that is over (section 1.4, Commit).
 void apply_commit(UnitState& unit);

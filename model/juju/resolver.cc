@@ -14,8 +14,17 @@ using charm::UnitName;
 
 // The streams by which changes in the controller reach an agent, each by itself: nothing is known
 // of the order between two of them (section 7.1).
-enum class Watch : std::uint8_t { life, leadership, secrets, storage, units, application, config };
-constexpr unsigned watch_count = 7;
+enum class Watch : std::uint8_t {
+  life,
+  leadership,
+  secrets,
+  storage,
+  units,
+  application,
+  config,
+  actions
+};
+constexpr unsigned watch_count = 8;
 
 using Watches = std::uint8_t;  // a bit for each
 constexpr Watches bit(Watch watch) {
@@ -41,6 +50,7 @@ Watches changes(const World& world, UnitName name, bool has_storage) {
   add(Watch::leadership, record.installed && !record.leader_flag && is_leader(world, name));
   add(Watch::secrets, has_new_revision(world, name));
   add(Watch::storage, has_storage && record.installed && record.storage_attached != alive);
+  add(Watch::actions, record.installed && record.actions_due != 0);
   if (!record.started) return set;
   add(Watch::units, !record.unit_data_due.empty() || !departed(world, name).empty() ||
                         !not_joined(world, name).empty());
@@ -78,6 +88,7 @@ class Look {
       return plain(EventKind::pebble_ready);
     }
     if (sees(Watch::secrets) && !sees(Watch::life)) return plain(EventKind::secret_changed);
+    if (sees(Watch::actions)) return next_action(step_, name_);
     return storage_hook();
   }
 
@@ -165,6 +176,8 @@ std::optional<Event> choose_hook(Step& step, UnitName name) {
     if (auto event = look.urgent_hook()) return event;
   } else if (overtaken) {
     if (auto event = look.storage_hook()) return event;
+  } else if (record.step == HookStep::failed) {
+    if (auto event = next_action(step, name)) return event;
   }
   if (unit.process.shutting_down) {
     if (record.started && !record.stopped) return plain(EventKind::stop);

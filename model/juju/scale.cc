@@ -200,6 +200,7 @@ bool will_restart(const World& world, UnitName unit) {
 void die(Step& step, UnitName name) {
   step.world.unit(name).record.life = Life::dead;
   step.note(FactKind::unit_dead, name);
+  cancel_actions(step, name);
   stop_agent(step, name);
   revoke_lease(step, name);
   look_later(step);

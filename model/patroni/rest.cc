@@ -145,6 +145,21 @@ bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {
   return true;
 }
 
+TakeOver post_take_over(Step& step, UnitName asked, charm::MemberName leader) {
+  if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) {
+    return TakeOver::refused;
+  }
+  const Dcs& seen = seen_by(step.world, asked);
+  // 412: the leader's name does not match. 400: source and target are the same.
+  if (is_unlocked(step.world, asked) || !(seen.lock_holder == leader)) return TakeOver::refused;
+  if (leader == charm::member_of(asked)) return TakeOver::refused;
+  if (!seen.sync_standbys.contains(asked)) return TakeOver::not_synchronous;
+  if (!candidates_of_a_switchover(step.world, asked).contains(asked)) return TakeOver::refused;
+  write_failover_key(step, asked, seen.lock_holder, asked);
+  step.note(FactKind::switchover_asked, asked);
+  return TakeOver::asked;
+}
+
 bool switch_over(Step& step, charm::MaybeUnit candidate) {
   const charm::MaybeUnit asked = asked_member(step.world);
   if (!asked || !post_switchover(step, *asked, candidate)) return false;

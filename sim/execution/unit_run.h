@@ -1,6 +1,8 @@
 // The dispatch that a unit is in: its event and what it has been told so far.
 #pragma once
 
+#include <string>
+
 #include "charm/flow/path.h"
 #include "charm/runtime/dispatch.h"
 #include "sim/ports/answer_log.h"
@@ -24,6 +26,9 @@ struct UnitRun {
   bool handler_reemitted = false;  // it came from the deferral queue
   bool ended = false;
   charm::DispatchResult result;
+  // Of an action, what its operator will read: its results, or why it has failed. Secrets are told
+  // by their key alone.
+  std::string action_text;
 
   // The call at which it is stopped.
   bool in_call = false;

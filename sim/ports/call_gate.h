@@ -5,6 +5,7 @@
 #include <expected>
 #include <type_traits>
 
+#include "charm/ports/patroni.h"
 #include "charm/types/errors.h"
 #include "charm/types/outcome.h"
 #include "model/hash.h"
@@ -45,6 +46,12 @@ struct FailedAnswer<std::expected<T, charm::Unreachable>> {
     return std::unexpected(charm::Unreachable{});
   }
 };
+template <class T>
+struct FailedAnswer<std::expected<T, charm::ports::TakeOverError>> {
+  static std::expected<T, charm::ports::TakeOverError> make(Disturbance /*disturbance*/) {
+    return std::unexpected(charm::ports::TakeOverError::failed);
+  }
+};
 // Whether Pebble can be connected to: the one plain answer that a fault can spoil.
 template <>
 struct FailedAnswer<bool> {
@@ -82,6 +89,7 @@ class CallGate {
     return host_.pick_deferral_order(run_, orders);
   }
   [[nodiscard]] charm::UnitName unit() const { return run_.name; }
+  [[nodiscard]] std::string& action_text() { return run_.action_text; }
   [[nodiscard]] model::Step& step() { return host_.step(); }
   [[nodiscard]] model::World& world() { return host_.step().world; }
   [[nodiscard]] model::UnitState& state() { return world().unit(run_.name); }

@@ -24,6 +24,10 @@ enum class Call : std::uint8_t {
   notices,
   set_notices,
   log,
+  action_parameters,
+  set_action_result,
+  fail_action,
+  log_action,
   apply_service,
   label_pod_as_member,
   is_labelled_as_member,
@@ -35,11 +39,13 @@ enum class Call : std::uint8_t {
   patch_leader_annotation,
   node_resources,
   cluster,
+  cluster_by,
   own_health,
   primary_endpoint_health,
   member_health,
   patch_configuration,
   switch_over,
+  take_over,
   await_switchover,
   reload,
   can_connect,
@@ -58,7 +64,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 48;
+inline constexpr std::size_t call_count = 54;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

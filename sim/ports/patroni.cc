@@ -36,6 +36,19 @@ std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
   });
 }
 
+std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster_by(charm::HostName host) {
+  return gate_.make(Call::cluster_by, host.ordinal,
+                    [this, host]() -> std::expected<charm::ClusterView, Unreachable> {
+                      if (host.ordinal >= gate_.world().unit_count())
+                        return std::unexpected(Unreachable{});
+                      const charm::UnitName unit = charm::unit_of(host);
+                      if (!model::network::answers_in_time(gate_.step(), gate_.unit(), unit)) {
+                        return std::unexpected(Unreachable{});
+                      }
+                      return answer_of(model::patroni::cluster(gate_.step(), unit));
+                    });
+}
+
 std::expected<charm::MemberState, Unreachable> PatroniPort::own_health() {
   return gate_.make(Call::own_health, 0, [this] {
     return answer_of(model::patroni::health(gate_.world(), gate_.unit()));
@@ -80,19 +93,40 @@ std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember can
     return done_if(model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
   });
   if (!asked) return asked;
-  const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {
-    const auto status = model::patroni::status_of_request(gate_.step(), gate_.unit(),
-                                                          charm::member_of(gate_.unit()));
+  return done_if(await_request(charm::member_of(gate_.unit())) == 200);
+}
+
+std::uint32_t PatroniPort::await_request(charm::MemberName leader) {
+  const auto look = [this, leader]() -> std::expected<std::uint32_t, Unreachable> {
+    const auto status = model::patroni::status_of_request(gate_.step(), gate_.unit(), leader);
     if (status == 0U) return std::unexpected(Unreachable{});
     return status.value_or(0);
   };
   for (auto waited = model::timing::request_poll; waited <= model::timing::request_timeout;
        waited += model::timing::request_poll) {
     const auto status = gate_.make(Call::await_switchover, 0, look);
-    if (!status) return std::unexpected(status.error());
-    if (*status != 0) return done_if(*status == 200);
+    if (!status) return 0;
+    if (*status != 0) return *status;
   }
-  return std::unexpected(Unreachable{});
+  return 0;
+}
+
+std::expected<void, charm::ports::TakeOverError> PatroniPort::take_over_from(
+    charm::MemberName leader) {
+  using charm::ports::TakeOverError;
+  using Answer = std::expected<void, TakeOverError>;
+  const auto asked = gate_.make(Call::take_over, leader.ordinal, [this, leader]() -> Answer {
+    using model::patroni::TakeOver;
+    switch (model::patroni::post_take_over(gate_.step(), gate_.unit(), leader)) {
+      case TakeOver::asked: return {};
+      case TakeOver::not_synchronous: return std::unexpected(TakeOverError::not_synchronous);
+      case TakeOver::refused: break;
+    }
+    return std::unexpected(TakeOverError::failed);
+  });
+  if (!asked) return asked;
+  if (await_request(leader) == 200) return {};
+  return std::unexpected(TakeOverError::failed);
 }
 
 std::expected<void, Unreachable> PatroniPort::reload() {

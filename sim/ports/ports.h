@@ -1,8 +1,9 @@
-// The seven ports over the model: each call is a question to the world, asked through the gate.
+// The eight ports over the model: each call is a question to the world, asked through the gate.
 #pragma once
 
 #include <span>
 
+#include "charm/ports/action.h"
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
 #include "charm/ports/juju.h"
@@ -59,6 +60,23 @@ class JujuPort final : public charm::ports::Juju {
   StatusListener& listener_;
 };
 
+class ActionPort final : public charm::ports::Action {
+ public:
+  ActionPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
+
+  charm::ActionParameters parameters() override;
+  void set_result(std::string_view key, std::string_view value) override;
+  void set_result(std::string_view key, const charm::Secret& value) override;
+  void fail(std::string_view text) override;
+  void log(std::string_view line) override;
+
+ private:
+  void add_result(std::string_view key, std::string_view shown, std::uint32_t arguments);
+
+  CallGate& gate_;
+  const Scenario& scenario_;
+};
+
 class KubernetesPort final : public charm::ports::Kubernetes {
  public:
   explicit KubernetesPort(CallGate& gate) : gate_(gate) {}
@@ -87,6 +105,7 @@ class PatroniPort final : public charm::ports::Patroni {
   explicit PatroniPort(CallGate& gate) : gate_(gate) {}
 
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
+  std::expected<charm::ClusterView, charm::Unreachable> cluster_by(charm::HostName host) override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;
   std::expected<charm::MemberState, charm::Unreachable> primary_endpoint_health() override;
   std::expected<charm::MemberState, charm::Unreachable> member_health(
@@ -94,9 +113,14 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::Unreachable> patch_configuration(
       const charm::DynamicConfiguration& configuration) override;
   std::expected<void, charm::Unreachable> switch_over(charm::MaybeMember candidate) override;
+  std::expected<void, charm::ports::TakeOverError> take_over_from(
+      charm::MemberName leader) override;
   std::expected<void, charm::Unreachable> reload() override;
 
  private:
+  // The status of the open request, looked for each second; 0: none in time.
+  std::uint32_t await_request(charm::MemberName leader);
+
   CallGate& gate_;
 };
 

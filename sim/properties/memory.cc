@@ -42,6 +42,8 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       memory.has_database.clear();
       memory.databases_made = 0;
       return;
+    case FactKind::action_started: return memory.took_the_lock.erase(*fact.unit);
+    case FactKind::lock_taken: return memory.took_the_lock.insert(*fact.unit);
     case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }

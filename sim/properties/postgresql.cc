@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/dcs.h"
 #include "sim/properties/within.h"
@@ -44,6 +45,7 @@ std::span<const Property> postgresql_properties() {
       properties::annotation_is_patronis,
       properties::data_stay,
       properties::deferred_runs,
+      properties::action_keeps_its_word,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,
@@ -61,6 +63,7 @@ std::span<const Property> postgresql_properties() {
       properties::configuration_converges,
       properties::units_active,
       properties::queues_empty,
+      properties::actions_end,
       properties::service_selects_primary,
       properties::scale_reached,
       properties::one_primary_label,
@@ -71,6 +74,7 @@ std::span<const Property> postgresql_properties() {
       properties::killed_after_flush,
       properties::replica_promoted,
       properties::primary_restarted,
+      properties::action_ran,
   };
   return all;
 }

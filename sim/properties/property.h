@@ -38,6 +38,7 @@ struct DispatchEnding {
   HookEnd end = HookEnd::ok;
   bool after_flush = false;  // killed: its writes had been committed
   std::string_view error;
+  std::string_view action_text = {};  // of an action, what its operator will read
 };
 
 // A moment of a run, as a property sees it.

@@ -248,6 +248,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::standby_names:
     case FactKind::history_written:
     case FactKind::owners_set:  // the keys stay as they are
+    case FactKind::action_started:
+    case FactKind::action_ended:
     case FactKind::secret_revised: return true;
     default: return false;
   }

@@ -66,6 +66,7 @@ void JsonTrace::take(const TraceEvent& event) {
     case TraceKind::fact:
       line["fact"] = to_text(event.fact.kind);
       line["value"] = event.fact.value;
+      if (!event.text.empty()) line["text"] = event.text;
       break;
     case TraceKind::fault:
       line["fault"] = event.text;

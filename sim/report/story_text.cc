@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "model/juju.h"
 #include "model/network.h"
 #include "model/state.h"
 
@@ -106,6 +107,19 @@ std::string cut_text(std::uint32_t cut) {
   return {};
 }
 
+std::string action_text(std::uint32_t end) {
+  using model::juju::ActionEnd;
+  switch (static_cast<ActionEnd>(end)) {
+    case ActionEnd::completed: return "the action has completed";
+    case ActionEnd::failed:
+    case ActionEnd::exited:
+    case ActionEnd::uncommitted:
+    case ActionEnd::interrupted: return "the action has failed";
+    case ActionEnd::cancelled: return "an action is cancelled";
+  }
+  return {};
+}
+
 std::string frozen_text(std::uint32_t frozen) {
   switch (static_cast<model::Frozen>(frozen)) {
     case model::Frozen::patroni: return "Patroni is frozen";
@@ -163,6 +177,8 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::application_deployed: return "the application is deployed anew";
     case FactKind::garbage_collected:
       return "what the StatefulSet owned is deleted: " + std::to_string(fact.value);
+    case FactKind::action_started: return "an action begins";
+    case FactKind::action_ended: return action_text(fact.value);
     case FactKind::owners_set: return "one of Patroni's objects belongs to the StatefulSet now";
     default: return {};
   }
@@ -296,7 +312,9 @@ void StoryText::fact_line(const TraceEvent& event) {
   if (is_detail(event.fact.kind) && !options_.verbose) return;
   const bool good = event.fact.kind == model::FactKind::initialised ||
                     event.fact.kind == model::FactKind::promoted;
-  line(event, good ? green : plain, fact_text(app_, event.fact));
+  std::string text = fact_text(app_, event.fact);
+  if (!event.text.empty()) text.append(": ").append(event.text);
+  line(event, good ? green : plain, text);
 }
 
 void StoryText::take(const TraceEvent& event) {

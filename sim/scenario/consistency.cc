@@ -188,6 +188,7 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const Pause&) const { return std::nullopt; }
     std::optional<Target> operator()(const DeployAgain&) const { return std::nullopt; }
     std::optional<Target> operator()(const RemoveApplication&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -200,7 +201,13 @@ class StoryCheck {
 
   MaybeError next(const StoryStep& step, const std::string& pointer) {
     if (MaybeError wrong = check_time(step, pointer)) return wrong;
-    const std::string deed_pointer = pointer_to(pointer, std::string(key_of(step.deed)));
+    const bool is_action = std::holds_alternative<RunAction>(step.deed);
+    if (is_action && ++actions_ > model::max_actions) {
+      return error(pointer + "/run_action", "is one more than a story can ask for",
+                   "must be one of at most " + std::to_string(model::max_actions) + " actions");
+    }
+    const std::string deed_pointer =
+        pointer_to(pointer, std::string(is_action ? "unit" : key_of(step.deed)));
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
 
     units_ = static_cast<std::uint16_t>(scale_after(step.deed, units_));
@@ -303,6 +310,7 @@ class StoryCheck {
   const Scenario& scenario_;
   std::uint16_t units_;
   bool removed_ = false;
+  std::size_t actions_ = 0;
   charm::UnitSet lost_;
   std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
@@ -344,6 +352,7 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const RemoveApplication&) const { return "remove_application"; }
     std::string_view operator()(const DeployAgain&) const { return "deploy_again"; }
     std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
+    std::string_view operator()(const RunAction&) const { return "run_action"; }
   };
   return std::visit(Visitor{}, deed);
 }

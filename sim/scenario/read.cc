@@ -125,6 +125,32 @@ Read<WorldSpec> read_world(const json& object) {
   return world;
 }
 
+// The schema allows no other parameter. The text of a failure repeats what was given.
+charm::ActionParameters read_parameters(const json& object) {
+  charm::ActionParameters parameters;
+  if (object.contains("username")) {
+    parameters.username = charm::ParameterText(object["username"].get<std::string>());
+  }
+  if (object.contains("scope")) {
+    parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
+  }
+  parameters.force = object.value("force", parameters.force);
+  return parameters;
+}
+
+Read<Deed> read_action(const charm::AppName& app, const json& step, const std::string& pointer) {
+  Target target;
+  if (step["unit"].is_number()) {
+    target = charm::UnitName{step["unit"].get<std::uint16_t>()};
+  } else {
+    const auto named = read_target(app, step["unit"], pointer_to(pointer, "unit"));
+    if (!named) return std::unexpected(named.error());
+    target = *named;
+  }
+  return RunAction{step["run_action"], target,
+                   read_parameters(step.value("parameters", json::object()))};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -144,6 +170,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
     if (!configuration) return std::unexpected(configuration.error());
     return SetConfig{*std::move(configuration)};
   }
+  if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -88,4 +88,12 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario) {
   return all;
 }
 
+std::vector<const RunAction*> actions(const Scenario& scenario) {
+  std::vector<const RunAction*> all;
+  for (const StoryStep& step : scenario.story) {
+    if (const auto* run = std::get_if<RunAction>(&step.deed)) all.push_back(run);
+  }
+  return all;
+}
+
 }  // namespace sim

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "charm/types/action.h"
 #include "charm/types/cluster.h"
 #include "charm/types/names.h"
 #include "charm/types/time.h"
@@ -124,10 +125,15 @@ struct CrashPostgresql {  // the postmaster is killed
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
+struct RunAction {  // `juju run`
+  std::string action;
+  Target unit;
+  charm::ActionParameters parameters;
+};
 using Deed =
     std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
                  RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve, Switchover, Failover,
-                 Pause, CrashPostgresql, RemoveApplication, DeployAgain>;
+                 Pause, CrashPostgresql, RemoveApplication, DeployAgain, RunAction>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -220,5 +226,8 @@ std::uint16_t unit_capacity(const Scenario& scenario);
 std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
 // The charm's different configurations, first that of the world, then those that steps set.
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
+
+// The actions that the story asks for, in its order: each one's place is its number.
+std::vector<const RunAction*> actions(const Scenario& scenario);
 
 }  // namespace sim

@@ -22,8 +22,9 @@ std::uint64_t hash_event(const TraceEvent& event, std::uint64_t hash) {
   hash = model::mix(hash, (static_cast<std::uint64_t>(event.kind) << 32U) | event.unit.ordinal);
   switch (event.kind) {
     case TraceKind::fact:
-      return model::mix(hash,
-                        (static_cast<std::uint64_t>(event.fact.kind) << 32U) | event.fact.value);
+      hash =
+          model::mix(hash, (static_cast<std::uint64_t>(event.fact.kind) << 32U) | event.fact.value);
+      return event.text.empty() ? hash : model::hash_text(event.text, hash);
     case TraceKind::status:
       hash = model::mix(hash, static_cast<std::uint64_t>(event.status.kind));
       return model::hash_text(event.status.message, hash);
@@ -166,6 +167,8 @@ constexpr std::array fact_names{
     FactName{application_deployed, "application-deployed"},
     FactName{garbage_collected, "garbage-collected"},
     FactName{owners_set, "owners-set"},
+    FactName{action_started, "action-started"},
+    FactName{action_ended, "action-ended"},
     FactName{standby_names, "standby-names"},
     FactName{initialise_changed, "initialise-changed"},
     FactName{history_written, "history-written"},

@@ -43,8 +43,8 @@ struct TraceEvent {
   HookEnd end = HookEnd::ok;                // hook_ended
   charm::Status status{};                   // status
   model::Fact fact{};                       // fact
-  // hook_ended: the error; fault: which, and at which call; story: the step; violated: the
-  // property.
+  // hook_ended: the error; fact: of an action that has ended, what its operator reads; fault:
+  // which, and at which call; story: the step; violated: the property.
   std::string_view text{};
   std::string_view detail{};
 };

@@ -81,9 +81,10 @@ TEST(Decode, TellsTheRelationsApart) {
 
 TEST(Decode, WhatTheCharmDoesNotKnowIsAnEventNobodyObserves) {
   for (const char* path :
-       {"actions/create-backup", "hooks/database-relation-changed", "hooks/data-storage-attached",
-        "hooks/other-pebble-ready", "hooks/postgresql-pebble-custom-notice",
-        "hooks/collect-metrics", "hooks/relation-changed", "hooks/-relation-changed"}) {
+       {"hooks/get-primary-action", "hooks/action", "hooks/database-relation-changed",
+        "hooks/data-storage-attached", "hooks/other-pebble-ready",
+        "hooks/postgresql-pebble-custom-notice", "hooks/collect-metrics", "hooks/relation-changed",
+        "hooks/-relation-changed"}) {
     const auto event = decode({{"JUJU_DISPATCH_PATH", path}});
     ASSERT_TRUE(event) << path << ": " << event.error().text;
     EXPECT_TRUE(is_unobserved(*event)) << path;
@@ -91,6 +92,33 @@ TEST(Decode, WhatTheCharmDoesNotKnowIsAnEventNobodyObserves) {
       EXPECT_NE(handler.subject, event->subject) << path;
     }
   }
+}
+
+TEST(Decode, AnActionIsTheOneThatJujuNamesTwice) {
+  const auto event = decode({{"JUJU_DISPATCH_PATH", "actions/get-primary"},
+                             {"JUJU_ACTION_NAME", "get-primary"},
+                             {"JUJU_ACTION_UUID", "7"}});
+  ASSERT_TRUE(event) << event.error().text;
+  EXPECT_EQ(*event, (Event{.kind = EventKind::action, .subject = 1}));
+  EXPECT_EQ(hook_name(postgresql_k8s(), *event), "get-primary-action");
+}
+
+TEST(Decode, AnActionThatTheCharmDoesNotHaveIsAnEventNobodyObserves) {
+  const auto event = decode({{"JUJU_DISPATCH_PATH", "actions/create-backup"},
+                             {"JUJU_ACTION_NAME", "create-backup"},
+                             {"JUJU_ACTION_UUID", "7"}});
+  ASSERT_TRUE(event) << event.error().text;
+  EXPECT_TRUE(is_unobserved(*event));
+}
+
+TEST(Decode, RefusesAnActionOfAnotherNameOrWithoutAnId) {
+  EXPECT_EQ(error_of({{"JUJU_DISPATCH_PATH", "actions/get-primary"},
+                      {"JUJU_ACTION_NAME", "get-password"},
+                      {"JUJU_ACTION_UUID", "7"}}),
+            "JUJU_ACTION_NAME is not that of the path: 'get-password'");
+  EXPECT_EQ(error_of({{"JUJU_DISPATCH_PATH", "actions/get-primary"},
+                      {"JUJU_ACTION_NAME", "get-primary"}}),
+            "JUJU_ACTION_UUID is missing in the action: 'get-primary'");
 }
 
 TEST(Decode, RefusesAPathThatIsNone) {

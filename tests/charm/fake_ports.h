@@ -20,7 +20,8 @@ struct World final : ports::Juju,
                      ports::Workload,
                      ports::PostgreSQL,
                      ports::Clock,
-                     ports::Entropy {
+                     ports::Entropy,
+                     ports::Action {
   static constexpr std::size_t unit_count = 8;
   using ApiResult = std::expected<void, ApiError>;
 
@@ -86,6 +87,12 @@ struct World final : ports::Juju,
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
+  ActionParameters given;            // the action's
+  std::vector<std::string> results;  // `primary=pg/0`, in order
+  std::string failure;
+  std::vector<std::string> action_log;
+  bool takes_over = true;  // Patroni, if the own member is a synchronous standby
+  bool overtakes = false;  // the last member takes the lock instead
   Duration slept{};
   Duration deadline{};
   UnitName self{0};
@@ -128,7 +135,7 @@ struct World final : ports::Juju,
     queue = notices;
     ++queue_writes;
   }
-  void log(std::string_view) override {}
+  void log(std::string_view line) override { action_log.emplace_back(line); }  // Juju's, too
 
   ApiResult apply_service(ports::ServiceKind kind) override {
     if (api_error) return std::unexpected(*api_error);
@@ -200,6 +207,28 @@ struct World final : ports::Juju,
   std::expected<ClusterView, Unreachable> cluster() override {
     if (!view || !members[self.ordinal]) return std::unexpected(Unreachable{});
     return *view;
+  }
+  std::expected<ClusterView, Unreachable> cluster_by(HostName host) override {
+    if (!view || !members[host.ordinal]) return std::unexpected(Unreachable{});
+    return *view;
+  }
+  std::expected<void, ports::TakeOverError> take_over_from(MemberName from_whom) override {
+    if (!members[self.ordinal] || !view || !takes_over) {
+      return std::unexpected(ports::TakeOverError::failed);
+    }
+    ClusterMember* from = nullptr;
+    ClusterMember* to = nullptr;
+    for (ClusterMember& member : *view) {
+      if (member.name == from_whom) from = &member;
+      if (member.name == member_of(self)) to = &member;
+    }
+    if (to == nullptr || to->role != MemberRole::sync_standby) {
+      return std::unexpected(ports::TakeOverError::not_synchronous);
+    }
+    if (from != nullptr) from->role = MemberRole::replica;
+    if (overtakes) to = &(*view)[view->size() - 1];
+    to->role = MemberRole::leader;
+    return {};
   }
   std::expected<MemberState, Unreachable> own_health() override {
     return member_health(host_of(self));
@@ -285,6 +314,15 @@ struct World final : ports::Juju,
     return named;
   }
 
+  ActionParameters parameters() override { return given; }
+  void set_result(std::string_view key, std::string_view value) override {
+    results.push_back(std::string(key).append("=").append(value));
+  }
+  void set_result(std::string_view key, const Secret& value) override {
+    set_result(key, value.reveal());
+  }
+  void fail(std::string_view text) override { failure = text; }
+
   void sleep(Duration time) override { slept += time; }
   void set_deadline(Duration from_now) override { deadline = slept + from_now; }
   bool deadline_passed() override { return slept >= deadline; }
@@ -294,7 +332,7 @@ struct World final : ports::Juju,
 // A unit of the application `pg` in that world.
 struct FakeUnit {
   explicit FakeUnit(World& world, UnitName name = {0})
-      : unit{app, name, world, world, world, world, world, world, world, path} {
+      : unit{app, name, world, world, world, world, world, world, world, world, path} {
     world.self = name;
   }
 

@@ -133,7 +133,7 @@ TEST_F(Refusal, OfWritingOverSomethingElse) {
 TEST_F(Refusal, OfChartsAndCoverage) {
   EXPECT_THAT(refused({"flow", "leader-electd"}),
               StartsWith("there is no refined chart leader-electd (did you mean "
-                         "\"leader-elected\"?); there are:\n  config-changed\n  leader-elected\n"));
+                         "\"leader-elected\"?); there are:\n  action-get-password\n"));
   EXPECT_THAT(refused({"flow", "x", "--published"}), HasSubstr("no published chart x; there are"));
   EXPECT_THAT(refused({"flow", "leader-elected", "--coverage", "none.json"}),
               HasSubstr("none.json: cannot be read"));

@@ -124,5 +124,23 @@ INSTANTIATE_TEST_SUITE_P(
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));
 
+// No chart of an action is published: every arrow of ours is walked.
+class ArrowsOfActions : public testing::TestWithParam<std::string> {};
+
+TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
+  const Chart* chart = given::charts().refined(GetParam());
+  ASSERT_NE(chart, nullptr);
+  const auto counts = walked().charts.find(GetParam());
+  ASSERT_NE(counts, walked().charts.end()) << "no run walked any of it";
+  const CoverageSummary summary = summarise(*chart, counts->second);
+  EXPECT_EQ(summary.arrows_never_walked, std::vector<std::string>{}) << to_text(summary);
+}
+
+INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
+                         testing::Values("action-get-primary", "action-get-password",
+                                         "action-promote-to-primary", "action-pre-upgrade-check",
+                                         "action-resume-upgrade"),
+                         [](const auto& test) { return given::test_name(test.param); });
+
 }  // namespace
 }  // namespace sim

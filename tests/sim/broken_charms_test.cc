@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/postgresql.h"
 #include "tests/support/runs.h"
@@ -242,6 +243,44 @@ TEST(TheModel, RefusesEndpointsOfAUnitThatIsNotTheLeaderAnyMore) {
     return item.fact == model::FactKind::flush_refused && item.unit == charm::UnitName{0};
   };
   EXPECT_TRUE(std::ranges::any_of(facts, is_refused));
+}
+
+// --- actions ---
+
+constexpr std::string_view asks_for_a_promotion =
+    R"("world": {"units": 2}, "horizon_s": 1200,
+       "story": [{"at_s": 100, "run_action": "promote-to-primary", "unit": 1,
+                  "parameters": {"scope": "unit"}}])";
+
+Outcome say_that_it_is_done(Unit& /*unit*/, const Event& /*event*/) { return {}; }
+
+TEST(ABrokenCharm, ThatCompletesAnActionWithoutDoingItIsFound) {
+  expect_broken(run_of(EventKind::action, say_that_it_is_done, properties::action_keeps_its_word,
+                       asks_for_a_promotion),
+                properties::action_keeps_its_word,
+                "promote-to-primary-action of postgresql-k8s/1 has completed, and its member has "
+                "not taken the lock");
+}
+
+Outcome fail_without_a_word(Unit& unit, const Event& /*event*/) {
+  unit.action.fail("");
+  return {};
+}
+
+TEST(ABrokenCharm, ThatFailsAnActionWithoutATextIsFound) {
+  expect_broken(run_of(EventKind::action, fail_without_a_word, properties::action_keeps_its_word,
+                       asks_for_a_promotion),
+                properties::action_keeps_its_word, "has failed, and does not say why");
+}
+
+Outcome sleep_for_ever(Unit& unit, const Event& /*event*/) {
+  for (;;) unit.clock.sleep(1h);
+}
+
+TEST(ABrokenCharm, WhoseActionNeverEndsIsFound) {
+  expect_broken(
+      run_of(EventKind::action, sleep_for_ever, properties::actions_end, asks_for_a_promotion),
+      properties::actions_end, "one waits, or runs, on postgresql-k8s/1");
 }
 
 }  // namespace

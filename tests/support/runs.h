@@ -95,7 +95,12 @@ class TinyCharm {
  private:
   static constexpr std::array<std::string_view, 1> relations_{"peers"};
   std::array<charm::Handler, 1> handlers_;
-  charm::CharmDefinition definition_{"tiny", "workload", relations_, {}, handlers_};
+  static constexpr std::array<std::string_view, 1> actions_{"promote-to-primary"};
+  charm::CharmDefinition definition_{.name = "tiny",
+                                     .container = "workload",
+                                     .relations = relations_,
+                                     .handlers = handlers_,
+                                     .actions = actions_};
 };
 
 // What two runs must agree on to be the same.

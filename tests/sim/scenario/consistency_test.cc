@@ -84,6 +84,16 @@ TEST(ScenarioConsistency, NoMoreUnitsAreRemovedThanThereAre) {
             "/story/0/remove_units: is 4 of 3; must be at most as many units as there are then");
 }
 
+TEST(ScenarioConsistency, AStoryAsksForAsManyActionsAsAUnitCanKeep) {
+  std::vector<sim::StoryStep> story(model::max_actions,
+                                    step_of(sim::RunAction{"get-primary", UnitName{0}, {}}));
+  EXPECT_EQ(refusal(story), "");
+  story.push_back(story.front());
+  EXPECT_EQ(refusal(story),
+            "/story/32/run_action: is one more than a story can ask for; must be one of at most 32 "
+            "actions");
+}
+
 TEST(ScenarioConsistency, NothingIsDoneToAUnitWhereThereIsNone) {
   EXPECT_EQ(refusal({step_of(sim::ScaleTo{0}), step_of(sim::DeletePod{sim::Role::primary})}),
             "/story/1/delete_pod: needs a unit where there is none; must come when there is one");

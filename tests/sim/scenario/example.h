@@ -46,7 +46,9 @@ inline constexpr std::string_view whole_scenario = R"({
     {"switchover": "postgresql-k8s/1"},
     {"failover": "replica"},
     {"pause": true},
-    {"crash_postgresql": "primary", "recovery_s": 400}
+    {"crash_postgresql": "primary", "recovery_s": 400},
+    {"run_action": "promote-to-primary", "unit": 1, "parameters": {"scope": "unit", "force": true}},
+    {"run_action": "get-password", "unit": "replica", "parameters": {"username": "rewind"}}
   ],
   "faults": {
     "until_s": 600,

@@ -64,7 +64,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 18U);
+  ASSERT_EQ(scenario->story.size(), 20U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -120,6 +120,25 @@ TEST(ReadScenario, StepsAskPatroni) {
   const auto& crash = std::get<sim::CrashPostgresql>(story[17].deed);
   EXPECT_EQ(crash.target, sim::Target{sim::Role::primary});
   EXPECT_EQ(crash.recovers_in, 400s);
+}
+
+TEST(ReadScenario, StepsRunActions) {
+  const auto scenario = read_scenario(whole_scenario, "whole.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& promote = std::get<sim::RunAction>(scenario->story[18].deed);
+  EXPECT_EQ(promote.action, "promote-to-primary");
+  EXPECT_EQ(promote.unit, sim::Target{UnitName{1}});
+  EXPECT_EQ(promote.parameters.scope, charm::ParameterText("unit"));
+  EXPECT_TRUE(promote.parameters.force);
+  EXPECT_EQ(promote.parameters.username, std::nullopt);
+  const auto& password = std::get<sim::RunAction>(scenario->story[19].deed);
+  EXPECT_EQ(password.unit, sim::Target{sim::Role::replica});
+  EXPECT_EQ(password.parameters.username, charm::ParameterText("rewind"));
+  EXPECT_FALSE(password.parameters.force);
+  const auto all = sim::actions(*scenario);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1], &password);
 }
 
 TEST(ReadScenario, StepsRemoveTheApplicationAndDeployItAgain) {

@@ -1,0 +1,23 @@
+// The charm's actions. Each is its chart, charm/flowcharts/action-<name>.mmd, as code; its
+// parameters, results and failure texts are those of config-and-wire.md, section 2. An action never
+// defers: there is nobody whom a later run could tell.
+#pragma once
+
+#include "charm/runtime/unit.h"
+#include "charm/types/event.h"
+#include "charm/types/outcome.h"
+
+namespace charm {
+
+// The member that leads, as far as any member tells.
+Outcome on_get_primary(Unit& unit, const Event& event);
+// The password of one of the charm's own users.
+Outcome on_get_password(Unit& unit, const Event& event);
+// A switchover to the own member.
+Outcome on_promote_to_primary(Unit& unit, const Event& event);
+// Refuses always: without a rolling upgrade no upgrade is safe.
+Outcome on_pre_upgrade_check(Unit& unit, const Event& event);
+// Refuses always: pre-upgrade-check has prepared nothing.
+Outcome on_resume_upgrade(Unit& unit, const Event& event);
+
+}  // namespace charm

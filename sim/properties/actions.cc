@@ -1,0 +1,72 @@
+// An action that completes has brought about what it is named after.
+#include "sim/properties/actions.h"
+
+#include "model/juju.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using model::juju::ActionEnd;
+
+std::string name_of(const Moment& moment, charm::UnitName unit) {
+  return to_text(moment.scenario.world.app, unit);
+}
+
+// What the action that has completed has not done; empty if it has.
+std::string_view left_undone(const Moment& moment, const DispatchEnding& ending) {
+  const std::string_view action = moment.charm.actions[ending.event.subject];
+  if (action == "promote-to-primary") {
+    const bool took = moment.memory->took_the_lock.contains(ending.unit);
+    return took ? std::string_view() : "its member has not taken the lock";
+  }
+  if (action == "get-password" && !ending.action_text.starts_with("password=")) {
+    return "there is no password in its results";
+  }
+  return {};
+}
+
+// As its operator reads it; the agent may have ended since.
+ActionEnd reported(const Moment& moment, charm::UnitName unit) {
+  for (const model::Fact& fact : moment.facts) {
+    const bool ended = fact.kind == model::FactKind::action_ended && fact.unit == unit;
+    if (ended) return static_cast<ActionEnd>(fact.value);
+  }
+  return ActionEnd::interrupted;
+}
+
+}  // namespace
+
+std::optional<std::string> action_keeps_its_word(const Moment& moment) {
+  const DispatchEnding& ending = *moment.dispatch;
+  if (!model::juju::is_action(ending.event)) return std::nullopt;
+  const std::string who =
+      hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit);
+  switch (reported(moment, ending.unit)) {
+    case ActionEnd::failed:
+      if (!ending.action_text.empty()) return std::nullopt;
+      return who + " has failed, and does not say why";
+    case ActionEnd::completed: {
+      const std::string_view missing = left_undone(moment, ending);
+      if (missing.empty()) return std::nullopt;
+      return who + " has completed, and " + std::string(missing);
+    }
+    default: return std::nullopt;  // Juju says what has become of it
+  }
+}
+
+std::optional<std::string> action_ran(const Moment& moment) {
+  return "on " + name_of(moment, *moment.facts.front().unit);
+}
+
+std::optional<std::string> actions_end(const Moment& moment) {
+  for (charm::UnitName name : moment.world.existing()) {
+    const model::UnitState& unit = moment.world.unit(name);
+    if (unit.pod.node_lost) continue;
+    const model::AgentRecord& record = unit.record;
+    if (record.actions_due == 0 && record.action == 0) continue;
+    return "one waits, or runs, on " + name_of(moment, name);
+  }
+  return std::nullopt;
+}
+
+}  // namespace sim::properties::judge

@@ -1,0 +1,225 @@
+// The charm's actions: each exit, what the operator reads there, and what has become of the world.
+#include <gmock/gmock.h>
+
+#include "tests/charm/hook_fixture.h"
+
+namespace charm {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct ActionTest : HookTest {
+  // The path of the action's handler.
+  std::string run(std::string_view name) {
+    const auto actions = postgresql_k8s().actions;
+    for (std::size_t at = 0; at < actions.size(); ++at) {
+      if (actions[at] != name) continue;
+      EXPECT_FALSE(defers({.kind = EventKind::action, .subject = static_cast<std::uint8_t>(at)}));
+      return path();
+    }
+    ADD_FAILURE() << "no such action: " << name;
+    return {};
+  }
+};
+
+// --- get-primary ---
+
+struct GetPrimary : ActionTest {
+  void SetUp() override { settle(); }
+};
+
+TEST_F(GetPrimary, IsTheUnitThatTheOwnMemberSeesLead) {
+  EXPECT_TRUE(run("get-primary").ends_with("set_result -> rtn"));
+  EXPECT_THAT(world.results, ElementsAre("primary=pg/0"));
+  EXPECT_EQ(world.failure, "");
+}
+
+TEST_F(GetPrimary, IsAskedOfAnotherMemberWhereTheOwnDoesNotAnswer) {
+  world.members[0] = std::nullopt;
+  EXPECT_TRUE(run("get-primary").ends_with("set_result -> rtn"));
+  EXPECT_THAT(world.results, ElementsAre("primary=pg/0"));
+}
+
+TEST_F(GetPrimary, IsEmptyWhereNobodyLeads) {
+  for (ClusterMember& member : *world.view) member.role = MemberRole::replica;
+  EXPECT_TRUE(run("get-primary").ends_with("set_result -> rtn"));
+  EXPECT_THAT(world.results, ElementsAre("primary="));
+}
+
+TEST_F(GetPrimary, HasNoResultAndIsNoFailureWhereNoMemberAnswers) {
+  world.view = std::nullopt;
+  EXPECT_TRUE(run("get-primary").ends_with("log_unreachable -> rtn_unknown"));
+  EXPECT_THAT(world.results, IsEmpty());
+  EXPECT_EQ(world.failure, "");
+  EXPECT_THAT(world.action_log, ElementsAre("No member answers: the primary is not known"));
+}
+
+// --- get-password ---
+
+struct GetPassword : ActionTest {
+  void SetUp() override {
+    settle();
+    world.passwords[static_cast<std::size_t>(SystemUser::rewind)] = Secret("of rewind");
+  }
+};
+
+TEST_F(GetPassword, IsTheOperatorsUnlessAnotherUserIsNamed) {
+  EXPECT_TRUE(run("get-password").ends_with("set_result -> rtn"));
+  EXPECT_THAT(world.results, ElementsAre("password=secret"));
+}
+
+TEST_F(GetPassword, IsThatOfTheNamedUser) {
+  world.given.username = ParameterText("rewind");
+  run("get-password");
+  EXPECT_THAT(world.results, ElementsAre("password=of rewind"));
+}
+
+TEST_F(GetPassword, IsEmptyForBackupWhichHasNone) {
+  world.given.username = ParameterText("backup");
+  EXPECT_TRUE(run("get-password").ends_with("set_result -> rtn"));
+  EXPECT_THAT(world.results, ElementsAre("password="));
+}
+
+TEST_F(GetPassword, IsRefusedForAnybodyElse) {
+  world.given.username = ParameterText("alice");
+  EXPECT_TRUE(run("get-password").ends_with("fail_user -> rtn_failed"));
+  EXPECT_THAT(world.results, IsEmpty());
+  EXPECT_EQ(world.failure,
+            "The action can be run only for system users or Patroni: backup, replication, rewind, "
+            "operator, monitoring, patroni not alice");
+}
+
+TEST(ParameterText, IsCutWhereNoNameGoesOn) {
+  EXPECT_EQ(ParameterText(std::string(200, 'x')).view(), std::string(63, 'x'));
+  EXPECT_EQ(ParameterText("").view(), "");
+}
+
+// --- promote-to-primary ---
+
+struct PromoteToPrimary : ActionTest {
+  // This unit is a synchronous standby; 1 leads.
+  void SetUp() override {
+    settle();
+    world.view = ClusterView{{member_of(zero), MemberRole::sync_standby, MemberState::streaming},
+                             {member_of(one), MemberRole::leader, MemberState::running}};
+    world.given.scope = ParameterText("unit");
+  }
+  [[nodiscard]] bool leads() const { return (*world.view)[0].role == MemberRole::leader; }
+};
+
+TEST_F(PromoteToPrimary, HandsOverToTheOwnMember) {
+  EXPECT_TRUE(run("promote-to-primary").ends_with("is_primary [yes] -> rtn"));
+  EXPECT_TRUE(leads());
+  EXPECT_EQ(world.failure, "");
+}
+
+TEST_F(PromoteToPrimary, IsRefusedWhereTheMemberMayLackCommits) {
+  (*world.view)[0].role = MemberRole::replica;
+  EXPECT_TRUE(run("promote-to-primary").ends_with("fail_not_synchronous -> rtn_failed"));
+  EXPECT_FALSE(leads());
+  EXPECT_EQ(world.failure, "Unit is not sync standby");
+}
+
+TEST_F(PromoteToPrimary, FailsWherePatroniDoesNotDoIt) {
+  world.takes_over = false;
+  EXPECT_TRUE(run("promote-to-primary").ends_with("fail_switchover -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Switchover failed or timed out, check the logs for details");
+}
+
+TEST_F(PromoteToPrimary, FailsWhereAnotherRequestWasFaster) {
+  world.view->push_back({member_of(two), MemberRole::sync_standby, MemberState::streaming});
+  world.overtakes = true;
+  EXPECT_TRUE(
+      run("promote-to-primary").ends_with("is_primary [no] -> fail_switchover -> rtn_failed"));
+  EXPECT_FALSE(leads());
+  EXPECT_EQ(world.failure, "Switchover failed or timed out, check the logs for details");
+}
+
+TEST_F(PromoteToPrimary, FailsWhereNobodyLeads) {
+  world.view = std::nullopt;
+  EXPECT_TRUE(
+      run("promote-to-primary").ends_with("find_primary [none] -> fail_switchover -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Switchover failed or timed out, check the logs for details");
+}
+
+TEST_F(PromoteToPrimary, TakesNoForce) {
+  world.given.force = true;
+  EXPECT_TRUE(run("promote-to-primary").ends_with("fail_forced -> rtn_failed"));
+  EXPECT_FALSE(leads());
+  EXPECT_EQ(world.failure, "Suprerfluous force flag with unit scope");
+}
+
+TEST_F(PromoteToPrimary, OfTheClusterFailsWithoutAnotherCluster) {
+  world.given.scope = ParameterText("cluster");
+  EXPECT_TRUE(run("promote-to-primary").ends_with("fail_cluster -> rtn_failed"));
+  EXPECT_EQ(world.failure,
+            "No primary cluster found. Run `create-replication` action in the cluster where the "
+            "offer was created.");
+}
+
+TEST_F(PromoteToPrimary, NeedsAScope) {
+  for (const auto& scope : {std::optional<ParameterText>(), std::optional(ParameterText("pod"))}) {
+    world.given.scope = scope;
+    EXPECT_TRUE(run("promote-to-primary").ends_with("fail_scope -> rtn_failed"));
+    EXPECT_EQ(world.failure, "Scope should be either cluster or unit");
+  }
+}
+
+// --- pre-upgrade-check, resume-upgrade ---
+
+struct Upgrade : ActionTest {
+  void SetUp() override { settle(); }
+};
+
+TEST_F(Upgrade, IsCheckedAndResumedOnTheLeaderAlone) {
+  world.leader = false;
+  for (const char* name : {"pre-upgrade-check", "resume-upgrade"}) {
+    world.failure.clear();
+    EXPECT_TRUE(run(name).ends_with("is_leader [no] -> fail_leader -> rtn_failed"));
+    EXPECT_EQ(world.failure, "Action must be ran on the Juju leader.");
+  }
+}
+
+TEST_F(Upgrade, IsNotSafeWhileAMemberIsNotReady) {
+  (*world.view)[2].state = MemberState::other;
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[no] -> fail_members -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
+}
+
+TEST_F(Upgrade, IsNotSafeWithoutWhatWouldDoIt) {
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[yes] -> fail_no_stack -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
+}
+
+TEST_F(Upgrade, IsNotResumedWhereNoneWasPrepared) {
+  EXPECT_TRUE(run("resume-upgrade").ends_with("fail_no_stack -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Nothing to resume, upgrade stack unset.");
+}
+
+// --- the queue ---
+
+Outcome defer(Unit& unit, const Event& /*event*/) { return unit.path.deferred("defer", "later"); }
+
+TEST_F(ActionTest, AnActionCannotBeDeferred) {
+  static constexpr std::array<std::string_view, 1> names{"wait"};
+  static constexpr std::array handlers{Handler{"wait", "wait", EventKind::action, 0, defer}};
+  const CharmDefinition charm{
+      .name = "waiter", .container = "waiter", .handlers = handlers, .actions = names};
+  const DispatchResult result =
+      dispatch(charm, it.unit, Event{.kind = EventKind::action}, observer);
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.error, "cannot defer action");
+  EXPECT_TRUE(world.queue.empty());
+}
+
+TEST_F(ActionTest, WhatIsQueuedRunsBeforeTheAction) {
+  settle();
+  world.queue = {Notice{4, Event{.kind = EventKind::config_changed}}};
+  run("get-primary");
+  EXPECT_THAT(observer.ended, ElementsAre("config-changed done", "get-primary done"));
+  EXPECT_EQ(observer.reemissions, 1);
+}
+
+}  // namespace
+}  // namespace charm
