@@ -1,0 +1,245 @@
+#include "charm/rendering/patroni_yml.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "charm/options/options.h"
+#include "charm/options/parameters.h"
+#include "charm/types/check.h"
+
+namespace charm {
+namespace {
+
+constexpr std::string_view storage = "/var/lib/postgresql/data";
+
+std::string in_storage(std::string_view name) {
+  return std::string(storage) + '/' + std::string(name);
+}
+
+YAML::Emitter& operator<<(YAML::Emitter& out, std::string_view text) {
+  return out << YAML::DoubleQuoted << std::string(text);
+}
+
+template <class Value>
+void pair(YAML::Emitter& out, const char* key, const Value& value) {
+  out << YAML::Key << key << YAML::Value << value;
+}
+void pair(YAML::Emitter& out, const char* key, const char* value) {
+  pair(out, key, std::string_view(value));
+}
+void pair(YAML::Emitter& out, const char* key, const std::string& value) {
+  pair(out, key, std::string_view(value));
+}
+
+void begin_map(YAML::Emitter& out, const char* key) {
+  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
+}
+void begin_list(YAML::Emitter& out, const char* key) {
+  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
+}
+
+// Driven by no option (config-and-wire.md, 1.3, 9).
+constexpr std::array<std::pair<const char*, const char*>, 32> fixed_parameters{{
+    {"archive_mode", "on"},
+    {"autovacuum", "on"},
+    {"debug_print_parse", "off"},
+    {"debug_print_plan", "off"},
+    {"debug_print_rewritten", "off"},
+    {"fsync", "on"},
+    {"full_page_writes", "on"},
+    {"lc_messages", "en_US.UTF8"},
+    {"log_autovacuum_min_duration", "60000"},
+    {"log_checkpoints", "on"},
+    {"log_destination", "stderr"},
+    {"log_directory", "/var/log/postgresql"},
+    {"log_error_verbosity", "verbose"},
+    {"log_file_mode", "0600"},
+    {"log_filename", "postgresql-%w_%H%M.log"},
+    {"log_hostname", "off"},
+    {"log_line_prefix", "%t [%p]: user=%u,db=%d,app=%a,client=%h,line=%l "},
+    {"log_min_duration_sample", "-1"},
+    {"log_min_error_statement", "warning"},
+    {"log_recovery_conflict_waits", "on"},
+    {"log_replication_commands", "on"},
+    {"log_rotation_age", "1"},
+    {"log_rotation_size", "0"},
+    {"log_statement", "ddl"},
+    {"log_statement_sample_rate", "1"},
+    {"log_statement_stats", "off"},
+    {"log_temp_files", "1"},
+    {"log_timezone", "UTC"},
+    {"log_truncate_on_rotation", "on"},
+    {"logging_collector", "on"},
+    {"synchronous_standby_names", "*"},
+    {"wal_level", "logical"},
+}};
+
+constexpr const char* preloaded = "timescaledb,pgaudit,pg_stat_statements";
+
+std::string own_address(const PatroniConfiguration& configuration, const Deployment& deployment) {
+  return to_text(deployment.app, configuration.own_host);
+}
+
+// The cluster's dynamic configuration, as whoever makes the database writes it. Patroni's own
+// timing is left at its defaults (section 8.1).
+void render_dynamic(YAML::Emitter& out, const PatroniConfiguration& configuration) {
+  const DynamicConfiguration& dynamic = configuration.bootstrap;
+  begin_map(out, "dcs");
+  pair(out, "synchronous_mode", true);
+  pair(out, "synchronous_mode_strict", dynamic.synchronous.strict);
+  pair(out, "synchronous_node_count", static_cast<unsigned>(dynamic.synchronous.node_count));
+  pair(out, "maximum_lag_on_failover", dynamic.maximum_lag_on_failover_bytes);
+  pair(out, "failsafe_mode", true);
+  pair(out, "max_timelines_history", 50);
+  begin_map(out, "postgresql");
+  pair(out, "use_pg_rewind", true);
+  pair(out, "remove_data_directory_on_rewind_failure", false);
+  pair(out, "remove_data_directory_on_diverged_timelines", false);
+  begin_map(out, "parameters");
+  for (const auto& [name, value] : fixed_parameters) pair(out, name, value);
+  pair(out, "archive_command", "/bin/true");
+  pair(out, "shared_preload_libraries", preloaded);
+  for (const DynamicParameter& one :
+       dynamic_parameters(*configuration.options, configuration.node)) {
+    if (!one.value.empty()) pair(out, one.name.c_str(), one.value);
+  }
+  out << YAML::EndMap << YAML::EndMap << YAML::EndMap;
+}
+
+// At initdb only (config-and-wire.md, section 5).
+void render_bootstrap(YAML::Emitter& out, const PatroniConfiguration& configuration) {
+  begin_map(out, "bootstrap");
+  render_dynamic(out, configuration);
+  begin_list(out, "initdb");
+  for (const auto& [option, value] :
+       {std::pair{"auth-host", "md5"}, std::pair{"auth-local", "trust"},
+        std::pair{"encoding", "UTF8"}}) {
+    out << YAML::BeginMap;
+    pair(out, option, value);
+    out << YAML::EndMap;
+  }
+  out << std::string_view("data-checksums") << YAML::EndSeq;
+  begin_list(out, "pg_hba");
+  out << std::string_view("host all all 0.0.0.0/0 md5");
+  out << std::string_view("host replication replication 127.0.0.1/32 md5");
+  out << YAML::EndSeq << YAML::EndMap;
+}
+
+void render_rest(YAML::Emitter& out, const PatroniConfiguration& configuration,
+                 const Deployment& deployment) {
+  begin_map(out, "restapi");
+  pair(out, "listen", "0.0.0.0:8008");
+  pair(out, "connect_address", own_address(configuration, deployment) + ":8008");
+  if (!configuration.patroni_password.empty()) {
+    begin_map(out, "authentication");
+    pair(out, "username", "patroni");
+    pair(out, "password", configuration.patroni_password.reveal());
+    out << YAML::EndMap;
+  }
+  if (deployment.tls) {
+    pair(out, "certfile", in_storage("cert.pem"));
+    pair(out, "keyfile", in_storage("key.pem"));
+    pair(out, "cafile", in_storage("ca.pem"));
+  }
+  out << YAML::EndMap;
+  if (!deployment.tls) return;
+  begin_map(out, "ctl");
+  pair(out, "certfile", in_storage("cert.pem"));
+  pair(out, "keyfile", in_storage("key.pem"));
+  pair(out, "cacert", in_storage("ca.pem"));
+  out << YAML::EndMap;
+}
+
+void render_role(YAML::Emitter& out, const char* role, const char* user, const Secret& password) {
+  begin_map(out, role);
+  pair(out, "username", user);
+  pair(out, "password", password.reveal());
+  out << YAML::EndMap;
+}
+
+// First match wins (charm-hooks.md, section 8.3): who is not listed cannot replicate.
+void render_admission(YAML::Emitter& out, const PatroniConfiguration& configuration,
+                      const Deployment& deployment) {
+  const std::string host = deployment.tls ? "hostssl" : "host";
+  const auto replication = [&](const std::string& from) {
+    out << std::string_view(host + " replication replication " + from + " md5");
+  };
+  begin_list(out, "pg_hba");
+  out << std::string_view("local all backup peer map=operator");
+  out << std::string_view("local all monitoring password");
+  out << std::string_view(host + " all all 0.0.0.0/0 md5");
+  replication("127.0.0.1/32");
+  replication("127.0.0.6/32");
+  UnitSet told;  // a duplicate in the list says nothing new
+  for (HostName listed : configuration.hosts) {
+    if (told.contains(unit_of(listed))) continue;
+    told.insert(unit_of(listed));
+    replication(to_text(deployment.app, listed) + '.' + deployment.model + ".svc.cluster.local");
+  }
+  out << YAML::EndSeq;
+  begin_list(out, "pg_ident");
+  out << std::string_view("operator postgres backup") << YAML::EndSeq;
+}
+
+void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configuration,
+                       const Deployment& deployment) {
+  begin_map(out, "postgresql");
+  pair(out, "listen", "0.0.0.0:5432");
+  pair(out, "connect_address", own_address(configuration, deployment) + ":5432");
+  pair(out, "data_dir", in_storage("pgdata"));
+  pair(out, "bin_dir", "/usr/lib/postgresql/" + deployment.postgresql_major + "/bin");
+  pair(out, "pgpass", "/tmp/pgpass");
+  begin_map(out, "parameters");
+  pair(out, "archive_command", "/bin/true");
+  pair(out, "shared_preload_libraries", preloaded);
+  for (const Parameter& one : postgresql_parameters(*configuration.options, configuration.node)) {
+    pair(out, one.name.c_str(), one.value);
+  }
+  if (deployment.tls) {
+    pair(out, "ssl", "on");
+    pair(out, "ssl_ca_file", in_storage("ca.pem"));
+    pair(out, "ssl_cert_file", in_storage("cert.pem"));
+    pair(out, "ssl_key_file", in_storage("key.pem"));
+  }
+  out << YAML::EndMap;
+  render_admission(out, configuration, deployment);
+  begin_map(out, "authentication");
+  render_role(out, "replication", "replication", configuration.replication_password);
+  render_role(out, "rewind", "rewind", configuration.rewind_password);
+  render_role(out, "superuser", "operator", configuration.operator_password);
+  out << YAML::EndMap << YAML::EndMap;
+}
+
+// Of a member that leaves: it takes no lock with it, and no commit waits for it.
+void render_tags(YAML::Emitter& out, const PatroniConfiguration& configuration) {
+  if (!configuration.leaving) return;
+  begin_map(out, "tags");
+  pair(out, "nofailover", true);
+  pair(out, "nosync", true);
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
+std::string render_patroni_yml(const PatroniConfiguration& configuration,
+                               const Deployment& deployment) {
+  CHECK(configuration.options != nullptr);
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  render_bootstrap(out, configuration);
+  render_rest(out, configuration, deployment);
+  render_postgresql(out, configuration, deployment);
+  render_tags(out, configuration);
+  begin_map(out, "log");
+  pair(out, "dir", "/var/log/postgresql");
+  pair(out, "file_num", 10080);
+  pair(out, "file_size", 600);
+  out << YAML::EndMap << YAML::EndMap;
+  CHECK(out.good());
+  return std::string(out.c_str()) + '\n';
+}
+
+}  // namespace charm
