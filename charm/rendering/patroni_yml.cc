@@ -1,44 +1,23 @@
 #include "charm/rendering/patroni_yml.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <array>
 #include <string_view>
 #include <utility>
 
 #include "charm/options/options.h"
 #include "charm/options/parameters.h"
+#include "charm/rendering/yaml.h"
 #include "charm/types/check.h"
 
 namespace charm {
 namespace {
 
+using namespace rendering;
+
 constexpr std::string_view storage = "/var/lib/postgresql/data";
 
 std::string in_storage(std::string_view name) {
   return std::string(storage) + '/' + std::string(name);
-}
-
-YAML::Emitter& operator<<(YAML::Emitter& out, std::string_view text) {
-  return out << YAML::DoubleQuoted << std::string(text);
-}
-
-template <class Value>
-void pair(YAML::Emitter& out, const char* key, const Value& value) {
-  out << YAML::Key << key << YAML::Value << value;
-}
-void pair(YAML::Emitter& out, const char* key, const char* value) {
-  pair(out, key, std::string_view(value));
-}
-void pair(YAML::Emitter& out, const char* key, const std::string& value) {
-  pair(out, key, std::string_view(value));
-}
-
-void begin_map(YAML::Emitter& out, const char* key) {
-  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
-}
-void begin_list(YAML::Emitter& out, const char* key) {
-  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
 }
 
 // Driven by no option (config-and-wire.md, 1.3, 9).
@@ -106,7 +85,9 @@ void render_dynamic(YAML::Emitter& out, const PatroniConfiguration& configuratio
        dynamic_parameters(*configuration.options, configuration.node)) {
     if (!one.value.empty()) pair(out, one.name.c_str(), one.value);
   }
-  out << YAML::EndMap << YAML::EndMap << YAML::EndMap;
+  end_map(out);
+  end_map(out);
+  end_map(out);
 }
 
 // At initdb only (config-and-wire.md, section 5).
@@ -119,13 +100,15 @@ void render_bootstrap(YAML::Emitter& out, const PatroniConfiguration& configurat
         std::pair{"encoding", "UTF8"}}) {
     out << YAML::BeginMap;
     pair(out, option, value);
-    out << YAML::EndMap;
+    end_map(out);
   }
-  out << std::string_view("data-checksums") << YAML::EndSeq;
+  text(out, "data-checksums");
+  end_list(out);
   begin_list(out, "pg_hba");
-  out << std::string_view("host all all 0.0.0.0/0 md5");
-  out << std::string_view("host replication replication 127.0.0.1/32 md5");
-  out << YAML::EndSeq << YAML::EndMap;
+  text(out, "host all all 0.0.0.0/0 md5");
+  text(out, "host replication replication 127.0.0.1/32 md5");
+  end_list(out);
+  end_map(out);
 }
 
 void render_rest(YAML::Emitter& out, const PatroniConfiguration& configuration,
@@ -137,27 +120,27 @@ void render_rest(YAML::Emitter& out, const PatroniConfiguration& configuration,
     begin_map(out, "authentication");
     pair(out, "username", "patroni");
     pair(out, "password", configuration.patroni_password.reveal());
-    out << YAML::EndMap;
+    end_map(out);
   }
   if (deployment.tls) {
     pair(out, "certfile", in_storage("cert.pem"));
     pair(out, "keyfile", in_storage("key.pem"));
     pair(out, "cafile", in_storage("ca.pem"));
   }
-  out << YAML::EndMap;
+  end_map(out);
   if (!deployment.tls) return;
   begin_map(out, "ctl");
   pair(out, "certfile", in_storage("cert.pem"));
   pair(out, "keyfile", in_storage("key.pem"));
   pair(out, "cacert", in_storage("ca.pem"));
-  out << YAML::EndMap;
+  end_map(out);
 }
 
 void render_role(YAML::Emitter& out, const char* role, const char* user, const Secret& password) {
   begin_map(out, role);
   pair(out, "username", user);
   pair(out, "password", password.reveal());
-  out << YAML::EndMap;
+  end_map(out);
 }
 
 // First match wins (charm-hooks.md, section 8.3): who is not listed cannot replicate.
@@ -165,12 +148,12 @@ void render_admission(YAML::Emitter& out, const PatroniConfiguration& configurat
                       const Deployment& deployment) {
   const std::string host = deployment.tls ? "hostssl" : "host";
   const auto replication = [&](const std::string& from) {
-    out << std::string_view(host + " replication replication " + from + " md5");
+    text(out, host + " replication replication " + from + " md5");
   };
   begin_list(out, "pg_hba");
-  out << std::string_view("local all backup peer map=operator");
-  out << std::string_view("local all monitoring password");
-  out << std::string_view(host + " all all 0.0.0.0/0 md5");
+  text(out, "local all backup peer map=operator");
+  text(out, "local all monitoring password");
+  text(out, host + " all all 0.0.0.0/0 md5");
   replication("127.0.0.1/32");
   replication("127.0.0.6/32");
   UnitSet told;  // a duplicate in the list says nothing new
@@ -179,9 +162,10 @@ void render_admission(YAML::Emitter& out, const PatroniConfiguration& configurat
     told.insert(unit_of(listed));
     replication(to_text(deployment.app, listed) + '.' + deployment.model + ".svc.cluster.local");
   }
-  out << YAML::EndSeq;
+  end_list(out);
   begin_list(out, "pg_ident");
-  out << std::string_view("operator postgres backup") << YAML::EndSeq;
+  text(out, "operator postgres backup");
+  end_list(out);
 }
 
 void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configuration,
@@ -204,13 +188,14 @@ void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configura
     pair(out, "ssl_cert_file", in_storage("cert.pem"));
     pair(out, "ssl_key_file", in_storage("key.pem"));
   }
-  out << YAML::EndMap;
+  end_map(out);
   render_admission(out, configuration, deployment);
   begin_map(out, "authentication");
   render_role(out, "replication", "replication", configuration.replication_password);
   render_role(out, "rewind", "rewind", configuration.rewind_password);
   render_role(out, "superuser", "operator", configuration.operator_password);
-  out << YAML::EndMap << YAML::EndMap;
+  end_map(out);
+  end_map(out);
 }
 
 // Of a member that leaves: it takes no lock with it, and no commit waits for it.
@@ -219,7 +204,7 @@ void render_tags(YAML::Emitter& out, const PatroniConfiguration& configuration) 
   begin_map(out, "tags");
   pair(out, "nofailover", true);
   pair(out, "nosync", true);
-  out << YAML::EndMap;
+  end_map(out);
 }
 
 }  // namespace
@@ -237,7 +222,8 @@ std::string render_patroni_yml(const PatroniConfiguration& configuration,
   pair(out, "dir", "/var/log/postgresql");
   pair(out, "file_num", 10080);
   pair(out, "file_size", 600);
-  out << YAML::EndMap << YAML::EndMap;
+  end_map(out);
+  end_map(out);
   CHECK(out.good());
   return std::string(out.c_str()) + '\n';
 }
