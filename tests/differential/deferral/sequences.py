@@ -84,7 +84,10 @@ def draw_event(rng, revision):
     observed = [hook for _, hook in revision['observers']]
     draw = rng.random()
     if draw < 0.05:
-        return {'JUJU_DISPATCH_PATH': rng.choice(['actions/backup', 'hooks/logs-relation-changed'])}
+        if rng.random() < 0.5:
+            return {'JUJU_DISPATCH_PATH': 'hooks/logs-relation-changed'}
+        return {'JUJU_DISPATCH_PATH': 'actions/backup', 'JUJU_ACTION_NAME': 'backup',
+                'JUJU_ACTION_UUID': '1'}
     hook = rng.choice(observed) if observed and draw < 0.85 else rng.choice(hooks_of(revision))
     env = {'JUJU_DISPATCH_PATH': f'hooks/{hook}'}
     if '-relation-' in hook:
