@@ -30,7 +30,19 @@ Judgement if_noted(const Moment& moment, FactKind kind, const char* what) {
   return name_of(moment, *fact->unit) + what;
 }
 
-// GET /primary answers 200: its process answers, and holds the lock by its own clock (section 3).
+// How long a renewal protects its writer: until the fastest clock has counted the ttl. Beyond the
+// error of the clocks' rates nothing is promised (section 9, S11).
+charm::Duration protected_for(const Moment& moment) {
+  const charm::Duration ttl = moment.scenario.world.patroni.ttl;
+  charm::Duration least = ttl;
+  for (UnitName unit : moment.world.existing()) {
+    least = std::min(least, model::network::by_clock_of(moment.world, unit, ttl));
+  }
+  return least;
+}
+
+// GET /primary answers 200: its process answers, and holds the lock by its own clock (section 3),
+// as far as others must wait for that.
 bool answers_as_primary(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
   if (!model::patroni::is_up(moment.world, name) || !unit.member.memory.is_leader) return false;
@@ -38,9 +50,8 @@ bool answers_as_primary(const Moment& moment, UnitName name) {
   // everybody's consent, and is a leader for itself until it reads the lock again (2.11). Its
   // commits wait for standbys that have left it.
   if (unit.member.memory.failsafe_us != model::Memory::long_ago_us) return false;
-  const charm::Duration ttl =
-      model::network::by_clock_of(moment.world, name, moment.scenario.world.patroni.ttl);
-  return moment.world.now().micros < unit.postgres.confirmed_us + ttl.count();
+  return moment.world.now().micros <
+         unit.postgres.confirmed_us + protected_for(moment).count();
 }
 
 std::string_view text_of(model::Initialise state) {

@@ -200,6 +200,21 @@ TEST_F(Safety, S11OneAnswersAsThePrimary) {
   EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
 }
 
+// A slow clock beside a fast one: the lock is free for the one before the other has counted its ttl.
+TEST_F(Safety, S11HoldsBeyondTheErrorOfTheClocksRates) {
+  member(one).memory.is_leader = true;
+  postgres(zero).confirmed_us = 0;
+  postgres(one).confirmed_us = 29'800'000;
+  world.advance_to({29'800'000});
+  EXPECT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
+  world.unit(zero).surroundings.clock_rate_ppm = -10'000;
+  EXPECT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
+  world.unit(one).surroundings.clock_rate_ppm = 10'000;  // it counts 30 s within 29.7 s
+  EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
+  postgres(zero).confirmed_us = 200'000;
+  EXPECT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
+}
+
 TEST_F(Safety, S11TakesForGrantedThatNobodySweepsTheLockAway) {
   member(one).memory.is_leader = true;
   ASSERT_THAT(judge(properties::one_answers_as_primary), Optional(HasSubstr("both answer 200")));
