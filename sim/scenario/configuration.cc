@@ -55,7 +55,7 @@ std::expected<Configuration, ScenarioError> read_configuration(const json& objec
   Configuration after;
   after.set = before.set;
   for (const auto& [name, value] : object.items()) {
-    const std::string where = pointer + '/' + name;
+    const std::string where = pointer_to(pointer, name);
     const charm::OptionSpec* spec = charm::find_option(name);
     if (spec == nullptr) {
       return std::unexpected(ScenarioError{
