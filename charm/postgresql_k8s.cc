@@ -10,7 +10,8 @@
 namespace charm {
 namespace {
 
-constexpr std::array<std::string_view, 3> relations{"database-peers", "restart", "upgrade"};
+constexpr std::array<std::string_view, 4> relations{"database-peers", "restart", "upgrade",
+                                                    "database"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
 constexpr std::array<std::string_view, 5> actions{
     "get-password", "get-primary", "promote-to-primary", "pre-upgrade-check", "resume-upgrade"};
@@ -20,6 +21,7 @@ constexpr std::uint8_t promote_to_primary = 2;
 constexpr std::uint8_t pre_upgrade_check = 3;
 constexpr std::uint8_t resume_upgrade = 4;
 constexpr std::uint8_t database_peers = 0;
+constexpr std::uint8_t database = 3;
 constexpr std::uint8_t pgdata = 0;
 
 constexpr std::array handlers{
@@ -45,6 +47,16 @@ constexpr std::array handlers{
     Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
+    Handler{"database-relation-changed", "database-relation-changed", EventKind::relation_changed,
+            database, on_database_relation_changed},
+    Handler{"database-relation-changed", "database-relation-changed", EventKind::leader_elected, 0,
+            on_database_relation_changed},
+    Handler{"database-relation-changed", "database-relation-changed", EventKind::update_status, 0,
+            on_database_relation_changed},
+    Handler{"database-relation-broken", "database-relation-broken", EventKind::relation_broken,
+            database, on_database_relation_broken},
+    Handler{"database-leader-elected", "database-leader-elected", EventKind::leader_elected, 0,
+            on_database_leader_elected},
     Handler{"get-password", "action-get-password", EventKind::action, get_password,
             on_get_password},
     Handler{"get-primary", "action-get-primary", EventKind::action, get_primary, on_get_primary},
@@ -64,7 +76,8 @@ const CharmDefinition& postgresql_k8s() {
                                          .relations = relations,
                                          .storages = storages,
                                          .handlers = handlers,
-                                         .actions = actions};
+                                         .actions = actions,
+                                         .client_endpoints = 1};
   return charm;
 }
 

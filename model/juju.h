@@ -78,6 +78,26 @@ constexpr bool is_action(const charm::Event& event) {
   return event.kind == charm::EventKind::action;
 }
 
+// --- relations with client applications (sections 2.4, 3.3 to 3.6); `client` is its place in the
+// story ---
+
+charm::RelationId client_id(const Parameters& parameters, std::size_t client);
+// The other way round.
+std::size_t client_of(const Parameters& parameters, charm::RelationId id);
+bool is_of_client(const Parameters& parameters, const charm::Event& event);
+// `juju integrate` and `juju remove-relation`; nothing, if there is nothing to do it to.
+void relate(Step& step, std::size_t client);
+void unrelate(Step& step, std::size_t client);
+// The client's unit enters the scope, or its leader writes what it asks for.
+void on_client_timer(Step& step, std::size_t client);
+// relation-ids: those whose scope the unit is in, but for the one whose relation-broken runs.
+ClientSet client_relations(const Step& step, charm::UnitName unit);
+// Whether the client's application bag asks for anything: it is read as it is now.
+bool has_request(const World& world, std::size_t client);
+// The own application bag in it: as at the first look of the hook, and its own writes over that.
+ClientBag read_client_bag(World& world, charm::UnitName unit, std::size_t client);
+void stage_client_bag(World& world, charm::UnitName unit, std::size_t client, ClientBag bag);
+
 // --- the lease ---
 
 void on_lease_timer(Step& step, charm::UnitName unit);

@@ -53,6 +53,17 @@ void send(Step& step, charm::UnitName primary);
 // Something was cut, or is whole again.
 void connections_changed(Step& step);
 
+// --- users that the charm makes for client applications ---
+
+// As this member's data has it; no branch: it never heard of one.
+ClientUser client_user(const World& world, charm::UnitName unit, std::size_t client);
+// A statement on a primary, which goes to its standbys like all WAL; the position after it. Whether
+// it is confirmed: is_confirmed_up_to().
+std::uint64_t write_client_user(Step& step, charm::UnitName primary, std::size_t client,
+                                ClientUser user);
+// Whether all standbys that this primary waits for have what was written up to there.
+bool is_confirmed_up_to(const Step& step, charm::UnitName primary, std::uint64_t lsn);
+
 // --- the client ---
 
 // It tries to write on every member that is out of recovery, one write at a time on each, and

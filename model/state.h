@@ -15,6 +15,61 @@
 
 namespace model {
 
+// --- Relations with client applications (juju-and-pebble.md, sections 2.4, 3.3 to 3.6) ---
+
+// As many as a story can make: a relation is known by its place in it. Juju's id is
+// juju::client_id().
+inline constexpr std::size_t max_clients = 4;
+using ClientSet = std::uint8_t;  // a bit for each
+
+// A client application has one unit here: what others of its units would add are more joined,
+// changed and departed, which the charm's handlers make nothing of.
+enum class Relating : std::uint8_t {
+  never,      // the story has not come to it
+  made,       // integrated; the client's unit is on its way
+  joined,     // it is in scope
+  requested,  // and its leader has written what it asks for
+  dying,      // removed, or an application is: everybody departs
+  gone,
+};
+
+// The charm's application bag in it: what the client may read.
+struct ClientBag {
+  std::uint16_t password = 0;  // its number; 0: no credentials yet
+  bool read_only_endpoints = false;
+  bool unused = false;
+
+  friend bool operator==(const ClientBag&, const ClientBag&) = default;
+};
+
+// What a database knows of the client's user from some position of WAL on.
+struct ClientUser {
+  std::uint64_t lsn = 0;
+  std::uint16_t branch = 0;    // 0: nothing was ever done
+  std::uint16_t password = 0;  // its number; 0: there is no such user
+  bool granted = false;        // its database is there, and is its own
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+};
+
+struct ClientRelation {
+  // The newest first. What failovers lose one after the other is told apart only so far back.
+  std::array<ClientUser, 2> users;
+  ClientBag bag;
+  Relating life = Relating::never;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+};
+
+// Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.
+enum class ClientMark : std::uint8_t {
+  created = 1,  // relation-created has run: the unit is in scope
+  joined = 2,   // and joined of the client's unit
+  pending = 4,  // a joined has run: its changed comes next
+  app_due = 8,  // the client's application bag has a version this unit was not told
+  broken = 16,  // relation-broken has run
+};
+
 // --- Juju (juju-and-pebble.md, sections 1.4 and 4) ---
 
 // What the unit agent has persisted about the hook at hand (section 1.4).
@@ -57,15 +112,19 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
+  std::uint16_t unused = 0;
   std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
   std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
+  std::uint16_t unused_too = 0;
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
+  std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
+  std::uint32_t unused_three = 0;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -93,8 +152,10 @@ struct Staged {
   // Its copy of the application bag, from its first look on (section 2.4).
   bool bag_read = false;
   bool bag_initialised = false;
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  ClientSet clients_read = 0;  // the same for the bags in the relations with clients
+  ClientSet clients = 0;       // those of them that it has written
+  std::array<ClientBag, max_clients> client_bags{};
+  std::uint32_t unused = 0;
 };
 
 // --- Kubernetes ---
@@ -345,6 +406,10 @@ struct Shared {
   Client client;
   Request request;
   std::array<Branch, max_branches> branches;
+  std::array<ClientRelation, max_clients> relations;
+  std::uint16_t passwords_made = 0;  // for clients: each has a number
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

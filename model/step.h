@@ -79,6 +79,11 @@ enum class FactKind : std::uint8_t {
   owners_set,            // Patroni's objects belong to the StatefulSet from now on
   action_started,        // value: which of the charm's
   action_ended,          // value: the ActionEnd
+  client_related,        // `juju integrate`; value, here and below: which client
+  client_requested,      // it has written what it asks for
+  client_told,           // our application bag in its relation has changed
+  client_unrelated,      // `juju remove-relation`, or an application is being removed
+  client_gone,           // everybody has left the scope
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
@@ -130,6 +135,7 @@ struct Parameters {
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
+  bool serves_clients = false;  // it has an endpoint for them, after its peer relations
   // By the number that the story gives to each action it asks for: which of the charm's it is.
   std::array<std::uint8_t, max_actions> actions{};
   // Juju's update-status-hook-interval; each wait is randomised by 20 % (juju-and-pebble.md, 4.4).

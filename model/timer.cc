@@ -13,6 +13,10 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::api: return "api";
     case WorldTimer::request: return "request";
     case WorldTimer::provisioner: return "provisioner";
+    case WorldTimer::client_0: return "client-0";
+    case WorldTimer::client_1: return "client-1";
+    case WorldTimer::client_2: return "client-2";
+    case WorldTimer::client_3: return "client-3";
   }
   return {};
 }

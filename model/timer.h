@@ -21,8 +21,12 @@ enum class WorldTimer : std::uint8_t {
   request,        // a member's REST API looks what has become of a switchover
   provisioner,    // Juju compares the units that it shall have with those that there are; and
                   // Kubernetes deletes what belonged to a StatefulSet that Juju has removed
+  client_0,       // the first client application does what comes next in its relation
+  client_1,
+  client_2,
+  client_3,
 };
-inline constexpr std::size_t world_timer_count = 8;
+inline constexpr std::size_t world_timer_count = 12;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook, or begins anew in its pod

@@ -21,6 +21,7 @@ inline constexpr charm::Duration lease_renewal = 30s;
 inline constexpr charm::Duration retry_first = 5s;
 inline constexpr charm::Duration retry_most = 300s;
 inline constexpr charm::Duration pebble_poll = 5s;
+inline constexpr Span client_acts{200ms, 20s};  // a client application, from one step to the next
 inline constexpr Span provisioner{100ms,
                                   10s};  // a look of the controller, or of the garbage collector
 

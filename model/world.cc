@@ -42,7 +42,7 @@ World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity)
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
   layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
-  layout.notices_stride = 1 + notice_capacity;
+  layout.notices_stride = 1 + (notice_capacity * sizeof(charm::Notice) + 7) / 8;
   layout.bags = layout.notices + 2U * units * layout.notices_stride;
   layout.words = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
   return layout;
@@ -192,7 +192,7 @@ std::size_t World::notice_count(charm::UnitName unit) const {
 }
 
 charm::Notices World::read_notices(std::size_t list) const {
-  static_assert(sizeof(charm::Notice) == 8);
+  static_assert(std::has_unique_object_representations_v<charm::Notice>);
   const std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
   charm::Notices notices;
   notices.assign_bytes(at_list + 1, at_list[0]);
@@ -200,12 +200,13 @@ charm::Notices World::read_notices(std::size_t list) const {
 }
 
 void World::write_notices(std::size_t list, const charm::Notices& notices) {
-  CHECK(notices.size() < layout_.notices_stride);
+  CHECK(notices.size() <= notice_capacity());
   std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
   std::memset(at_list, 0, layout_.notices_stride * 8);
   at_list[0] = notices.size();
-  for (std::size_t i = 0; i < notices.size(); ++i)
-    at_list[i + 1] = std::bit_cast<std::uint64_t>(notices[i]);
+  if (!notices.empty()) {
+    std::memcpy(at_list + 1, &notices[0], notices.size() * sizeof(charm::Notice));
+  }
 }
 
 }  // namespace model

@@ -60,7 +60,9 @@ class World {
     return read_notices(2U * unit.ordinal);
   }
   [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
-  [[nodiscard]] std::size_t notice_capacity() const { return layout_.notices_stride - 1; }
+  [[nodiscard]] std::size_t notice_capacity() const {
+    return (layout_.notices_stride - 1) * 8 / sizeof(charm::Notice);
+  }
   void set_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal, notices);
   }

@@ -32,20 +32,26 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .patroni = scenario.world.patroni_version,
           .client_period = scenario.world.client_writes_every,
           .synchronous_commit = scenario.world.synchronous_commit,
-          .relation_count = static_cast<std::uint8_t>(charm.relations.size()),
+          .relation_count = static_cast<std::uint8_t>(charm.peer_relations()),
           .has_storage = !charm.storages.empty(),
+          .serves_clients = charm.client_endpoints > 0,
           .actions = kinds_of_actions(scenario, charm),
           .update_status_interval = scenario.world.update_status_interval};
 }
 
 // Room for every notice that can be queued where equal ones are merged; otherwise for so many that
 // a charm which needs more has lost its way.
-std::size_t notice_capacity(std::uint16_t units, const charm::CharmDefinition& charm) {
+std::size_t notice_capacity(const Scenario& scenario, std::uint16_t units,
+                            const charm::CharmDefinition& charm) {
   constexpr std::size_t with_duplicates = 256;
   if (charm.duplicates == charm::Duplicates::kept) return with_duplicates;
   std::size_t count = 0;
   for (const charm::Handler& handler : charm.handlers) {
     if (handler.on == charm::EventKind::action) continue;  // never deferred
+    if (charm.is_with_others({.kind = handler.on, .subject = handler.subject})) {
+      count += 2U * clients(scenario).size();  // of the client's unit, or of none
+      continue;
+    }
     const bool is_of_relation = subject_of(handler.on) == charm::Subject::relation;
     const bool is_departure = handler.on == charm::EventKind::relation_departed;
     // Of each unit, or of none; a departure also tells whether it is this one that departs.
@@ -62,7 +68,8 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       charm_(charm),
       options_(options),
       parameters_(parameters_of(scenario, *charm.definition)),
-      blank_(unit_capacity(scenario), notice_capacity(unit_capacity(scenario), *charm.definition)),
+      blank_(unit_capacity(scenario),
+             notice_capacity(scenario, unit_capacity(scenario), *charm.definition)),
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
       story_(scenario_) {
@@ -146,6 +153,10 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::client: model::postgresql::write(step_); break;
     case model::WorldTimer::request: model::patroni::on_request_timer(step_); break;
     case model::WorldTimer::provisioner: model::juju::on_provisioner_timer(step_); break;
+    case model::WorldTimer::client_0: model::juju::on_client_timer(step_, 0); break;
+    case model::WorldTimer::client_1: model::juju::on_client_timer(step_, 1); break;
+    case model::WorldTimer::client_2: model::juju::on_client_timer(step_, 2); break;
+    case model::WorldTimer::client_3: model::juju::on_client_timer(step_, 3); break;
     case model::WorldTimer::story: go_on_with_story(); break;
     case model::WorldTimer::mishap: on_mishap_timer(); break;
     case model::WorldTimer::api: model::network::on_api_timer(step_); break;

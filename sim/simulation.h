@@ -89,6 +89,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   void record_facts();
   // What the operator reads of an action that has ended.
   [[nodiscard]] std::string_view text_of_action(const model::Fact& fact) const;
+  [[nodiscard]] std::string_view text_of_client(const model::Fact& fact) const;
   void cancel_dead_runs();
   void judge(std::uint64_t properties, const Moment& moment);
   void judge_bounds();

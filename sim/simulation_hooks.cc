@@ -135,11 +135,24 @@ std::string_view Simulation::text_of_action(const model::Fact& fact) const {
   return {};
 }
 
+// Of what: the client of its number.
+std::string_view Simulation::text_of_client(const model::Fact& fact) const {
+  switch (fact.kind) {
+    case model::FactKind::client_related:
+    case model::FactKind::client_requested:
+    case model::FactKind::client_told:
+    case model::FactKind::client_unrelated:
+    case model::FactKind::client_gone: return clients(scenario_)[fact.value]->client;
+    default: return {};
+  }
+}
+
 void Simulation::record_facts() {
   for (const model::Fact& fact : facts_) {
     if (model::is_quiet(fact.kind)) continue;
     TraceEvent event{.at = world_.now(), .kind = TraceKind::fact, .unit = fact.unit, .fact = fact};
-    if (fact.kind == model::FactKind::action_ended) event.text = text_of_action(fact);
+    event.text =
+        fact.kind == model::FactKind::action_ended ? text_of_action(fact) : text_of_client(fact);
     trace_.record(event);
   }
 }

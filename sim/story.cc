@@ -120,6 +120,10 @@ class Perform {
     if (step_.parameters.actions[number] == charm::unobserved_subject) return;
     model::juju::request_action(step_, *unit, number);
   }
+  void operator()(const Relate& deed) const { model::juju::relate(step_, place_of(deed.client)); }
+  void operator()(const Unrelate& deed) const {
+    model::juju::unrelate(step_, place_of(deed.client));
+  }
   void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;
@@ -127,6 +131,12 @@ class Perform {
   }
 
  private:
+  // Of the relation, among those that the story makes: each client is related once.
+  [[nodiscard]] std::size_t place_of(const std::string& client) const {
+    const auto all = clients(scenario_);
+    const auto is_it = [&client](const Relate* relate) { return relate->client == client; };
+    return static_cast<std::size_t>(std::ranges::find_if(all, is_it) - all.begin());
+  }
   void scale(const Deed& deed) const {
     const std::uint32_t units = scale_after(deed, step_.world.shared().application.scale);
     model::juju::request_scale(step_, static_cast<std::uint16_t>(units));
@@ -203,7 +213,8 @@ bool Story::perform(model::Step& step) const {
       std::holds_alternative<DeployAgain>(now.deed) || std::holds_alternative<Pause>(now.deed) ||
       std::holds_alternative<KillPod>(now.deed) || std::holds_alternative<DeletePod>(now.deed) ||
       std::holds_alternative<LoseNode>(now.deed) ||
-      std::holds_alternative<BreakContainer>(now.deed);
+      std::holds_alternative<BreakContainer>(now.deed) ||
+      std::holds_alternative<Relate>(now.deed) || std::holds_alternative<Unrelate>(now.deed);
   return !leaves_a_fact || step.facts.size() > before;
 }
 

@@ -12,7 +12,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
   UnitSide(Simulation& simulation, charm::UnitName name)
       : simulation_(simulation),
         gate(simulation, run),
-        juju(gate, simulation.configurations_, simulation.texts_, simulation),
+        juju(gate, simulation.configurations_, simulation.texts_, simulation, simulation.scenario_),
         kubernetes(gate),
         patroni(gate),
         workload(gate),

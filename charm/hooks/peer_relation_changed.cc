@@ -2,6 +2,7 @@
 // return an exit.
 #include "charm/hooks/hooks.h"
 #include "charm/steps/admission.h"
+#include "charm/steps/clients.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/initialisation.h"
 #include "charm/steps/members.h"
@@ -61,7 +62,8 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("has_taken_configuration").yes(updated.has_value())) {
     return unit.path.deferred("defer_update", "the configuration could not be brought to Patroni");
   }
-  unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
+  unit.path.at("update_read_only_endpoint");
+  steps::update_read_only_endpoint(unit);
   unit.path.at("set_active");
   steps::set_active(unit);
   return steps::end_after(unit, *admission, "rtn2", "the member works");

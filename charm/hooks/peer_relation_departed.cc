@@ -1,6 +1,7 @@
 // Chart: charm/flowcharts/peer-relation-departed.mmd. Names are its node ids: a statement a box, a
 // return an exit.
 #include "charm/hooks/hooks.h"
+#include "charm/steps/clients.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
@@ -24,7 +25,8 @@ Outcome on_peer_relation_departed(Unit& unit, const Event& event) {
   if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
     return unit.path.deferred("defer", "the cluster is not initialised");
   }
-  unit.path.at("update_read_only_endpoint");  // There is no database relation yet.
+  unit.path.at("update_read_only_endpoint");
+  steps::update_read_only_endpoint(unit);
   unit.path.at("remove_departing_units");
   if (!steps::remove_departed_units(unit)) {
     unit.path.took("not leader");

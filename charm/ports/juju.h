@@ -5,6 +5,7 @@
 #include <expected>
 #include <string_view>
 
+#include "charm/types/client.h"
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
@@ -38,6 +39,17 @@ class Juju {
   // An empty secret if nobody has made the password yet.
   virtual Secret password(SystemUser user) = 0;
   virtual std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) = 0;
+
+  // The relations `database` whose scope this unit is in, in ascending order; not the one whose
+  // relation-broken is dispatched.
+  virtual ClientRelations client_relations() = 0;
+  // What the client asks for, as it stands now; nothing in it as long as the client has not asked.
+  virtual ClientRequest client_request(RelationId relation) = 0;
+  // What this application has written for the client; own writes are seen. Only the leader may
+  // read it.
+  virtual std::expected<ClientOffer, NotLeader> client_offer(RelationId relation) = 0;
+  virtual std::expected<void, NotLeader> set_client_offer(RelationId relation,
+                                                          const ClientOffer& offer) = 0;
 
   // The status that stands now, whichever hook has set it; its message lives until the dispatch
   // ends.

@@ -1,12 +1,25 @@
 // What a hook asks of PostgreSQL. Source: charm-hooks.md, 1.6, 6.3.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 
+#include "charm/types/client.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
 
 namespace charm::ports {
+
+enum class SqlError : std::uint8_t {
+  unreachable,    // no primary answers, or nobody confirms
+  invalid_roles,  // one of them is no role that may be asked for
+};
+
+enum class ClientUserState : std::uint8_t {
+  none,
+  without_database,
+  complete,  // it owns its database
+};
 
 class PostgreSQL {
  public:
@@ -15,6 +28,24 @@ class PostgreSQL {
   // On the primary, through its Service: the roles `backup`, `monitoring` and `admin` with their
   // grants; harmless where they exist.
   virtual std::expected<void, Unreachable> create_users_and_grants() = 0;
+  // On the primary, through its Service, like what follows. A statement is over when the standbys
+  // have it that the primary waits for; without them it is given up after 30 s as unreachable,
+  // though what it did may stay.
+  //
+  // The user `relation_id_<number>` with this password and these roles; one that exists is altered.
+  virtual std::expected<void, SqlError> create_client_user(
+      RelationId relation, const Secret& password, const BoundedText<255>& extra_user_roles) = 0;
+  // The database, if it is not there; all of it is its user's, and nothing is PUBLIC's.
+  virtual std::expected<void, Unreachable> create_client_database(RelationId relation,
+                                                                  const NameText& database) = 0;
+  // What it owns becomes the operator's, what it may is revoked. Harmless if there is no such user.
+  virtual std::expected<void, Unreachable> drop_client_user(RelationId relation) = 0;
+  // What there is of that user.
+  virtual std::expected<ClientUserState, Unreachable> client_user(RelationId relation) = 0;
+  // The relations that there are such users of, in ascending order.
+  virtual std::expected<ClientRelations, Unreachable> client_users() = 0;
+  // `14.13`
+  virtual std::expected<BoundedText<15>, Unreachable> version() = 0;
   // On the own member: the units that its synchronous_standby_names names; `*` names none.
   virtual std::expected<UnitSet, Unreachable> waited_for() = 0;
 };

@@ -31,12 +31,38 @@ bool needs_remote_unit(EventKind kind) {
   return kind == EventKind::relation_joined || kind == EventKind::relation_departed;
 }
 
+// Another application: who it is, and which of the relations with it.
+std::expected<Event, DecodeError> with_others(const CharmDefinition& charm, const AppName& app,
+                                              const EnvironmentLookup& environment, Event event) {
+  const std::string_view relation_id = value_of(environment, "JUJU_RELATION_ID");
+  const auto relation = parse_relation_id(charm.relations[event.subject], relation_id);
+  if (!relation) {
+    return refuse("JUJU_RELATION_ID is not that of " + hook_name(charm, event), relation_id);
+  }
+  event.relation = *relation;
+  const AppName other{std::string(value_of(environment, "JUJU_REMOTE_APP"))};
+  const std::string_view remote = value_of(environment, "JUJU_REMOTE_UNIT");
+  if (!remote.empty()) {
+    const auto unit = parse_remote_unit_name(other, remote);
+    if (!unit) return refuse("JUJU_REMOTE_UNIT is no unit of " + other.text, remote);
+    event.remote_unit = *unit;
+  } else if (needs_remote_unit(event.kind)) {
+    return refuse("JUJU_REMOTE_UNIT is missing in " + hook_name(charm, event), {});
+  }
+  if (event.kind != EventKind::relation_departed) return event;
+  if (const auto own = parse_unit_name(app, value_of(environment, "JUJU_DEPARTING_UNIT"))) {
+    event.departing_unit = *own;
+  }
+  return event;
+}
+
 std::expected<Event, DecodeError> with_units(const CharmDefinition& charm, const AppName& app,
                                              const EnvironmentLookup& environment, Event event) {
   const std::string_view relation = value_of(environment, "JUJU_RELATION");
   if (relation != charm.relations[event.subject]) {
     return refuse("JUJU_RELATION is not the relation of " + hook_name(charm, event), relation);
   }
+  if (charm.is_with_others(event)) return with_others(charm, app, environment, event);
   const auto remote = unit_in(app, environment, "JUJU_REMOTE_UNIT");
   if (!remote) return std::unexpected(remote.error());
   if (!remote->has_value() && needs_remote_unit(event.kind)) {

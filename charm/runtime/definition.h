@@ -37,8 +37,9 @@ enum class Duplicates : std::uint8_t {
 
 struct CharmDefinition {
   std::string_view name;
-  std::string_view container;                   // the workload container: `postgresql`
-  std::span<const std::string_view> relations;  // [0] is the peer relation
+  std::string_view container;  // the workload container: `postgresql`
+  // [0] is the peer relation; the last `client_endpoints` of them are with other applications.
+  std::span<const std::string_view> relations;
   std::span<const std::string_view> storages;
   std::span<const Handler> handlers;
   // PostgreSQL K8s runs on ops 3 (`^3.7.1`), and so merges. Kept is for charms that are compared
@@ -46,6 +47,14 @@ struct CharmDefinition {
   Duplicates duplicates = Duplicates::merged;
   // `get-primary`: those of charmcraft.yaml that the charm observes.
   std::span<const std::string_view> actions = {};
+  std::uint8_t client_endpoints = 0;  // how many of the relations
+
+  [[nodiscard]] constexpr std::size_t peer_relations() const {
+    return relations.size() - client_endpoints;
+  }
+  [[nodiscard]] bool is_with_others(const Event& event) const {
+    return subject_of(event.kind) == Subject::relation && event.subject >= peer_relations();
+  }
 };
 
 // The hook's name: `database-peers-relation-changed`, `postgresql-pebble-ready`, `leader-elected`;

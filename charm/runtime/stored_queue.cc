@@ -1,7 +1,5 @@
 #include "charm/runtime/stored_queue.h"
 
-#include <utility>
-
 #include "charm/types/text.h"
 
 namespace charm {
@@ -11,6 +9,32 @@ constexpr std::string_view nobody = "-";
 
 std::string unit_text(const AppName& app, MaybeUnit unit) {
   return unit ? to_text(app, *unit) : std::string(nobody);
+}
+
+std::string remote_text(const CharmDefinition& charm, const AppName& app, const Event& event) {
+  if (!charm.is_with_others(event)) return unit_text(app, event.remote_unit);
+  const std::string unit =
+      event.remote_unit ? std::to_string(event.remote_unit.ordinal) : std::string(nobody);
+  return std::to_string(event.relation.number) + '/' + unit;
+}
+
+// The other way round; false if it is no such word.
+bool read_remote_of_others(std::string_view text, Event& event) {
+  const std::string_view number = take_until(text, '/');
+  const auto relation = parse_relation_id("", ":" + std::string(number));
+  if (!relation) return false;
+  event.relation = *relation;
+  if (text == nobody) return true;
+  const auto unit = parse_remote_unit_name({}, "/" + std::string(text));
+  if (unit) event.remote_unit = *unit;
+  return unit.has_value();
+}
+
+bool read_unit(const AppName& app, std::string_view text, MaybeUnit& unit) {
+  if (text == nobody) return true;
+  const auto name = parse_unit_name(app, text);
+  if (name) unit = *name;
+  return name.has_value();
 }
 
 std::unexpected<DecodeError> refuse(std::string_view line, std::string_view why) {
@@ -46,12 +70,13 @@ std::expected<Notice, DecodeError> parse_line(const CharmDefinition& charm, cons
   const auto event = parse_hook_name(charm, hook);
   if (!event) return Notice{no_handler, {}};
   Notice notice{handler_named(charm, handler, *event), *event};
-  for (auto [text, unit] : {std::pair{remote, &notice.event.remote_unit},
-                            std::pair{departing, &notice.event.departing_unit}}) {
-    if (text == nobody) continue;
-    const auto name = parse_unit_name(app, text);
-    if (!name) return refuse(line, "names no unit of " + app.text);
-    *unit = *name;
+  const bool with_others = charm.is_with_others(*event);
+  if (with_others && !read_remote_of_others(remote, notice.event)) {
+    return refuse(line, "names no relation and unit of another application");
+  }
+  if ((!with_others && !read_unit(app, remote, notice.event.remote_unit)) ||
+      !read_unit(app, departing, notice.event.departing_unit)) {
+    return refuse(line, "names no unit of " + app.text);
   }
   return notice;
 }
@@ -65,7 +90,7 @@ std::string to_stored_text(const CharmDefinition& charm, const AppName& app,
     CHECK(notice.handler < charm.handlers.size());
     text.append(charm.handlers[notice.handler].name).append(" ");
     text.append(hook_name(charm, notice.event)).append(" ");
-    text.append(unit_text(app, notice.event.remote_unit)).append(" ");
+    text.append(remote_text(charm, app, notice.event)).append(" ");
     text.append(unit_text(app, notice.event.departing_unit)).append("\n");
   }
   return text;

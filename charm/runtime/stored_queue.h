@@ -11,9 +11,11 @@
 
 namespace charm {
 
-// A line a notice, the oldest first: handler, hook, remote unit, departing unit.
+// A line a notice, the oldest first: handler, hook, remote unit, departing unit. With another
+// application the remote unit is the relation's number, and the unit's.
 //
 //   peer-relation-changed database-peers-relation-changed postgresql-k8s/1 -
+//   database database-relation-changed 7/0 -
 std::string to_stored_text(const CharmDefinition& charm, const AppName& app,
                            const Notices& notices);
 

@@ -46,10 +46,14 @@ struct Event {
   // CharmDefinition::relations, ::storages or ::actions); 0 otherwise.
   std::uint8_t subject = 0;
   // For relation joined, changed and departed: the other unit. None in a relation-changed that
-  // announces application data.
+  // announces application data. In a relation with another application it is a unit of that one.
   MaybeUnit remote_unit;
-  // For relation-departed: who leaves (JUJU_DEPARTING_UNIT).
+  // For relation-departed: who leaves (JUJU_DEPARTING_UNIT). In a relation with another application
+  // only a unit of this one; none if it is the remote unit that leaves.
   MaybeUnit departing_unit;
+  // With other applications there can be several relations of one endpoint: the number of its id,
+  // `7` of `database:7`. 0 for the peers', of which there is one each.
+  RelationId relation;
 
   friend bool operator==(const Event&, const Event&) = default;
 };

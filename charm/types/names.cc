@@ -1,5 +1,6 @@
 #include "charm/types/names.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace charm {
@@ -10,14 +11,22 @@ std::string joined(const AppName& app, char separator, Name name) {
   return app.text + separator + std::to_string(name.ordinal);
 }
 
-// The decimal ordinal, in its one canonical spelling.
-std::optional<std::uint16_t> parse_ordinal(std::string_view text) {
+constexpr std::uint64_t largest_remote_number = 65534;  // the next one is MaybeUnit's none
+
+// A decimal number, in its one canonical spelling.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
   if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  std::uint16_t ordinal = 0;
+  Number number = 0;
   const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, ordinal);
-  if (error != std::errc{} || stop != end || ordinal >= max_units) return std::nullopt;
-  return ordinal;
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+std::optional<std::uint16_t> parse_ordinal(std::string_view text) {
+  const auto ordinal = parse_number<std::uint16_t>(text);
+  return ordinal && *ordinal < max_units ? ordinal : std::nullopt;
 }
 
 template <class Name>
@@ -41,6 +50,22 @@ std::string to_text(const AppName& app, HostName host) {
 
 std::optional<UnitName> parse_unit_name(const AppName& app, std::string_view text) {
   return parse<UnitName>(app, '/', text);
+}
+std::optional<UnitName> parse_remote_unit_name(const AppName& app, std::string_view text) {
+  if (!text.starts_with(app.text)) return std::nullopt;
+  text.remove_prefix(app.text.size());
+  if (text.empty() || text.front() != '/') return std::nullopt;
+  const auto number = parse_number<std::uint64_t>(text.substr(1));
+  if (!number) return std::nullopt;
+  return UnitName{static_cast<std::uint16_t>(std::min(*number, largest_remote_number))};
+}
+std::optional<RelationId> parse_relation_id(std::string_view name, std::string_view text) {
+  if (!text.starts_with(name)) return std::nullopt;
+  text.remove_prefix(name.size());
+  if (text.empty() || text.front() != ':') return std::nullopt;
+  const auto number = parse_number<std::uint16_t>(text.substr(1));
+  if (!number || *number == 0) return std::nullopt;
+  return RelationId{*number};
 }
 std::optional<PodName> parse_pod_name(const AppName& app, std::string_view text) {
   return parse<PodName>(app, '-', text);

@@ -71,6 +71,13 @@ constexpr UnitName unit_of(PodName pod) { return {pod.ordinal}; }
 constexpr UnitName unit_of(MemberName member) { return {member.ordinal}; }
 constexpr UnitName unit_of(HostName host) { return {host.ordinal}; }
 
+// A relation with another application: the number of Juju's id, which is never used again. 0 is
+// none: the ids of the own peer relations are smaller.
+struct RelationId {
+  std::uint16_t number = 0;
+  friend auto operator<=>(const RelationId&, const RelationId&) = default;
+};
+
 std::string to_text(const AppName& app, UnitName unit);      // app/0
 std::string to_text(const AppName& app, PodName pod);        // app-0
 std::string to_text(const AppName& app, MemberName member);  // app-0
@@ -82,6 +89,11 @@ std::optional<UnitName> parse_unit_name(const AppName& app, std::string_view tex
 std::optional<PodName> parse_pod_name(const AppName& app, std::string_view text);
 std::optional<MemberName> parse_member_name(const AppName& app, std::string_view text);
 std::optional<HostName> parse_host_name(const AppName& app, std::string_view text);
+
+// Of another application, whose units may bear any number: those from 65534 on are taken for one.
+std::optional<UnitName> parse_remote_unit_name(const AppName& app, std::string_view text);
+// The number of `database:7`, if it is an id of a relation of this name; not 0, nor above 65535.
+std::optional<RelationId> parse_relation_id(std::string_view name, std::string_view text);
 
 // A set of units, iterated in ascending order.
 class UnitSet {

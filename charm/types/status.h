@@ -34,6 +34,7 @@ inline constexpr std::string_view patch_failed_with = "failed to patch pod with 
 inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
+inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
 }  // namespace messages
 
 }  // namespace charm

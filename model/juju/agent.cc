@@ -37,6 +37,7 @@ bool skips_vain_hook(const World& world, UnitName name) {
 
 // What was due comes back by itself when its hook is discarded without having run to its end.
 void restore_due(Step& step, UnitName name, const Event& event) {
+  if (is_of_client(step.parameters, event)) return restore_client_due(step, name, event);
   AgentRecord& record = step.world.unit(name).record;
   if (event.kind == EventKind::relation_changed && !event.remote_unit) record.app_data_due = true;
   if (event.kind == EventKind::relation_changed && event.remote_unit) {
@@ -49,7 +50,9 @@ void restore_due(Step& step, UnitName name, const Event& event) {
 }
 
 // The versions and hashes that a hook tells of are those of the moment at which it was chosen.
-void take_versions(World& world, UnitName name, const Event& event) {
+void take_versions(Step& step, UnitName name, const Event& event) {
+  if (is_of_client(step.parameters, event)) return take_client_versions(step, name, event);
+  World& world = step.world;
   UnitState& unit = world.unit(name);
   const Application& application = world.shared().application;
   switch (event.kind) {
@@ -76,7 +79,7 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   // A shutdown discards a hook that was waiting: its cause comes back by itself (section 4.7, step
   // 2). A storage hook does the same (section 4.4).
   if (unit.record.step != HookStep::none && !again) restore_due(step, name, unit.record.hook);
-  if (!again || event.kind == EventKind::config_changed) take_versions(world, name, event);
+  if (!again || event.kind == EventKind::config_changed) take_versions(step, name, event);
   unit.record.hook = event;
   unit.record.step = HookStep::running;
   unit.record.newest_number = world.shared().application.records_made;
@@ -169,7 +172,7 @@ std::optional<Event> next_hook(Step& step, UnitName name) {
     start_agent(step, name, AgentStart::same_pod);
     return std::nullopt;
   }
-  if (unit.record.step == HookStep::done) apply_commit(unit);
+  if (unit.record.step == HookStep::done) apply_commit(step, name);
   if (skips_vain_hook(step.world, name)) {
     unit.record.step = HookStep::none;
     wake_agent(step, name);
@@ -216,7 +219,7 @@ void requeue_hook(Step& step, UnitName name) {
 void resolve(Step& step, UnitName name, Resolution resolution) {
   UnitState& unit = step.world.unit(name);
   if (unit.record.step != HookStep::failed || !unit.process.running) return;
-  if (resolution == Resolution::skip) apply_commit(unit);
+  if (resolution == Resolution::skip) apply_commit(step, name);
   step.world.arm(timer_id(name, UnitTimer::agent), timing::watcher_delay);
 }
 

@@ -72,7 +72,8 @@ bool flush(Step& step, UnitName name) {
   World& world = step.world;
   const Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
-  const bool application_write = staged.endpoints || staged.initialised || staged.passwords != 0;
+  const bool application_write =
+      staged.endpoints || staged.initialised || staged.passwords != 0 || staged.clients != 0;
   // The controller looks at the lease, not at what the unit believes.
   if (application_write && !(application.lease_holder == name)) {
     world.clear_staged(name);
@@ -82,6 +83,7 @@ bool flush(Step& step, UnitName name) {
   }
   const bool changed = write_application_bag(step, name, staged);
   if (staged.passwords != 0) write_secret(step, name, staged.passwords);
+  write_client_bags(step, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
   const UnitState& unit = world.unit(name);
@@ -96,7 +98,8 @@ bool flush(Step& step, UnitName name) {
 
 void mark_done(World& world, UnitName name) { world.unit(name).record.step = HookStep::done; }
 
-void apply_commit(UnitState& unit) {
+void apply_commit(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
   AgentRecord& record = unit.record;
   record.step = HookStep::none;
   record.failures = 0;
@@ -121,10 +124,12 @@ void apply_commit(UnitState& unit) {
     case EventKind::relation_created:
     case EventKind::relation_joined:
     case EventKind::relation_changed:
-    case EventKind::relation_departed: return commit_relation(record, record.hook);
+    case EventKind::relation_departed:
+    case EventKind::relation_broken:
+      if (is_of_client(step.parameters, record.hook)) return commit_client(step, name, record.hook);
+      return commit_relation(record, record.hook);
     case EventKind::leader_elected:
     case EventKind::update_status:
-    case EventKind::relation_broken:
     case EventKind::pebble_ready:
     case EventKind::secret_changed:
     case EventKind::action: return;
@@ -137,7 +142,7 @@ void commit_hook(Step& step, UnitName name) {
     end_action(step, name, unit.process.action_failed ? ActionEnd::failed : ActionEnd::completed);
     return go_on_after_action(step, name);
   }
-  apply_commit(step.world.unit(name));
+  apply_commit(step, name);
   step.world.arm(timer_id(name, UnitTimer::agent), timing::agent_step);
 }
 

@@ -30,7 +30,7 @@ void cancel_actions(Step& step, charm::UnitName unit);
 
 // --- commit.cc ---
 // The bookkeeping of a hook that is over (section 1.4, Commit).
-void apply_commit(UnitState& unit);
+void apply_commit(Step& step, charm::UnitName unit);
 
 // --- relations.cc ---
 // The units in scope of the peer relations: installed, and not leaving (section 3.5).
@@ -56,6 +56,22 @@ void tell_application_data(Step& step, charm::UnitName writer);
 void read_bag(World& world, charm::UnitName unit, charm::UnitName other);
 bool has_new_address(const UnitState& unit);
 void write_address(Step& step, charm::UnitName unit);
+
+// --- clients.cc ---
+// The application is being removed, and with it all its relations.
+void unrelate_all(Step& step);
+// Relations that are dying end with the last unit in scope.
+void end_relations(Step& step);
+ClientSet clients_to_create(const World& world, charm::UnitName unit);
+charm::Event create_client(Step& step, charm::UnitName unit, std::size_t client);
+// Those of which a hook is due, as far as the watchers have delivered; and that hook.
+ClientSet clients_due(const Step& step, charm::UnitName unit, RelationView seen);
+charm::Event client_hook(const Step& step, charm::UnitName unit, std::size_t client,
+                         RelationView seen);
+void take_client_versions(Step& step, charm::UnitName unit, const charm::Event& event);
+void restore_client_due(Step& step, charm::UnitName unit, const charm::Event& event);
+void commit_client(Step& step, charm::UnitName unit, const charm::Event& event);
+void write_client_bags(Step& step, const Staged& staged);
 
 // --- leadership.cc ---
 // The unit is dead: its lease is taken back at once, unless that fails.

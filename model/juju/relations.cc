@@ -152,7 +152,8 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
 UnitSet peers(const World& world, UnitName name) {
   const AgentRecord& record = world.unit(name).record;
   UnitSet set = record.joined;
-  if (!record.hook.remote_unit) return set;
+  const bool of_client = record.hook.relation != charm::RelationId{};
+  if (!record.hook.remote_unit || of_client) return set;
   if (record.hook.kind == EventKind::relation_departed) {
     set.erase(*record.hook.remote_unit);
   } else {

@@ -39,7 +39,8 @@ bool is_configuration_due(const World& world, const UnitState& unit) {
 }
 
 // What there is to be delivered.
-Watches changes(const World& world, UnitName name, bool has_storage) {
+Watches changes(const Step& step, UnitName name, bool has_storage) {
+  const World& world = step.world;
   const UnitState& unit = world.unit(name);
   const AgentRecord& record = unit.record;
   const bool alive = record.life == Life::alive;
@@ -53,8 +54,10 @@ Watches changes(const World& world, UnitName name, bool has_storage) {
   add(Watch::actions, record.installed && record.actions_due != 0);
   if (!record.started) return set;
   add(Watch::units, !record.unit_data_due.empty() || !departed(world, name).empty() ||
-                        !not_joined(world, name).empty());
-  add(Watch::application, record.app_data_due);
+                        !not_joined(world, name).empty() ||
+                        clients_due(step, name, {.units = true, .application = false}) != 0);
+  add(Watch::application,
+      record.app_data_due || clients_due(step, name, {.units = false, .application = true}) != 0);
   add(Watch::config, !record.config_due && is_configuration_due(world, unit));
   return set;
 }
@@ -110,10 +113,7 @@ class Look {
     if (!record().installed) return plain(EventKind::install);
     if (record().config_due || sees(Watch::config)) return plain(EventKind::config_changed);
     if (!record().started) return std::nullopt;
-    const RelationView seen{sees(Watch::units), sees(Watch::application)};
-    if (seen.units || seen.application || record().changed_pending) {
-      if (auto event = relation_hook(step_.world, name_, seen)) return event;
-    }
+    if (auto event = any_relation_hook()) return event;
     if (process().update_status_due) {
       process().update_status_due = false;
       return plain(EventKind::update_status);
@@ -126,17 +126,44 @@ class Look {
   [[nodiscard]] AgentProcess& process() const { return step_.world.unit(name_).process; }
   [[nodiscard]] bool sees(Watch watch) const { return (seen_ & bit(watch)) != 0; }
 
-  // Any of the relations that have not been created yet.
+  // Any of the relations that have not been created yet: the peers', then the clients'.
   std::optional<Event> relation_created() {
-    const auto all = static_cast<std::uint8_t>((1U << step_.parameters.relation_count) - 1U);
-    auto left = static_cast<std::uint8_t>(all & ~record().relations_created);
+    const unsigned peers = step_.parameters.relation_count;
+    const unsigned all = (1U << peers) - 1U;
+    const unsigned peers_left = all & ~unsigned{record().relations_created};
+    const unsigned left = peers_left | unsigned{clients_to_create(step_.world, name_)} << peers;
     if (left == 0) return std::nullopt;
     if (!record().in_scope) enter_scope(step_, name_);
+    const unsigned at = any_of(left);
+    if (at >= peers) return create_client(step_, name_, at - peers);
+    return Event{EventKind::relation_created, static_cast<std::uint8_t>(at), {}, {}};
+  }
+
+  // One of the bits: nothing orders them.
+  unsigned any_of(unsigned bits) {
     std::uint32_t skip =
-        step_.choose(Fork::order, name_, static_cast<unsigned>(std::popcount(left)));
-    for (; skip > 0; --skip) left = static_cast<std::uint8_t>(left & (left - 1U));
-    return Event{
-        EventKind::relation_created, static_cast<std::uint8_t>(std::countr_zero(left)), {}, {}};
+        step_.choose(Fork::order, name_, static_cast<unsigned>(std::popcount(bits)));
+    for (; skip > 0; --skip) bits &= bits - 1U;
+    return static_cast<unsigned>(std::countr_zero(bits));
+  }
+
+  // The first that is due of one of the relations: between them nothing is ordered (section 3.4).
+  std::optional<Event> any_relation_hook() {
+    const RelationView seen{sees(Watch::units), sees(Watch::application)};
+    std::optional<Event> of_peers;
+    if (seen.units || seen.application || record().changed_pending) {
+      of_peers = relation_hook(step_.world, name_, seen);
+    }
+    return peers_or_client(of_peers, clients_due(step_, name_, seen), seen);
+  }
+
+  std::optional<Event> peers_or_client(std::optional<Event> of_peers, ClientSet clients,
+                                       RelationView seen) {
+    const unsigned left = unsigned{clients} << 1U | (of_peers ? 1U : 0U);
+    if (left == 0) return std::nullopt;
+    const unsigned at = any_of(left);
+    if (at == 0) return of_peers;
+    return client_hook(step_, name_, at - 1, seen);
   }
 
   std::optional<Event> leader_elected() {
@@ -146,7 +173,11 @@ class Look {
   }
 
   std::optional<Event> teardown_hook() {
-    if (auto event = departure_of_all(step_.world, name_)) return event;
+    const RelationView everything;
+    const ClientSet clients = clients_due(step_, name_, everything);
+    if (auto event = peers_or_client(departure_of_all(step_.world, name_), clients, everything)) {
+      return event;
+    }
     if (record().started && !record().stopped) return plain(EventKind::stop);
     if (record().installed && !record().removed) return plain(EventKind::remove);
     die(step_, name_);
@@ -169,7 +200,7 @@ std::optional<Event> choose_hook(Step& step, UnitName name) {
   if (idle && unit.process.start_due && record.started) return plain(EventKind::start);
   const bool overtaken = record.step == HookStep::queued && record.started;
   Watches all = 0;
-  if (idle || overtaken) all = changes(step.world, name, step.parameters.has_storage);
+  if (idle || overtaken) all = changes(step, name, step.parameters.has_storage);
   const Watches seen = delivered(step, name, all);
   Look look(step, name, seen);
   if (idle) {

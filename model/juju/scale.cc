@@ -71,6 +71,7 @@ void remove_unit(Step& step, UnitName name) {
   step.world.clear_staged(name);
   step.world.set_notices(name, {});
   step.note(FactKind::unit_removed, name);
+  end_relations(step);
 }
 
 // What the latched target still waits for: the teardowns, then the pods; then it is reached.
@@ -119,6 +120,7 @@ void remove_application(Step& step) {
   }
   // Nobody can read the old database any more; the client asks the next one for nothing of it.
   shared.branches = {};
+  for (ClientRelation& relation : shared.relations) relation.users = {};
   const Client client = shared.client;
   shared.client = {.acknowledged = client.acknowledged,
                    .overlap = client.overlap,
@@ -151,6 +153,7 @@ void request_removal(Step& step) {
   if (application.presence != Presence::deployed) return;
   application.presence = Presence::leaving;
   step.note(FactKind::application_leaving);
+  unrelate_all(step);
   request_scale(step, 0);
   if (!application.scaling_down) look_later(step);
 }

@@ -23,9 +23,9 @@ std::uint64_t position(const Postgres& standby, SynchronousCommit level) {
   return 0;
 }
 
-// Which of the standbys that stream have the commit that waits.
-charm::UnitSet confirming(const World& world, UnitName primary, SynchronousCommit level) {
-  const std::uint64_t commit = world.unit(primary).postgres.lsn;
+// Which of the standbys that stream have what was written up to there.
+charm::UnitSet confirming(const World& world, UnitName primary, std::uint64_t commit,
+                          SynchronousCommit level) {
   charm::UnitSet set;
   for (UnitName standby : standbys(world, primary)) {
     if (position(world.unit(standby).postgres, level) >= commit) set.insert(standby);
@@ -148,12 +148,17 @@ void give_up_unprotected(Step& step, UnitName promoted) {
   }
 }
 
+bool is_confirmed_up_to(const Step& step, UnitName primary, std::uint64_t lsn) {
+  const SynchronousCommit level = step.parameters.synchronous_commit;
+  const charm::UnitSet confirmed = confirming(step.world, primary, lsn, level);
+  return is_confirmed(step.world.unit(primary), confirmed, level);
+}
+
 void acknowledge_if_confirmed(Step& step, UnitName primary) {
   UnitState& unit = step.world.unit(primary);
   if (!unit.postgres.write_waits || !is_primary(step.world, primary)) return;
   const SynchronousCommit level = step.parameters.synchronous_commit;
-  const charm::UnitSet confirmed = confirming(step.world, primary, level);
-  if (!is_confirmed(unit, confirmed, level)) return;
+  if (!is_confirmed_up_to(step, primary, unit.postgres.lsn)) return;
   unit.postgres.write_waits = false;
   remember_acknowledgement(step, primary, promises_a_copy(unit, level));
 }

@@ -38,6 +38,25 @@ std::uint16_t only_child(const World& world, const BranchSet& used, std::uint16_
   return child;
 }
 
+// What was written about users on that branch, from this position on, is in nobody's data any more.
+void forget_users(World& world, std::uint16_t branch, std::uint64_t from_lsn) {
+  for (ClientRelation& relation : world.shared().relations) {
+    const auto is_gone = [branch, from_lsn](const ClientUser& user) {
+      return user.branch == branch && user.lsn >= from_lsn;
+    };
+    if (is_gone(relation.users[1])) relation.users[1] = {};
+    if (is_gone(relation.users[0])) relation.users = {relation.users[1], {}};
+  }
+}
+
+void redirect_users(World& world, std::uint16_t from, std::uint16_t to) {
+  for (ClientRelation& relation : world.shared().relations) {
+    for (ClientUser& user : relation.users) {
+      if (user.branch == from) user.branch = to;
+    }
+  }
+}
+
 // A branch that nobody's data ends on, and from which one other forked, becomes part of that one:
 // nobody can tell them apart. There is such a branch: at most as many have several children as
 // there are units.
@@ -47,6 +66,8 @@ void merge_one(World& world, const BranchSet& used) {
     if (!used[at] || ends_here(world, at)) continue;
     const std::uint16_t child = only_child(world, used, at);
     if (child == 0) continue;
+    forget_users(world, at, branches[child].fork_lsn + 1);
+    redirect_users(world, at, child);
     branches[child].parent = branches[at].parent;
     branches[child].fork_lsn = std::min(branches[child].fork_lsn, branches[at].fork_lsn);
     branches[at] = {};
@@ -65,7 +86,9 @@ std::uint16_t free_branch(World& world) {
   if (const std::uint16_t at = find(); at != 0) return at;
   const BranchSet used = branches_in_use(world);
   for (std::size_t at = 1; at < max_branches; ++at) {
-    if (!used[at]) branches[at] = {};
+    if (used[at]) continue;
+    forget_users(world, static_cast<std::uint16_t>(at), 0);
+    branches[at] = {};
   }
   if (const std::uint16_t at = find(); at != 0) return at;
   merge_one(world, used);

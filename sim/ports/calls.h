@@ -19,6 +19,10 @@ enum class Call : std::uint8_t {
   set_cluster_initialised,
   password,
   set_password,
+  client_relations,
+  client_request,
+  client_offer,
+  set_client_offer,
   unit_status,
   set_unit_status,
   notices,
@@ -58,13 +62,21 @@ enum class Call : std::uint8_t {
   update_and_restart_service,
   restart_service,
   create_users_and_grants,
+  create_client_user,
+  create_client_database,
+  drop_client_user,
+  await_confirmation,
+  client_user,
+  client_users,
+  version,
   waited_for,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
+  make_client_password,
 };
-inline constexpr std::size_t call_count = 54;
+inline constexpr std::size_t call_count = 66;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

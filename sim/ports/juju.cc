@@ -111,6 +111,54 @@ std::expected<void, charm::NotLeader> JujuPort::set_password(charm::SystemUser u
                     });
 }
 
+charm::ClientRelations JujuPort::client_relations() {
+  return gate_.make(Call::client_relations, 0, [this] {
+    const model::ClientSet set = model::juju::client_relations(gate_.step(), gate_.unit());
+    charm::ClientRelations relations;
+    for (std::size_t client = 0; client < model::max_clients; ++client) {
+      if ((set >> client & 1U) == 0) continue;
+      relations.push_back(model::juju::client_id(gate_.step().parameters, client));
+    }
+    return relations;
+  });
+}
+
+charm::ClientRequest JujuPort::client_request(charm::RelationId relation) {
+  return gate_.make(Call::client_request, relation.number, [this, relation]() {
+    const std::size_t client = model::juju::client_of(gate_.step().parameters, relation);
+    if (!model::juju::has_request(gate_.world(), client)) return charm::ClientRequest{};
+    return clients(scenario_)[client]->request;
+  });
+}
+
+std::expected<charm::ClientOffer, charm::NotLeader> JujuPort::client_offer(
+    charm::RelationId relation) {
+  return gate_.make(Call::client_offer, relation.number,
+                    [this, relation]() -> std::expected<charm::ClientOffer, charm::NotLeader> {
+                      if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+                      const model::ClientBag bag = model::juju::read_client_bag(
+                          gate_.world(), gate_.unit(),
+                          model::juju::client_of(gate_.step().parameters, relation));
+                      charm::ClientOffer offer{.read_only_endpoints = bag.read_only_endpoints};
+                      if (bag.password != 0) offer.password = client_password(bag.password);
+                      return offer;
+                    });
+}
+
+std::expected<void, charm::NotLeader> JujuPort::set_client_offer(charm::RelationId relation,
+                                                                 const charm::ClientOffer& offer) {
+  return gate_.make(
+      Call::set_client_offer, digest(offer.password.reveal()),
+      [this, relation, &offer]() -> std::expected<void, charm::NotLeader> {
+        if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+        const std::size_t client = model::juju::client_of(gate_.step().parameters, relation);
+        model::juju::stage_client_bag(gate_.world(), gate_.unit(), client,
+                                      {.password = number_of_client_password(offer.password),
+                                       .read_only_endpoints = offer.read_only_endpoints});
+        return {};
+      });
+}
+
 charm::Status JujuPort::unit_status() {
   return gate_.make(Call::unit_status, 0, [this] {
     return charm::Status{gate_.state().status, texts_.text_of(gate_.state().status_text)};

@@ -31,8 +31,12 @@ class JujuPort final : public charm::ports::Juju {
  public:
   // The world says which of the configurations stands.
   JujuPort(CallGate& gate, std::span<const charm::CharmConfig> configurations, model::Texts& texts,
-           StatusListener& listener)
-      : gate_(gate), configurations_(configurations), texts_(texts), listener_(listener) {}
+           StatusListener& listener, const Scenario& scenario)
+      : gate_(gate),
+        configurations_(configurations),
+        texts_(texts),
+        listener_(listener),
+        scenario_(scenario) {}
 
   bool is_leader() override;
   charm::UnitSet peers() override;
@@ -45,6 +49,12 @@ class JujuPort final : public charm::ports::Juju {
   charm::Secret password(charm::SystemUser user) override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
+  charm::ClientRelations client_relations() override;
+  charm::ClientRequest client_request(charm::RelationId relation) override;
+  std::expected<charm::ClientOffer, charm::NotLeader> client_offer(
+      charm::RelationId relation) override;
+  std::expected<void, charm::NotLeader> set_client_offer(charm::RelationId relation,
+                                                         const charm::ClientOffer& offer) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
   charm::Notices notices() override;
@@ -58,6 +68,7 @@ class JujuPort final : public charm::ports::Juju {
   std::span<const charm::CharmConfig> configurations_;
   model::Texts& texts_;
   StatusListener& listener_;
+  const Scenario& scenario_;
 };
 
 class ActionPort final : public charm::ports::Action {
@@ -148,9 +159,33 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
 
   std::expected<void, charm::Unreachable> create_users_and_grants() override;
+  std::expected<void, charm::ports::SqlError> create_client_user(
+      charm::RelationId relation, const charm::Secret& password,
+      const charm::BoundedText<255>& extra_user_roles) override;
+  std::expected<void, charm::Unreachable> create_client_database(
+      charm::RelationId relation, const charm::NameText& database) override;
+  std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
+  std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
+      charm::RelationId relation) override;
+  std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
+  std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
 
  private:
+  struct Statement {  // where it was done, and up to where that has written then
+    charm::UnitName primary;
+    std::uint16_t unused = 0;
+    std::uint32_t stint = 0;
+    std::uint64_t lsn = 0;
+  };
+
+  // The primary behind the Service, if it answers.
+  charm::MaybeUnit connect();
+  template <class Change>
+  std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
+                                                 charm::RelationId relation, Change change);
+  std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
+
   CallGate& gate_;
 };
 
@@ -171,6 +206,7 @@ class EntropyPort final : public charm::ports::Entropy {
   explicit EntropyPort(CallGate& gate) : gate_(gate) {}
 
   charm::Secret make_password(charm::SystemUser user) override;
+  charm::Secret make_client_password(charm::RelationId relation) override;
 
  private:
   CallGate& gate_;
@@ -178,5 +214,11 @@ class EntropyPort final : public charm::ports::Entropy {
 
 // Symbolic: the owner of a password tells what it is, no draw does.
 charm::Secret password_of(charm::SystemUser user);
+// Of a client's user, by its number; and the other way round.
+charm::Secret client_password(std::uint16_t number);
+std::uint16_t number_of_client_password(const charm::Secret& password);
+// PostgreSQL's rule for `extra-user-roles` (charm-hooks.md, section 5.1): a list, by commas, of the
+// roles that there are and of attributes; nothing is trimmed.
+bool are_valid_roles(std::string_view list);
 
 }  // namespace sim

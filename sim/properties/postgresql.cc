@@ -5,6 +5,7 @@
 
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
+#include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
 #include "sim/properties/within.h"
 
@@ -64,6 +65,9 @@ std::span<const Property> postgresql_properties() {
       properties::units_active,
       properties::queues_empty,
       properties::actions_end,
+      properties::clients_are_served,
+      properties::users_have_relations,
+      properties::read_only_endpoints,
       properties::service_selects_primary,
       properties::scale_reached,
       properties::one_primary_label,
@@ -75,6 +79,8 @@ std::span<const Property> postgresql_properties() {
       properties::replica_promoted,
       properties::primary_restarted,
       properties::action_ran,
+      properties::client_served,
+      properties::client_left,
   };
   return all;
 }

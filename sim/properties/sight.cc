@@ -35,8 +35,7 @@ bool is_undisturbed(const World& world) {
 bool is_ready_to_lead(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   return model::patroni::is_up(world, name) && unit.pod.phase == model::PodPhase::running &&
-         !unit.member.tagged &&
-         unit.pod.member_labels && unit.pod.published &&
+         !unit.member.tagged && unit.pod.member_labels && unit.pod.published &&
          (unit.member.job == model::Job::none || unit.member.job == model::Job::promote) &&
          unit.postgres.database == model::Database::running && unit.postgres.in_recovery &&
          !has_to_be_mended(unit.member.memory.rewind);
@@ -250,6 +249,11 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::owners_set:  // the keys stay as they are
     case FactKind::action_started:
     case FactKind::action_ended:
+    case FactKind::client_related:
+    case FactKind::client_requested:
+    case FactKind::client_told:
+    case FactKind::client_unrelated:
+    case FactKind::client_gone:
     case FactKind::secret_revised: return true;
     default: return false;
   }

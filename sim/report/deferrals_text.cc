@@ -22,7 +22,11 @@ std::string line(const Deferral& deferral, const charm::AppName& app,
                  const charm::CharmDefinition& charm, charm::Instant now) {
   std::string text = to_seconds(deferral.since) + "  " + to_text(app, deferral.unit) + "  ";
   text.append(deferral.handler->name);
-  if (deferral.event.remote_unit) text += " (" + to_text(app, *deferral.event.remote_unit) + ")";
+  if (charm.is_with_others(deferral.event)) {
+    text += " (relation " + std::to_string(deferral.event.relation.number) + ")";
+  } else if (deferral.event.remote_unit) {
+    text += " (" + to_text(app, *deferral.event.remote_unit) + ")";
+  }
   text += ": deferred " + times(deferral.times);
   text.append(", ").append(deferral.reason);
   if (!deferral.node.empty()) text.append("  [").append(deferral.node).append("]");
@@ -74,7 +78,9 @@ Json DeferralReport::json(charm::Instant now) const {
               {"since_us", deferral.since.micros},
               {"waited_us", wait(deferral, now).count()},
               {"run_with", nullptr}};
-    if (deferral.event.remote_unit) {
+    if (charm_.is_with_others(deferral.event)) {
+      item["relation"] = deferral.event.relation.number;
+    } else if (deferral.event.remote_unit) {
       item["remote_unit"] = to_text(app_, *deferral.event.remote_unit);
     }
     if (deferral.end) item["run_with"] = hook_name(charm_, deferral.end->hook);

@@ -22,7 +22,11 @@ Json path_json(const charm::Path& path) {
 void add_event(Json& line, const TraceEvent& event, const charm::AppName& app,
                const charm::CharmDefinition& charm) {
   line["event"] = hook_name(charm, event.event);
-  if (event.event.remote_unit) line["remote_unit"] = to_text(app, *event.event.remote_unit);
+  if (charm.is_with_others(event.event)) {
+    line["relation"] = event.event.relation.number;
+    if (event.event.remote_unit) line["remote_unit"] = event.event.remote_unit.ordinal;
+  } else if (event.event.remote_unit)
+    line["remote_unit"] = to_text(app, *event.event.remote_unit);
   if (event.event.departing_unit)
     line["departing_unit"] = to_text(app, *event.event.departing_unit);
 }

@@ -67,6 +67,11 @@ std::string short_path(const charm::Path& path) {
 }
 
 std::string about(const charm::AppName& app, const charm::Event& event) {
+  if (event.relation != charm::RelationId{}) {
+    const std::string of = " (relation " + std::to_string(event.relation.number);
+    if (!event.remote_unit) return of + ")";
+    return of + ", unit " + std::to_string(event.remote_unit.ordinal) + ")";
+  }
   if (!event.remote_unit) return {};
   std::string text = " (" + to_text(app, *event.remote_unit);
   if (event.departing_unit && !(event.departing_unit == *event.remote_unit)) {
@@ -180,6 +185,11 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::action_started: return "an action begins";
     case FactKind::action_ended: return action_text(fact.value);
     case FactKind::owners_set: return "one of Patroni's objects belongs to the StatefulSet now";
+    case FactKind::client_related: return "a client is related";
+    case FactKind::client_requested: return "a client asks for a database";
+    case FactKind::client_told: return "a client can read what is new for it";
+    case FactKind::client_unrelated: return "a client's relation is being removed";
+    case FactKind::client_gone: return "a client's relation is gone";
     default: return {};
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
 namespace sim {
@@ -189,6 +190,8 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const DeployAgain&) const { return std::nullopt; }
     std::optional<Target> operator()(const RemoveApplication&) const { return std::nullopt; }
     std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
+    std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
+    std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -206,6 +209,7 @@ class StoryCheck {
       return error(pointer + "/run_action", "is one more than a story can ask for",
                    "must be one of at most " + std::to_string(model::max_actions) + " actions");
     }
+    if (MaybeError wrong = check_client(step.deed, pointer)) return wrong;
     const std::string deed_pointer =
         pointer_to(pointer, std::string(is_action ? "unit" : key_of(step.deed)));
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
@@ -221,6 +225,23 @@ class StoryCheck {
   }
 
  private:
+  // A client application is related once: one that comes back is another, with another id.
+  MaybeError check_client(const Deed& deed, const std::string& pointer) {
+    if (const auto* relate = std::get_if<Relate>(&deed)) {
+      if (clients_.size() == model::max_clients) {
+        return error(pointer + "/relate", "is one more than a story can have",
+                     "must be one of at most " + std::to_string(model::max_clients) + " clients");
+      }
+      if (!clients_.insert(relate->client).second) {
+        return error(pointer + "/relate", "is related before",
+                     "must be another client's name: one that comes back has a new relation");
+      }
+    }
+    const auto* unrelate = std::get_if<Unrelate>(&deed);
+    if (unrelate == nullptr || clients_.contains(unrelate->client)) return std::nullopt;
+    return error(pointer + "/unrelate", "is related by no step before", "must be a related client");
+  }
+
   // Nothing of a lost node's agent runs, so its teardown never ends, and the target stays latched
   // (juju-and-pebble.md, section 4.8).
   MaybeError check_scale(const Deed& deed, const std::string& pointer) const {
@@ -311,6 +332,7 @@ class StoryCheck {
   std::uint16_t units_;
   bool removed_ = false;
   std::size_t actions_ = 0;
+  std::set<std::string> clients_;
   charm::UnitSet lost_;
   std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
@@ -353,6 +375,8 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const DeployAgain&) const { return "deploy_again"; }
     std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
     std::string_view operator()(const RunAction&) const { return "run_action"; }
+    std::string_view operator()(const Relate&) const { return "relate"; }
+    std::string_view operator()(const Unrelate&) const { return "unrelate"; }
   };
   return std::visit(Visitor{}, deed);
 }

@@ -151,6 +151,14 @@ Read<Deed> read_action(const charm::AppName& app, const json& step, const std::s
                    read_parameters(step.value("parameters", json::object()))};
 }
 
+Relate read_relate(const json& step) {
+  return {
+      step["relate"],
+      {.database = charm::NameText(step["database"].get<std::string>()),
+       .extra_user_roles = charm::BoundedText<255>(step.value("extra_user_roles", std::string())),
+       .wants_secret = step.value("secret", true)}};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -171,6 +179,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
     return SetConfig{*std::move(configuration)};
   }
   if (step.contains("run_action")) return read_action(app, step, pointer);
+  if (step.contains("relate")) return read_relate(step);
+  if (step.contains("unrelate")) return Unrelate{step["unrelate"]};
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -88,6 +88,14 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario) {
   return all;
 }
 
+std::vector<const Relate*> clients(const Scenario& scenario) {
+  std::vector<const Relate*> all;
+  for (const StoryStep& step : scenario.story) {
+    if (const auto* relate = std::get_if<Relate>(&step.deed)) all.push_back(relate);
+  }
+  return all;
+}
+
 std::vector<const RunAction*> actions(const Scenario& scenario) {
   std::vector<const RunAction*> all;
   for (const StoryStep& step : scenario.story) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "charm/types/action.h"
+#include "charm/types/client.h"
 #include "charm/types/cluster.h"
 #include "charm/types/names.h"
 #include "charm/types/time.h"
@@ -130,10 +131,17 @@ struct RunAction {  // `juju run`
   Target unit;
   charm::ActionParameters parameters;
 };
-using Deed =
-    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
-                 RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve, Switchover, Failover,
-                 Pause, CrashPostgresql, RemoveApplication, DeployAgain, RunAction>;
+struct Relate {  // `juju integrate` with a client application
+  std::string client;
+  charm::ClientRequest request;
+};
+struct Unrelate {  // `juju remove-relation`
+  std::string client;
+};
+using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
+                          BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
+                          Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
+                          DeployAgain, RunAction, Relate, Unrelate>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -229,5 +237,7 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 
 // The actions that the story asks for, in its order: each one's place is its number.
 std::vector<const RunAction*> actions(const Scenario& scenario);
+// Its client relations, in its order.
+std::vector<const Relate*> clients(const Scenario& scenario);
 
 }  // namespace sim

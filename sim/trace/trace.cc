@@ -39,8 +39,9 @@ std::uint64_t hash_event(const TraceEvent& event, std::uint64_t hash) {
     case TraceKind::hook_started: {
       const charm::Event& hook = event.event;
       hash = model::mix(hash, (static_cast<std::uint64_t>(hook.kind) << 8U) | hook.subject);
-      return model::mix(
-          hash, (std::uint64_t{hook.remote_unit.ordinal} << 16U) | hook.departing_unit.ordinal);
+      return model::mix(hash, (std::uint64_t{hook.relation.number} << 32U) |
+                                  (std::uint64_t{hook.remote_unit.ordinal} << 16U) |
+                                  hook.departing_unit.ordinal);
     }
     case TraceKind::hook_ended:
       hash = model::mix(hash, static_cast<std::uint64_t>(event.end));
@@ -169,6 +170,11 @@ constexpr std::array fact_names{
     FactName{owners_set, "owners-set"},
     FactName{action_started, "action-started"},
     FactName{action_ended, "action-ended"},
+    FactName{client_related, "client-related"},
+    FactName{client_requested, "client-requested"},
+    FactName{client_told, "client-told"},
+    FactName{client_unrelated, "client-unrelated"},
+    FactName{client_gone, "client-gone"},
     FactName{standby_names, "standby-names"},
     FactName{initialise_changed, "initialise-changed"},
     FactName{history_written, "history-written"},

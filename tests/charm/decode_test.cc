@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 
 #include "charm/postgresql_k8s.h"
@@ -155,6 +156,75 @@ TEST(Decode, ALongValueIsCutInTheError) {
   const std::string path(500, 'x');
 
   EXPECT_LT(error_of({{"JUJU_DISPATCH_PATH", path}}).size(), 200U);
+}
+
+// --- relations with other applications ---
+
+constexpr std::array<std::string_view, 2> with_clients{"peers", "database"};
+constexpr CharmDefinition server{.name = "server",
+                                 .container = "box",
+                                 .relations = with_clients,
+                                 .storages = {},
+                                 .handlers = {},
+                                 .client_endpoints = 1};
+
+std::expected<Event, DecodeError> decode_client(Variables more) {
+  more.insert({{"JUJU_RELATION", "database"}, {"JUJU_REMOTE_APP", "shop"}});
+  return decode_event(server, AppName{"pg"},
+                      [&](std::string_view name) -> std::optional<std::string_view> {
+                        const auto found = more.find(name);
+                        if (found == more.end()) return std::nullopt;
+                        return found->second;
+                      });
+}
+
+TEST(Decode, ReadsWhichOfTheRelationsWithOthersItIs) {
+  EXPECT_EQ(decode_client({{"JUJU_DISPATCH_PATH", "hooks/database-relation-joined"},
+                           {"JUJU_RELATION_ID", "database:7"},
+                           {"JUJU_REMOTE_UNIT", "shop/512"}}),
+            (Event{.kind = EventKind::relation_joined,
+                   .subject = 1,
+                   .remote_unit = UnitName{512},
+                   .relation = {7}}));
+  EXPECT_EQ(decode_client({{"JUJU_DISPATCH_PATH", "hooks/database-relation-broken"},
+                           {"JUJU_RELATION_ID", "database:65535"}}),
+            (Event{.kind = EventKind::relation_broken, .subject = 1, .relation = {65535}}));
+}
+
+TEST(Decode, TellsApartWhichSideDeparts) {
+  const Variables departed{{"JUJU_DISPATCH_PATH", "hooks/database-relation-departed"},
+                           {"JUJU_RELATION_ID", "database:7"},
+                           {"JUJU_REMOTE_UNIT", "shop/0"}};
+  Variables theirs = departed;
+  theirs["JUJU_DEPARTING_UNIT"] = "shop/0";
+  EXPECT_FALSE(decode_client(theirs)->departing_unit.has_value());
+  Variables ours = departed;
+  ours["JUJU_DEPARTING_UNIT"] = "pg/2";
+  EXPECT_EQ(decode_client(ours)->departing_unit, UnitName{2});
+}
+
+TEST(Decode, TakesTheLargestRemoteNumbersForOne) {
+  Variables joined{{"JUJU_DISPATCH_PATH", "hooks/database-relation-joined"},
+                   {"JUJU_RELATION_ID", "database:7"}};
+  joined["JUJU_REMOTE_UNIT"] = "shop/70000";
+  EXPECT_EQ(decode_client(joined)->remote_unit, UnitName{65534});
+}
+
+TEST(Decode, RefusesWhatIsNoRelationOrUnitOfOthers) {
+  const Variables joined{{"JUJU_DISPATCH_PATH", "hooks/database-relation-joined"},
+                         {"JUJU_RELATION_ID", "database:7"},
+                         {"JUJU_REMOTE_UNIT", "shop/0"}};
+  for (const char* id : {"", "7", "database:", "database:0", "database:07", "database:-1",
+                         "database:65536", "peers:7", "database:7x"}) {
+    Variables variables = joined;
+    variables["JUJU_RELATION_ID"] = id;
+    EXPECT_FALSE(decode_client(variables)) << id;
+  }
+  for (const char* unit : {"", "shop", "shop/", "shop/x", "shopping/1", "shop/00", "shop/-1"}) {
+    Variables variables = joined;
+    variables["JUJU_REMOTE_UNIT"] = unit;
+    EXPECT_FALSE(decode_client(variables)) << unit;
+  }
 }
 
 }  // namespace

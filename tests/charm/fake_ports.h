@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +93,19 @@ struct World final : ports::Juju,
   std::vector<std::string> results;  // `primary=pg/0`, in order
   std::string failure;
   std::vector<std::string> action_log;
+  // Clients: a relation each
+  struct Client {
+    ClientRequest request;
+    ClientOffer offer;
+    std::optional<Secret> user;  // its password
+    bool granted = false;
+  };
+  std::map<RelationId, Client> clients;
+  std::set<RelationId> users_of_others;  // whose relation is gone
+  bool takes_clients = true;             // the primary
+  bool takes_databases = true;
+  bool answers_sql = true;
+  int passwords_made = 0;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
   bool overtakes = false;  // the last member takes the lock instead
   Duration slept{};
@@ -122,6 +137,24 @@ struct World final : ports::Juju,
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
     passwords[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  ClientRelations client_relations() override {
+    ClientRelations relations;
+    for (const auto& [relation, client] : clients) relations.push_back(relation);
+    return relations;
+  }
+  ClientRequest client_request(RelationId relation) override {
+    return clients.at(relation).request;
+  }
+  std::expected<ClientOffer, NotLeader> client_offer(RelationId relation) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    return clients.at(relation).offer;
+  }
+  std::expected<void, NotLeader> set_client_offer(RelationId relation,
+                                                  const ClientOffer& offer) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    clients.at(relation).offer = offer;
     return {};
   }
   Status unit_status() override { return {status, message}; }
@@ -309,6 +342,49 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, ports::SqlError> create_client_user(RelationId relation,
+                                                          const Secret& password,
+                                                          const BoundedText<255>& roles) override {
+    if (!answers_sql || !takes_clients) return std::unexpected(ports::SqlError::unreachable);
+    if (roles.view() == "invalid") return std::unexpected(ports::SqlError::invalid_roles);
+    clients.at(relation).user = password;
+    return {};
+  }
+  std::expected<void, Unreachable> create_client_database(RelationId relation,
+                                                          const NameText&) override {
+    if (!answers_sql || !takes_databases) return std::unexpected(Unreachable{});
+    clients.at(relation).granted = true;
+    return {};
+  }
+  std::expected<void, Unreachable> drop_client_user(RelationId relation) override {
+    if (!answers_sql || !takes_clients) return std::unexpected(Unreachable{});
+    if (clients.contains(relation)) clients.at(relation).user = {};
+    users_of_others.erase(relation);
+    return {};
+  }
+  std::expected<ports::ClientUserState, Unreachable> client_user(RelationId relation) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    if (users_of_others.contains(relation)) return ports::ClientUserState::complete;
+    if (!clients.contains(relation) || !clients.at(relation).user) {
+      return ports::ClientUserState::none;
+    }
+    return clients.at(relation).granted ? ports::ClientUserState::complete
+                                        : ports::ClientUserState::without_database;
+  }
+  std::expected<ClientRelations, Unreachable> client_users() override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    ClientRelations users;
+    for (const auto& [relation, client] : clients) {
+      if (client.user) users.push_back(relation);
+    }
+    for (RelationId relation : users_of_others) users.push_back(relation);
+    return users;
+  }
+  std::expected<BoundedText<15>, Unreachable> version() override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return BoundedText<15>("14.13");
+  }
+
   std::expected<UnitSet, Unreachable> waited_for() override {
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     return named;
@@ -327,6 +403,9 @@ struct World final : ports::Juju,
   void set_deadline(Duration from_now) override { deadline = slept + from_now; }
   bool deadline_passed() override { return slept >= deadline; }
   Secret make_password(SystemUser user) override { return Secret(to_text(user)); }
+  Secret make_client_password(RelationId relation) override {
+    return Secret("of-" + std::to_string(relation.number) + "-" + std::to_string(++passwords_made));
+  }
 };
 
 // A unit of the application `pg` in that world.

@@ -1,6 +1,7 @@
 // The deferral queue in the state store, and what an upgrade of the charm makes of it.
 #include "charm/runtime/stored_queue.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -47,6 +48,37 @@ TEST(StoredQueue, IsALineANotice) {
   EXPECT_EQ(to_stored_text(old_charm, app, {{1, restart_departed}, {0, started}}),
             "b restart-relation-departed pg/2 pg/3\n"
             "a start - -\n");
+}
+
+const Names with_clients{"peers", "database"};
+const std::array client_handlers{handler("d", EventKind::relation_joined, 1)};
+const CharmDefinition server{.name = "server",
+                             .container = "box",
+                             .relations = with_clients,
+                             .storages = {},
+                             .handlers = client_handlers,
+                             .client_endpoints = 1};
+
+TEST(StoredQueue, OfAnotherApplicationKeepsTheRelationAndTheUnit) {
+  const Notices queue{{0,
+                       {.kind = EventKind::relation_joined,
+                        .subject = 1,
+                        .remote_unit = UnitName{512},
+                        .departing_unit = UnitName{2},
+                        .relation = {7}}},
+                      {0, {.kind = EventKind::relation_joined, .subject = 1, .relation = {8}}}};
+  const std::string text =
+      "d database-relation-joined 7/512 pg/2\n"
+      "d database-relation-joined 8/- -\n";
+  EXPECT_EQ(to_stored_text(server, app, queue), text);
+  EXPECT_EQ(parsed(server, text), queue);
+}
+
+TEST(StoredQueue, RefusesWhatIsNoRelationWithOthers) {
+  for (const char* word : {"-", "pg/1", "7", "0/1", "65536/1", "7/x", "7/", "/1"}) {
+    EXPECT_THAT(refused(server, std::string("d database-relation-joined ") + word + " -\n"),
+                testing::HasSubstr("names no relation and unit of another application"));
+  }
 }
 
 TEST(StoredQueue, IsReadAsItWasWritten) {

@@ -210,6 +210,10 @@ struct WorldFixture : testing::Test {
       case WorldTimer::api: return network::on_api_timer(step);
       case WorldTimer::request: return patroni::on_request_timer(step);
       case WorldTimer::provisioner: return juju::on_provisioner_timer(step);
+      case WorldTimer::client_0: return juju::on_client_timer(step, 0);
+      case WorldTimer::client_1: return juju::on_client_timer(step, 1);
+      case WorldTimer::client_2: return juju::on_client_timer(step, 2);
+      case WorldTimer::client_3: return juju::on_client_timer(step, 3);
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {

@@ -24,6 +24,14 @@ std::string unit_text(const charm::AppName& app, charm::MaybeUnit unit) {
   return unit ? to_text(app, *unit) : "-";
 }
 
+// Of others the relation, and the unit's number.
+std::string remote_text(const charm::CharmDefinition& charm, const charm::AppName& app,
+                        const Event& event) {
+  if (!charm.is_with_others(event)) return unit_text(app, event.remote_unit);
+  const std::string unit = event.remote_unit ? std::to_string(event.remote_unit.ordinal) : "-";
+  return std::to_string(event.relation.number) + "/" + unit;
+}
+
 // A revision of the charm: its table, and the texts that the table refers to.
 struct Revision {
   std::vector<std::string> texts;
@@ -55,7 +63,7 @@ Outcome run_row(std::size_t row, const Event& event) {
   const charm::CharmDefinition& charm = hook.revision->charm;
   const std::size_t call = hook.calls.size();
   hook.calls.push_back({hook.reemitted ? "again" : "new", charm.handlers[row].name,
-                        hook_name(charm, event), unit_text(*hook.app, event.remote_unit),
+                        hook_name(charm, event), remote_text(charm, *hook.app, event),
                         unit_text(*hook.app, event.departing_unit)});
   const char told = call < hook.outcomes.size() ? hook.outcomes[call] : '.';
   if (told == 'x') throw charm::HookFailed("told to");
@@ -77,9 +85,11 @@ std::unique_ptr<Revision> revision_of(const json& given, charm::Duplicates dupli
     return made->texts.emplace_back(text);
   };
   for (const json& name : given.at("relations")) made->relations.push_back(keep(name));
+  for (const json& name : given.at("endpoints")) made->relations.push_back(keep(name));
   for (const json& name : given.at("storages")) made->storages.push_back(keep(name));
   made->charm = {"charm",   keep(given.at("container")), made->relations, made->storages, {},
                  duplicates};
+  made->charm.client_endpoints = static_cast<std::uint8_t>(given.at("endpoints").size());
   for (const json& observer : given.at("observers")) {
     const std::size_t row = made->handlers.size();
     const std::string hook_text = observer[1];

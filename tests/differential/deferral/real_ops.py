@@ -13,7 +13,7 @@ import ops._main
 import ops.model
 import ops.storage
 
-from sequences import APP, RELATION_IDS
+from sequences import APP, CLIENTS, ENDPOINTS, RELATION_IDS
 
 # SQLite syncs at each commit: where there is one, in a file system that has no disk.
 MEMORY = '/dev/shm' if os.path.isdir('/dev/shm') else None
@@ -58,13 +58,13 @@ class Backend(ops.model._ModelBackend):
     """The other hook tools, as far as restoring an event needs them."""
 
     def relation_ids(self, relation_name):
-        return [RELATION_IDS[relation_name]]
+        return list(CLIENTS) if relation_name in ENDPOINTS else [RELATION_IDS[relation_name]]
 
     def relation_list(self, relation_id, **_):
-        return [f'{APP}/{number}' for number in range(1, 4)]
+        return [f'{CLIENTS.get(relation_id, APP)}/{number}' for number in range(1, 4)]
 
     def relation_remote_app_name(self, relation_id, **_):
-        return APP
+        return CLIENTS.get(relation_id, APP)
 
     def is_leader(self):
         return True
@@ -119,11 +119,13 @@ class Unit:
         outcomes = iter(step['outcomes'])
 
         def called(name, event):
+            relation = getattr(event, 'relation', None)
             unit = getattr(event, 'unit', None)
             departing = getattr(event, 'departing_unit', None)
             calls.append(['again' if self.reemitting else 'new', name,
-                          event.handle.kind.replace('_', '-'), unit.name if unit else '-',
-                          departing.name if departing else '-'])
+                          event.handle.kind.replace('_', '-'),
+                          *units(relation.id if relation else None, unit.name if unit else None,
+                                 departing.name if departing else None)])
             told = next(outcomes, '.')
             if told == 'x':
                 raise Failure
@@ -173,10 +175,19 @@ class Unit:
         for event_path, observer, method in storage.notices():
             snapshot = storage.load_snapshot(event_path)
             hook = event_path.rsplit('/', 1)[1].split('[')[0].replace('_', '-')
-            queue.append([f'{OBJECTS[observer]}.{method}', hook, snapshot.get('unit_name', '-'),
-                          snapshot.get('departing_unit', '-')])
+            queue.append([f'{OBJECTS[observer]}.{method}', hook,
+                          *units(snapshot.get('relation_id'), snapshot.get('unit_name'),
+                                 snapshot.get('departing_unit'))])
         storage.close()
         return queue
+
+
+def units(relation, remote, departing):
+    """Who an event is about, as both are compared: of others the relation, and the unit's number."""
+    if relation in CLIENTS:
+        remote = f'{relation}/' + (remote.split('/')[1] if remote else '-')
+        departing = departing if departing and departing.startswith(f'{APP}/') else None
+    return remote or '-', departing or '-'
 
 
 OBJECTS = {'Charm': 'charm', 'Charm/Lib[lib]': 'lib'}
@@ -196,6 +207,7 @@ def meta_of(revision):
     return ops.CharmMeta({
         'name': 'charm',
         'peers': {name: {'interface': 'peers'} for name in revision['relations']},
+        'provides': {name: {'interface': 'client'} for name in revision['endpoints']},
         'storage': {name: {'type': 'filesystem'} for name in revision['storages']},
         'containers': {revision['container']: {}},
     })

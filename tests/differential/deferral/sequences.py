@@ -7,6 +7,9 @@ APP = 'pg'
 NAMES = ['charm.m0', 'charm.m1', 'charm.m2', 'charm.m3', 'lib.m0', 'lib.m1', 'lib.m2']
 RELATIONS = ['peers', 'restart-lock', 'upgrade']
 RELATION_IDS = {name: number for number, name in enumerate(RELATIONS, start=4)}
+# With another application there may be several relations of one endpoint.
+ENDPOINTS = ['database']
+CLIENTS = {11: 'client', 12: 'other'}
 PLAIN = ['install', 'start', 'config-changed', 'leader-elected', 'update-status', 'upgrade-charm',
          'stop', 'remove', 'secret-changed']
 RELATION_KINDS = ['created', 'joined', 'changed', 'departed', 'broken']
@@ -33,7 +36,8 @@ def draw_sequence(rng, duplicates):
 
 def hooks_of(revision):
     hooks = list(PLAIN)
-    hooks += [f'{name}-relation-{kind}' for name in revision['relations'] for kind in RELATION_KINDS]
+    hooks += [f'{name}-relation-{kind}' for name in revision['relations'] + revision['endpoints']
+              for kind in RELATION_KINDS]
     hooks += [f'{name}-storage-{kind}' for name in revision['storages']
               for kind in ('attached', 'detaching')]
     hooks.append(f"{revision['container']}-pebble-ready")
@@ -42,6 +46,7 @@ def hooks_of(revision):
 
 def draw_revision(rng):
     revision = {'relations': rng.sample(RELATIONS, rng.randint(1, 3)),
+                'endpoints': ENDPOINTS if rng.random() < 0.5 else [],
                 'storages': ['pgdata'] if rng.random() < 0.5 else [],
                 'container': 'postgresql'}
     # Few hooks, so that several handlers observe one, and events repeat.
@@ -53,8 +58,8 @@ def draw_revision(rng):
 
 def draw_upgrade(rng, before):
     """Another revision: handlers go, come, change places and observe other events."""
-    after = {'relations': list(before['relations']), 'storages': list(before['storages']),
-             'container': before['container']}
+    after = {'relations': list(before['relations']), 'endpoints': before['endpoints'],
+             'storages': list(before['storages']), 'container': before['container']}
     if rng.random() < 0.3:
         rng.shuffle(after['relations'])
     if rng.random() < 0.2 and len(after['relations']) > 1:
@@ -92,11 +97,14 @@ def draw_event(rng, revision):
     env = {'JUJU_DISPATCH_PATH': f'hooks/{hook}'}
     if '-relation-' in hook:
         relation, kind = hook.split('-relation-')
+        number, remote_app = RELATION_IDS.get(relation), APP
+        if relation in ENDPOINTS:
+            number, remote_app = rng.choice(list(CLIENTS.items()))
         env['JUJU_RELATION'] = relation
-        env['JUJU_RELATION_ID'] = f'{relation}:{RELATION_IDS[relation]}'
-        env['JUJU_REMOTE_APP'] = APP
+        env['JUJU_RELATION_ID'] = f'{relation}:{number}'
+        env['JUJU_REMOTE_APP'] = remote_app
         if kind in ('joined', 'departed') or kind == 'changed' and rng.random() < 0.7:
-            env['JUJU_REMOTE_UNIT'] = f'{APP}/{rng.randint(1, 3)}'
+            env['JUJU_REMOTE_UNIT'] = f'{remote_app}/{rng.randint(1, 3)}'
         if kind == 'departed':
             env['JUJU_DEPARTING_UNIT'] = rng.choice([env['JUJU_REMOTE_UNIT'], f'{APP}/0'])
     elif '-storage-' in hook:

@@ -1,0 +1,41 @@
+// Client applications, and what is said in a relation `database`. Source: charm-hooks.md, section
+// 5.1; config-and-wire.md, section 3.1.
+#pragma once
+
+#include <cstdint>
+
+#include "charm/types/bounded_text.h"
+#include "charm/types/bounded_vector.h"
+#include "charm/types/names.h"
+#include "charm/types/secret.h"
+
+namespace charm {
+
+// As many relations `database` as one application can have here.
+inline constexpr std::size_t max_client_relations = 64;
+using ClientRelations = BoundedVector<RelationId, max_client_relations>;
+
+// What a client has written into its application bag.
+struct ClientRequest {
+  NameText database;                  // its arrival is the request
+  BoundedText<255> extra_user_roles;  // `createdb,admin`
+  // `requested-secrets` has the user's fields: the credentials go into a secret that is granted to
+  // the relation, not into the bag.
+  bool wants_secret = false;
+
+  friend bool operator==(const ClientRequest&, const ClientRequest&) = default;
+};
+
+// What the charm has written for a client. The rest follows from it, from the request and from the
+// application's name: `username`, `endpoints`, `uris`, `database`, `tls`, and the copy of the
+// request in `data`.
+struct ClientOffer {
+  Secret password;  // empty: nothing has been offered yet
+  BoundedText<15> version;
+  // `read-only-endpoints` is there: somebody else than the primary serves reads.
+  bool read_only_endpoints = false;
+
+  friend bool operator==(const ClientOffer&, const ClientOffer&) = default;
+};
+
+}  // namespace charm

@@ -1,0 +1,218 @@
+// SQL, on the primary behind the Service or on the own member.
+#include "model/postgresql.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "charm/types/text.h"
+#include "model/juju.h"
+#include "model/kubernetes.h"
+#include "model/network.h"
+#include "sim/ports/ports.h"
+
+namespace sim {
+namespace {
+
+using charm::ports::ClientUserState;
+using charm::ports::SqlError;
+using namespace std::chrono_literals;
+
+constexpr std::string_view client_prefix = "-client-";
+
+std::string lower(std::string_view text) {
+  std::string all(text);
+  for (char& letter : all) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return all;
+}
+
+std::size_t client_in(CallGate& gate, charm::RelationId relation) {
+  return model::juju::client_of(gate.step().parameters, relation);
+}
+
+}  // namespace
+
+charm::Secret client_password(std::uint16_t number) {
+  return charm::Secret(
+      std::string(password_canary).append(client_prefix).append(std::to_string(number)));
+}
+
+std::uint16_t number_of_client_password(const charm::Secret& password) {
+  std::string_view text = password.reveal();
+  text.remove_prefix(password_canary.size() + client_prefix.size());
+  std::uint16_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// Those of PostgreSQL 14, of Patroni and of the charm.
+bool are_valid_roles(std::string_view list) {
+  static constexpr std::array<std::string_view, 20> known{"admin",
+                                                          "createdb",
+                                                          "createrole",
+                                                          "superuser",
+                                                          "operator",
+                                                          "replication",
+                                                          "rewind",
+                                                          "backup",
+                                                          "monitoring",
+                                                          "pg_checkpoint",
+                                                          "pg_database_owner",
+                                                          "pg_execute_server_program",
+                                                          "pg_monitor",
+                                                          "pg_read_all_data",
+                                                          "pg_read_all_settings",
+                                                          "pg_read_all_stats",
+                                                          "pg_read_server_files",
+                                                          "pg_signal_backend",
+                                                          "pg_stat_scan_tables",
+                                                          "pg_write_all_data"};
+  while (!list.empty()) {
+    const std::string role = lower(charm::take_until(list, ','));
+    if (std::ranges::find(known, role) == known.end()) return false;
+  }
+  return true;
+}
+
+charm::MaybeUnit PostgreSQLPort::connect() {
+  const charm::MaybeUnit target = model::kubernetes::connect_to_primary(gate_.step(), gate_.unit());
+  const bool answers =
+      target && model::network::answers_in_time(gate_.step(), gate_.unit(), *target);
+  if (!answers || !model::postgresql::is_primary(gate_.world(), *target)) return {};
+  return target;
+}
+
+std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
+  return gate_.make(Call::waited_for, 0,
+                    [this]() -> std::expected<charm::UnitSet, charm::Unreachable> {
+                      const model::UnitState& unit = gate_.world().unit(gate_.unit());
+                      if (unit.postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return unit.member.sync_names;
+                    });
+}
+
+std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
+  return gate_.make(Call::create_users_and_grants, 0,
+                    [this]() -> std::expected<void, charm::Unreachable> {
+                      if (!connect()) return std::unexpected(charm::Unreachable{});
+                      return {};
+                    });
+}
+
+// The statement takes effect where it is done at once; it is over with its confirmation.
+template <class Change>
+std::expected<void, charm::Unreachable> PostgreSQLPort::change(Call call, std::uint32_t arguments,
+                                                               charm::RelationId relation,
+                                                               Change change) {
+  const auto statement = gate_.make(
+      call, arguments, [this, relation, &change]() -> std::expected<Statement, charm::Unreachable> {
+        const charm::MaybeUnit primary = connect();
+        if (!primary) return std::unexpected(charm::Unreachable{});
+        const std::size_t client = client_in(gate_, relation);
+        model::ClientUser user = model::postgresql::client_user(gate_.world(), *primary, client);
+        change(user);
+        const std::uint64_t lsn =
+            model::postgresql::write_client_user(gate_.step(), *primary, client, user);
+        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
+        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+      });
+  if (!statement) return std::unexpected(statement.error());
+  return await_confirmation(*statement);
+}
+
+std::expected<void, charm::Unreachable> PostgreSQLPort::await_confirmation(
+    const Statement& statement) {
+  constexpr charm::Duration patience = 30s;
+  charm::Duration waited{0};
+  for (charm::Duration wait = 10ms; waited < patience;
+       wait = std::min<charm::Duration>(2 * wait, 5s)) {
+    waited += wait;
+    const auto confirmed = gate_.make(
+        Call::await_confirmation, 0, model::exactly(wait),
+        [this, &statement]() -> std::expected<bool, charm::Unreachable> {
+          const model::Postgres& primary = gate_.world().unit(statement.primary).postgres;
+          const bool same_session = primary.stint == statement.stint &&
+                                    model::postgresql::is_primary(gate_.world(), statement.primary);
+          if (!same_session) return std::unexpected(charm::Unreachable{});
+          return model::postgresql::is_confirmed_up_to(gate_.step(), statement.primary,
+                                                       statement.lsn);
+        });
+    if (!confirmed) return std::unexpected(confirmed.error());
+    if (*confirmed) return {};
+  }
+  return std::unexpected(charm::Unreachable{});
+}
+
+std::expected<void, SqlError> PostgreSQLPort::create_client_user(
+    charm::RelationId relation, const charm::Secret& password,
+    const charm::BoundedText<255>& extra_user_roles) {
+  // Looked up in pg_roles first: a primary that does not answer refuses nothing.
+  if (!are_valid_roles(extra_user_roles.view())) {
+    const auto answers = version();
+    if (!answers) return std::unexpected(SqlError::unreachable);
+    return std::unexpected(SqlError::invalid_roles);
+  }
+  const std::uint16_t number = number_of_client_password(password);
+  const auto made = change(Call::create_client_user, digest(password.reveal()), relation,
+                           [number](model::ClientUser& user) { user.password = number; });
+  if (!made) return std::unexpected(SqlError::unreachable);
+  return {};
+}
+
+std::expected<void, charm::Unreachable> PostgreSQLPort::create_client_database(
+    charm::RelationId relation, const charm::NameText& database) {
+  return change(Call::create_client_database, digest(database.view()), relation,
+                [](model::ClientUser& user) { user.granted = user.password != 0; });
+}
+
+std::expected<void, charm::Unreachable> PostgreSQLPort::drop_client_user(
+    charm::RelationId relation) {
+  return change(Call::drop_client_user, relation.number, relation, [](model::ClientUser& user) {
+    user.password = 0;
+    user.granted = false;
+  });
+}
+
+std::expected<ClientUserState, charm::Unreachable> PostgreSQLPort::client_user(
+    charm::RelationId relation) {
+  return gate_.make(
+      Call::client_user, relation.number,
+      [this, relation]() -> std::expected<ClientUserState, charm::Unreachable> {
+        const charm::MaybeUnit primary = connect();
+        if (!primary) return std::unexpected(charm::Unreachable{});
+        const model::ClientUser user =
+            model::postgresql::client_user(gate_.world(), *primary, client_in(gate_, relation));
+        if (user.password == 0) return ClientUserState::none;
+        return user.granted ? ClientUserState::complete : ClientUserState::without_database;
+      });
+}
+
+std::expected<charm::ClientRelations, charm::Unreachable> PostgreSQLPort::client_users() {
+  return gate_.make(Call::client_users, 0,
+                    [this]() -> std::expected<charm::ClientRelations, charm::Unreachable> {
+                      const charm::MaybeUnit primary = connect();
+                      if (!primary) return std::unexpected(charm::Unreachable{});
+                      charm::ClientRelations users;
+                      for (std::size_t client = 0; client < model::max_clients; ++client) {
+                        const model::ClientUser user =
+                            model::postgresql::client_user(gate_.world(), *primary, client);
+                        if (user.password == 0) continue;
+                        users.push_back(model::juju::client_id(gate_.step().parameters, client));
+                      }
+                      return users;
+                    });
+}
+
+std::expected<charm::BoundedText<15>, charm::Unreachable> PostgreSQLPort::version() {
+  return gate_.make(Call::version, 0,
+                    [this]() -> std::expected<charm::BoundedText<15>, charm::Unreachable> {
+                      if (!connect()) return std::unexpected(charm::Unreachable{});
+                      return charm::BoundedText<15>("14.13");
+                    });
+}
+
+}  // namespace sim

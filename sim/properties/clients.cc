@@ -1,0 +1,85 @@
+// What a client was told is held against what the primary's data have.
+#include "sim/properties/clients.h"
+
+#include "model/postgresql.h"
+#include "sim/ports/ports.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using model::ClientRelation;
+using model::ClientUser;
+using model::Relating;
+
+charm::MaybeUnit primary(const model::World& world) {
+  for (charm::UnitName unit : world.existing()) {
+    if (model::postgresql::is_primary(world, unit)) return unit;
+  }
+  return {};
+}
+
+// What is not as the client was told; empty if all is.
+std::string_view missing_of(const Moment& moment, charm::UnitName primary, std::size_t client) {
+  const ClientRelation& relation = moment.world.shared().relations[client];
+  if (relation.bag.password == 0) return "has no credentials";
+  const ClientUser user = model::postgresql::client_user(moment.world, primary, client);
+  if (user.password == 0) return "has credentials of a user that there is not";
+  if (user.password != relation.bag.password) return "has a password that is not its user's";
+  return user.granted ? std::string_view() : std::string_view("does not own its database");
+}
+
+}  // namespace
+
+std::optional<std::string> clients_are_served(const Moment& moment) {
+  const auto all = clients(moment.scenario);
+  const charm::MaybeUnit holder = primary(moment.world);
+  for (std::size_t client = 0; client < all.size(); ++client) {
+    const Relating life = moment.world.shared().relations[client].life;
+    if (life == Relating::made || life == Relating::joined) {
+      return all[client]->client + " has not asked yet";
+    }
+    if (life != Relating::requested) continue;
+    if (!are_valid_roles(all[client]->request.extra_user_roles.view())) continue;
+    if (moment.world.planned().empty()) continue;
+    if (!holder) return "there is no primary for " + all[client]->client;
+    const std::string_view missing = missing_of(moment, *holder, client);
+    if (!missing.empty()) return std::string(all[client]->client).append(" ").append(missing);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> users_have_relations(const Moment& moment) {
+  const auto all = clients(moment.scenario);
+  const charm::MaybeUnit holder = primary(moment.world);
+  for (std::size_t client = 0; client < all.size(); ++client) {
+    const Relating life = moment.world.shared().relations[client].life;
+    if (life == Relating::dying) return "the relation of " + all[client]->client + " is not gone";
+    if (life != Relating::gone || !holder) continue;
+    if (model::postgresql::client_user(moment.world, *holder, client).password != 0) {
+      return "the user of " + all[client]->client + " is still there";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> read_only_endpoints(const Moment& moment) {
+  const auto all = clients(moment.scenario);
+  const bool has_replica = moment.world.planned().size() > 1;
+  for (std::size_t client = 0; client < all.size(); ++client) {
+    const ClientRelation& relation = moment.world.shared().relations[client];
+    if (relation.life != Relating::requested || relation.bag.password == 0) continue;
+    if (moment.world.planned().empty() || relation.bag.read_only_endpoints == has_replica) continue;
+    return all[client]->client + (has_replica ? " is told of no replica" : " is told of a replica");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> client_served(const Moment& moment) {
+  return clients(moment.scenario)[moment.facts.front().value]->client;
+}
+
+std::optional<std::string> client_left(const Moment& moment) {
+  return clients(moment.scenario)[moment.facts.front().value]->client;
+}
+
+}  // namespace sim::properties::judge
