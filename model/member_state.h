@@ -51,6 +51,15 @@ enum class Stopping : std::uint8_t {
   settled,     // it is down, the lock is let go, and somebody else has 2 s to take it
 };
 
+// Of those that PostgreSQL takes only when it starts: digests of patroni.yml's, and of the dynamic
+// configuration's.
+struct ServerParameters {
+  std::uint32_t local = 0;
+  std::uint32_t dynamic = 0;
+
+  friend bool operator==(const ServerParameters&, const ServerParameters&) = default;
+};
+
 struct Member {
   Job job = Job::none;
   bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
@@ -74,6 +83,7 @@ struct Member {
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded
   charm::UnitSet unheard;     // while it asks: whose answer the network has lost
+  ServerParameters parameters;      // as Patroni has loaded them
 };
 
 struct Postgres {
@@ -100,6 +110,7 @@ struct Postgres {
   // alone.
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
+  ServerParameters parameters;  // that it has started with
   charm::UnitSet slots;  // members whose replication slot exists here
   // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
   charm::UnitSet unsent;

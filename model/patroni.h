@@ -46,6 +46,16 @@ std::optional<charm::MemberState> health(const World& world, charm::UnitName uni
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// Of those that PostgreSQL takes only when it starts: a digest.
+std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
+// `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,
+// or PostgreSQL does not run.
+std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit);
+// POST /restart: it begins. False: refused (section 3.7). A synchronous standby should wait to be
+// released first (section 4.4); it does not.
+bool post_restart(Step& step, charm::UnitName unit);
+// Whether PostgreSQL is up after it; nothing as long as it goes on.
+std::optional<bool> result_of_restart(const World& world, charm::UnitName unit);
 // What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
 // a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
 // False: nobody answers, or it is refused at once. Otherwise the loops decide.

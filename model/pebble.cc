@@ -177,15 +177,22 @@ void on_service_timer(Step& step, UnitName name) {
   patroni::start_process(step, name);
 }
 
-void write_configuration(Step& step, UnitName name,
-                         const charm::PatroniConfiguration& configuration) {
+bool write_configuration(Step& step, UnitName name,
+                         const charm::PatroniConfiguration& configuration,
+                         std::uint32_t parameters) {
   Volume& volume = step.world.unit(name).volume;
+  const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
+  const bool differ = volume.configuration && (volume.parameters != parameters ||
+                                               volume.bootstrap_parameters != bootstrap);
+  volume.parameters = parameters;
+  volume.bootstrap_parameters = bootstrap;
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
   volume.tagged = configuration.leaving;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
+  return differ;
 }
 
 }  // namespace model::pebble

@@ -250,6 +250,10 @@ struct Volume {
   bool tagged = false;  // its tags: nofailover and nosync
   std::uint16_t unused_too = 0;
   charm::UnitSet admitted;  // its pg_hba
+  // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
+  // bootstrap section.
+  std::uint32_t parameters = 0;
+  std::uint32_t bootstrap_parameters = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -350,7 +354,7 @@ struct Dcs {
   charm::MaybeMember failover_leader;  // of the failover key: a switchover
   charm::MaybeMember failover_candidate;
   ha::MemberSet failsafe_map;  // on the lock object: who has to agree to go on without the DCS
-  std::uint32_t max_connections = 0;
+  std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
   bool has_failsafe_map = false;
   bool paused = false;
   std::uint8_t origin = 0;   // whose each object is (patroni_objects.h)

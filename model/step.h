@@ -84,6 +84,9 @@ enum class FactKind : std::uint8_t {
   client_told,           // our application bag in its relation has changed
   client_unrelated,      // `juju remove-relation`, or an application is being removed
   client_gone,           // everybody has left the scope
+  restart_granted,       // the lock of the rolling restart, by the leader
+  restart_freed,         // and taken back
+  restart_asked,         // PostgreSQL's, by the charm; value: whether nothing was pending
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise

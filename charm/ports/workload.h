@@ -21,8 +21,8 @@ class Workload {
   virtual std::expected<bool, Unreachable> holds_database() = 0;
   // Key, CA and certificate, as far as they exist.
   virtual std::expected<void, Unreachable> push_tls_files() = 0;
-  // Renders patroni.yml.
-  virtual std::expected<void, Unreachable> write_patroni_configuration(
+  // Renders patroni.yml. Whether the parameters in it are others than those that stood there.
+  virtual std::expected<bool, Unreachable> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
 
   // Whether Pebble's plan already is what the charm's layer asks for.

@@ -75,10 +75,9 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .replication_password = unit.juju.password(SystemUser::replication),
       .rewind_password = unit.juju.password(SystemUser::rewind),
       .patroni_password = unit.juju.password(SystemUser::patroni)};
-  if (!unit.workload.write_patroni_configuration(configuration)) {
-    return std::unexpected(ConfigurationError::unreachable);
-  }
-  return {};
+  const auto differs = unit.workload.write_patroni_configuration(configuration);
+  if (!differs) return std::unexpected(ConfigurationError::unreachable);
+  return *differs ? Written::new_parameters : Written::same_parameters;
 }
 
 }  // namespace
@@ -92,12 +91,19 @@ SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t 
 
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node) {
+  const Options& options = config.options != nullptr ? *config.options : default_options();
+  const PostmasterParameters parameters = postmaster_parameters(options, node);
+  const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
   const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),
           .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
           .max_connections = config.experimental_max_connections != 0
                                  ? config.experimental_max_connections
-                                 : by_cores};
+                                 : by_cores,
+          .max_prepared_transactions = number(parameters.max_prepared_transactions),
+          .max_worker_processes = number(parameters.max_worker_processes),
+          .max_logical_replication_workers = number(parameters.max_logical_replication_workers),
+          .shared_buffers = options.demands().shared_buffers};
 }
 
 ConfigurationResult render_configuration(Unit& unit) {
@@ -109,14 +115,15 @@ ConfigurationResult render_configuration(Unit& unit) {
 ConfigurationResult update_config(Unit& unit) {
   const auto wanted = wanted_configuration(unit);
   if (!wanted) return std::unexpected(wanted.error());
-  if (auto written = write(unit, *wanted); !written) return written;
+  const auto written = write(unit, *wanted);
+  if (!written) return written;
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  return {};
+  return written;
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

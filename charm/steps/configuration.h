@@ -21,7 +21,9 @@ enum class ConfigurationError : std::uint8_t {
   unreachable,  // the container, or the API server: nothing is written
   not_taken,    // written, but Patroni was not reached: it does not run, or did not answer
 };
-using ConfigurationResult = std::expected<void, ConfigurationError>;
+// Whether PostgreSQL's parameters are others now than those that stood in the file.
+enum class Written : std::uint8_t { same_parameters, new_parameters };
+using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
 // Writes patroni.yml.
 ConfigurationResult render_configuration(Unit& unit);

@@ -68,6 +68,9 @@ void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_f
 // memory.
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
 
+// The end of a pass: the configuration that it has seen counts.
+void load_parameters(Step& step, charm::UnitName unit);
+
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
 
 // --- PostgreSQL's end, and the lock that goes with it (hand_over.cc) ---

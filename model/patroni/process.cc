@@ -138,6 +138,7 @@ void start_process(Step& step, UnitName name) {
     unit.member = {};
   }
   unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }
@@ -218,8 +219,10 @@ void finish(Step& step, UnitName name, Job job) {
     case Job::start_primary: return finish_start_primary(step, name);
     case Job::restart_after_failure:
     case Job::start_after_demotion:
-    case Job::change_upstream:
-    case Job::restart: return finish_start(step, name);
+    case Job::change_upstream: return finish_start(step, name);
+    case Job::restart:
+      return step.world.unit(name).postgres.in_recovery ? finish_start(step, name)
+                                                        : finish_start_primary(step, name);
     case Job::promote: return finish_promotion(step, name);
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return finish_step_down(step, name);

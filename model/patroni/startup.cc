@@ -24,6 +24,7 @@ void come_up(Step& step, UnitName name, ha::Role role) {
   unit.member.state = ha::PostgresState::running;
   unit.member.role = role;
   unit.member.admitted = unit.volume.admitted;
+  unit.postgres.parameters = unit.member.parameters;
   kubernetes::look_at_health(step, name);
 }
 
@@ -64,12 +65,13 @@ Span begin_start(Step& step, UnitName name, Span takes) {
   const Job job = unit.member.job;
   unit.postgres.database = Database::starting;
   unit.postgres.clean = false;
-  if (job != Job::start_primary) unit.postgres.in_recovery = true;
+  // A restart keeps what it is.
+  if (job != Job::start_primary && job != Job::restart) unit.postgres.in_recovery = true;
   unit.member.state = ha::PostgresState::starting;
   unit.member.starting_us = step.world.now().micros;
   step.world.arm(timer_id(name, UnitTimer::startup), takes);
-  const bool leads = job == Job::start_primary ||
-                     (job == Job::restart_after_failure && holds_lock(step.world, name));
+  const bool resumes = job == Job::restart_after_failure || job == Job::restart;
+  const bool leads = job == Job::start_primary || (resumes && holds_lock(step.world, name));
   const charm::Duration patience =
       leads ? step.parameters.primary_start_timeout : timing::pg_ctl_timeout;
   return exactly(network::by_clock_of(step.world, name, patience));

@@ -62,6 +62,9 @@ enum class Call : std::uint8_t {
   take_over,
   await_switchover,
   reload,
+  is_restart_pending,
+  restart,
+  await_restart,
   can_connect,
   create_data_directory,
   holds_database,
@@ -86,7 +89,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 76;
+inline constexpr std::size_t call_count = 79;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "charm/options/parameters.h"
 #include "charm/ports/action.h"
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
@@ -143,6 +144,8 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::ports::TakeOverError> take_over_from(
       charm::MemberName leader) override;
   std::expected<void, charm::Unreachable> reload() override;
+  std::expected<bool, charm::Unreachable> is_restart_pending() override;
+  std::expected<void, charm::Unreachable> restart() override;
 
  private:
   // The status of the open request, looked for each second; 0: none in time.
@@ -159,7 +162,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<void, charm::Unreachable> create_data_directory() override;
   std::expected<bool, charm::Unreachable> holds_database() override;
   std::expected<void, charm::Unreachable> push_tls_files() override;
-  std::expected<void, charm::Unreachable> write_patroni_configuration(
+  std::expected<bool, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
@@ -227,6 +230,14 @@ class EntropyPort final : public charm::ports::Entropy {
  private:
   CallGate& gate_;
 };
+
+// Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni does
+// not ignore there: a digest.
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
+
+// What each node gives to its pods.
+inline constexpr charm::NodeResources every_node{.cores = 4,
+                                                 .memory_bytes = std::uint64_t{8} << 30U};
 
 // Symbolic: the owner of a password tells what it is, no draw does.
 charm::Secret password_of(charm::SystemUser user);

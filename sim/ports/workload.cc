@@ -43,13 +43,24 @@ std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
   return gate_.make(Call::push_tls_files, 0, [this] { return if_connected<void>(gate_, [] {}); });
 }
 
-std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
+  std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.track_activity_query_size));
+  return digest(hash);
+}
+
+std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
+  const charm::Options& options =
+      configuration.options != nullptr ? *configuration.options : charm::default_options();
+  const std::uint32_t parameters =
+      digest_of_file(charm::postmaster_parameters(options, configuration.node));
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration] {
-                      return if_connected<void>(gate_, [this, &configuration] {
-                        model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                           configuration);
+                    [this, &configuration, parameters] {
+                      return if_connected<bool>(gate_, [this, &configuration, parameters] {
+                        return model::pebble::write_configuration(gate_.step(), gate_.unit(),
+                                                                  configuration, parameters);
                       });
                     });
 }

@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/restarts.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -47,6 +48,8 @@ std::span<const Property> postgresql_properties() {
       properties::data_stay,
       properties::deferred_runs,
       properties::action_keeps_its_word,
+      properties::one_restarts,
+      properties::restarts_are_needed,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,
@@ -65,6 +68,8 @@ std::span<const Property> postgresql_properties() {
       properties::units_active,
       properties::queues_empty,
       properties::actions_end,
+      properties::parameters_hold,
+      properties::restart_lock_is_free,
       properties::clients_are_served,
       properties::users_have_relations,
       properties::read_only_endpoints,
@@ -81,6 +86,7 @@ std::span<const Property> postgresql_properties() {
       properties::action_ran,
       properties::client_served,
       properties::client_left,
+      properties::member_restarted,
   };
   return all;
 }

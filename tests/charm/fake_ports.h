@@ -50,7 +50,7 @@ struct World final : ports::Juju,
   HostList listed;
   bool initialised = false;
   std::array<Secret, system_user_count> passwords;
-  std::map<UnitName, RestartState> restarts;  // of `restart`: this unit and its peers
+  std::map<UnitName, RestartState> restart_bags;  // of `restart`: this unit and its peers
   UnitSet granted;
   std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`
   UpgradeStack stack;
@@ -81,6 +81,11 @@ struct World final : ports::Juju,
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
+  bool new_parameters = false;  // patroni.yml had others
+  std::expected<bool, Unreachable> restart_pending = false;
+  int looks_before_pending = 0;  // so many times nothing is pending yet
+  bool refuses_restart = false;
+  int postgresql_restarts = 0;
 
   // The container
   bool connected = true;
@@ -147,13 +152,13 @@ struct World final : ports::Juju,
   }
   RestartStates restart_states() override {
     RestartStates states;
-    for (const auto& [unit, state] : restarts) {
+    for (const auto& [unit, state] : restart_bags) {
       if (state == RestartState::acquire) states.acquire.insert(unit);
       if (state == RestartState::release) states.release.insert(unit);
     }
     return states;
   }
-  void set_restart_state(RestartState state) override { restarts[own_name] = state; }
+  void set_restart_state(RestartState state) override { restart_bags[own_name] = state; }
   UnitSet restart_granted() override { return granted; }
   std::expected<void, NotLeader> set_restart_granted(UnitSet units) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
@@ -327,6 +332,19 @@ struct World final : ports::Juju,
     }
     return {};
   }
+  std::expected<bool, Unreachable> is_restart_pending() override {
+    if (looks_before_pending > 0) {
+      --looks_before_pending;
+      return false;
+    }
+    return restart_pending;
+  }
+  std::expected<void, Unreachable> restart() override {
+    ++postgresql_restarts;
+    if (refuses_restart) return std::unexpected(Unreachable{});
+    restart_pending = false;
+    return {};
+  }
   std::expected<void, Unreachable> reload() override {
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     ++reloads;
@@ -347,11 +365,11 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     return {};
   }
-  std::expected<void, Unreachable> write_patroni_configuration(
+  std::expected<bool, Unreachable> write_patroni_configuration(
       const PatroniConfiguration& configuration) override {
     if (!connected) return std::unexpected(Unreachable{});
     file = configuration;
-    return {};
+    return new_parameters;
   }
   std::expected<bool, Unreachable> is_plan_current() override {
     if (!connected) return std::unexpected(Unreachable{});
@@ -412,12 +430,12 @@ struct World final : ports::Juju,
   }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
-    ClientRelations users;
+    ClientRelations known;
     for (const auto& [relation, client] : clients) {
-      if (client.user) users.push_back(relation);
+      if (client.user) known.push_back(relation);
     }
-    for (RelationId relation : users_of_others) users.push_back(relation);
-    return users;
+    for (RelationId relation : users_of_others) known.push_back(relation);
+    return known;
   }
   std::expected<BoundedText<15>, Unreachable> version() override {
     if (!answers_sql) return std::unexpected(Unreachable{});

@@ -244,8 +244,8 @@ TEST_F(FurtherPeers, RefuseTheWriteOfWhoLeadsNoMore) {
 
 TEST_F(FurtherPeers, KeepTheUpgradeStackInItsOrderAndTheStandbysOrNone) {
   settle_two();
-  EXPECT_FALSE(juju::read_upgrade_standbys(world, one).restricted);
   begin_update_status(zero);
+  EXPECT_FALSE(juju::read_upgrade_standbys(world, zero).restricted);
   juju::stage_upgrade_stack(world, zero, {zero, two, one});
   juju::stage_upgrade_standbys(world, zero, {.units = {two}, .restricted = true});
   ASSERT_TRUE(end_hook(zero));

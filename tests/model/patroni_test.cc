@@ -210,7 +210,7 @@ TEST_F(Rest, APatchChangesTheConfigurationAndWakesEverybody) {
   run_for(5s);
   const std::uint32_t before = dcs().config_version;
   EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 1, .strict = true}, .max_connections = 0}));
+      step, one, {.synchronous = {.node_count = 1, .strict = true}}));
   EXPECT_EQ(dcs().config_version, before + 1);
   EXPECT_LE(span(two, UnitTimer::ha).most, timing::wake_up.most);
   run_for(30s);
@@ -222,7 +222,7 @@ TEST_F(Rest, APatchThatChangesNothingWritesNothingAndWakesNobody) {
   run_for(5s);
   const World before = world;
   EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 2, .strict = true}, .max_connections = 0}));
+      step, one, {.synchronous = {.node_count = 2, .strict = true}}));
   EXPECT_EQ(world, before);
 }
 
