@@ -10,7 +10,7 @@ namespace {
 // anew.
 void take_turn(Unit& unit) {
   const bool needed = unit.path.at("is_restart_needed").yes(steps::is_restart_pending(unit));
-  if (needed && unit.path.at("are_all_members_up").yes(steps::are_all_members_up(unit))) {
+  if (needed && unit.path.at("do_all_others_work").yes(steps::do_all_others_work(unit))) {
     unit.path.at("restart");
     unit.path.took(steps::restart_postgresql(unit) ? "done" : "refused");
   }
@@ -18,7 +18,11 @@ void take_turn(Unit& unit) {
   steps::release_restart_lock(unit);
 }
 
-void ask(Unit& unit) {
+// Not at each change in the relation: it would ask again as soon as its release is seen, as long as
+// another member is down.
+void ask(Unit& unit, const Event& event) {
+  const bool comes_round = event.kind == EventKind::update_status;
+  if (!unit.path.at("is_update_status").yes(comes_round)) return;
   if (unit.path.at("is_granted_in_vain").yes(steps::is_granted_in_vain(unit))) {
     unit.path.at("release_again");
     return steps::release_again(unit);
@@ -35,7 +39,7 @@ Outcome on_restart_relation_changed(Unit& unit, const Event& event) {
     return unit.path.done("rtn", "the unit is being removed");
   }
   const bool holds = unit.path.at("holds_lock").yes(steps::holds_restart_lock(unit));
-  holds ? take_turn(unit) : ask(unit);
+  holds ? take_turn(unit) : ask(unit, event);
   if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
     return unit.path.done("rtn2", "the leader grants the lock");
   }

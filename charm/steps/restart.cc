@@ -30,6 +30,20 @@ bool has_departed(const Event& event, UnitName unit) {
   return event.kind == EventKind::relation_departed && event.remote_unit == unit;
 }
 
+// By their own word: a record in the cluster is as old as its last cycle.
+bool work_now(Unit& unit) {
+  const auto cluster = unit.patroni.cluster();
+  const MaybeMember leader = cluster ? leader_of(*cluster) : MaybeMember();
+  if (!leader) return false;
+  for (HostName host : unit.juju.endpoints()) {
+    if (host == host_of(unit.name)) continue;
+    const bool leads = *leader == member_of(unit_of(host));
+    const MemberState wanted = leads ? MemberState::running : MemberState::streaming;
+    if (unit.patroni.member_health(host) != wanted) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool is_restart_pending(Unit& unit) {
@@ -63,17 +77,9 @@ void release_again(Unit& unit) {
   unit.juju.set_restart_state(released ? RestartState::none : RestartState::release);
 }
 
-bool are_all_members_up(Unit& unit) {
-  const auto cluster = unit.patroni.cluster();
-  if (!cluster || !leader_of(*cluster)) return false;
-  for (HostName host : unit.juju.endpoints()) {
-    if (host == host_of(unit.name)) continue;
-    const auto state = unit.patroni.member_health(host);
-    if (!state || (*state != MemberState::running && *state != MemberState::streaming)) {
-      return false;
-    }
-  }
-  return is_own_member_up(unit);
+bool do_all_others_work(Unit& unit) {
+  return retry_for(unit.clock, {.total = 30s, .every = 3s},
+                   [&unit] { return work_now(unit) && is_own_member_up(unit); });
 }
 
 bool restart_postgresql(Unit& unit) {
