@@ -1,6 +1,7 @@
 // Asking, taking turns, and giving back.
 #include "charm/steps/restart.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "charm/steps/members.h"
@@ -30,18 +31,27 @@ bool has_departed(const Event& event, UnitName unit) {
   return event.kind == EventKind::relation_departed && event.remote_unit == unit;
 }
 
+// Beside this unit's member.
+bool has_synchronous_standby(Unit& unit, const ClusterView& cluster) {
+  return std::ranges::any_of(cluster, [&unit](const ClusterMember& member) {
+    return member.role == MemberRole::sync_standby && member.name != member_of(unit.name);
+  });
+}
+
 // By their own word: a record in the cluster is as old as its last cycle.
 bool work_now(Unit& unit) {
   const auto cluster = unit.patroni.cluster();
   const MaybeMember leader = cluster ? leader_of(*cluster) : MaybeMember();
   if (!leader) return false;
+  bool has_replica = false;
   for (HostName host : unit.juju.endpoints()) {
     if (host == host_of(unit.name)) continue;
     const bool leads = *leader == member_of(unit_of(host));
     const MemberState wanted = leads ? MemberState::running : MemberState::streaming;
     if (unit.patroni.member_health(host) != wanted) return false;
+    has_replica = has_replica || !leads;
   }
-  return true;
+  return !has_replica || has_synchronous_standby(unit, *cluster);
 }
 
 }  // namespace
@@ -84,7 +94,7 @@ bool do_all_others_work(Unit& unit) {
 
 bool restart_postgresql(Unit& unit) {
   unit.juju.set_unit_status({StatusKind::maintenance, messages::restarting});
-  const bool done = unit.patroni.restart().has_value();
+  const bool done = unit.patroni.restart(ports::RestartWhen::pending).has_value();
   // Asked for, and not answered: it may be down now.
   (void)retry_for(unit.clock, {.total = 300s, .every = 3s},
                   [&unit] { return is_own_member_up(unit); });

@@ -21,7 +21,8 @@ bool is_granted_in_vain(Unit& unit);
 // The unit's bag changes, and means the same: the leader, whoever it is now, is told of it.
 void release_again(Unit& unit);
 // Of the other listed members one leads or this one does, and all others stream, 30 s, every 3 s:
-// whoever was restarted before is back. This one runs.
+// whoever was restarted before is back; and one of them is synchronous again, which a primary that
+// was restarted finds out with its next cycle: without one nobody could take over. This one runs.
 bool do_all_others_work(Unit& unit);
 // POST /restart of the own member, with its status; when it ends, PostgreSQL is up, or 300 s are
 // over. False: Patroni has refused, or did not answer.

@@ -100,6 +100,8 @@ Span begin_start(Step& step, charm::UnitName unit, Span takes);
 // It is up: in recovery, or, after a crash, in place.
 void finish_start(Step& step, charm::UnitName unit);
 void finish_start_primary(Step& step, charm::UnitName unit);
+// A promotion is no start.
+void start_with_parameters(Step& step, charm::UnitName unit);
 void come_up(Step& step, charm::UnitName unit, ha::Role role);
 // It begins: not down, and not to be connected to yet.
 bool is_starting(const Member& member);

@@ -31,18 +31,24 @@ void load_parameters(Step& step, UnitName name) {
                                            : unit.volume.bootstrap_parameters};
 }
 
+void start_with_parameters(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.postgres.parameters = unit.member.parameters;
+}
+
 std::optional<bool> is_restart_pending(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   if (!is_up(world, name) || unit.postgres.database != Database::running) return std::nullopt;
   return !(unit.postgres.parameters == unit.member.parameters);
 }
 
-bool post_restart(Step& step, UnitName name) {
+bool post_restart(Step& step, UnitName name, bool only_if_pending) {
   UnitState& unit = step.world.unit(name);
   const bool can = is_up(step.world, name) && unit.member.job == Job::none &&
                    unit.postgres.database == Database::running;
   if (!can) return false;
   const bool needed = is_restart_pending(step.world, name).value_or(false);
+  if (only_if_pending && !needed) return false;
   step.note(FactKind::restart_asked, name, needed ? 0 : 1);
   charm::MaybeMember upstream;
   if (unit.postgres.following) upstream = charm::member_of(*unit.postgres.following);

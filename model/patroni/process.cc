@@ -55,6 +55,7 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.excused_us = step.world.now().micros;
   postgresql::begin_history(step, name, 0);
   ++postgres.stint;
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 
@@ -81,6 +82,7 @@ void finish_clone(Step& step, UnitName name) {
   }
   postgresql::copy(step, name, *source);
   postgresql::start_in_recovery(step, name);
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::replica);
   postgresql::follow(step, name, *source);
 }

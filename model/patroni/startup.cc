@@ -24,7 +24,6 @@ void come_up(Step& step, UnitName name, ha::Role role) {
   unit.member.state = ha::PostgresState::running;
   unit.member.role = role;
   unit.member.admitted = unit.volume.admitted;
-  unit.postgres.parameters = unit.member.parameters;
   kubernetes::look_at_health(step, name);
 }
 
@@ -32,6 +31,7 @@ void finish_start(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (unit.postgres.database == Database::running) postgresql::stop(step, name);
   postgresql::start_in_recovery(step, name);
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::replica);
   const charm::MaybeMember upstream = unit.member.job_upstream;
   if (upstream && charm::unit_of(*upstream) != name) {
@@ -48,6 +48,7 @@ void finish_start_primary(Step& step, UnitName name) {
   unit.postgres.unsent.clear();
   unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
   ++unit.postgres.stint;
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 

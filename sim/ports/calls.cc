@@ -44,6 +44,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.upgrade_standbys"),
     juju("juju.set_upgrade_standbys"),
     juju("juju.client_relations"),
+    juju("juju.knows_every_client"),
     juju("juju.client_request"),
     juju("juju.client_offer"),
     juju("juju.set_client_offer"),

@@ -30,6 +30,7 @@ enum class Call : std::uint8_t {
   upgrade_standbys,
   set_upgrade_standbys,
   client_relations,
+  knows_every_client,
   client_request,
   client_offer,
   set_client_offer,
@@ -89,7 +90,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 79;
+inline constexpr std::size_t call_count = 80;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

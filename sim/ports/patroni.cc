@@ -142,9 +142,10 @@ std::expected<bool, Unreachable> PatroniPort::is_restart_pending() {
 }
 
 // One request, which is answered when the restart is over (section 3.7).
-std::expected<void, Unreachable> PatroniPort::restart() {
-  const auto asked = gate_.make(Call::restart, 0, [this] {
-    return done_if(model::patroni::post_restart(gate_.step(), gate_.unit()));
+std::expected<void, Unreachable> PatroniPort::restart(charm::ports::RestartWhen when) {
+  const bool pending = when == charm::ports::RestartWhen::pending;
+  const auto asked = gate_.make(Call::restart, pending ? 1 : 0, [this, pending] {
+    return done_if(model::patroni::post_restart(gate_.step(), gate_.unit(), pending));
   });
   if (!asked) return asked;
   const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {

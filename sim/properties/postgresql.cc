@@ -50,6 +50,8 @@ std::span<const Property> postgresql_properties() {
       properties::action_keeps_its_word,
       properties::one_restarts,
       properties::restarts_are_needed,
+      properties::users_stay,
+      properties::secrets_stay,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,

@@ -257,6 +257,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_gone:
     case FactKind::restart_granted:
     case FactKind::restart_freed:
+    case FactKind::client_user_made:
+    case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;
     default: return false;
   }

@@ -232,6 +232,12 @@ TEST_F(RollingRestart, WaitsUntilWhoWasRestartedBeforeStreamsAgain) {
   EXPECT_THAT(path_of(told), HasSubstr("do_all_others_work [no]"));
 }
 
+TEST_F(RollingRestart, WaitsUntilSomebodyElseCouldTakeOver) {
+  hold();
+  (*world.view)[1].role = MemberRole::replica;
+  EXPECT_THAT(path_of(told), HasSubstr("do_all_others_work [no]"));
+}
+
 TEST_F(RollingRestart, ComesToTheLeaderWithItsNextEventNotWithTheOneThatGrants) {
   world.restart_pending = true;
   path_of(update_status);

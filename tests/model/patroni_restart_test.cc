@@ -77,6 +77,21 @@ TEST_F(PendingRestart, OutlivesAPatroniThatIsKilledAlone) {
   EXPECT_EQ(pending(one), true);
 }
 
+TEST_F(PendingRestart, OutlivesAPromotionWhichIsNoStart) {
+  run_for(30s);
+  patch_connections(300);
+  run_for(11s);
+  ASSERT_TRUE(patroni::switch_over(step, one));
+  run_for(30s);
+  ASSERT_TRUE(postgresql::is_primary(world, one));
+  EXPECT_EQ(pending(one), true);
+}
+
+TEST_F(PendingRestart, DoesNotRestartWhoWasAskedForAPendingRestartOnlyAndHasNone) {
+  EXPECT_FALSE(patroni::post_restart(step, one, true));
+  EXPECT_EQ(postgres(one).database, Database::running);
+}
+
 TEST_F(PendingRestart, IsToldTheWriterOfTheFile) {
   const auto file = configuration({zero, one, two});
   EXPECT_FALSE(pebble::write_configuration(step, one, file));

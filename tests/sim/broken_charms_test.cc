@@ -251,7 +251,7 @@ TEST(TheModel, RefusesEndpointsOfAUnitThatIsNotTheLeaderAnyMore) {
 Outcome restart_again_and_again(Unit& unit, const Event& /*event*/) {
   start_patroni(unit);
   unit.clock.sleep(60s);
-  for (int times = 0; times < 20; ++times) (void)unit.patroni.restart();
+  for (int times = 0; times < 20; ++times) (void)unit.patroni.restart(charm::ports::RestartWhen::always);
   return {};
 }
 
