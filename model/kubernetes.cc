@@ -153,6 +153,15 @@ void on_lost_node_timer(Step& step, UnitName name) {
 
 }  // namespace
 
+bool is_told_to_run(const World& world, UnitName unit) {
+  const Pod& pod = world.unit(unit).pod;
+  if (pod.phase != PodPhase::lost) return pod.phase == PodPhase::running;
+  // Not noticed yet, or back before it would be.
+  const std::chrono::seconds away{pod.node_away_s};
+  if (pod.missed) return away < timing::node_monitor_grace.most;
+  return world.is_armed(timer_id(unit, UnitTimer::pod));
+}
+
 void restart_container(Step& step, UnitName name, ContainerKind container) {
   if (step.world.unit(name).pod.phase != PodPhase::running) return;
   if (container == ContainerKind::charm) return juju::restart_agent(step, name);

@@ -27,7 +27,9 @@ Initialisation initialise_cluster(Unit& unit);
 // The record of a bootstrap that was begun and that nobody goes on with, or nothing. A Patroni that
 // is killed, or stopped, in the middle of initdb leaves `initialize` empty, and then nobody may
 // make the database, for ever (patroni-and-kubernetes.md, section 2.4). Only the leader of a
-// cluster without the flag finds one. Deleting it, in that version, lets Patroni begin anew.
+// cluster without the flag finds one, and only while every unit's pod runs and no member comes up
+// within a minute: one that is away, or has just come back, may be the maker, with a database on
+// its volume. Deleting it, in that version, lets Patroni begin anew.
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit);
 
 }  // namespace charm::steps

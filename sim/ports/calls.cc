@@ -45,6 +45,7 @@ constexpr std::array<CallInfo, call_count> table{{
     kubernetes("kubernetes.apply_service"),
     kubernetes("kubernetes.label_pod_as_member"),
     kubernetes("kubernetes.is_labelled_as_member"),
+    kubernetes("kubernetes.is_pod_running"),
     kubernetes("kubernetes.patroni_object"),
     kubernetes("kubernetes.delete_patroni_object"),
     kubernetes("kubernetes.own_patroni_object"),

@@ -31,6 +31,7 @@ enum class Call : std::uint8_t {
   apply_service,
   label_pod_as_member,
   is_labelled_as_member,
+  is_pod_running,
   patroni_object,
   delete_patroni_object,
   own_patroni_object,
@@ -64,7 +65,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 54;
+inline constexpr std::size_t call_count = 55;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -84,6 +84,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
   std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
   std::expected<bool, charm::ApiError> is_labelled_as_member(charm::PodName pod) override;
+  std::expected<bool, charm::ApiError> is_pod_running(charm::PodName pod) override;
   std::expected<charm::ports::LeftoverObject, charm::ApiError> patroni_object(
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(

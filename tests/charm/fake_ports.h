@@ -27,6 +27,7 @@ struct World final : ports::Juju,
 
   struct Pod {
     bool exists = true;
+    bool running = true;
     bool labelled = false;
     std::optional<ApiError> refuses_labels;
   };
@@ -156,6 +157,11 @@ struct World final : ports::Juju,
     if (api_error) return std::unexpected(*api_error);
     if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
     return pods[name.ordinal].labelled;
+  }
+  std::expected<bool, ApiError> is_pod_running(PodName name) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return pods[name.ordinal].running;
   }
   std::expected<ports::LeftoverObject, ApiError> patroni_object(
       ports::PatroniObject name) override {

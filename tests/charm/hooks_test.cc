@@ -210,6 +210,15 @@ TEST_F(OrphanedBootstrap, IsNoneWhileThePodOfASilentMemberIsRecordedAsRunning) {
   EXPECT_FALSE(is_forgotten());
 }
 
+TEST_F(OrphanedBootstrap, IsNoneWhileAPodIsAwayThatMayHoldTheDatabase) {
+  world.pods[2].running = false;
+  EXPECT_FALSE(is_forgotten());
+  world.pods[2].exists = false;
+  EXPECT_FALSE(is_forgotten());
+  world.pods[2] = {};
+  EXPECT_TRUE(is_forgotten());
+}
+
 TEST_F(OrphanedBootstrap, IsNoneThatCouldBeToldWhileTheOwnPatroniDoesNotAnswer) {
   world.members[0].reset();
   EXPECT_FALSE(is_forgotten());

@@ -108,6 +108,26 @@ TEST_F(Pods, OfALostNodeKeepTheirObjectAndTheirLabelsAndNothingReplacesThem) {
   EXPECT_FALSE(kubernetes::pod_runs(world, zero));
 }
 
+TEST_F(Pods, OfALostNodeAreToldToRunUntilTheNodeMonitorMissesIt) {
+  for (const auto away : {20s, 100s, 0s}) {  // 0: for ever
+    bring_up(zero);
+    EXPECT_TRUE(kubernetes::is_told_to_run(world, zero));
+    kubernetes::lose_node(step, zero, away);
+    run_for(15s);
+    EXPECT_TRUE(kubernetes::is_told_to_run(world, zero));
+    run_for(30s);
+    EXPECT_EQ(kubernetes::is_told_to_run(world, zero), away == 20s);
+    run_for(120s);
+    EXPECT_EQ(kubernetes::is_told_to_run(world, zero), away != 0s);
+  }
+}
+
+TEST_F(Pods, ThatAreAskedToEndAreNotToldToRun) {
+  bring_up(zero);
+  kubernetes::delete_pod(step, zero);
+  EXPECT_FALSE(kubernetes::is_told_to_run(world, zero));
+}
+
 TEST_F(Pods, OfANodeThatComesBackBeforeTheyWereToBeDeletedBeginAgainAsTheyWere) {
   for (const auto away : {20s, 100s, 300s}) {
     bring_up(zero);
