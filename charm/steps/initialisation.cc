@@ -52,4 +52,8 @@ std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit) {
   return record;
 }
 
+bool is_bootstrap_unfinished(Unit& unit) {
+  return !unit.juju.cluster_initialised() && overdue_bootstrap(unit) && is_own_member_up(unit);
+}
+
 }  // namespace charm::steps

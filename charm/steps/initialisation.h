@@ -32,4 +32,11 @@ Initialisation initialise_cluster(Unit& unit);
 // its volume. Deleting it, in that version, lets Patroni begin anew.
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit);
 
+// Whether the own member holds a database whose bootstrap does not end. If the API server fails
+// Patroni in the moment between initdb and the creation of users, it demotes what it has just made,
+// and then waits for the end of a recovery that never comes, while nobody else may begin (section
+// 2.4). So it is if the record is two minutes old and PostgreSQL runs. Before the record is filled
+// in nobody else has a copy, and no client has written.
+bool is_bootstrap_unfinished(Unit& unit);
+
 }  // namespace charm::steps

@@ -58,6 +58,7 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   restart_service,
+  stop_database,
   create_users_and_grants,
   waited_for,
   sleep,
@@ -65,7 +66,7 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
 };
-inline constexpr std::size_t call_count = 55;
+inline constexpr std::size_t call_count = 56;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

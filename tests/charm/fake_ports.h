@@ -83,6 +83,8 @@ struct World final : ports::Juju,
   bool plan_current = false;
   bool service_running = false;
   int restarts = 0;
+  bool takes_stop = true;
+  int stops = 0;  // of PostgreSQL alone
 
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
@@ -306,6 +308,12 @@ struct World final : ports::Juju,
   std::expected<void, Unreachable> restart_service() override {
     if (!connected) return std::unexpected(Unreachable{});
     ++restarts;
+    return {};
+  }
+
+  std::expected<void, Unreachable> stop_database() override {
+    if (!connected || !takes_stop) return std::unexpected(Unreachable{});
+    ++stops;
     return {};
   }
 
