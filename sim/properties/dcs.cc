@@ -223,8 +223,7 @@ Judgement annotation_is_patronis(const Moment& moment) {
 Judgement data_stay(const Moment& moment) {
   for (UnitName name : moment.world.planned() & moment.memory->has_database) {
     if (moment.world.unit(name).postgres.database != model::Database::none) continue;
-    const bool begun =
-        moment.world.shared().dcs.initialise == model::Initialise::bootstrapping;
+    const bool begun = moment.world.shared().dcs.initialise == model::Initialise::bootstrapping;
     const auto of_patroni = [name, begun](const model::Fact& fact) {
       const bool gives_up = fact.kind == FactKind::initialise_changed &&
                             fact.value == static_cast<std::uint32_t>(model::Initialise::absent);
