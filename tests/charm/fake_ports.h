@@ -432,6 +432,7 @@ struct Observer final : DispatchObserver {
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
     ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
     paths.push_back(to_text(path));
+    charts.emplace_back(handler.chart);
   }
   void handler_merged(const Handler& handler, const Event&) override {
     ended.push_back(std::string(handler.name) + " merged");
@@ -440,6 +441,7 @@ struct Observer final : DispatchObserver {
   int reemissions = 0;
   std::vector<std::string> ended;
   std::vector<std::string> paths;
+  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake
