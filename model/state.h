@@ -113,11 +113,11 @@ struct AgentRecord {
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
   std::uint16_t unused = 0;
-  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
+  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
   std::uint16_t unused_too = 0;
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told

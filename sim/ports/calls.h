@@ -70,6 +70,7 @@ enum class Call : std::uint8_t {
   drop_client_user,
   await_confirmation,
   client_user,
+  takes_client_password,
   client_users,
   version,
   waited_for,
@@ -79,7 +80,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 69;
+inline constexpr std::size_t call_count = 70;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

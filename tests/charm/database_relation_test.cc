@@ -88,6 +88,17 @@ TEST_F(DatabaseRelationChanged, AUserThatAFailoverHasLostIsMadeAgainWithThePassw
   EXPECT_TRUE(client().granted);
 }
 
+// A leader was held up between the user and its word to the client, another served the client
+// meanwhile, and the first one leads again when it goes on.
+TEST_F(DatabaseRelationChanged, AUserThatAnotherLeaderHasAlteredGetsThePasswordThatWasTold) {
+  serve();
+  const Secret told = client().offer.password;
+  client().user = Secret("of another leader");
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(client().user, told);
+  EXPECT_EQ(client().offer.password, told);
+}
+
 TEST_F(DatabaseRelationChanged, AUserWithoutItsDatabaseGetsIt) {
   serve();
   client().granted = false;

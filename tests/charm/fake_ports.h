@@ -389,6 +389,11 @@ struct World final : ports::Juju,
     return clients.at(relation).granted ? ports::ClientUserState::complete
                                         : ports::ClientUserState::without_database;
   }
+  std::expected<bool, Unreachable> takes_client_password(RelationId relation,
+                                                         const Secret& password) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return clients.contains(relation) && clients.at(relation).user == password;
+  }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
     ClientRelations known;
