@@ -128,7 +128,7 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;

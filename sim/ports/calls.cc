@@ -97,6 +97,7 @@ constexpr std::array<CallInfo, call_count> table{{
     CallInfo{"postgresql.drop_client_user", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.await_confirmation", Callee::postgresql, {}},
     CallInfo{"postgresql.client_user", Callee::postgresql, timing::sql_call},
+    CallInfo{"postgresql.takes_client_password", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.client_users", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.version", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.waited_for", Callee::postgresql, timing::sql_call},

@@ -83,6 +83,7 @@ enum class Call : std::uint8_t {
   drop_client_user,
   await_confirmation,
   client_user,
+  takes_client_password,
   client_users,
   version,
   waited_for,
@@ -92,7 +93,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 82;
+inline constexpr std::size_t call_count = 83;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -189,6 +189,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
   std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
       charm::RelationId relation) override;
+  std::expected<bool, charm::Unreachable> takes_client_password(
+      charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;

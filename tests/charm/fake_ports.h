@@ -449,6 +449,11 @@ struct World final : ports::Juju,
     return clients.at(relation).granted ? ports::ClientUserState::complete
                                         : ports::ClientUserState::without_database;
   }
+  std::expected<bool, Unreachable> takes_client_password(RelationId relation,
+                                                         const Secret& password) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return clients.contains(relation) && clients.at(relation).user == password;
+  }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
     ClientRelations known;
@@ -506,6 +511,7 @@ struct Observer final : DispatchObserver {
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
     ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
     paths.push_back(to_text(path));
+    charts.emplace_back(handler.chart);
   }
   void handler_merged(const Handler& handler, const Event&) override {
     ended.push_back(std::string(handler.name) + " merged");
@@ -514,6 +520,7 @@ struct Observer final : DispatchObserver {
   int reemissions = 0;
   std::vector<std::string> ended;
   std::vector<std::string> paths;
+  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

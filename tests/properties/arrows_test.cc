@@ -69,7 +69,7 @@ void scale_down_before_the_initialisation(Coverage& sum) {
   FlowMonitor flow(given::charts());
   const Scenario scenario = given::scenario_with(R"(
       "world": {"units": 3, "service_routes_after_s": 60},
-      "story": [{"when": "primary running", "after_s": 5, "remove_units": 1}])");
+      "story": [{"when": "primary running", "after_s": 20, "remove_units": 1}])");
   Simulation simulation(scenario, given::postgresql(&flow), {});
   ListChoices calm;
   EXPECT_TRUE(simulation.run(calm).ok());
