@@ -22,10 +22,11 @@ struct HookTest : testing::Test {
     EXPECT_TRUE(result.ok) << result.error;
     return !world.queue.empty();
   }
-  // The last walk of the event's own chart: handlers of clients' relations, which observe it too,
-  // come after that.
-  [[nodiscard]] std::string path() const { return last_path(false); }
-  [[nodiscard]] std::string path_of_clients() const { return last_path(true); }
+  // The last walk of the event's own chart: the handlers of the rolling restart and of clients'
+  // relations, which observe it too, come after that.
+  [[nodiscard]] std::string path() const { return last_path(Walks::own); }
+  [[nodiscard]] std::string path_of_clients() const { return last_path(Walks::of_clients); }
+  [[nodiscard]] std::string path_of_restarts() const { return last_path(Walks::of_restarts); }
 
   // A cluster of three, all is well, this unit leads and is the primary.
   void settle() {
@@ -59,9 +60,14 @@ struct HookTest : testing::Test {
   fake::Observer observer;
 
  private:
-  [[nodiscard]] std::string last_path(bool of_clients) const {
+  enum class Walks : std::uint8_t { own, of_clients, of_restarts };
+  static Walks walks_of(std::string_view chart) {
+    if (chart.starts_with("database-")) return Walks::of_clients;
+    return chart.starts_with("restart-") ? Walks::of_restarts : Walks::own;
+  }
+  [[nodiscard]] std::string last_path(Walks wanted) const {
     for (std::size_t at = observer.paths.size(); at-- > 0;) {
-      if (observer.charts[at].starts_with("database-") == of_clients) return observer.paths[at];
+      if (walks_of(observer.charts[at]) == wanted) return observer.paths[at];
     }
     return {};
   }

@@ -33,10 +33,7 @@ struct RollingRestart : HookTest {
   // Of this handler: others observe some of its events, too.
   std::string path_of(const Event& event) {
     EXPECT_FALSE(defers(event));
-    for (const std::string& path : observer.paths) {
-      if (path.starts_with("stays")) return path;
-    }
-    return {};
+    return path_of_restarts();
   }
 };
 
