@@ -255,15 +255,19 @@ Outcome restart_again_and_again(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
+constexpr std::string_view goes_on =
+    R"("world": {"units": 2}, "story": [{"at_s": 300, "set_trust": true}])";
+
 TEST(ABrokenCharm, WhoseUnitsRestartTogetherIsFound) {
   expect_broken(
-      run_of(EventKind::pebble_ready, restart_again_and_again, properties::one_restarts),
+      run_of(EventKind::pebble_ready, restart_again_and_again, properties::one_restarts, goes_on),
       properties::one_restarts, "postgresql-k8s/0 and postgresql-k8s/1 restart together");
 }
 
 TEST(ABrokenCharm, ThatRestartsAHealthyMemberIsFound) {
   expect_broken(
-      run_of(EventKind::pebble_ready, restart_again_and_again, properties::restarts_are_needed),
+      run_of(EventKind::pebble_ready, restart_again_and_again, properties::restarts_are_needed,
+             goes_on),
       properties::restarts_are_needed, "is restarted, and has all its parameters");
 }
 

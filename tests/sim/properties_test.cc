@@ -338,7 +338,8 @@ TEST(Witnesses, AreAllReachedBySomeRun) {
   std::vector<std::string_view> reached;
   for (const char* file :
        {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
-        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json"}) {
+        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json",
+        "scenarios/client-related.json", "scenarios/restart-for-an-option.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }
