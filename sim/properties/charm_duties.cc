@@ -1,5 +1,6 @@
 #include "sim/properties/charm_duties.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -108,6 +109,49 @@ std::optional<std::string> deferred_runs(const Moment& moment) {
   return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +
          std::to_string(queue.before) + " that were queued, " + std::to_string(queue.reemitted) +
          " were run";
+}
+
+std::optional<std::string> flag_stays(const Moment& moment) {
+  if (!moment.memory->initialised || moment.world.shared().application.initialised) {
+    return std::nullopt;
+  }
+  for (const charm::HostName host : moment.world.endpoints()) {
+    const UnitName name = charm::unit_of(host);
+    if (moment.world.unit(name).postgres.database == model::Database::none) continue;
+    return "it is gone, and " + name_of(moment, name) + " is listed and holds data";
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+constexpr bool is_clone(std::uint32_t job) {
+  return job == static_cast<std::uint32_t>(model::Job::clone_from_leader) ||
+         job == static_cast<std::uint32_t>(model::Job::clone_from_replica);
+}
+
+bool is_admitted_by_anybody(const model::World& world, UnitName name) {
+  return std::ranges::any_of(world.existing(), [&world, name](UnitName other) {
+    return other != name && world.unit(other).member.admitted.contains(name);
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> copies_when_admitted(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::job_ended || !is_clone(fact.value)) continue;
+    if (moment.world.unit(*fact.unit).postgres.database == model::Database::none) continue;
+    // Who leaves may have begun before it was dropped from the list.
+    if (!moment.world.planned().contains(*fact.unit)) continue;
+    if (!moment.world.shared().application.initialised) {
+      return name_of(moment, *fact.unit) + " has copied the data of a cluster without the flag";
+    }
+    if (!is_admitted_by_anybody(moment.world, *fact.unit)) {
+      return name_of(moment, *fact.unit) + " has copied the data, and no pg_hba admits it";
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace sim::properties::judge

@@ -38,7 +38,9 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       const bool has = world.unit(*fact.unit).postgres.database != model::Database::none;
       return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
     }
+    case FactKind::initialised: memory.initialised = true; return;
     case FactKind::application_removed:
+      memory.initialised = false;
       memory.has_database.clear();
       memory.databases_made = 0;
       return;

@@ -25,6 +25,7 @@ struct Memory {
   model::Initialise initialise = model::Initialise::absent;
   std::uint8_t databases_made = 0;  // by initdb, since `initialize` was taken last
   std::uint16_t history = 0;
+  bool initialised = false;  // the flag has been set, by this application
 
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;

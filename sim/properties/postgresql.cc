@@ -46,6 +46,8 @@ std::span<const Property> postgresql_properties() {
       properties::annotation_is_patronis,
       properties::data_stay,
       properties::deferred_runs,
+      properties::flag_stays,
+      properties::copies_when_admitted,
       properties::action_keeps_its_word,
       properties::primary_after_loss,
       properties::primary_after_release,

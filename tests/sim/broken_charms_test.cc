@@ -189,6 +189,13 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
                 "the lock outlives the application, and has no owner");
 }
 
+TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
+      properties::copies_when_admitted,
+      "postgresql-k8s/1 has copied the data of a cluster without the flag");
+}
+
 // --- in a settled world ---
 
 // Listed once more each time.

@@ -537,6 +537,31 @@ TEST_F(BoundsTest, ARemovalOfAPrimaryThatIsGoneIsNotPlanned) {
   EXPECT_EQ(judge(properties::planned_removal), std::nullopt);
 }
 
+// The model keeps it whatever a charm does: no port clears the flag.
+TEST_F(Safety, TheFlagStaysAsLongAsAListedMemberHoldsData) {
+  happens(FactKind::initialised, zero);
+  go_on();
+  happens(FactKind::flushed, zero);
+  EXPECT_EQ(judge(properties::flag_stays), std::nullopt);
+  world.shared().application.initialised = false;
+  EXPECT_EQ(judge(properties::flag_stays),
+            "it is gone, and postgresql-k8s/0 is listed and holds data");
+  world.set_endpoints({});
+  EXPECT_EQ(judge(properties::flag_stays), std::nullopt);
+}
+
+TEST_F(Safety, AReplicaCopiesWhereFlagAndPgHbaAdmitIt) {
+  const auto clone = static_cast<std::uint32_t>(model::Job::clone_from_leader);
+  happens(FactKind::job_ended, one, clone);
+  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("no pg_hba admits it")));
+  member(zero).admitted = {one};
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+  world.shared().application.initialised = false;
+  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("without the flag")));
+  postgres(one).database = model::Database::none;  // it came to nothing
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+}
+
 TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
   world.shared().application.primary_service = true;
   happens(FactKind::lock_taken, zero, 2);
