@@ -37,7 +37,7 @@ enum class Relating : std::uint8_t {
 struct ClientBag {
   std::uint16_t password = 0;  // its number; 0: no credentials yet
   bool read_only_endpoints = false;
-  bool unused = false;
+  bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
 
   friend bool operator==(const ClientBag&, const ClientBag&) = default;
 };
@@ -57,8 +57,8 @@ struct ClientRelation {
   std::array<ClientUser, 2> users;
   ClientBag bag;
   Relating life = Relating::never;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
+  bool asked = false;  // the client's bag has what it asks for
+  std::uint16_t unused = 0;
 };
 
 // Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.
@@ -113,11 +113,11 @@ struct AgentRecord {
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
   std::uint16_t unused = 0;
-  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
+  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
   std::uint16_t unused_too = 0;
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
@@ -163,8 +163,9 @@ struct Staged {
 enum class PodPhase : std::uint8_t {
   absent,
   running,
-  terminating,  // SIGTERM has been sent
-  lost,         // its node is gone: the object stays, nothing runs in it
+  terminating,       // SIGTERM has been sent
+  lost,              // its node is gone: the object stays, nothing runs in it
+  lost_terminating,  // the same, and it was asked to end before: once the node is back, it has
 };
 
 enum class RoleLabel : std::uint8_t { none, primary, replica };

@@ -50,6 +50,7 @@ class JujuPort final : public charm::ports::Juju {
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
   charm::ClientRelations client_relations() override;
+  bool knows_every_client() override;
   charm::ClientRequest client_request(charm::RelationId relation) override;
   std::expected<charm::ClientOffer, charm::NotLeader> client_offer(
       charm::RelationId relation) override;
@@ -95,6 +96,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
   std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
   std::expected<bool, charm::ApiError> is_labelled_as_member(charm::PodName pod) override;
+  std::expected<bool, charm::ApiError> is_pod_running(charm::PodName pod) override;
   std::expected<charm::ports::LeftoverObject, charm::ApiError> patroni_object(
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(
@@ -149,6 +151,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
   std::expected<void, charm::Unreachable> restart_service() override;
+  std::expected<void, charm::Unreachable> stop_database() override;
 
  private:
   CallGate& gate_;
@@ -161,12 +164,14 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> create_users_and_grants() override;
   std::expected<void, charm::ports::SqlError> create_client_user(
       charm::RelationId relation, const charm::Secret& password,
-      const charm::BoundedText<255>& extra_user_roles) override;
-  std::expected<void, charm::Unreachable> create_client_database(
-      charm::RelationId relation, const charm::NameText& database) override;
+      const charm::RequestText& extra_user_roles) override;
+  std::expected<void, charm::ports::SqlError> create_client_database(
+      charm::RelationId relation, const charm::RequestText& database) override;
   std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
   std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
       charm::RelationId relation) override;
+  std::expected<bool, charm::Unreachable> takes_client_password(
+      charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
@@ -220,5 +225,7 @@ std::uint16_t number_of_client_password(const charm::Secret& password);
 // PostgreSQL's rule for `extra-user-roles` (charm-hooks.md, section 5.1): a list, by commas, of the
 // roles that there are and of attributes; nothing is trimmed.
 bool are_valid_roles(std::string_view list);
+// And for `database`: 63 bytes at most, and no template.
+bool is_valid_database(std::string_view name);
 
 }  // namespace sim

@@ -29,6 +29,7 @@ struct World final : ports::Juju,
 
   struct Pod {
     bool exists = true;
+    bool running = true;
     bool labelled = false;
     std::optional<ApiError> refuses_labels;
   };
@@ -84,6 +85,8 @@ struct World final : ports::Juju,
   bool plan_current = false;
   bool service_running = false;
   int restarts = 0;
+  bool takes_stop = true;
+  int stops = 0;  // of PostgreSQL alone
 
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
@@ -105,6 +108,8 @@ struct World final : ports::Juju,
   bool takes_clients = true;             // the primary
   bool takes_databases = true;
   bool answers_sql = true;
+  bool answers_version = true;
+  bool knows_clients = true;
   int passwords_made = 0;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
   bool overtakes = false;  // the last member takes the lock instead
@@ -144,6 +149,7 @@ struct World final : ports::Juju,
     for (const auto& [relation, client] : clients) relations.push_back(relation);
     return relations;
   }
+  bool knows_every_client() override { return knows_clients; }
   ClientRequest client_request(RelationId relation) override {
     return clients.at(relation).request;
   }
@@ -189,6 +195,11 @@ struct World final : ports::Juju,
     if (api_error) return std::unexpected(*api_error);
     if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
     return pods[name.ordinal].labelled;
+  }
+  std::expected<bool, ApiError> is_pod_running(PodName name) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return pods[name.ordinal].running;
   }
   std::expected<ports::LeftoverObject, ApiError> patroni_object(
       ports::PatroniObject name) override {
@@ -336,6 +347,12 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> stop_database() override {
+    if (!connected || !takes_stop) return std::unexpected(Unreachable{});
+    ++stops;
+    return {};
+  }
+
   std::expected<void, Unreachable> create_users_and_grants() override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
@@ -344,15 +361,16 @@ struct World final : ports::Juju,
 
   std::expected<void, ports::SqlError> create_client_user(RelationId relation,
                                                           const Secret& password,
-                                                          const BoundedText<255>& roles) override {
+                                                          const RequestText& roles) override {
     if (!answers_sql || !takes_clients) return std::unexpected(ports::SqlError::unreachable);
     if (roles.view() == "invalid") return std::unexpected(ports::SqlError::invalid_roles);
     clients.at(relation).user = password;
     return {};
   }
-  std::expected<void, Unreachable> create_client_database(RelationId relation,
-                                                          const NameText&) override {
-    if (!answers_sql || !takes_databases) return std::unexpected(Unreachable{});
+  std::expected<void, ports::SqlError> create_client_database(RelationId relation,
+                                                              const RequestText& name) override {
+    if (!answers_sql || !takes_databases) return std::unexpected(ports::SqlError::unreachable);
+    if (name.view() == "template1") return std::unexpected(ports::SqlError::invalid_name);
     clients.at(relation).granted = true;
     return {};
   }
@@ -371,17 +389,22 @@ struct World final : ports::Juju,
     return clients.at(relation).granted ? ports::ClientUserState::complete
                                         : ports::ClientUserState::without_database;
   }
+  std::expected<bool, Unreachable> takes_client_password(RelationId relation,
+                                                         const Secret& password) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return clients.contains(relation) && clients.at(relation).user == password;
+  }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
-    ClientRelations users;
+    ClientRelations known;
     for (const auto& [relation, client] : clients) {
-      if (client.user) users.push_back(relation);
+      if (client.user) known.push_back(relation);
     }
-    for (RelationId relation : users_of_others) users.push_back(relation);
-    return users;
+    for (RelationId relation : users_of_others) known.push_back(relation);
+    return known;
   }
   std::expected<BoundedText<15>, Unreachable> version() override {
-    if (!answers_sql) return std::unexpected(Unreachable{});
+    if (!answers_sql || !answers_version) return std::unexpected(Unreachable{});
     return BoundedText<15>("14.13");
   }
 
@@ -428,6 +451,7 @@ struct Observer final : DispatchObserver {
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
     ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
     paths.push_back(to_text(path));
+    charts.emplace_back(handler.chart);
   }
   void handler_merged(const Handler& handler, const Event&) override {
     ended.push_back(std::string(handler.name) + " merged");
@@ -436,6 +460,7 @@ struct Observer final : DispatchObserver {
   int reemissions = 0;
   std::vector<std::string> ended;
   std::vector<std::string> paths;
+  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

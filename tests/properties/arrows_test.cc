@@ -231,6 +231,25 @@ void tell_what_calls_refuse(Coverage& sum) {
   }
 }
 
+// The primary's database crashes at each of these moments in turn, while a client is served and
+// while another's user is dropped: each statement once meets nobody who takes it.
+void crash_the_primary_while_clients_come_and_go(Coverage& sum) {
+  Scenario scenario = given::scenario_with(R"(
+      "world": {"units": 3},
+      "story": [{"at_s": 200, "relate": "billing", "database": "invoices"},
+                {"at_s": 300, "relate": "shop", "database": "orders"},
+                {"crash_postgresql": "primary"},
+                {"at_s": 900, "unrelate": "billing"},
+                {"crash_postgresql": "primary"}])");
+  for (charm::Duration later{0}; later < 600ms; later += 2ms) {
+    scenario.story[2].at = after(300s + later);
+    scenario.story[4].at = after(900s + later);
+    Walks walks(scenario);
+    EXPECT_TRUE(walks.calm().ok()) << "crashed after " << later.count() << " us";
+    sum.add(walks.coverage());
+  }
+}
+
 void play(const std::string& file, Coverage& sum) {
   Walks walks(given::scenario_of(file));
   (void)walks.calm();
@@ -250,6 +269,7 @@ const Coverage& walked() {
     strike_at_each_call(sum);
     refuse_to_start_patroni(sum);
     tell_what_calls_refuse(sum);
+    crash_the_primary_while_clients_come_and_go(sum);
     return sum;
   }();
   return coverage;
