@@ -66,7 +66,8 @@ bool somebody_may_win(const World& world, UnitName but) {
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
     return name != primary && name != but && is_ready_to_lead(world, name) &&
-           world.unit(primary).member.admitted.contains(name);
+           world.unit(primary).member.admitted.contains(name) &&
+           model::postgresql::may_log_in(world, name, primary, charm::SystemUser::replication);
   });
 }
 
@@ -106,7 +107,9 @@ bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name);
+         world.unit(holder).member.admitted.contains(name) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::replication) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::rewind);
 }
 
 bool is_whole(const World& world) {
@@ -254,6 +257,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::password_altered:
+    case FactKind::passwords_restored:
     case FactKind::secret_revised: return true;
     default: return false;
   }

@@ -175,11 +175,14 @@ constexpr std::array fact_names{
     FactName{client_told, "client-told"},
     FactName{client_unrelated, "client-unrelated"},
     FactName{client_gone, "client-gone"},
+    FactName{password_altered, "password-altered"},
+    FactName{passwords_restored, "passwords-restored"},
     FactName{standby_names, "standby-names"},
     FactName{initialise_changed, "initialise-changed"},
     FactName{history_written, "history-written"},
     FactName{sync_deleted, "sync-deleted"},
     FactName{service_restarted, "service-restarted"},
+    FactName{login_refused, "login-refused"},
     FactName{ready, "ready"},
 };
 

@@ -89,6 +89,9 @@ struct World final : ports::Juju,
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
+  DatabasePasswords roles;  // what the primary takes
+  bool takes_passwords_at_all = true;
+  int login_tries = 0;
   ActionParameters given;            // the action's
   std::vector<std::string> results;  // `primary=pg/0`, in order
   std::string failure;
@@ -336,9 +339,26 @@ struct World final : ports::Juju,
     return {};
   }
 
-  std::expected<void, Unreachable> create_users_and_grants() override {
+  std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
+    roles[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
+    return {};
+  }
+  std::expected<void, Unreachable> alter_password(SystemUser user,
+                                                  const Secret& password) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    roles[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& wanted) override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    ++login_tries;
+    return roles == wanted;
+  }
+  std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& wanted) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    roles = wanted;
     return {};
   }
 

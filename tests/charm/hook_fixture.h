@@ -34,6 +34,7 @@ struct HookTest : testing::Test {
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
     world.passwords.fill(Secret("secret"));
+    world.roles.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};
     world.members = {MemberState::running, MemberState::streaming, MemberState::streaming};

@@ -139,7 +139,7 @@ TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
 INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
                          testing::Values("action-get-primary", "action-get-password",
                                          "action-promote-to-primary", "action-pre-upgrade-check",
-                                         "action-resume-upgrade"),
+                                         "action-resume-upgrade", "action-set-password"),
                          [](const auto& test) { return given::test_name(test.param); });
 
 }  // namespace
