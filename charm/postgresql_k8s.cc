@@ -50,6 +50,8 @@ constexpr std::array handlers{
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
     Handler{"uphold-passwords", "uphold-passwords", EventKind::update_status, 0,
             on_uphold_passwords},
+    Handler{"uphold-passwords", "uphold-passwords", EventKind::pebble_ready, 0,
+            on_uphold_passwords},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::relation_changed,
             database, on_database_relation_changed},

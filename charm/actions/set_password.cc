@@ -16,8 +16,19 @@ Outcome fail(Unit& unit, std::string_view node, std::string_view text, std::stri
   return unit.path.done("rtn_failed", reason);
 }
 
-// What the database and the member's patroni.yml have by then, uphold-passwords sets back: it
-// goes by the secret.
+// The own Patroni has not taken it, and nothing would tell it again. The database is still open to
+// who knows the new password, which nobody will know any more.
+Outcome undo(Unit& unit, SystemUser user, const Secret& before) {
+  unit.path.at("alter_user_back");
+  unit.path.took(unit.postgresql.alter_password(user, before) ? "done" : "refused");
+  unit.path.at("take_secret_back");
+  (void)unit.juju.set_password(user, before);  // Not the leader any more: nothing is committed.
+  return fail(unit, "fail_configuration", "Failed changing the password.",
+              "the own Patroni has not taken it");
+}
+
+// What the database and the member's patroni.yml have where this ends early, uphold-passwords sets
+// back: it goes by the secret.
 Outcome change(Unit& unit, SystemUser user, const Secret& before, const Secret& password) {
   unit.path.at("alter_user");
   if (!unit.postgresql.alter_password(user, password)) {
@@ -34,10 +45,7 @@ Outcome change(Unit& unit, SystemUser user, const Secret& before, const Secret& 
   unit.path.at("update_config");
   if (!steps::update_config(unit)) {
     unit.path.took("refused");
-    unit.path.at("take_secret_back");
-    (void)unit.juju.set_password(user, before);  // Not the leader any more: nothing is committed.
-    return fail(unit, "fail_configuration", "Failed changing the password.",
-                "the own Patroni has not taken it");
+    return undo(unit, user, before);
   }
   unit.path.took("done");
   unit.path.at("set_result");

@@ -29,24 +29,15 @@ std::optional<bool> are_taken(Unit& unit) {
   return taken;
 }
 
-Outcome uphold_in_database(Unit& unit) {
-  if (!unit.path.at("is_primary").yes(steps::is_own_member_leader(unit))) {
-    return unit.path.done("rtn", "the primary is another");
-  }
+void uphold_in_database(Unit& unit) {
+  if (!unit.path.at("is_primary").yes(steps::is_own_member_leader(unit))) return;
   unit.path.at("are_passwords_taken");
   const auto taken = are_taken(unit);
-  if (!taken) {
-    unit.path.took("unknown");
-    return unit.path.done("rtn_unknown", "the database does not answer");
-  }
-  if (unit.path.yes(*taken)) return unit.path.done("rtn2", "the passwords are those announced");
+  if (!taken) return unit.path.took("unknown");
+  if (unit.path.yes(*taken)) return;
   unit.path.at("restore_passwords");
-  if (!unit.postgresql.restore_passwords(steps::stored_passwords(unit))) {
-    unit.path.took("refused");
-    return unit.path.done("rtn_unknown", "the database does not answer");
-  }
-  unit.path.took("done");
-  return unit.path.done("rtn2", "the passwords are those announced again");
+  const auto restored = unit.postgresql.restore_passwords(steps::stored_passwords(unit));
+  unit.path.took(restored ? "done" : "refused");
 }
 
 }  // namespace
@@ -64,18 +55,18 @@ Outcome on_uphold_passwords(Unit& unit, const Event& /*event*/) {
   if (!unit.path.yes(*running)) {
     return unit.path.done("rtn", "Patroni reads its file when it starts");
   }
+  uphold_in_database(unit);
   unit.path.at("update_config");
-  const auto updated = steps::update_config(unit);
-  if (updated) {
-    unit.path.took("done");
-    return uphold_in_database(unit);
+  if (const auto updated = steps::update_config(unit); !updated) {
+    if (updated.error() == steps::ConfigurationError::not_taken) {
+      unit.path.took("not taken");
+      return unit.path.deferred("defer_update", "Patroni has not read its file");
+    }
+    unit.path.took("refused");  // Whose cause it is says so in the status.
+    return unit.path.done("rtn", "the file could not be written");
   }
-  if (updated.error() == steps::ConfigurationError::not_taken) {
-    unit.path.took("not taken");
-    return unit.path.deferred("defer_update", "Patroni has not read its file");
-  }
-  unit.path.took("refused");  // Whose cause it is says so in the status.
-  return uphold_in_database(unit);
+  unit.path.took("done");
+  return unit.path.done("rtn2", "the passwords are those announced");
 }
 
 }  // namespace charm

@@ -27,8 +27,8 @@ class PostgreSQL {
   virtual ~PostgreSQL() = default;
 
   // What goes to the primary logs in as `operator`, with the password that the application secret
-  // has: not with one that is only staged. A database that has another refuses, which is unreachable
-  // here, too.
+  // has or, after an own set_password(), will have. A database that takes neither refuses, which is
+  // unreachable here, too.
 
   // On the primary, through its Service: the roles `backup`, `monitoring` and `admin` with their
   // grants; harmless where they exist. `monitoring` gets this password.

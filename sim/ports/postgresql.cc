@@ -83,8 +83,11 @@ charm::MaybeUnit PostgreSQLPort::connect() {
   if (!answers || !model::postgresql::is_primary(gate_.world(), *target)) return {};
   const model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), *target);
   constexpr auto login = static_cast<std::size_t>(charm::SystemUser::operator_user);
-  if (roles.passwords[login] != gate_.application().passwords[login]) return {};
-  return target;
+  const std::uint16_t taken = roles.passwords[login];
+  const std::uint16_t staged = gate_.state().staged.passwords[login];
+  const bool lets_in =
+      taken == gate_.application().passwords[login] || (staged != 0 && taken == staged);
+  return lets_in ? target : charm::MaybeUnit();
 }
 
 namespace {

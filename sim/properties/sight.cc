@@ -183,6 +183,16 @@ bool all_are_active(const World& world) {
   });
 }
 
+namespace {
+
+bool lets_the_charm_in(const World& world, UnitName primary) {
+  constexpr auto login = static_cast<std::size_t>(charm::SystemUser::operator_user);
+  return model::postgresql::system_roles(world, primary).passwords[login] ==
+         world.shared().application.passwords[login];
+}
+
+}  // namespace
+
 bool status_contradicts(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   // Its hooks cannot ask while Pebble does not answer.
@@ -191,9 +201,11 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary.
+  // Its pebble-ready waits for the Service to lead to the primary, and for the primary to let the
+  // charm in: where a set-password was killed halfway, that takes until the primary's update-status.
   const charm::MaybeUnit holder = working_holder(world);
-  const bool served = holder && world.shared().application.primary_route.contains(*holder);
+  const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
+                      lets_the_charm_in(world, *holder);
   return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));
 }

@@ -23,14 +23,14 @@ struct UpholdPasswords : HookTest {
 };
 
 TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
-  EXPECT_TRUE(run().ends_with("are_passwords_taken [yes] -> rtn2"));
+  EXPECT_TRUE(run().ends_with("are_passwords_taken [yes] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.file->rewind_password, Secret("secret"));
   EXPECT_EQ(world.reloads, 1);
 }
 
 TEST_F(UpholdPasswords, GivesTheDatabaseWhatTheSecretHas) {
   world.roles[rewind] = Secret("of an action that was killed");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.roles[rewind], Secret("secret"));
 }
 
@@ -46,25 +46,25 @@ TEST_F(UpholdPasswords, LeavesTheDatabaseToTheUnitOfThePrimary) {
   (*world.view)[0].role = MemberRole::sync_standby;
   (*world.view)[1].role = MemberRole::leader;
   world.members[0] = MemberState::streaming;
-  EXPECT_TRUE(run().ends_with("is_primary [no] -> rtn"));
+  EXPECT_TRUE(run().ends_with("is_primary [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.roles[rewind], Secret("another"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseRefuses) {
   world.roles[rewind] = Secret("another");
   world.takes_passwords_at_all = false;
-  EXPECT_TRUE(run().ends_with("restore_passwords [refused] -> rtn_unknown"));
+  EXPECT_TRUE(run().ends_with("restore_passwords [refused] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseDoesNotAnswer) {
   world.members[0] = std::nullopt;
-  EXPECT_TRUE(run().ends_with("are_passwords_taken [unknown] -> rtn_unknown"));
+  EXPECT_TRUE(run().ends_with("are_passwords_taken [unknown] -> update_config [done] -> rtn2"));
 }
 
-TEST_F(UpholdPasswords, GoesOnWithTheDatabaseWhereTheConfigurationIsRefused) {
+TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   world.options.valid = false;
   world.roles[rewind] = Secret("another");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [refused] -> rtn"));
   EXPECT_EQ(world.reloads, 0);
 }
 
