@@ -119,7 +119,8 @@ charm::Secret JujuPort::password(charm::SystemUser user) {
 std::expected<void, charm::NotLeader> JujuPort::set_password(charm::SystemUser user,
                                                              const charm::Secret& password) {
   const std::uint16_t number = number_of_password(password);
-  return gate_.make(Call::set_password, digest(model::mix(number, static_cast<std::uint64_t>(user))),
+  const std::uint64_t arguments = model::mix(number, static_cast<std::uint64_t>(user));
+  return gate_.make(Call::set_password, digest(arguments),
                     [this, user, number]() -> std::expected<void, charm::NotLeader> {
                       if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
                       model::juju::stage_password(gate_.world(), gate_.unit(), user, number);

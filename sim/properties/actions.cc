@@ -29,7 +29,8 @@ std::string_view left_undone_of_password(const Moment& moment, const DispatchEnd
   const std::uint8_t number = moment.memory->actions.at(ending.unit.ordinal);
   if (number == 0) return "nobody has asked for it";
   const charm::ActionParameters& asked = actions(moment.scenario)[number - 1U]->parameters;
-  const auto user = charm::steps::database_user(asked.username.value_or(charm::ParameterText()).view());
+  const charm::ParameterText name = asked.username.value_or(charm::ParameterText());
+  const auto user = charm::steps::database_user(name.view());
   if (!user) return "it is no user's whose password may be changed";
   const auto at = static_cast<std::size_t>(*user);
   const std::uint16_t stands = moment.world.shared().application.passwords[at];

@@ -15,7 +15,9 @@ std::string name_of(const Moment& moment, UnitName unit) {
 }
 
 // `monitoring` is not in patroni.yml.
-bool is_rendered(std::size_t user) { return static_cast<SystemUser>(user) != SystemUser::monitoring; }
+bool is_rendered(std::size_t user) {
+  return static_cast<SystemUser>(user) != SystemUser::monitoring;
+}
 
 std::optional<std::string> other_in_database(const Moment& moment, UnitName primary) {
   const auto& announced = moment.world.shared().application.passwords;

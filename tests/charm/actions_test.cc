@@ -104,7 +104,7 @@ struct SetPassword : ActionTest {
     world.given.password = Secret("another");
   }
   [[nodiscard]] const Secret& announced() const { return world.passwords[at]; }
-  [[nodiscard]] const Secret& served() const { return world.roles[at]; }
+  [[nodiscard]] const Secret& served() const { return world.taken[at]; }
   void expect_untouched() const {
     EXPECT_EQ(announced(), Secret("secret"));
     EXPECT_EQ(served(), Secret("secret"));
@@ -135,7 +135,7 @@ TEST_F(SetPassword, GeneratesOneWhereNoneIsGiven) {
 TEST_F(SetPassword, ChangesTheNamedUserAlone) {
   run("set-password");
   for (std::size_t user = 0; user < database_user_count; ++user) {
-    if (user != at) EXPECT_EQ(world.roles[user], Secret("secret")) << user;
+    EXPECT_EQ(world.taken[user], Secret(user == at ? "another" : "secret")) << user;
   }
 }
 
@@ -164,19 +164,19 @@ TEST_F(SetPassword, NeedsAUser) {
 }
 
 TEST_F(SetPassword, IsRefusedForUsersThatHaveNoneToChoose) {
-  for (const std::string name : {"patroni", "backup", "alice"}) {
+  for (const char* name : {"patroni", "backup", "alice"}) {
     world.given.username = ParameterText(name);
     EXPECT_TRUE(run("set-password").ends_with("fail_user -> rtn_failed"));
     EXPECT_EQ(world.failure,
-              "The action can be run only for system users: replication, rewind, operator, "
-              "monitoring not " +
+              std::string("The action can be run only for system users: replication, rewind, "
+                          "operator, monitoring not ") +
                   name);
   }
   expect_untouched();
 }
 
 TEST_F(SetPassword, IsRefusedWhatIsNoPassword) {
-  for (const std::string text : {std::string(), std::string("a b"), std::string("it's"),
+  for (const std::string& text : {std::string(), std::string("a b"), std::string("it's"),
                                  std::string("\"it\""), std::string("a\nb"), std::string("a\\"),
                                  std::string("p\xc3\xa9"), std::string(64, 'x')}) {
     world.given.password = given_password(text);
@@ -189,7 +189,8 @@ TEST_F(SetPassword, IsRefusedWhatIsNoPassword) {
 }
 
 TEST_F(SetPassword, TakesWhateverCanStandEverywhere) {
-  for (const std::string text : {std::string("!#$%&()*+,-./:;<=>?@[]^_{|}~"), std::string(63, 'x')}) {
+  for (const std::string& text :
+       {std::string("!#$%&()*+,-./:;<=>?@[]^_{|}~"), std::string(63, 'x')}) {
     world.given.password = given_password(text);
     run("set-password");
     EXPECT_EQ(announced(), Secret(text));

@@ -89,7 +89,7 @@ struct World final : ports::Juju,
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
-  DatabasePasswords roles;  // what the primary takes
+  DatabasePasswords taken;  // what the primary takes
   bool takes_passwords_at_all = true;
   int login_tries = 0;
   ActionParameters given;            // the action's
@@ -342,23 +342,23 @@ struct World final : ports::Juju,
   std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
-    roles[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
+    taken[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
     return {};
   }
   std::expected<void, Unreachable> alter_password(SystemUser user,
                                                   const Secret& password) override {
     if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
-    roles[static_cast<std::size_t>(user)] = password;
+    taken[static_cast<std::size_t>(user)] = password;
     return {};
   }
   std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& wanted) override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    if (!answers_sql) return std::unexpected(Unreachable{});
     ++login_tries;
-    return roles == wanted;
+    return taken == wanted;
   }
   std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& wanted) override {
     if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
-    roles = wanted;
+    taken = wanted;
     return {};
   }
 
@@ -393,12 +393,12 @@ struct World final : ports::Juju,
   }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
-    ClientRelations users;
+    ClientRelations known;
     for (const auto& [relation, client] : clients) {
-      if (client.user) users.push_back(relation);
+      if (client.user) known.push_back(relation);
     }
-    for (RelationId relation : users_of_others) users.push_back(relation);
-    return users;
+    for (RelationId relation : users_of_others) known.push_back(relation);
+    return known;
   }
   std::expected<BoundedText<15>, Unreachable> version() override {
     if (!answers_sql) return std::unexpected(Unreachable{});

@@ -18,11 +18,16 @@ struct HookTest : testing::Test {
   // Whether the event's own handler deferred; deferred ones run first.
   bool defers(const Event& event) {
     observer = {};
+    hook = hook_name(postgresql_k8s(), event);
     const DispatchResult result = dispatch(postgresql_k8s(), it.unit, event, observer);
     EXPECT_TRUE(result.ok) << result.error;
     return !world.queue.empty();
   }
+  // Of the handler that has the hook's name; where none has, of the last.
   [[nodiscard]] std::string path() const {
+    for (std::size_t at = 0; at < observer.paths.size(); ++at) {
+      if (observer.ended[at].starts_with(hook + " ")) return observer.paths[at];
+    }
     return observer.paths.empty() ? std::string() : observer.paths.back();
   }
 
@@ -34,7 +39,7 @@ struct HookTest : testing::Test {
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
     world.passwords.fill(Secret("secret"));
-    world.roles.fill(Secret("secret"));
+    world.taken.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};
     world.members = {MemberState::running, MemberState::streaming, MemberState::streaming};
@@ -57,6 +62,7 @@ struct HookTest : testing::Test {
   fake::World world;
   fake::FakeUnit it{world};
   fake::Observer observer;
+  std::string hook;
 };
 
 }  // namespace charm

@@ -29,41 +29,41 @@ TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
 }
 
 TEST_F(UpholdPasswords, GivesTheDatabaseWhatTheSecretHas) {
-  world.roles[rewind] = Secret("of an action that was killed");
+  world.taken[rewind] = Secret("of an action that was killed");
   EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [done] -> rtn2"));
-  EXPECT_EQ(world.roles[rewind], Secret("secret"));
+  EXPECT_EQ(world.taken[rewind], Secret("secret"));
 }
 
 TEST_F(UpholdPasswords, WaitsForAnActionThatIsAboutToCommit) {
-  world.roles[rewind] = Secret("another");
+  world.taken[rewind] = Secret("another");
   run();
   EXPECT_GE(world.slept, std::chrono::seconds(15));
   EXPECT_GE(world.login_tries, 3);
 }
 
 TEST_F(UpholdPasswords, LeavesTheDatabaseToTheUnitOfThePrimary) {
-  world.roles[rewind] = Secret("another");
+  world.taken[rewind] = Secret("another");
   (*world.view)[0].role = MemberRole::sync_standby;
   (*world.view)[1].role = MemberRole::leader;
   world.members[0] = MemberState::streaming;
   EXPECT_TRUE(run().ends_with("is_primary [no] -> update_config [done] -> rtn2"));
-  EXPECT_EQ(world.roles[rewind], Secret("another"));
+  EXPECT_EQ(world.taken[rewind], Secret("another"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseRefuses) {
-  world.roles[rewind] = Secret("another");
+  world.taken[rewind] = Secret("another");
   world.takes_passwords_at_all = false;
   EXPECT_TRUE(run().ends_with("restore_passwords [refused] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseDoesNotAnswer) {
-  world.members[0] = std::nullopt;
+  world.answers_sql = false;
   EXPECT_TRUE(run().ends_with("are_passwords_taken [unknown] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   world.options.valid = false;
-  world.roles[rewind] = Secret("another");
+  world.taken[rewind] = Secret("another");
   EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [refused] -> rtn"));
   EXPECT_EQ(world.reloads, 0);
 }

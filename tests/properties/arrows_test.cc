@@ -141,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
                                          "action-promote-to-primary", "action-pre-upgrade-check",
                                          "action-resume-upgrade", "action-set-password"),
                          [](const auto& test) { return given::test_name(test.param); });
+INSTANTIATE_TEST_SUITE_P(OfPasswords, ArrowsOfActions, testing::Values("uphold-passwords"));
 
 }  // namespace
 }  // namespace sim
