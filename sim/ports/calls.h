@@ -20,6 +20,7 @@ enum class Call : std::uint8_t {
   password,
   set_password,
   client_relations,
+  knows_every_client,
   client_request,
   client_offer,
   set_client_offer,
@@ -79,7 +80,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 69;
+inline constexpr std::size_t call_count = 70;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

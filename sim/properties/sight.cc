@@ -271,6 +271,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_gone:
     case FactKind::password_altered:
     case FactKind::passwords_restored:
+    case FactKind::client_user_made:
+    case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;
     default: return false;
   }

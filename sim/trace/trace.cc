@@ -184,6 +184,8 @@ constexpr std::array fact_names{
     FactName{service_restarted, "service-restarted"},
     FactName{login_refused, "login-refused"},
     FactName{ready, "ready"},
+    FactName{client_user_made, "client-user-made"},
+    FactName{client_user_dropped, "client-user-dropped"},
 };
 
 constexpr bool are_in_order() {
