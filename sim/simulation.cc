@@ -2,7 +2,6 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "model/fingerprint.h"
 #include "model/juju.h"

@@ -15,9 +15,9 @@
 #include "sim/charm_under_test.h"
 #include "sim/choices/choices.h"
 #include "sim/execution/executor.h"
-#include "sim/properties/property_set.h"
 #include "sim/ports/ports.h"
 #include "sim/properties/memory.h"
+#include "sim/properties/property_set.h"
 #include "sim/story.h"
 #include "sim/trace/trace.h"
 
