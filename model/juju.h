@@ -132,9 +132,11 @@ std::uint8_t read_configuration(World& world, charm::UnitName unit);
 charm::HostList read_endpoints(World& world, charm::UnitName unit);
 bool read_initialised(World& world, charm::UnitName unit);
 void stage_endpoints(World& world, charm::UnitName unit, const charm::HostList& hosts);
-// The application secret, a bit for each password. Whoever does not lead tracks the revision that
+// The application secret. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };
-std::uint8_t read_secret(World& world, charm::UnitName unit, SecretRead read);
+Passwords read_secret(World& world, charm::UnitName unit, SecretRead read);
+void stage_password(World& world, charm::UnitName unit, charm::SystemUser user,
+                    std::uint16_t password);
 
 }  // namespace model::juju

@@ -46,6 +46,9 @@ std::optional<charm::MemberState> health(const World& world, charm::UnitName uni
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// Whether it takes an unsafe request with this password of `patroni`, or answers 401 (section 3.1).
+// Members ask each other with their own, and are not asked for it here: no two differ in it.
+bool authenticates(const World& world, charm::UnitName unit, std::uint16_t password);
 // What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
 // a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
 // False: nobody answers, or it is refused at once. Otherwise the loops decide.

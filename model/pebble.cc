@@ -178,12 +178,14 @@ void on_service_timer(Step& step, UnitName name) {
 }
 
 void write_configuration(Step& step, UnitName name,
-                         const charm::PatroniConfiguration& configuration) {
+                         const charm::PatroniConfiguration& configuration,
+                         const Passwords& passwords) {
   Volume& volume = step.world.unit(name).volume;
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
   volume.tagged = configuration.leaving;
+  volume.passwords = passwords;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
 }

@@ -32,7 +32,9 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
+// Its secrets go by their numbers.
 void write_configuration(Step& step, charm::UnitName unit,
-                         const charm::PatroniConfiguration& configuration);
+                         const charm::PatroniConfiguration& configuration,
+                         const Passwords& passwords = {});
 
 }  // namespace model::pebble

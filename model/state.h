@@ -9,11 +9,23 @@
 #include "charm/types/cluster.h"
 #include "charm/types/event.h"
 #include "charm/types/names.h"
+#include "charm/types/secret.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
 #include "model/member_state.h"
 
 namespace model {
+
+// --- Passwords (charm-hooks.md, sections 1.5 and 1.6) ---
+
+// What the databases know of the charm's own users from some position of WAL on.
+struct SystemRoles {
+  std::uint64_t lsn = 0;
+  std::array<std::uint16_t, charm::database_user_count> passwords{};
+  std::uint16_t branch = 0;  // 0: nothing was ever done
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
+};
 
 // --- Relations with client applications (juju-and-pebble.md, sections 2.4, 3.3 to 3.6) ---
 
@@ -106,14 +118,14 @@ struct AgentRecord {
   // The application secret as this unit reads it: 0 if it has never read it.
   std::uint16_t secret_tracked = 0;  // a revision
   std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
-  std::uint8_t secret_view = 0;      // the tracked revision's content
+  Passwords secret_view{};           // the tracked revision's content
   bool removed = false;              // the remove hook has run
+  std::uint8_t unused = 0;
   std::uint16_t bag_version = 0;     // of its own bag in the peer relation
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint16_t unused = 0;
-  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
@@ -148,14 +160,15 @@ struct Staged {
   bool endpoints = false;
   bool initialised = false;
   bool notices = false;
-  std::uint8_t passwords = 0;  // a bit for each system user
   // Its copy of the application bag, from its first look on (section 2.4).
   bool bag_read = false;
   bool bag_initialised = false;
   ClientSet clients_read = 0;  // the same for the bags in the relations with clients
   ClientSet clients = 0;       // those of them that it has written
+  std::uint8_t unused = 0;
   std::array<ClientBag, max_clients> client_bags{};
-  std::uint32_t unused = 0;
+  Passwords passwords{};  // 0: not this one
+  std::uint16_t unused_too = 0;
 };
 
 // --- Kubernetes ---
@@ -216,8 +229,8 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  bool tagged = false;  // its tags: nofailover and nosync
-  std::uint16_t unused_too = 0;
+  bool tagged = false;    // its tags: nofailover and nosync
+  Passwords passwords{};  // in it; that of `monitoring` is not
   charm::UnitSet admitted;  // its pg_hba
 };
 
@@ -272,14 +285,13 @@ struct Application {
   charm::MaybeUnit lease_holder;
   charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
   std::uint16_t app_data_version = 0;
+  Passwords passwords{};
   bool initialised = false;
-  std::uint8_t passwords = 0;  // a bit for each system user
   bool trusted = false;
   bool primary_service = false;
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
   ApiTrouble api_trouble = ApiTrouble::none;
-  std::uint8_t unused = 0;
   bool primary_worked = false;  // the Service has led to a running primary
   bool renewals_fail = false;   // the holder's, from now until its lease has run out
   bool lapsing = false;         // the holder knows that it could not renew
@@ -408,7 +420,9 @@ struct Shared {
   Request request;
   std::array<Branch, max_branches> branches;
   std::array<ClientRelation, max_clients> relations;
-  std::uint16_t passwords_made = 0;  // for clients: each has a number
+  // The newest first. What failovers lose one after the other is told apart only so far back.
+  std::array<SystemRoles, 3> roles;
+  std::uint16_t passwords_made = 0;  // each has a number
   std::uint16_t unused = 0;
   std::uint32_t unused_too = 0;
 };

@@ -2,7 +2,6 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "model/fingerprint.h"
 #include "model/juju.h"
@@ -73,10 +72,10 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
       story_(scenario_) {
-  CHECK(charm.properties.size() <= 64);
+  CHECK(charm.properties.size() <= PropertySet::capacity);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {
     for (std::size_t bit = 0; bit < Occasions::count; ++bit) {
-      if (charm.properties[at].on.contains(bit)) judged_on_[bit] |= std::uint64_t{1} << at;
+      if (charm.properties[at].on.contains(bit)) judged_on_[bit].insert(at);
     }
   }
   for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
@@ -117,7 +116,7 @@ void Simulation::prepare() {
   forget(memory_, world_.unit_count());
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
-  witnesses_ = 0;
+  witnesses_ = {};
   trace_.restart(options_.trace);
   add_first_units();
   schedule_mishap();
@@ -243,7 +242,7 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
-    std::uint64_t properties = 0;
+    PropertySet properties;
     bool quiet = handler == nullptr && dispatch == nullptr;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];
     if (dispatch != nullptr) properties |= judged_on_[Occasions::dispatch_end];
@@ -274,21 +273,19 @@ void Simulation::judge_bounds() {
   memory_.bounds.forget_overdue();
 }
 
-void Simulation::judge(std::uint64_t properties, const Moment& moment) {
-  for (; properties != 0; properties &= properties - 1) {
-    const auto at = static_cast<std::size_t>(std::countr_zero(properties));
+void Simulation::judge(const PropertySet& properties, const Moment& moment) {
+  properties.for_each([this, &moment](std::size_t at) {
     const Property& property = charm_.properties[at];
-    const bool seen = (witnesses_ >> at & 1U) != 0;
-    if (property.form == Form::sometimes && seen) continue;
+    if (property.form == Form::sometimes && witnesses_.contains(at)) return;
     auto text = property.judge(moment);
-    if (!text) continue;
+    if (!text) return;
     if (property.form == Form::sometimes) {
-      witnesses_ |= std::uint64_t{1} << at;
+      witnesses_.insert(at);
       verdict_.witnesses.push_back(property.name);
     } else {
       break_property(property.name, property.form, std::move(*text));
     }
-  }
+  });
 }
 
 // A scenario may leave out properties of the charm, but not what makes a run a run.
@@ -321,7 +318,7 @@ void Simulation::judge_witnesses() {
   if (!verdict_.ok() || verdict_.end == RunEnd::interrupted || !choices_->taken().empty()) return;
   for (std::size_t at = 0; at < charm_.properties.size(); ++at) {
     const std::string_view name = charm_.properties[at].name;
-    const bool reached = (witnesses_ >> at & 1U) != 0;
+    const bool reached = witnesses_.contains(at);
     if (reached || std::ranges::find(scenario_.witnesses, name) == scenario_.witnesses.end())
       continue;
     note_violation(name, Form::sometimes,

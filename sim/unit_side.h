@@ -18,7 +18,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
         workload(gate),
         postgresql(gate),
         clock(gate),
-        entropy(gate),
+        entropy(gate, simulation.scenario_),
         action(gate, simulation.scenario_),
         unit{simulation.scenario_.world.app,
              name,

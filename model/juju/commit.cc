@@ -72,8 +72,9 @@ bool flush(Step& step, UnitName name) {
   World& world = step.world;
   const Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
+  const bool has_passwords = staged.passwords != Passwords{};
   const bool application_write =
-      staged.endpoints || staged.initialised || staged.passwords != 0 || staged.clients != 0;
+      staged.endpoints || staged.initialised || has_passwords || staged.clients != 0;
   // The controller looks at the lease, not at what the unit believes.
   if (application_write && !(application.lease_holder == name)) {
     world.clear_staged(name);
@@ -82,7 +83,7 @@ bool flush(Step& step, UnitName name) {
     return false;
   }
   const bool changed = write_application_bag(step, name, staged);
-  if (staged.passwords != 0) write_secret(step, name, staged.passwords);
+  if (has_passwords) write_secret(step, name, staged.passwords);
   write_client_bags(step, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);

@@ -83,6 +83,6 @@ void die(Step& step, charm::UnitName unit);
 // --- secrets.cc ---
 bool has_new_revision(const World& world, charm::UnitName unit);
 // The staged passwords are committed: those that are new make a revision.
-void write_secret(Step& step, charm::UnitName writer, std::uint8_t staged);
+void write_secret(Step& step, charm::UnitName writer, const Passwords& staged);
 
 }  // namespace model::juju

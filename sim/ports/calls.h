@@ -74,13 +74,16 @@ enum class Call : std::uint8_t {
   client_users,
   version,
   waited_for,
+  alter_password,
+  takes_passwords,
+  restore_passwords,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 70;
+inline constexpr std::size_t call_count = 73;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

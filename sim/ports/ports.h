@@ -161,7 +161,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
   explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
 
-  std::expected<void, charm::Unreachable> create_users_and_grants() override;
+  std::expected<void, charm::Unreachable> create_users_and_grants(
+      const charm::Secret& monitoring) override;
   std::expected<void, charm::ports::SqlError> create_client_user(
       charm::RelationId relation, const charm::Secret& password,
       const charm::RequestText& extra_user_roles) override;
@@ -174,6 +175,12 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
+  std::expected<void, charm::Unreachable> alter_password(charm::SystemUser user,
+                                                         const charm::Secret& password) override;
+  std::expected<bool, charm::Unreachable> takes_passwords(
+      const charm::DatabasePasswords& passwords) override;
+  std::expected<void, charm::Unreachable> restore_passwords(
+      const charm::DatabasePasswords& passwords) override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
 
  private:
@@ -184,7 +191,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
     std::uint64_t lsn = 0;
   };
 
-  // The primary behind the Service, if it answers.
+  // The primary behind the Service, if it answers, and takes the operator's password.
   charm::MaybeUnit connect();
   template <class Change>
   std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
@@ -208,17 +215,21 @@ class ClockPort final : public charm::ports::Clock {
 
 class EntropyPort final : public charm::ports::Entropy {
  public:
-  explicit EntropyPort(CallGate& gate) : gate_(gate) {}
+  EntropyPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   charm::Secret make_password(charm::SystemUser user) override;
   charm::Secret make_client_password(charm::RelationId relation) override;
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
-// Symbolic: the owner of a password tells what it is, no draw does.
-charm::Secret password_of(charm::SystemUser user);
+// Symbolic: whose it is and its number tell what a password is, no draw does; one that an operator
+// gives is the story's. And the other way round; 0 is none.
+charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
+                              const Scenario& scenario);
+std::uint16_t number_of_password(const charm::Secret& password);
 // Of a client's user, by its number; and the other way round.
 charm::Secret client_password(std::uint16_t number);
 std::uint16_t number_of_client_password(const charm::Secret& password);

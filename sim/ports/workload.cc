@@ -46,11 +46,16 @@ std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
 
 std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
+  // By SystemUser; `monitoring` is not in it.
+  const model::Passwords passwords{number_of_password(configuration.operator_password),
+                                   number_of_password(configuration.replication_password),
+                                   number_of_password(configuration.rewind_password), 0,
+                                   number_of_password(configuration.patroni_password)};
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration] {
-                      return if_connected<void>(gate_, [this, &configuration] {
+                    [this, &configuration, &passwords] {
+                      return if_connected<void>(gate_, [this, &configuration, &passwords] {
                         model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                           configuration);
+                                                           configuration, passwords);
                       });
                     });
 }

@@ -30,6 +30,11 @@ struct Memory {
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
   charm::UnitSet took_the_lock;  // since its last action began
+  // Of the action that a unit runs: which one of the story, counted from 1, and which passwords a
+  // database was told since it began, a bit for each; who has made a revision of the secret.
+  std::array<std::uint8_t, charm::max_units> actions{};
+  std::array<std::uint8_t, charm::max_units> altered{};
+  charm::UnitSet revised;
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
   struct Queue {

@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/passwords.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -72,6 +73,7 @@ std::span<const Property> postgresql_properties() {
       properties::clients_are_served,
       properties::users_have_relations,
       properties::read_only_endpoints,
+      properties::passwords_are_served,
       properties::service_selects_primary,
       properties::scale_reached,
       properties::one_primary_label,
@@ -85,6 +87,9 @@ std::span<const Property> postgresql_properties() {
       properties::action_ran,
       properties::client_served,
       properties::client_left,
+      properties::password_altered,
+      properties::passwords_restored,
+      properties::login_refused,
   };
   return all;
 }

@@ -190,6 +190,10 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::client_told: return "a client can read what is new for it";
     case FactKind::client_unrelated: return "a client's relation is being removed";
     case FactKind::client_gone: return "a client's relation is gone";
+    case FactKind::password_altered:
+      return std::string("takes another password of ")
+          .append(to_text(static_cast<charm::SystemUser>(fact.value)));
+    case FactKind::passwords_restored: return "takes the passwords of the secret again";
     default: return {};
   }
 }

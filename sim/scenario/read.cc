@@ -131,6 +131,9 @@ charm::ActionParameters read_parameters(const json& object) {
   if (object.contains("username")) {
     parameters.username = charm::ParameterText(object["username"].get<std::string>());
   }
+  if (object.contains("password")) {
+    parameters.password = charm::given_password(object["password"].get<std::string>());
+  }
   if (object.contains("scope")) {
     parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
   }
@@ -234,6 +237,16 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
+// As a trace tells the step: a password that it gives is in none.
+std::string told(std::string_view text, const json& step) {
+  if (!step.contains("parameters") || !step["parameters"].contains("password")) {
+    return on_one_line(text);
+  }
+  json hidden = step;
+  hidden["parameters"]["password"] = "(hidden)";
+  return on_one_line(hidden.dump());
+}
+
 // What is set back to what it was is the same configuration again.
 Configuration the_same_or_new(std::vector<Configuration>& known, const Configuration& one) {
   const auto same = std::ranges::find(known, one.set, &Configuration::set);
@@ -264,7 +277,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
       step.at = charm::Instant{} + seconds_of(object, "at_s", Duration{0});
     step.after = seconds_of(object, "after_s", step.after);
     const JsonPlace& place = json_text.places.at(pointer);
-    step.text = on_one_line(text.substr(place.begin, place.end - place.begin));
+    step.text = told(text.substr(place.begin, place.end - place.begin), object);
     story.push_back(std::move(step));
   }
   return story;

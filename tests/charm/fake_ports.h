@@ -92,6 +92,9 @@ struct World final : ports::Juju,
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
+  DatabasePasswords taken;  // what the primary takes
+  bool takes_passwords_at_all = true;
+  int login_tries = 0;
   ActionParameters given;            // the action's
   std::vector<std::string> results;  // `primary=pg/0`, in order
   std::string failure;
@@ -353,9 +356,26 @@ struct World final : ports::Juju,
     return {};
   }
 
-  std::expected<void, Unreachable> create_users_and_grants() override {
+  std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
+    taken[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
+    return {};
+  }
+  std::expected<void, Unreachable> alter_password(SystemUser user,
+                                                  const Secret& password) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& wanted) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    ++login_tries;
+    return taken == wanted;
+  }
+  std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& wanted) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken = wanted;
     return {};
   }
 

@@ -138,14 +138,14 @@ TEST_F(Flush, CommitsEverythingThatTheLeaderHasStaged) {
   let_update_status_be_due(zero);
   ASSERT_EQ(begin_hook(zero), "update-status");
   world.unit(zero).staged = {
-      .endpoints = true, .initialised = true, .notices = true, .passwords = 5};
+      .endpoints = true, .initialised = true, .notices = true, .passwords = {5}};
   world.stage_endpoints(zero, charm::HostList{{0}, {1}});
   world.stage_notices(zero, {{.handler = 1, .event = {}}});
   ASSERT_TRUE(end_hook(zero));
   EXPECT_EQ(world.endpoints(), (charm::HostList{{0}, {1}}));
   EXPECT_EQ(world.notice_count(zero), 1U);
   EXPECT_TRUE(application().initialised);
-  EXPECT_EQ(application().passwords, 5);
+  EXPECT_EQ(application().passwords, Passwords{5});
   EXPECT_FALSE(world.unit(zero).staged.endpoints);
   EXPECT_TRUE(world.staged_endpoints(zero).empty());
 }

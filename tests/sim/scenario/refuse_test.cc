@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ActionOfWhat", with_story("{\"run_action\": \"get-primry\", \"unit\": 0}"),
                 "f:2: /story/0/run_action: is \"get-primry\" (did you mean \"get-primary\"?); must "
                 "be one of \"get-password\", \"get-primary\", \"promote-to-primary\", "
-                "\"pre-upgrade-check\", \"resume-upgrade\""},
+                "\"pre-upgrade-check\", \"resume-upgrade\", \"set-password\""},
         Refused{"ActionOnNobody", with_story("{\"run_action\": \"get-primary\", \"unit\": 5}"),
                 "f:2: /story/0/unit: is postgresql-k8s/5, which does not exist then; must be one "
                 "of the 3 units at that point: Juju counts from 0"},
@@ -176,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(
                 with_story("{\"run_action\": \"get-primary\", \"unit\": 0, \"parameters\": "
                            "{\"user\": \"rewind\"}}"),
                 "f:2: /story/0/parameters/user: is not known here (did you mean \"username\"?); "
-                "allowed are force, scope, username"},
+                "allowed are force, password, scope, username"},
         Refused{"DeployedTwice", with_story("{\"deploy_again\": 3}"),
                 "f:2: /story/0/deploy_again: deploys what is deployed; must come after "
                 "remove_application"},
