@@ -63,12 +63,19 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
                 .leaving = shall_not_lead(unit, staying)};
 }
 
+// As whoever makes the database writes it, alone: a commit that has to wait for a standby would keep
+// it from making the users (charm-hooks.md, section 8.1). The PATCH makes it strict.
+DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
+  dynamic.synchronous.strict = false;
+  return dynamic;
+}
+
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
-      .bootstrap = wanted.dynamic,
+      .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
       .node = wanted.node,
       .operator_password = unit.juju.password(SystemUser::operator_user),
