@@ -9,6 +9,7 @@
 #include "charm/types/cluster.h"
 #include "charm/types/event.h"
 #include "charm/types/names.h"
+#include "charm/types/state_key.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
 #include "model/member_state.h"
@@ -113,11 +114,11 @@ struct AgentRecord {
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
   std::uint16_t unused = 0;
-  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
+  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
   std::uint16_t unused_too = 0;
   charm::UnitSet joined;         // committed joins
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
@@ -139,7 +140,9 @@ struct AgentProcess {
   std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
   bool action_failed = false;      // the running action has said so (action-fail)
   bool flush_refused = false;      // what it has staged
-  std::uint16_t unused = 0;
+  // Something could not be read when the running dispatch began, and nobody has mended it since.
+  bool began_unreadable = false;
+  std::uint8_t unused = 0;
   std::uint32_t unused_too = 0;
 };
 
@@ -278,7 +281,8 @@ struct Application {
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
   ApiTrouble api_trouble = ApiTrouble::none;
-  std::uint8_t unused = 0;
+  // What another revision has left that this one cannot read.
+  charm::StateKey unreadable = charm::StateKey::none;
   bool primary_worked = false;  // the Service has led to a running primary
   bool renewals_fail = false;   // the holder's, from now until its lease has run out
   bool lapsing = false;         // the holder knows that it could not renew

@@ -39,6 +39,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.set_client_offer"),
     juju("juju.unit_status"),
     juju("juju.set_unit_status"),
+    CallInfo{"juju.unreadable_state", Callee::juju, {}},
     juju("juju.notices"),
     juju("juju.set_notices"),
     juju("juju.log"),

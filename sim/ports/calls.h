@@ -25,6 +25,7 @@ enum class Call : std::uint8_t {
   set_client_offer,
   unit_status,
   set_unit_status,
+  unreadable_state,
   notices,
   set_notices,
   log,
@@ -76,7 +77,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 66;
+inline constexpr std::size_t call_count = 67;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -57,6 +57,7 @@ class JujuPort final : public charm::ports::Juju {
                                                          const charm::ClientOffer& offer) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
+  charm::StateKey unreadable_state() override;
   charm::Notices notices() override;
   void set_notices(const charm::Notices& notices) override;
   void log(std::string_view line) override;

@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/foreign_state.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -46,6 +47,7 @@ std::span<const Property> postgresql_properties() {
       properties::annotation_is_patronis,
       properties::data_stay,
       properties::deferred_runs,
+      properties::unreadable_is_refused,
       properties::action_keeps_its_word,
       properties::primary_after_loss,
       properties::primary_after_release,
@@ -79,6 +81,7 @@ std::span<const Property> postgresql_properties() {
       properties::replica_promoted,
       properties::primary_restarted,
       properties::action_ran,
+      properties::unreadable_was_refused,
       properties::client_served,
       properties::client_left,
   };

@@ -159,6 +159,13 @@ Relate read_relate(const json& step) {
        .wants_secret = step.value("secret", true)}};
 }
 
+// The schema allows no other.
+WriteForeignState read_foreign_state(const json& key) {
+  if (key == "endpoints") return {charm::StateKey::endpoints};
+  if (key == "cluster_initialised") return {charm::StateKey::cluster_initialised};
+  return {charm::StateKey::application_secret};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -185,6 +192,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
   }
+  if (step.contains("write_foreign_state")) return read_foreign_state(step["write_foreign_state"]);
+  if (step.contains("mend_state")) return MendState{};
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {

@@ -138,10 +138,14 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
+struct WriteForeignState {  // a leader of another revision has left what this one cannot read
+  charm::StateKey key = charm::StateKey::endpoints;
+};
+struct MendState {};  // an operator has mended it
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate>;
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

@@ -68,5 +68,18 @@ TEST_F(ConfigChanged, ASecretThatChangedIsRendered) {
   EXPECT_EQ(world.file->replication_password.reveal(), "rotated");
 }
 
+// Whatever comes after it has been mended: here an event of which no handler lifts a Blocked.
+TEST_F(ConfigChanged, LiftsTheBlockedOfWhatCouldNotBeRead) {
+  world.unreadable = StateKey::application_secret;
+  EXPECT_TRUE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(),
+            "blocked: Cannot read what another revision has left: the application's secret");
+  EXPECT_FALSE(world.file);
+  world.unreadable = StateKey::none;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.status, StatusKind::active);
+  EXPECT_TRUE(world.file);
+}
+
 }  // namespace
 }  // namespace charm

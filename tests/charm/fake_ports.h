@@ -52,6 +52,7 @@ struct World final : ports::Juju,
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  StateKey unreadable = StateKey::none;
   Notices queue;
   int queue_writes = 0;
   int endpoints_writes = 0;
@@ -127,6 +128,7 @@ struct World final : ports::Juju,
     ++endpoints_writes;
     return {};
   }
+  StateKey unreadable_state() override { return unreadable; }
   bool cluster_initialised() override { return initialised; }
   std::expected<void, NotLeader> set_cluster_initialised() override {
     if (!is_leader()) return std::unexpected(NotLeader{});

@@ -72,8 +72,8 @@ void add_patroni(std::map<std::string, std::string>& files) {
   add("three-units", of_units(3), deployment);
   const Options majority = with({{"synchronous_node_count", std::string("majority")}});
   add("five-units-majority", of_units(5, majority), deployment);
-  const Options number = with({{"synchronous_node_count", std::string("2")},
-                               {"synchronous_mode_strict", false}});
+  const Options number =
+      with({{"synchronous_node_count", std::string("2")}, {"synchronous_mode_strict", false}});
   add("five-units-two-standbys", of_units(5, number), deployment);
   add("tls", of_units(2), secured());
   const Options options = many_options();

@@ -145,9 +145,13 @@ const std::set<std::string> fixed_dynamic_parameters{"archive_command",
                                                      "shared_preload_libraries",
                                                      "synchronous_standby_names",
                                                      "wal_level"};
-const std::set<std::string> fixed_local_parameters{
-    "archive_command",          "pg_stat_statements.max", "shared_preload_libraries", "ssl",
-    "ssl_ca_file",              "ssl_cert_file",          "ssl_key_file"};
+const std::set<std::string> fixed_local_parameters{"archive_command",
+                                                   "pg_stat_statements.max",
+                                                   "shared_preload_libraries",
+                                                   "ssl",
+                                                   "ssl_ca_file",
+                                                   "ssl_cert_file",
+                                                   "ssl_key_file"};
 
 TEST(GoldenRendering, EachKeyIsOneOfTheReferenceAndEachOfThoseIsThere) {
   std::set<std::string> expected = patroni_keys;
@@ -172,7 +176,7 @@ TEST(GoldenRendering, EachKeyIsOneOfTheReferenceAndEachOfThoseIsThere) {
 // charm-hooks.md, section 1.7; a layer's own words: juju-and-pebble.md, section 6.7. Pebble refuses
 // a layer with any other.
 TEST(GoldenRendering, EachKeyOfALayerIsOneThatPebbleReads) {
-  const std::set<std::string> of_service{"override", "summary",    "command", "startup", "user",
+  const std::set<std::string> of_service{"override", "summary",    "command", "startup",    "user",
                                          "group",    "on-failure", "after",   "environment"};
   const std::set<std::string> of_check{"override", "level", "http"};
   for (const auto& [name, text] : given::rendered_files()) {
