@@ -58,6 +58,7 @@ enum class Call : std::uint8_t {
   holds_database,
   push_tls_files,
   write_patroni_configuration,
+  has_locale,
   is_plan_current,
   is_service_running,
   update_and_restart_service,
@@ -71,13 +72,14 @@ enum class Call : std::uint8_t {
   client_users,
   version,
   waited_for,
+  knows,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 67;
+inline constexpr std::size_t call_count = 69;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -138,7 +138,7 @@ class PatroniPort final : public charm::ports::Patroni {
 
 class WorkloadPort final : public charm::ports::Workload {
  public:
-  explicit WorkloadPort(CallGate& gate) : gate_(gate) {}
+  WorkloadPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
@@ -146,6 +146,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<void, charm::Unreachable> push_tls_files() override;
   std::expected<void, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
+  std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
@@ -153,11 +154,12 @@ class WorkloadPort final : public charm::ports::Workload {
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
-  explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
+  PostgreSQLPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   std::expected<void, charm::Unreachable> create_users_and_grants() override;
   std::expected<void, charm::ports::SqlError> create_client_user(
@@ -171,6 +173,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
+  std::expected<bool, charm::Unreachable> knows(charm::ports::SystemValue kind,
+                                                std::string_view value) override;
 
  private:
   struct Statement {  // where it was done, and up to where that has written then
@@ -188,6 +192,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
 
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class ClockPort final : public charm::ports::Clock {
@@ -213,6 +218,9 @@ class EntropyPort final : public charm::ports::Entropy {
   CallGate& gate_;
 };
 
+// Whether the workload's image has it beside the defaults: which kind of value it is, is not told
+// apart.
+bool is_known(const Scenario& scenario, std::string_view value);
 // Symbolic: the owner of a password tells what it is, no draw does.
 charm::Secret password_of(charm::SystemUser user);
 // Of a client's user, by its number; and the other way round.

@@ -95,6 +95,18 @@ std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
                     });
 }
 
+std::expected<bool, charm::Unreachable> PostgreSQLPort::knows(charm::ports::SystemValue kind,
+                                                              std::string_view value) {
+  return gate_.make(Call::knows, digest(value) + static_cast<std::uint32_t>(kind),
+                    [this, value]() -> std::expected<bool, charm::Unreachable> {
+                      const model::UnitState& unit = gate_.world().unit(gate_.unit());
+                      if (unit.postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return is_known(scenario_, value);
+                    });
+}
+
 std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
   return gate_.make(Call::create_users_and_grants, 0,
                     [this]() -> std::expected<void, charm::Unreachable> {

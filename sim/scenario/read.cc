@@ -122,6 +122,7 @@ Read<WorldSpec> read_world(const json& object) {
     world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
   }
   world.leftovers = object.value("leftovers", world.leftovers);
+  world.known_values = object.value("known_values", world.known_values);
   return world;
 }
 
