@@ -376,12 +376,12 @@ struct World final : ports::Juju,
   }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
-    ClientRelations users;
+    ClientRelations known;
     for (const auto& [relation, client] : clients) {
-      if (client.user) users.push_back(relation);
+      if (client.user) known.push_back(relation);
     }
-    for (RelationId relation : users_of_others) users.push_back(relation);
-    return users;
+    for (RelationId relation : users_of_others) known.push_back(relation);
+    return known;
   }
   std::expected<BoundedText<15>, Unreachable> version() override {
     if (!answers_sql) return std::unexpected(Unreachable{});

@@ -33,7 +33,7 @@ std::vector<int> ordinals(const HostList& hosts) {
 
 TEST(Endpoints, AreAsPythonWritesThem) {
   HostList hosts;
-  for (const std::uint16_t unit : {2, 0, 2}) hosts.push_back(HostName{unit});
+  for (const HostName host : {HostName{2}, HostName{0}, HostName{2}}) hosts.push_back(host);
   const std::string text = endpoints_text(app, hosts);
   EXPECT_EQ(text, R"(["pg-2.pg-endpoints", "pg-0.pg-endpoints", "pg-2.pg-endpoints"])");
   EXPECT_EQ(*parse_endpoints(app, text), hosts);
@@ -59,7 +59,7 @@ TEST(Endpoints, ThatCannotBeReadAreRefused) {
     EXPECT_EQ(refusal(parse_endpoints(app, strange)), "endpoints: names no host of pg") << strange;
   }
   std::string many = "[";
-  for (std::size_t at = 0; at <= HostList::capacity(); ++at) {
+  for (std::size_t at = 0; at <= 2 * max_units; ++at) {
     many += at == 0 ? "\"pg-1.pg-endpoints\"" : ", \"pg-1.pg-endpoints\"";
   }
   EXPECT_EQ(refusal(parse_endpoints(app, many + "]")), "endpoints: has too many hosts");
