@@ -36,6 +36,7 @@ enum class Call : std::uint8_t {
   apply_service,
   label_pod_as_member,
   is_labelled_as_member,
+  is_pod_running,
   patroni_object,
   delete_patroni_object,
   own_patroni_object,
@@ -63,6 +64,7 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   restart_service,
+  stop_database,
   create_users_and_grants,
   create_client_user,
   create_client_database,
@@ -79,7 +81,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 69;
+inline constexpr std::size_t call_count = 71;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {
