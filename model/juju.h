@@ -132,6 +132,10 @@ std::uint8_t read_configuration(World& world, charm::UnitName unit);
 charm::HostList read_endpoints(World& world, charm::UnitName unit);
 bool read_initialised(World& world, charm::UnitName unit);
 void stage_endpoints(World& world, charm::UnitName unit, const charm::HostList& hosts);
+// A leader of another revision has written there what this one cannot read, or somebody has mended
+// it: the application bag has changed, for every unit. What it holds beside that stays as it was.
+void write_foreign_state(Step& step, charm::StateKey key);
+void mend_state(Step& step);
 // The application secret. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };

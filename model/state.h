@@ -10,6 +10,7 @@
 #include "charm/types/event.h"
 #include "charm/types/names.h"
 #include "charm/types/secret.h"
+#include "charm/types/state_key.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
 #include "model/member_state.h"
@@ -151,7 +152,9 @@ struct AgentProcess {
   std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
   bool action_failed = false;      // the running action has said so (action-fail)
   bool flush_refused = false;      // what it has staged
-  std::uint16_t unused = 0;
+  // Something could not be read when the running dispatch began, and nobody has mended it since.
+  bool began_unreadable = false;
+  std::uint8_t unused = 0;
   std::uint32_t unused_too = 0;
 };
 
@@ -303,6 +306,11 @@ struct Application {
   Presence presence = Presence::deployed;
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
+  // What another revision has left that this one cannot read.
+  charm::StateKey unreadable = charm::StateKey::none;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_three = 0;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };

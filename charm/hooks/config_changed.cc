@@ -18,7 +18,7 @@ Outcome on_config_changed(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer_unreachable", "the container is not reachable");
   }
   unit.path.at("update_config");
-  if (auto updated = steps::update_config(unit); !updated) {
+  if (auto updated = steps::update_config(unit, steps::Unanswered::is_refused); !updated) {
     return steps::exit_for(unit, updated.error());
   }
   unit.path.took("done");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 #include "charm/types/client.h"
 #include "charm/types/errors.h"
@@ -21,6 +22,15 @@ enum class ClientUserState : std::uint8_t {
   none,
   without_database,
   complete,  // it owns its database
+};
+
+// What an operator sets, and only the running system knows all values of. Source:
+// config-and-wire.md, section 1.5.
+enum class SystemValue : std::uint8_t {
+  text_search_configuration,  // `pg_catalog.english`, in pg_ts_config
+  date_style,                 // SET DateStyle takes it
+  time_zone,                  // in pg_timezone_names
+  table_access_method,        // in pg_am
 };
 
 class PostgreSQL {
@@ -71,6 +81,8 @@ class PostgreSQL {
       const DatabasePasswords& passwords) = 0;
   // On the own member: the units that its synchronous_standby_names names; `*` names none.
   virtual std::expected<UnitSet, Unreachable> waited_for() = 0;
+  // On the own member: whether it is one of those values.
+  virtual std::expected<bool, Unreachable> knows(SystemValue kind, std::string_view value) = 0;
 };
 
 }  // namespace charm::ports

@@ -25,9 +25,21 @@ std::uint32_t lost_units(const World& world, UnitName writer, const charm::HostL
   return static_cast<std::uint32_t>(lost.size());
 }
 
+// What could not be read is gone where a hook has written over it.
+void forget_overwritten(Application& application, const Staged& staged) {
+  using charm::StateKey;
+  const StateKey key = application.unreadable;
+  if ((key == StateKey::endpoints && staged.endpoints) ||
+      (key == StateKey::cluster_initialised && staged.initialised) ||
+      (key == StateKey::application_secret && staged.passwords != 0)) {
+    application.unreadable = StateKey::none;
+  }
+}
+
 // Whether that changed the application bag.
 bool write_application_bag(Step& step, UnitName name, const Staged& staged) {
   World& world = step.world;
+  forget_overwritten(world.shared().application, staged);
   bool changed = false;
   if (staged.endpoints) {
     const charm::HostList hosts = world.staged_endpoints(name);

@@ -51,7 +51,7 @@ std::optional<charm::Event> relation_hook(const World& world, charm::UnitName un
 // The same while the unit is dying: everybody departs from it, and nothing else comes.
 std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit);
 // The application bag has changed: everybody in scope but its writer is told.
-void tell_application_data(Step& step, charm::UnitName writer);
+void tell_application_data(Step& step, charm::MaybeUnit writer);
 // What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
 void read_bag(World& world, charm::UnitName unit, charm::UnitName other);
 bool has_new_address(const UnitState& unit);

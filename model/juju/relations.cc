@@ -111,7 +111,7 @@ std::optional<Event> departure_of_all(const World& world, UnitName name) {
   return departure(world, name, first_by_name(record.joined));
 }
 
-void tell_application_data(Step& step, UnitName writer) {
+void tell_application_data(Step& step, charm::MaybeUnit writer) {
   ++step.world.shared().application.app_data_version;
   for (UnitName other : step.world.existing()) {
     if (other == writer || !step.world.unit(other).record.in_scope) continue;
@@ -148,6 +148,23 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
   world.unit(name).staged.endpoints = true;
   world.stage_endpoints(name, hosts);
 }
+
+namespace {
+
+void set_unreadable(Step& step, charm::StateKey key) {
+  step.world.shared().application.unreadable = key;
+  // What a running hook has been told no longer stands.
+  for (UnitName unit : step.world.existing()) {
+    step.world.unit(unit).process.began_unreadable = false;
+  }
+  tell_application_data(step, {});
+}
+
+}  // namespace
+
+void write_foreign_state(Step& step, charm::StateKey key) { set_unreadable(step, key); }
+
+void mend_state(Step& step) { set_unreadable(step, charm::StateKey::none); }
 
 UnitSet peers(const World& world, UnitName name) {
   const AgentRecord& record = world.unit(name).record;

@@ -201,6 +201,11 @@ void JujuPort::set_unit_status(const charm::Status& status) {
   });
 }
 
+// Read with the notices, in one go: no time passes in between.
+charm::StateKey JujuPort::unreadable_state() {
+  return gate_.make(Call::unreadable_state, 0, [this] { return gate_.application().unreadable; });
+}
+
 charm::Notices JujuPort::notices() {
   return gate_.make(Call::notices, 0, [this] {
     charm::Notices queue = gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())

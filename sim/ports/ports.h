@@ -58,6 +58,7 @@ class JujuPort final : public charm::ports::Juju {
                                                          const charm::ClientOffer& offer) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
+  charm::StateKey unreadable_state() override;
   charm::Notices notices() override;
   void set_notices(const charm::Notices& notices) override;
   void log(std::string_view line) override;
@@ -139,7 +140,7 @@ class PatroniPort final : public charm::ports::Patroni {
 
 class WorkloadPort final : public charm::ports::Workload {
  public:
-  explicit WorkloadPort(CallGate& gate) : gate_(gate) {}
+  WorkloadPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
@@ -147,6 +148,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<void, charm::Unreachable> push_tls_files() override;
   std::expected<void, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
+  std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
@@ -155,11 +157,12 @@ class WorkloadPort final : public charm::ports::Workload {
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
-  explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
+  PostgreSQLPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   std::expected<void, charm::Unreachable> create_users_and_grants(
       const charm::Secret& monitoring) override;
@@ -182,6 +185,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> restore_passwords(
       const charm::DatabasePasswords& passwords) override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
+  std::expected<bool, charm::Unreachable> knows(charm::ports::SystemValue kind,
+                                                std::string_view value) override;
 
  private:
   struct Statement {  // where it was done, and up to where that has written then
@@ -199,6 +204,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
 
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class ClockPort final : public charm::ports::Clock {
@@ -225,6 +231,9 @@ class EntropyPort final : public charm::ports::Entropy {
   const Scenario& scenario_;
 };
 
+// Whether the workload's image has it beside the defaults: which kind of value it is, is not told
+// apart.
+bool is_known(const Scenario& scenario, std::string_view value);
 // Symbolic: whose it is and its number tell what a password is, no draw does; one that an operator
 // gives is the story's. And the other way round; 0 is none.
 charm::Secret system_password(charm::SystemUser user, std::uint16_t number,

@@ -171,6 +171,18 @@ std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
                     });
 }
 
+std::expected<bool, charm::Unreachable> PostgreSQLPort::knows(charm::ports::SystemValue kind,
+                                                              std::string_view value) {
+  return gate_.make(Call::knows, digest(value) + static_cast<std::uint32_t>(kind),
+                    [this, value]() -> std::expected<bool, charm::Unreachable> {
+                      const model::UnitState& unit = gate_.world().unit(gate_.unit());
+                      if (unit.postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return is_known(scenario_, value);
+                    });
+}
+
 // Only of `monitoring` is kept what it is.
 std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants(
     const charm::Secret& monitoring) {

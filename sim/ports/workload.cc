@@ -1,4 +1,6 @@
 // Pebble and the files behind it, over the model's container and volume.
+#include <algorithm>
+
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
@@ -25,6 +27,16 @@ std::expected<Answer, Unreachable> if_connected(CallGate& gate, Effect effect) {
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
                     [this] { return model::pebble::can_connect(gate_.world(), gate_.unit()); });
+}
+
+bool is_known(const Scenario& scenario, std::string_view value) {
+  return std::ranges::find(scenario.world.known_values, value) != scenario.world.known_values.end();
+}
+
+std::expected<bool, Unreachable> WorkloadPort::has_locale(std::string_view locale) {
+  return gate_.make(Call::has_locale, digest(locale), [this, locale] {
+    return if_connected<bool>(gate_, [this, locale] { return is_known(scenario_, locale); });
+  });
 }
 
 std::expected<void, Unreachable> WorkloadPort::create_data_directory() {

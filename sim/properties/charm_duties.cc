@@ -104,6 +104,8 @@ std::optional<std::string> nothing_left_behind(const Moment& moment) {
 std::optional<std::string> deferred_runs(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
   if (ending.end != HookEnd::ok) return std::nullopt;
+  // Nothing runs: see unreadable_is_refused.
+  if (moment.world.unit(ending.unit).process.began_unreadable) return std::nullopt;
   const Memory::Queue& queue = moment.memory->queues[ending.unit.ordinal];
   if (queue.reemitted >= queue.before) return std::nullopt;
   return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +

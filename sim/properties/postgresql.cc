@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/within.h"
 
@@ -49,6 +50,7 @@ std::span<const Property> postgresql_properties() {
       properties::deferred_runs,
       properties::flag_stays,
       properties::copies_when_admitted,
+      properties::unreadable_is_refused,
       properties::action_keeps_its_word,
       properties::users_stay,
       properties::secrets_stay,
@@ -85,6 +87,7 @@ std::span<const Property> postgresql_properties() {
       properties::replica_promoted,
       properties::primary_restarted,
       properties::action_ran,
+      properties::unreadable_was_refused,
       properties::client_served,
       properties::client_left,
       properties::password_altered,

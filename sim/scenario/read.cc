@@ -122,6 +122,7 @@ Read<WorldSpec> read_world(const json& object) {
     world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
   }
   world.leftovers = object.value("leftovers", world.leftovers);
+  world.known_values = object.value("known_values", world.known_values);
   return world;
 }
 
@@ -161,6 +162,13 @@ Relate read_relate(const json& step) {
            .wants_secret = step.value("secret", true)}};
 }
 
+// The schema allows no other.
+WriteForeignState read_foreign_state(const json& key) {
+  if (key == "endpoints") return {charm::StateKey::endpoints};
+  if (key == "cluster_initialised") return {charm::StateKey::cluster_initialised};
+  return {charm::StateKey::application_secret};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -187,6 +195,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
   }
+  if (step.contains("write_foreign_state")) return read_foreign_state(step["write_foreign_state"]);
+  if (step.contains("mend_state")) return MendState{};
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {

@@ -1,6 +1,8 @@
 // The charm's actions: each exit, what the operator reads there, and what has become of the world.
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "tests/charm/hook_fixture.h"
 
 namespace charm {
@@ -353,6 +355,65 @@ TEST_F(ActionTest, WhatIsQueuedRunsBeforeTheAction) {
   run("get-primary");
   EXPECT_THAT(observer.ended, ElementsAre("config-changed done", "get-primary done"));
   EXPECT_EQ(observer.reemissions, 1);
+}
+
+// --- whatever an operator says ---
+
+// No action fails its hook for it, and each that looks at the parameter says what it does not know.
+struct BadParameter {
+  const char* action;
+  ActionParameters given;
+  std::string failure;
+};
+
+std::string nobody(std::string_view name) {
+  return "The action can be run only for system users or Patroni: backup, replication, rewind, "
+         "operator, monitoring, patroni not " +
+         std::string(name);
+}
+
+TEST_F(ActionTest, ABadParameterIsAFailureWithItsText) {
+  settle();
+  constexpr const char* no_scope = "Scope should be either cluster or unit";
+  const std::string too_long(200, 'x');
+  const auto name = [](std::string_view text) { return ParameterText(text); };
+  const std::vector<BadParameter> bad{
+      {"get-password", {.username = name("")}, nobody("")},
+      {"get-password", {.username = name("Operator")}, nobody("Operator")},
+      {"get-password", {.username = name("operator ")}, nobody("operator ")},
+      {"get-password", {.username = name("backup, replication")}, nobody("backup, replication")},
+      {"get-password", {.username = name(too_long)}, nobody(too_long.substr(0, 63))},
+      {"promote-to-primary", {}, no_scope},
+      {"promote-to-primary", {.scope = name("")}, no_scope},
+      {"promote-to-primary", {.scope = name("Unit")}, no_scope},
+      {"promote-to-primary", {.scope = name("unit ")}, no_scope},
+      {"promote-to-primary", {.scope = name(too_long)}, no_scope},
+      {"promote-to-primary",
+       {.scope = name("unit"), .force = true},
+       "Suprerfluous force flag with unit scope"},
+  };
+  for (const BadParameter& one : bad) {
+    world.given = one.given;
+    world.failure.clear();
+    world.results.clear();
+    run(one.action);
+    EXPECT_EQ(world.failure, one.failure) << one.action;
+    EXPECT_THAT(world.results, IsEmpty()) << one.action;
+  }
+}
+
+TEST_F(ActionTest, WhatAnActionDoesNotLookAtChangesNothing) {
+  settle();
+  for (const char* action : {"get-primary", "pre-upgrade-check", "resume-upgrade"}) {
+    world.given = {};
+    run(action);
+    const auto results = std::exchange(world.results, {});
+    const std::string failure = std::exchange(world.failure, {});
+    world.given = {.username = ParameterText("x"), .scope = ParameterText("x"), .force = true};
+    run(action);
+    EXPECT_EQ(std::exchange(world.results, {}), results) << action;
+    EXPECT_EQ(std::exchange(world.failure, {}), failure) << action;
+  }
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ struct World final : ports::Juju,
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  StateKey unreadable = StateKey::none;
+  std::set<std::string, std::less<>> known_values;  // to PostgreSQL, and as locales
   Notices queue;
   int queue_writes = 0;
   int endpoints_writes = 0;
@@ -135,6 +137,7 @@ struct World final : ports::Juju,
     ++endpoints_writes;
     return {};
   }
+  StateKey unreadable_state() override { return unreadable; }
   bool cluster_initialised() override { return initialised; }
   std::expected<void, NotLeader> set_cluster_initialised() override {
     if (!is_leader()) return std::unexpected(NotLeader{});
@@ -431,6 +434,15 @@ struct World final : ports::Juju,
   std::expected<UnitSet, Unreachable> waited_for() override {
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     return named;
+  }
+  std::expected<bool, Unreachable> knows(ports::SystemValue /*kind*/,
+                                         std::string_view value) override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    return known_values.contains(value);
+  }
+  std::expected<bool, Unreachable> has_locale(std::string_view locale) override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return known_values.contains(locale);
   }
 
   ActionParameters parameters() override { return given; }
