@@ -31,7 +31,7 @@ void forget_overwritten(Application& application, const Staged& staged) {
   const StateKey key = application.unreadable;
   if ((key == StateKey::endpoints && staged.endpoints) ||
       (key == StateKey::cluster_initialised && staged.initialised) ||
-      (key == StateKey::application_secret && staged.passwords != 0)) {
+      (key == StateKey::application_secret && staged.passwords != Passwords{})) {
     application.unreadable = StateKey::none;
   }
 }
