@@ -2,7 +2,6 @@
 // charm does is broken on worlds made by hand.
 #include <gmock/gmock.h>
 
-#include <array>
 #include <utility>
 
 #include "sim/properties/charm_duties.h"
