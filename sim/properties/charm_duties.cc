@@ -138,6 +138,12 @@ bool is_admitted_by_anybody(const model::World& world, UnitName name) {
   });
 }
 
+// Who leads is to make the database: it starts without the flag. If a former leader has made it,
+// and its hook died before the flag was committed, the new one joins what it finds.
+bool may_start_without_flag(const model::World& world, UnitName name) {
+  return world.shared().application.lease_holder == name || world.unit(name).record.leader_flag;
+}
+
 }  // namespace
 
 std::optional<std::string> copies_when_admitted(const Moment& moment) {
@@ -146,7 +152,8 @@ std::optional<std::string> copies_when_admitted(const Moment& moment) {
     if (moment.world.unit(*fact.unit).postgres.database == model::Database::none) continue;
     // Who leaves may have begun before it was dropped from the list.
     if (!moment.world.planned().contains(*fact.unit)) continue;
-    if (!moment.world.shared().application.initialised) {
+    if (!moment.world.shared().application.initialised &&
+        !may_start_without_flag(moment.world, *fact.unit)) {
       return name_of(moment, *fact.unit) + " has copied the data of a cluster without the flag";
     }
     if (!is_admitted_by_anybody(moment.world, *fact.unit)) {
