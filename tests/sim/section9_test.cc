@@ -576,9 +576,9 @@ TEST_F(Safety, AReplicaCopiesWhereFlagAndPgHbaAdmitIt) {
   EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
   world.shared().application.initialised = false;
   EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("without the flag")));
-  world.shared().application.lease_holder = one;  // who leads starts without it
+  memory.has_led = {one};  // who leads starts without it
   EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
-  world.shared().application.lease_holder = zero;
+  memory.has_led = {};
   postgres(one).database = model::Database::none;  // it came to nothing
   EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
 }
