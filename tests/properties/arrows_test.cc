@@ -2,6 +2,8 @@
 // the same each time: calm ones, ones with a single fault, and random ones.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "sim/flow/coverage.h"
 #include "tests/support/runs.h"
 
@@ -36,6 +38,9 @@ class Walks {
     for (std::uint32_t nth = 0;; ++nth) {
       const Deviation fault = at_call(unit, nth, kind);
       Deviations all = besides;
+      std::erase_if(all, [&fault](const Deviation& other) {
+        return other.label == fault.label && other.nth == fault.nth;
+      });
       all.push_back(fault);
       std::sort(all.begin(), all.end());
       choices.restart(all);
@@ -207,11 +212,12 @@ void refuse_to_start_patroni(Coverage& sum) {
   ADD_FAILURE() << "no run in which a member follows nobody";
 }
 
-// Random runs of a scenario, until one of them has walked it. `refused` may strike, too.
+// The first random run of a scenario that walks this arrow; and, with it, what comes of a fault at
+// each call of a unit.
 void run_until_walked(Coverage& sum, const std::string& file, const char* chart, const char* arrow,
-                      FaultKind refused) {
+                      std::optional<FaultKind> then = {}) {
   Scenario scenario = given::scenario_of(file);
-  scenario.faults.budget[static_cast<std::size_t>(refused)] += 3;
+  if (then) scenario.faults.budget[static_cast<std::size_t>(*then)] += 3;
   RandomChoices random(0);
   for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     Walks walks(scenario);
@@ -220,7 +226,11 @@ void run_until_walked(Coverage& sum, const std::string& file, const char* chart,
     const Coverage coverage = walks.coverage();
     const auto walked = coverage.charts.find(chart);
     if (walked == coverage.charts.end() || !walked->second.arrows.contains(arrow)) continue;
-    return sum.add(coverage);
+    const Deviations taken = random.taken();
+    for (charm::UnitName unit; then && unit.ordinal < scenario.world.units; ++unit.ordinal) {
+      walks.strike_at_each_call(unit, *then, taken);
+    }
+    return sum.add(walks.coverage());
   }
   ADD_FAILURE() << "no run of " << file << " walks " << arrow;
 }
@@ -228,9 +238,9 @@ void run_until_walked(Coverage& sum, const std::string& file, const char* chart,
 // What needs two things to go wrong, one after the other.
 void run_until_all_is_walked(Coverage& sum) {
   run_until_walked(sum, "scenarios/faults-of-the-bootstrap.json", "postgresql-pebble-ready",
-                   "stop_database|unreachable|defer_unreachable", FaultKind::refuse_workload);
+                   "stop_database|done|await_bootstrap", FaultKind::refuse_workload);
   run_until_walked(sum, "scenarios/faults-while-running.json", "update-status",
-                   "is_stuck|yes|restart_member", FaultKind::lose_patroni);
+                   "is_stuck|yes|restart_member");
 }
 
 // Stories of which the calm run is enough.
