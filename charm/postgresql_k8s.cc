@@ -13,13 +13,15 @@ namespace {
 constexpr std::array<std::string_view, 4> relations{"database-peers", "restart", "upgrade",
                                                     "database"};
 constexpr std::array<std::string_view, 1> storages{"pgdata"};
-constexpr std::array<std::string_view, 5> actions{
-    "get-password", "get-primary", "promote-to-primary", "pre-upgrade-check", "resume-upgrade"};
+constexpr std::array<std::string_view, 6> actions{"get-password",       "get-primary",
+                                                  "promote-to-primary", "pre-upgrade-check",
+                                                  "resume-upgrade",     "set-password"};
 constexpr std::uint8_t get_password = 0;
 constexpr std::uint8_t get_primary = 1;
 constexpr std::uint8_t promote_to_primary = 2;
 constexpr std::uint8_t pre_upgrade_check = 3;
 constexpr std::uint8_t resume_upgrade = 4;
+constexpr std::uint8_t set_password = 5;
 constexpr std::uint8_t database_peers = 0;
 constexpr std::uint8_t restart = 1;
 constexpr std::uint8_t database = 3;
@@ -47,12 +49,21 @@ constexpr std::array handlers{
     Handler{"stop", "stop", EventKind::stop, 0, on_stop},
     Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
+    Handler{"uphold-passwords", "uphold-passwords", EventKind::update_status, 0,
+            on_uphold_passwords},
+    Handler{"uphold-passwords", "uphold-passwords", EventKind::pebble_ready, 0,
+            on_uphold_passwords},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
-    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_changed, restart, on_restart_relation_changed},
-    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_departed, restart, on_restart_relation_changed},
-    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::leader_elected, 0, on_restart_relation_changed},
-    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::config_changed, 0, on_restart_relation_changed},
-    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::update_status, 0, on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_changed,
+            restart, on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_departed,
+            restart, on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::leader_elected, 0,
+            on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::config_changed, 0,
+            on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::update_status, 0,
+            on_restart_relation_changed},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::relation_changed,
             database, on_database_relation_changed},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::leader_elected, 0,
@@ -72,6 +83,8 @@ constexpr std::array handlers{
             on_pre_upgrade_check},
     Handler{"resume-upgrade", "action-resume-upgrade", EventKind::action, resume_upgrade,
             on_resume_upgrade},
+    Handler{"set-password", "action-set-password", EventKind::action, set_password,
+            on_set_password},
 };
 
 }  // namespace

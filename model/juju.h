@@ -147,9 +147,15 @@ void stage_upgrade_stack(World& world, charm::UnitName unit, const charm::Upgrad
 charm::UpgradeStandbys read_upgrade_standbys(World& world, charm::UnitName unit);
 void stage_upgrade_standbys(World& world, charm::UnitName unit,
                             const charm::UpgradeStandbys& standbys);
-// The application secret, a bit for each password. Whoever does not lead tracks the revision that
+// A leader of another revision has written there what this one cannot read, or somebody has mended
+// it: the application bag has changed, for every unit. What it holds beside that stays as it was.
+void write_foreign_state(Step& step, charm::StateKey key);
+void mend_state(Step& step);
+// The application secret. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };
-std::uint8_t read_secret(World& world, charm::UnitName unit, SecretRead read);
+Passwords read_secret(World& world, charm::UnitName unit, SecretRead read);
+void stage_password(World& world, charm::UnitName unit, charm::SystemUser user,
+                    std::uint16_t password);
 
 }  // namespace model::juju

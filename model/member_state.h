@@ -2,9 +2,11 @@
 // padding.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "charm/types/names.h"
+#include "charm/types/secret.h"
 #include "model/ha/view.h"
 
 namespace model {
@@ -12,6 +14,11 @@ namespace model {
 using ha::Job;
 // Starting: there is a postmaster, which answers no query while it recovers (section 2.7).
 enum class Database : std::uint8_t { none, stopped, starting, running };
+
+// A number for each, by charm::SystemUser; what they are counts for nothing. 0: there is none.
+// Generated ones are counted (Shared::passwords_made); one that an operator gives is in the upper
+// half, by its text.
+using Passwords = std::array<std::uint16_t, charm::system_user_count>;
 
 // What the Patroni process remembers of its passes, as ha::Memory, with moments for spans.
 struct Memory {
@@ -80,10 +87,13 @@ struct Member {
   bool tagged = false;     // as loaded: nofailover and nosync
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait
   Memory memory;
-  charm::UnitSet sync_names;  // synchronous_standby_names
-  charm::UnitSet admitted;    // pg_hba as loaded
-  charm::UnitSet unheard;     // while it asks: whose answer the network has lost
-  ServerParameters parameters;      // as Patroni has loaded them
+  charm::UnitSet sync_names;    // synchronous_standby_names
+  charm::UnitSet admitted;      // pg_hba as loaded
+  charm::UnitSet unheard;       // while it asks: whose answer the network has lost
+  ServerParameters parameters;  // as Patroni has loaded them
+  Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 struct Postgres {
@@ -111,7 +121,7 @@ struct Postgres {
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
   ServerParameters parameters;  // that it has started with
-  charm::UnitSet slots;  // members whose replication slot exists here
+  charm::UnitSet slots;         // members whose replication slot exists here
   // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
   charm::UnitSet unsent;
 };

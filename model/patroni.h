@@ -51,11 +51,14 @@ std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
 // `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,
 // or PostgreSQL does not run.
 std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit);
-// POST /restart: it begins. False: refused (section 3.7), perhaps because nothing is pending. A synchronous standby should wait to be
-// released first (section 4.4); it does not.
+// POST /restart: it begins. False: refused (section 3.7), perhaps because nothing is pending. A
+// synchronous standby should wait to be released first (section 4.4); it does not.
 bool post_restart(Step& step, charm::UnitName unit, bool only_if_pending = false);
 // Whether PostgreSQL is up after it; nothing as long as it goes on.
 std::optional<bool> result_of_restart(const World& world, charm::UnitName unit);
+// Whether it takes an unsafe request with this password of `patroni`, or answers 401 (section 3.1).
+// Members ask each other with their own, and are not asked for it here: no two differ in it.
+bool authenticates(const World& world, charm::UnitName unit, std::uint16_t password);
 // What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
 // a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
 // False: nobody answers, or it is refused at once. Otherwise the loops decide.

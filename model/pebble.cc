@@ -179,17 +179,18 @@ void on_service_timer(Step& step, UnitName name) {
 
 bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
-                         std::uint32_t parameters) {
+                         const Passwords& passwords, std::uint32_t parameters) {
   Volume& volume = step.world.unit(name).volume;
   const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
-  const bool differ = volume.configuration && (volume.parameters != parameters ||
-                                               volume.bootstrap_parameters != bootstrap);
+  const bool differ = volume.configuration &&
+                      (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
   volume.parameters = parameters;
   volume.bootstrap_parameters = bootstrap;
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
   volume.tagged = configuration.leaving;
+  volume.passwords = passwords;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
   return differ;

@@ -32,10 +32,11 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
-// `parameters`: a digest of those in it that PostgreSQL takes only when it starts. True: they are
-// others than those that stood there, or those of the bootstrap section are.
+// Its secrets go by their numbers. `parameters`: a digest of those in it that PostgreSQL takes only
+// when it starts. True: they are others than those that stood there, or those of the bootstrap
+// section are.
 bool write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration,
-                         std::uint32_t parameters = 0);
+                         const Passwords& passwords = {}, std::uint32_t parameters = 0);
 
 }  // namespace model::pebble

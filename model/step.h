@@ -87,12 +87,15 @@ enum class FactKind : std::uint8_t {
   restart_granted,       // the lock of the rolling restart, by the leader
   restart_freed,         // and taken back
   restart_asked,         // PostgreSQL's, by the charm; value: whether nothing was pending
+  password_altered,      // on this primary; value: the SystemUser
+  passwords_restored,    // on this primary, to what the secret has
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
   history_written,     // value: the timeline
   sync_deleted,        // the key -sync, by Patroni
   service_restarted,   // by the charm, while PostgreSQL ran
+  login_refused,       // a standby has loaded another password than its primary takes
   ready,               // the pod's condition; value: whether it is
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
@@ -108,6 +111,7 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::history_written:
     case FactKind::sync_deleted:
     case FactKind::service_restarted:
+    case FactKind::login_refused:
     case FactKind::ready:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped: return true;

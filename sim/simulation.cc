@@ -2,7 +2,6 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "model/fingerprint.h"
 #include "model/juju.h"
@@ -275,20 +274,18 @@ void Simulation::judge_bounds() {
 }
 
 void Simulation::judge(const PropertySet& properties, const Moment& moment) {
-  properties.for_each([this, &moment](std::size_t at) { judge(at, moment); });
-}
-
-void Simulation::judge(std::size_t at, const Moment& moment) {
-  const Property& property = charm_.properties[at];
-  if (property.form == Form::sometimes && witnesses_.contains(at)) return;
-  auto text = property.judge(moment);
-  if (!text) return;
-  if (property.form == Form::sometimes) {
-    witnesses_.insert(at);
-    verdict_.witnesses.push_back(property.name);
-  } else {
-    break_property(property.name, property.form, std::move(*text));
-  }
+  properties.for_each([this, &moment](std::size_t at) {
+    const Property& property = charm_.properties[at];
+    if (property.form == Form::sometimes && witnesses_.contains(at)) return;
+    auto text = property.judge(moment);
+    if (!text) return;
+    if (property.form == Form::sometimes) {
+      witnesses_.insert(at);
+      verdict_.witnesses.push_back(property.name);
+    } else {
+      break_property(property.name, property.form, std::move(*text));
+    }
+  });
 }
 
 // A scenario may leave out properties of the charm, but not what makes a run a run.
@@ -395,12 +392,6 @@ void Simulation::finish() {
   verdict_.simulated = world_.now();
   verdict_.fingerprint = trace_.fingerprint();
   verdict_.world_fingerprint = model::fingerprint(world_, texts_);
-}
-
-void Simulation::status_changed(UnitName unit, const charm::Status& status) {
-  may_have_settled_ = true;
-  if (!trace_.on() || probing_) return;
-  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 
 }  // namespace sim

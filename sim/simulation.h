@@ -93,7 +93,6 @@ class Simulation final : private CallHost, private StatusListener, private model
   [[nodiscard]] std::string_view text_of_client(const model::Fact& fact) const;
   void cancel_dead_runs();
   void judge(const PropertySet& properties, const Moment& moment);
-  void judge(std::size_t property, const Moment& moment);
   void judge_bounds();
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);

@@ -20,6 +20,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     if (call == Call::sleep) world_.unit(run.name).process.deadline_passed = true;
     return Disturbance::none;
   }
+  if (call == Call::unreadable_state) return Disturbance::none;  // it is one read with what follows
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
@@ -222,6 +223,12 @@ void Simulation::cancel_dead_runs() {
       trace_.record(event);
     }
   }
+}
+
+void Simulation::status_changed(UnitName unit, const charm::Status& status) {
+  may_have_settled_ = true;
+  if (!trace_.on() || probing_) return;
+  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 
 }  // namespace sim

@@ -124,6 +124,10 @@ class Perform {
   void operator()(const Unrelate& deed) const {
     model::juju::unrelate(step_, place_of(deed.client));
   }
+  void operator()(const WriteForeignState& deed) const {
+    model::juju::write_foreign_state(step_, deed.key);
+  }
+  void operator()(const MendState&) const { model::juju::mend_state(step_); }
   void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;

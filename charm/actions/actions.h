@@ -13,6 +13,9 @@ namespace charm {
 Outcome on_get_primary(Unit& unit, const Event& event);
 // The password of one of the charm's own users.
 Outcome on_get_password(Unit& unit, const Event& event);
+// Another password for one of the charm's users of the database: in the database first, then in
+// the secret, which brings it to every unit's patroni.yml.
+Outcome on_set_password(Unit& unit, const Event& event);
 // A switchover to the own member.
 Outcome on_promote_to_primary(Unit& unit, const Event& event);
 // Refuses always: without a rolling upgrade no upgrade is safe.

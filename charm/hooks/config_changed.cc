@@ -19,7 +19,7 @@ Outcome on_config_changed(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer_unreachable", "the container is not reachable");
   }
   unit.path.at("update_config");
-  const auto updated = steps::update_config(unit);
+  const auto updated = steps::update_config(unit, steps::Unanswered::is_refused);
   if (!updated) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
   unit.path.at("ask_for_restart");

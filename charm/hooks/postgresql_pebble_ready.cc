@@ -116,7 +116,7 @@ std::optional<Outcome> initialise(Unit& unit) {
     return unit.path.deferred("defer4", "the primary does not work through its Service yet");
   }
   unit.path.at("create_users_and_grants");
-  if (!unit.postgresql.create_users_and_grants()) {
+  if (!unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring))) {
     unit.path.took("refused");
     unit.path.at("await_users");
     steps::set_waiting(unit, messages::awaiting_primary_endpoint);

@@ -1,5 +1,5 @@
-// Chart: charm/flowcharts/restart-relation-changed.mmd. Names are its node ids: a statement a box, a
-// return an exit.
+// Chart: charm/flowcharts/restart-relation-changed.mmd. Names are its node ids: a statement a box,
+// a return an exit.
 #include "charm/hooks/hooks.h"
 #include "charm/steps/restart.h"
 

@@ -207,7 +207,8 @@ PostmasterParameters postmaster_parameters(const Options& options, const NodeRes
       .max_prepared_transactions = options.integer("memory_max_prepared_transactions").value_or(0),
       .max_worker_processes = worker_processes(options, node).value_or(0),
       .max_logical_replication_workers = logical_replication_workers(options, node),
-      .track_activity_query_size = options.integer("request_track_activity_query_size").value_or(0)};
+      .track_activity_query_size =
+          options.integer("request_track_activity_query_size").value_or(0)};
 }
 
 }  // namespace charm

@@ -12,6 +12,7 @@
 #include "charm/types/names.h"
 #include "charm/types/notice.h"
 #include "charm/types/secret.h"
+#include "charm/types/state_key.h"
 #include "charm/types/status.h"
 
 namespace charm::ports {
@@ -80,8 +81,13 @@ class Juju {
   // Takes effect at once and is never rolled back.
   virtual void set_unit_status(const Status& status) = 0;
 
+  // What of the charm's own state stands there and cannot be read, if anything: the first of it.
+  // As long as there is some, dispatch() runs no handler (charm/runtime/dispatch.h), so that what
+  // follows from it is asked by nobody, and nothing is written over it.
+  virtual StateKey unreadable_state() = 0;
+
   // The deferral queue, oldest first: it lives in Juju's state store, hence in the hook's
-  // transaction.
+  // transaction. What cannot be read of it is not among them, and stays where it is.
   virtual Notices notices() = 0;
   virtual void set_notices(const Notices& notices) = 0;
 

@@ -48,8 +48,9 @@ class Patroni {
   // will take only when it starts. Unreachable, too, if PostgreSQL does not run.
   virtual std::expected<bool, Unreachable> is_restart_pending() = 0;
   // POST /restart of the own member: PostgreSQL ends and starts again, in its role, and holds the
-  // lock meanwhile; with `pending` only if a restart is pending at that moment. It answers when that is over; Unreachable: refused, failed, or no answer within
-  // 60 s, in which case it may come about all the same (section 3.7).
+  // lock meanwhile; with `pending` only if a restart is pending at that moment. It answers when
+  // that is over; Unreachable: refused, failed, or no answer within 60 s, in which case it may come
+  // about all the same (section 3.7).
   virtual std::expected<void, Unreachable> restart(RestartWhen when) = 0;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <string_view>
 
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
@@ -24,6 +25,9 @@ class Workload {
   // Renders patroni.yml. Whether the parameters in it are others than those that stood there.
   virtual std::expected<bool, Unreachable> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
+
+  // Whether it is a line of `locale -a`.
+  virtual std::expected<bool, Unreachable> has_locale(std::string_view locale) = 0;
 
   // Whether Pebble's plan already is what the charm's layer asks for.
   virtual std::expected<bool, Unreachable> is_plan_current() = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "charm/options/parameters.h"
+#include "charm/steps/known_values.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
 
@@ -41,9 +42,12 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
   return leaves && lock_holder(unit) != unit.name;
 }
 
-std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
+std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
   const CharmConfig config = unit.juju.config();
-  if (!config.valid) return std::unexpected(ConfigurationError::bad_option);
+  if (!config.valid) {
+    unit.juju.log(config.invalid);
+    return std::unexpected(ConfigurationError::bad_option);
+  }
   const auto node = unit.kubernetes.node_resources();
   if (!node) {
     return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
@@ -54,6 +58,13 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
     unit.juju.log(to_text(*refused));
     return std::unexpected(ConfigurationError::bad_option);
   }
+  switch (look_up_values(unit, options)) {
+    case KnownValues::all: break;
+    case KnownValues::not_all: return std::unexpected(ConfigurationError::bad_option);
+    case KnownValues::unanswered:
+      if (unanswered == Unanswered::passes) break;
+      return std::unexpected(ConfigurationError::unreachable);
+  }
   const HostList hosts = unit.juju.endpoints();
   const UnitSet staying = unit.juju.planned_units();
   return Wanted{.dynamic = dynamic_configuration(config, staying.size(), hosts.size(), *node),
@@ -63,12 +74,19 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
                 .leaving = shall_not_lead(unit, staying)};
 }
 
+// As whoever makes the database writes it, alone: a commit that has to wait for a standby would
+// keep it from making the users (charm-hooks.md, section 8.1). The PATCH makes it strict.
+DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
+  dynamic.synchronous.strict = false;
+  return dynamic;
+}
+
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
-      .bootstrap = wanted.dynamic,
+      .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
       .node = wanted.node,
       .operator_password = unit.juju.password(SystemUser::operator_user),
@@ -107,13 +125,13 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
 }
 
 ConfigurationResult render_configuration(Unit& unit) {
-  const auto wanted = wanted_configuration(unit);
+  const auto wanted = wanted_configuration(unit, Unanswered::passes);
   if (!wanted) return std::unexpected(wanted.error());
   return write(unit, *wanted);
 }
 
-ConfigurationResult update_config(Unit& unit) {
-  const auto wanted = wanted_configuration(unit);
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
+  const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
   const auto written = write(unit, *wanted);
   if (!written) return written;

@@ -25,10 +25,16 @@ enum class ConfigurationError : std::uint8_t {
 enum class Written : std::uint8_t { same_parameters, new_parameters };
 using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
+// What only the running system knows of an option's value is asked there (steps/known_values.h).
+enum class Unanswered : std::uint8_t {
+  passes,      // where it does not answer, the value is taken: a database that is down has to start
+  is_refused,  // ... nothing is written: ConfigurationError::unreachable
+};
+
 // Writes patroni.yml.
 ConfigurationResult render_configuration(Unit& unit);
 // Writes patroni.yml, lets Patroni read it, and PATCHes the dynamic configuration.
-ConfigurationResult update_config(Unit& unit);
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.
 Outcome exit_for(Unit& unit, ConfigurationError error);

@@ -95,6 +95,8 @@ struct CharmConfig {
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
   // No option is of a value that it must not have (config-and-wire.md, 1.2).
   bool valid = true;
+  // If one is: `memory_work_mem: Value is not between 64 and 2147483647`. Lives as long as options.
+  std::string_view invalid;
   // All of them, for what is rendered; nothing: each at its default. Whoever gives the
   // configuration keeps them for as long as the dispatch lasts.
   const Options* options = nullptr;

@@ -35,6 +35,9 @@ inline constexpr std::string_view patch_failed_with = "failed to patch pod with 
 inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
+// What stands in a databag, a secret or the state store was written by another revision of the
+// charm, and cannot be read: its key follows. No published text: upstream fails the hook.
+inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
 inline constexpr std::string_view no_database = "Failed to initialize database relation";
 }  // namespace messages

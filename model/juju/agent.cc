@@ -84,13 +84,15 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   if (!again || event.kind == EventKind::config_changed) take_versions(step, name, event);
   // Each time that it is prepared, whoever it is about is read anew (section 2.4).
   if (again && event.remote_unit && !is_of_client(step.parameters, event)) {
-    if (event.subject != database_peers) world.forget_state(event.subject, name, *event.remote_unit);
+    if (event.subject != database_peers)
+      world.forget_state(event.subject, name, *event.remote_unit);
   }
   unit.record.hook = event;
   unit.record.step = HookStep::running;
   unit.record.newest_number = world.shared().application.records_made;
   unit.process.told_not_leader = false;
   unit.process.configuration = 0;
+  unit.process.began_unreadable = world.shared().application.unreadable != charm::StateKey::none;
 }
 
 // An action that was recorded as done has only to be reported.

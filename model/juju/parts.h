@@ -52,7 +52,7 @@ std::optional<charm::Event> relation_hook(const World& world, charm::UnitName un
 std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit,
                                              std::uint8_t relation);
 // The application bag there has changed: everybody in scope but its writer is told.
-void tell_application_data(Step& step, charm::UnitName writer, std::uint8_t relation);
+void tell_application_data(Step& step, charm::MaybeUnit writer, std::uint8_t relation);
 // What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
 void read_bag(World& world, charm::UnitName unit, charm::UnitName other, std::uint8_t relation);
 bool has_new_address(const UnitState& unit);
@@ -90,6 +90,6 @@ void die(Step& step, charm::UnitName unit);
 // --- secrets.cc ---
 bool has_new_revision(const World& world, charm::UnitName unit);
 // The staged passwords are committed: those that are new make a revision.
-void write_secret(Step& step, charm::UnitName writer, std::uint8_t staged);
+void write_secret(Step& step, charm::UnitName writer, const Passwords& staged);
 
 }  // namespace model::juju

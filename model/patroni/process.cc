@@ -54,13 +54,14 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.lsn = postgres.written = postgres.replayed = 0x3000000;
   postgres.excused_us = step.world.now().micros;
   postgresql::begin_history(step, name, 0);
+  postgresql::begin_system_roles(step, name);
   ++postgres.stint;
   start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 
-// Where the job at hand copies from, if it can be reached, and lets this member in.
-charm::MaybeUnit source_of(const World& world, UnitName name) {
+// Where the job at hand copies from, if it can be reached, and lets this member in as that user.
+charm::MaybeUnit source_of(const World& world, UnitName name, charm::SystemUser user) {
   const Member& member = world.unit(name).member;
   const charm::MaybeMember from =
       member.job_upstream ? member.job_upstream : seen_by(world, name).lock_holder;
@@ -68,14 +69,15 @@ charm::MaybeUnit source_of(const World& world, UnitName name) {
   const UnitName source = charm::unit_of(*from);
   const bool serves = sees_member(world, name, source) && postgresql::is_primary(world, source) &&
                       network::connected(world, name, source) &&
-                      world.unit(source).member.admitted.contains(name);
+                      world.unit(source).member.admitted.contains(name) &&
+                      postgresql::may_log_in(world, name, source, user);
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
 }
 
 // A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
 void finish_clone(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  const charm::MaybeUnit source = source_of(step.world, name);
+  const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
   if (!source) {
     unit.postgres.database = Database::none;
     return;
@@ -91,9 +93,9 @@ void finish_clone(Step& step, UnitName name) {
 // it.
 void finish_rewind(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  const charm::MaybeUnit source = source_of(step.world, name);
-  // From a leader that is not there it is tried anew; only a healthy one makes it fail for good
-  // (2.10).
+  const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::rewind);
+  // From a leader that is not there, or refuses the password, it is tried anew; only a healthy one
+  // makes it fail for good (2.10).
   unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::needed;
   if (!source) return;
   postgresql::stop(step, name);
@@ -124,7 +126,8 @@ namespace {
 
 // What PostgreSQL knows, and Patroni only asks it.
 void forget_all_but_postgres(Member& member) {
-  member = {.sync_names = member.sync_names, .admitted = member.admitted};
+  member = {
+      .sync_names = member.sync_names, .admitted = member.admitted, .passwords = member.passwords};
 }
 
 }  // namespace
@@ -141,6 +144,7 @@ void start_process(Step& step, UnitName name) {
   }
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
+  unit.member.passwords = unit.volume.passwords;
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }

@@ -131,7 +131,14 @@ bool reload(Step& step, UnitName name) {
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
+  unit.member.passwords = unit.volume.passwords;
   return true;
+}
+
+bool authenticates(const World& world, UnitName name, std::uint16_t password) {
+  const Passwords& loaded = world.unit(name).member.passwords;
+  const std::uint16_t known = loaded[static_cast<std::size_t>(charm::SystemUser::patroni)];
+  return known == 0 || known == password;
 }
 
 bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {

@@ -36,6 +36,7 @@ enum class Call : std::uint8_t {
   set_client_offer,
   unit_status,
   set_unit_status,
+  unreadable_state,
   notices,
   set_notices,
   log,
@@ -72,6 +73,7 @@ enum class Call : std::uint8_t {
   holds_database,
   push_tls_files,
   write_patroni_configuration,
+  has_locale,
   is_plan_current,
   is_service_running,
   update_and_restart_service,
@@ -87,13 +89,17 @@ enum class Call : std::uint8_t {
   client_users,
   version,
   waited_for,
+  alter_password,
+  takes_passwords,
+  restore_passwords,
+  knows,
   sleep,
   set_deadline,
   deadline_passed,
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 83;
+inline constexpr std::size_t call_count = 89;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -28,6 +28,12 @@ std::expected<void, Unreachable> done_if(bool ok) {
   return {};
 }
 
+// Of the own member, with the password that the secret has; otherwise it answers 401.
+bool is_authenticated(CallGate& gate) {
+  const auto at = static_cast<std::size_t>(charm::SystemUser::patroni);
+  return model::patroni::authenticates(gate.world(), gate.unit(), gate.application().passwords[at]);
+}
+
 }  // namespace
 
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
@@ -76,12 +82,12 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm:
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(
     const charm::DynamicConfiguration& configuration) {
-  const std::uint64_t arguments =
-      model::mix(configuration.synchronous.node_count,
-                 model::patroni::parameters_of(configuration)) +
-      (configuration.synchronous.strict ? 1U : 0U);
+  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
+                                             model::patroni::parameters_of(configuration)) +
+                                  (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
-    return done_if(model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
   });
 }
 
@@ -91,7 +97,8 @@ std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember can
   if (candidate) unit = charm::unit_of(*candidate);
   const std::uint32_t argument = candidate ? (*candidate).ordinal : charm::max_units;
   const auto asked = gate_.make(Call::switch_over, argument, [this, unit] {
-    return done_if(model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
   });
   if (!asked) return asked;
   return done_if(await_request(charm::member_of(gate_.unit())) == 200);
@@ -118,6 +125,7 @@ std::expected<void, charm::ports::TakeOverError> PatroniPort::take_over_from(
   using Answer = std::expected<void, TakeOverError>;
   const auto asked = gate_.make(Call::take_over, leader.ordinal, [this, leader]() -> Answer {
     using model::patroni::TakeOver;
+    if (!is_authenticated(gate_)) return std::unexpected(TakeOverError::failed);
     switch (model::patroni::post_take_over(gate_.step(), gate_.unit(), leader)) {
       case TakeOver::asked: return {};
       case TakeOver::not_synchronous: return std::unexpected(TakeOverError::not_synchronous);
@@ -131,8 +139,9 @@ std::expected<void, charm::ports::TakeOverError> PatroniPort::take_over_from(
 }
 
 std::expected<void, Unreachable> PatroniPort::reload() {
-  return gate_.make(Call::reload, 0,
-                    [this] { return done_if(model::patroni::reload(gate_.step(), gate_.unit())); });
+  return gate_.make(Call::reload, 0, [this] {
+    return done_if(is_authenticated(gate_) && model::patroni::reload(gate_.step(), gate_.unit()));
+  });
 }
 
 std::expected<bool, Unreachable> PatroniPort::is_restart_pending() {

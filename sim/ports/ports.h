@@ -71,6 +71,7 @@ class JujuPort final : public charm::ports::Juju {
                                                          const charm::ClientOffer& offer) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
+  charm::StateKey unreadable_state() override;
   charm::Notices notices() override;
   void set_notices(const charm::Notices& notices) override;
   void log(std::string_view line) override;
@@ -158,7 +159,7 @@ class PatroniPort final : public charm::ports::Patroni {
 
 class WorkloadPort final : public charm::ports::Workload {
  public:
-  explicit WorkloadPort(CallGate& gate) : gate_(gate) {}
+  WorkloadPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
@@ -166,6 +167,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<void, charm::Unreachable> push_tls_files() override;
   std::expected<bool, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
+  std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
@@ -174,13 +176,15 @@ class WorkloadPort final : public charm::ports::Workload {
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
-  explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
+  PostgreSQLPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
-  std::expected<void, charm::Unreachable> create_users_and_grants() override;
+  std::expected<void, charm::Unreachable> create_users_and_grants(
+      const charm::Secret& monitoring) override;
   std::expected<void, charm::ports::SqlError> create_client_user(
       charm::RelationId relation, const charm::Secret& password,
       const charm::RequestText& extra_user_roles) override;
@@ -193,7 +197,15 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
+  std::expected<void, charm::Unreachable> alter_password(charm::SystemUser user,
+                                                         const charm::Secret& password) override;
+  std::expected<bool, charm::Unreachable> takes_passwords(
+      const charm::DatabasePasswords& passwords) override;
+  std::expected<void, charm::Unreachable> restore_passwords(
+      const charm::DatabasePasswords& passwords) override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
+  std::expected<bool, charm::Unreachable> knows(charm::ports::SystemValue kind,
+                                                std::string_view value) override;
 
  private:
   struct Statement {  // where it was done, and up to where that has written then
@@ -203,7 +215,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
     std::uint64_t lsn = 0;
   };
 
-  // The primary behind the Service, if it answers.
+  // The primary behind the Service, if it answers, and takes the operator's password.
   charm::MaybeUnit connect();
   template <class Change>
   std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
@@ -211,6 +223,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
 
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class ClockPort final : public charm::ports::Clock {
@@ -227,25 +240,32 @@ class ClockPort final : public charm::ports::Clock {
 
 class EntropyPort final : public charm::ports::Entropy {
  public:
-  explicit EntropyPort(CallGate& gate) : gate_(gate) {}
+  EntropyPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   charm::Secret make_password(charm::SystemUser user) override;
   charm::Secret make_client_password(charm::RelationId relation) override;
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
-// Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni does
-// not ignore there: a digest.
+// Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni
+// does not ignore there: a digest.
 std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
 
 // What each node gives to its pods.
 inline constexpr charm::NodeResources every_node{.cores = 4,
                                                  .memory_bytes = std::uint64_t{8} << 30U};
 
-// Symbolic: the owner of a password tells what it is, no draw does.
-charm::Secret password_of(charm::SystemUser user);
+// Whether the workload's image has it beside the defaults: which kind of value it is, is not told
+// apart.
+bool is_known(const Scenario& scenario, std::string_view value);
+// Symbolic: whose it is and its number tell what a password is, no draw does; one that an operator
+// gives is the story's. And the other way round; 0 is none.
+charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
+                              const Scenario& scenario);
+std::uint16_t number_of_password(const charm::Secret& password);
 // Of a client's user, by its number; and the other way round.
 charm::Secret client_password(std::uint16_t number);
 std::uint16_t number_of_client_password(const charm::Secret& password);

@@ -1,4 +1,6 @@
 // Pebble and the files behind it, over the model's container and volume.
+#include <algorithm>
+
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
@@ -25,6 +27,16 @@ std::expected<Answer, Unreachable> if_connected(CallGate& gate, Effect effect) {
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
                     [this] { return model::pebble::can_connect(gate_.world(), gate_.unit()); });
+}
+
+bool is_known(const Scenario& scenario, std::string_view value) {
+  return std::ranges::find(scenario.world.known_values, value) != scenario.world.known_values.end();
+}
+
+std::expected<bool, Unreachable> WorkloadPort::has_locale(std::string_view locale) {
+  return gate_.make(Call::has_locale, digest(locale), [this, locale] {
+    return if_connected<bool>(gate_, [this, locale] { return is_known(scenario_, locale); });
+  });
 }
 
 std::expected<void, Unreachable> WorkloadPort::create_data_directory() {
@@ -57,13 +69,17 @@ std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
       configuration.options != nullptr ? *configuration.options : charm::default_options();
   const std::uint32_t parameters =
       digest_of_file(charm::postmaster_parameters(options, configuration.node));
+  // By SystemUser; `monitoring` is not in it.
+  const model::Passwords passwords{number_of_password(configuration.operator_password),
+                                   number_of_password(configuration.replication_password),
+                                   number_of_password(configuration.rewind_password), 0,
+                                   number_of_password(configuration.patroni_password)};
+  const auto write = [this, &configuration, &passwords, parameters] {
+    return model::pebble::write_configuration(gate_.step(), gate_.unit(), configuration, passwords,
+                                              parameters);
+  };
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration, parameters] {
-                      return if_connected<bool>(gate_, [this, &configuration, parameters] {
-                        return model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                                  configuration, parameters);
-                      });
-                    });
+                    [this, &write] { return if_connected<bool>(gate_, write); });
 }
 
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {

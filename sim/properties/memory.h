@@ -25,10 +25,17 @@ struct Memory {
   model::Initialise initialise = model::Initialise::absent;
   std::uint8_t databases_made = 0;  // by initdb, since `initialize` was taken last
   std::uint16_t history = 0;
+  bool initialised = false;  // the flag has been set, by this application
 
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
+  charm::UnitSet has_led;        // Juju's leader, of this application, now or before
   charm::UnitSet took_the_lock;  // since its last action began
+  // Of the action that a unit runs: which one of the story, counted from 1, and which passwords a
+  // database was told since it began, a bit for each; who has made a revision of the secret.
+  std::array<std::uint8_t, charm::max_units> actions{};
+  std::array<std::uint8_t, charm::max_units> altered{};
+  charm::UnitSet revised;
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
   struct Queue {

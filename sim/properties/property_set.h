@@ -1,4 +1,4 @@
-// Which of a charm's properties: a bit for each.
+// Which properties of a charm: by their places in its list.
 #pragma once
 
 #include <array>
@@ -12,20 +12,20 @@ class PropertySet {
  public:
   static constexpr std::size_t capacity = 128;
 
-  constexpr void insert(std::size_t at) { words_[at / 64] |= std::uint64_t{1} << at % 64; }
-  [[nodiscard]] constexpr bool contains(std::size_t at) const {
+  void insert(std::size_t at) { words_[at / 64] |= std::uint64_t{1} << at % 64; }
+  [[nodiscard]] bool contains(std::size_t at) const {
     return (words_[at / 64] >> at % 64 & 1U) != 0;
   }
-  constexpr PropertySet& operator|=(const PropertySet& other) {
-    for (std::size_t at = 0; at < words_.size(); ++at) words_[at] |= other.words_[at];
+  PropertySet& operator|=(const PropertySet& other) {
+    for (std::size_t word = 0; word < words_.size(); ++word) words_[word] |= other.words_[word];
     return *this;
   }
-  // Calls `visit(std::size_t)` for each, in ascending order.
+  // In their order.
   template <class Visit>
-  constexpr void for_each(Visit visit) const {
+  void for_each(Visit visit) const {
     for (std::size_t word = 0; word < words_.size(); ++word) {
-      for (std::uint64_t left = words_[word]; left != 0; left &= left - 1) {
-        visit(word * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+      for (std::uint64_t rest = words_[word]; rest != 0; rest &= rest - 1) {
+        visit(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
       }
     }
   }

@@ -17,12 +17,12 @@ std::optional<std::string> member_restarted(const Moment& moment);
 }  // namespace judge
 
 // A unit that is being removed has handed over, and does not count.
-inline constexpr Property one_restarts{"at most one member restarts under the lock",
-                                       Form::always,
-                                       on_facts(model::FactKind::restart_asked,
-                                                model::FactKind::restart_granted),
-                                       judge::one_restarts,
-                                       {}};
+inline constexpr Property one_restarts{
+    "at most one member restarts under the lock",
+    Form::always,
+    on_facts(model::FactKind::restart_asked, model::FactKind::restart_granted),
+    judge::one_restarts,
+    {}};
 inline constexpr Property restarts_are_needed{"no healthy member is restarted without need",
                                               Form::always,
                                               on_facts(model::FactKind::restart_asked),

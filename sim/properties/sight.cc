@@ -66,7 +66,8 @@ bool somebody_may_win(const World& world, UnitName but) {
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
     return name != primary && name != but && is_ready_to_lead(world, name) &&
-           world.unit(primary).member.admitted.contains(name);
+           world.unit(primary).member.admitted.contains(name) &&
+           model::postgresql::may_log_in(world, name, primary, charm::SystemUser::replication);
   });
 }
 
@@ -106,7 +107,9 @@ bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name);
+         world.unit(holder).member.admitted.contains(name) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::replication) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::rewind);
 }
 
 bool is_whole(const World& world) {
@@ -193,6 +196,16 @@ bool all_are_active(const World& world) {
   });
 }
 
+namespace {
+
+bool lets_the_charm_in(const World& world, UnitName primary) {
+  constexpr auto login = static_cast<std::size_t>(charm::SystemUser::operator_user);
+  return model::postgresql::system_roles(world, primary).passwords[login] ==
+         world.shared().application.passwords[login];
+}
+
+}  // namespace
+
 bool status_contradicts(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   // Its hooks cannot ask while Pebble does not answer.
@@ -201,9 +214,11 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary.
+  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
+  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
-  const bool served = holder && world.shared().application.primary_route.contains(*holder);
+  const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
+                      lets_the_charm_in(world, *holder);
   return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));
 }
@@ -270,6 +285,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_gone:
     case FactKind::restart_granted:
     case FactKind::restart_freed:
+    case FactKind::password_altered:
+    case FactKind::passwords_restored:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

@@ -194,6 +194,10 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::restart_freed: return "has the restart lock no more";
     case FactKind::restart_asked:
       return fact.value != 0 ? "PostgreSQL is restarted without need" : "PostgreSQL is restarted";
+    case FactKind::password_altered:
+      return std::string("takes another password of ")
+          .append(to_text(static_cast<charm::SystemUser>(fact.value)));
+    case FactKind::passwords_restored: return "takes the passwords of the secret again";
     default: return {};
   }
 }

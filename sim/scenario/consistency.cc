@@ -192,6 +192,8 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
     std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
     std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
+    std::optional<Target> operator()(const WriteForeignState&) const { return std::nullopt; }
+    std::optional<Target> operator()(const MendState&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -377,6 +379,8 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const RunAction&) const { return "run_action"; }
     std::string_view operator()(const Relate&) const { return "relate"; }
     std::string_view operator()(const Unrelate&) const { return "unrelate"; }
+    std::string_view operator()(const WriteForeignState&) const { return "write_foreign_state"; }
+    std::string_view operator()(const MendState&) const { return "mend_state"; }
   };
   return std::visit(Visitor{}, deed);
 }

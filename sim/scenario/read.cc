@@ -122,6 +122,7 @@ Read<WorldSpec> read_world(const json& object) {
     world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
   }
   world.leftovers = object.value("leftovers", world.leftovers);
+  world.known_values = object.value("known_values", world.known_values);
   return world;
 }
 
@@ -130,6 +131,9 @@ charm::ActionParameters read_parameters(const json& object) {
   charm::ActionParameters parameters;
   if (object.contains("username")) {
     parameters.username = charm::ParameterText(object["username"].get<std::string>());
+  }
+  if (object.contains("password")) {
+    parameters.password = charm::given_password(object["password"].get<std::string>());
   }
   if (object.contains("scope")) {
     parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
@@ -158,6 +162,13 @@ Relate read_relate(const json& step) {
            .wants_secret = step.value("secret", true)}};
 }
 
+// The schema allows no other.
+WriteForeignState read_foreign_state(const json& key) {
+  if (key == "endpoints") return {charm::StateKey::endpoints};
+  if (key == "cluster_initialised") return {charm::StateKey::cluster_initialised};
+  return {charm::StateKey::application_secret};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -184,6 +195,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
   }
+  if (step.contains("write_foreign_state")) return read_foreign_state(step["write_foreign_state"]);
+  if (step.contains("mend_state")) return MendState{};
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {
@@ -234,6 +247,16 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
+// As a trace tells the step: a password that it gives is in none.
+std::string told(std::string_view text, const json& step) {
+  if (!step.contains("parameters") || !step["parameters"].contains("password")) {
+    return on_one_line(text);
+  }
+  json hidden = step;
+  hidden["parameters"]["password"] = "(hidden)";
+  return on_one_line(hidden.dump());
+}
+
 // What is set back to what it was is the same configuration again.
 Configuration the_same_or_new(std::vector<Configuration>& known, const Configuration& one) {
   const auto same = std::ranges::find(known, one.set, &Configuration::set);
@@ -264,7 +287,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
       step.at = charm::Instant{} + seconds_of(object, "at_s", Duration{0});
     step.after = seconds_of(object, "after_s", step.after);
     const JsonPlace& place = json_text.places.at(pointer);
-    step.text = on_one_line(text.substr(place.begin, place.end - place.begin));
+    step.text = told(text.substr(place.begin, place.end - place.begin), object);
     story.push_back(std::move(step));
   }
   return story;

@@ -46,6 +46,11 @@ struct WorldSpec {
   std::map<charm::UnitName, charm::Duration> container_reachable_after;
   // By unit: by how many millionths its clock is faster than real time, or slower.
   std::map<charm::UnitName, std::int32_t> clock_rate_ppm;
+  // What the workload's image has beside what the options have by default: text search
+  // configurations, date styles, time zones, locales.
+  std::vector<std::string> known_values{
+      "pg_catalog.english", "pg_catalog.german", "ISO, DMY", "ISO, YMD",  "Europe/Berlin",
+      "America/New_York",   "C.UTF-8",           "POSIX",    "en_US.utf8"};
   // Patroni's objects of an older application of the same name are still there.
   bool leftovers = false;
   // The primary Service routes nowhere before this time.
@@ -138,10 +143,14 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
+struct WriteForeignState {  // a leader of another revision has left what this one cannot read
+  charm::StateKey key = charm::StateKey::endpoints;
+};
+struct MendState {};  // an operator has mended it
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate>;
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

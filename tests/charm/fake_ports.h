@@ -59,6 +59,8 @@ struct World final : ports::Juju,
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  StateKey unreadable = StateKey::none;
+  std::set<std::string, std::less<>> known_values;  // to PostgreSQL, and as locales
   Notices queue;
   int queue_writes = 0;
   int endpoints_writes = 0;
@@ -103,6 +105,9 @@ struct World final : ports::Juju,
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
+  DatabasePasswords taken;  // what the primary takes
+  bool takes_passwords_at_all = true;
+  int login_tries = 0;
   ActionParameters given;            // the action's
   std::vector<std::string> results;  // `primary=pg/0`, in order
   std::string failure;
@@ -143,6 +148,7 @@ struct World final : ports::Juju,
     ++endpoints_writes;
     return {};
   }
+  StateKey unreadable_state() override { return unreadable; }
   bool cluster_initialised() override { return initialised; }
   std::expected<void, NotLeader> set_cluster_initialised() override {
     if (!is_leader()) return std::unexpected(NotLeader{});
@@ -413,9 +419,26 @@ struct World final : ports::Juju,
     return {};
   }
 
-  std::expected<void, Unreachable> create_users_and_grants() override {
+  std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
+    taken[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
+    return {};
+  }
+  std::expected<void, Unreachable> alter_password(SystemUser user,
+                                                  const Secret& password) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& wanted) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    ++login_tries;
+    return taken == wanted;
+  }
+  std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& wanted) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken = wanted;
     return {};
   }
 
@@ -471,6 +494,15 @@ struct World final : ports::Juju,
   std::expected<UnitSet, Unreachable> waited_for() override {
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     return named;
+  }
+  std::expected<bool, Unreachable> knows(ports::SystemValue /*kind*/,
+                                         std::string_view value) override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    return known_values.contains(value);
+  }
+  std::expected<bool, Unreachable> has_locale(std::string_view locale) override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return known_values.contains(locale);
   }
 
   ActionParameters parameters() override { return given; }

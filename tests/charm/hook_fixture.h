@@ -18,13 +18,20 @@ struct HookTest : testing::Test {
   // Whether the event's own handler deferred; deferred ones run first.
   bool defers(const Event& event) {
     observer = {};
+    hook = hook_name(postgresql_k8s(), event);
     const DispatchResult result = dispatch(postgresql_k8s(), it.unit, event, observer);
     EXPECT_TRUE(result.ok) << result.error;
     return !world.queue.empty();
   }
-  // The last walk of the event's own chart: the handlers of the rolling restart and of clients'
-  // relations, which observe it too, come after that.
-  [[nodiscard]] std::string path() const { return last_path(Walks::own); }
+  // The walk of the handler that has the hook's name; where none has, the last one of a chart that
+  // is neither the clients' nor the rolling restart's, whose handlers observe other events, too,
+  // and come last.
+  [[nodiscard]] std::string path() const {
+    for (std::size_t at = 0; at < observer.paths.size(); ++at) {
+      if (observer.ended[at].starts_with(hook + " ")) return observer.paths[at];
+    }
+    return last_path(Walks::own);
+  }
   [[nodiscard]] std::string path_of_clients() const { return last_path(Walks::of_clients); }
   [[nodiscard]] std::string path_of_restarts() const { return last_path(Walks::of_restarts); }
 
@@ -36,6 +43,7 @@ struct HookTest : testing::Test {
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
     world.passwords.fill(Secret("secret"));
+    world.taken.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};
     world.members = {MemberState::running, MemberState::streaming, MemberState::streaming};
@@ -58,6 +66,7 @@ struct HookTest : testing::Test {
   fake::World world;
   fake::FakeUnit it{world};
   fake::Observer observer;
+  std::string hook;
 
  private:
   enum class Walks : std::uint8_t { own, of_clients, of_restarts };

@@ -20,9 +20,8 @@ constexpr Event told_of(UnitName unit) {
 struct RollingRestart : HookTest {
   RollingRestart() {
     settle();
-    world.restart_bags = {{zero, RestartState::none},
-                      {one, RestartState::none},
-                      {two, RestartState::none}};
+    world.restart_bags = {
+        {zero, RestartState::none}, {one, RestartState::none}, {two, RestartState::none}};
   }
   // This unit has asked, and was granted the lock.
   void hold() {
@@ -42,9 +41,10 @@ struct RollingRestart : HookTest {
 TEST_F(RollingRestart, RestartsWhoHoldsTheLockAndGivesItBack) {
   hold();
   world.leader = false;
-  EXPECT_EQ(path_of(told), "stays [yes] -> holds_lock [yes] -> is_restart_needed [yes] -> "
-                           "do_all_others_work [yes] -> restart [done] -> release_lock -> "
-                           "is_leader [no] -> rtn2");
+  EXPECT_EQ(path_of(told),
+            "stays [yes] -> holds_lock [yes] -> is_restart_needed [yes] -> "
+            "do_all_others_work [yes] -> restart [done] -> release_lock -> "
+            "is_leader [no] -> rtn2");
   EXPECT_EQ(world.postgresql_restarts, 1);
   EXPECT_EQ(world.restart_bags[zero], RestartState::release);
   EXPECT_THAT(world.statuses, Contains("maintenance: Executing restart operation"));
@@ -98,9 +98,10 @@ TEST_F(RollingRestart, TakesNoTurnOfAUnitThatIsBeingRemoved) {
 TEST_F(RollingRestart, AsksForTheLockWhoHasToStartAnew) {
   world.leader = false;
   world.restart_pending = true;
-  EXPECT_EQ(path_of(update_status),
-            "stays [yes] -> holds_lock [no] -> is_update_status [yes] -> is_granted_in_vain [no] -> "
-            "is_restart_pending [yes] -> ask_for_restart -> is_leader [no] -> rtn2");
+  EXPECT_EQ(
+      path_of(update_status),
+      "stays [yes] -> holds_lock [no] -> is_update_status [yes] -> is_granted_in_vain [no] -> "
+      "is_restart_pending [yes] -> ask_for_restart -> is_leader [no] -> rtn2");
   EXPECT_EQ(world.restart_bags[zero], RestartState::acquire);
   EXPECT_EQ(world.postgresql_restarts, 0);
 }

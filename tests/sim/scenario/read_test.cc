@@ -206,6 +206,20 @@ TEST(ReadScenario, AStepKeepsItsTextOnOneLine) {
   EXPECT_EQ(scenario->story[2].text, R"({"when": "settled", "lose_node": "lock holder"})");
 }
 
+TEST(ReadScenario, APasswordIsGivenToTheActionAndToNoText) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
+      {"at_s": 9, "run_action": "set-password", "unit": 0,
+       "parameters": {"username": "rewind", "p\u0061ssword": "sesame"}}]})",
+                                      "x.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& set = std::get<sim::RunAction>(scenario->story[0].deed);
+  EXPECT_EQ(set.parameters.password, charm::Secret("sesame"));
+  EXPECT_EQ(scenario->story[0].text,
+            R"-({"at_s": 9, "parameters": {"password": "(hidden)", "username": "rewind"}, )-"
+            R"("run_action": "set-password", "unit": 0})");
+}
+
 TEST(ReadScenario, FaultsHaveABudgetEach) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
