@@ -41,6 +41,9 @@ void on_watch_timer(Step& step, charm::UnitName unit);
 // --- REST ---
 // Loads the cluster first, as the real one does (section 3.4). Nothing: nobody answers.
 std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);
+// GET /patroni, `cluster_unlocked`: as the last pass of its HA loop has loaded it; a pass that has
+// ended knows of each change (wake-ups take at most 100 ms), so only one that races is behind.
+std::optional<bool> sees_no_leader(const World& world, charm::UnitName unit);
 std::optional<charm::MemberState> health(const World& world, charm::UnitName unit);
 // False: there is no configuration yet, or nobody answers.
 bool patch_configuration(Step& step, charm::UnitName unit,
@@ -51,7 +54,8 @@ std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
 // `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,
 // or PostgreSQL does not run.
 std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit);
-// POST /restart: it begins. False: refused (section 3.7), perhaps because nothing is pending. A
+// POST /restart: it loads the cluster, and begins. False: refused (section 3.7), perhaps because
+// nothing is pending, or nobody answers. A
 // synchronous standby should wait to be released first (section 4.4); it does not.
 bool post_restart(Step& step, charm::UnitName unit, bool only_if_pending = false);
 // Whether PostgreSQL is up after it; nothing as long as it goes on.

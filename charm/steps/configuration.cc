@@ -138,6 +138,10 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader().value_or(true)) {
+    return std::unexpected(ConfigurationError::not_taken);
+  }
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }

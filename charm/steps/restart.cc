@@ -40,8 +40,8 @@ bool has_synchronous_standby(Unit& unit, const ClusterView& cluster) {
 
 // By their own word: a record in the cluster is as old as its last cycle.
 bool work_now(Unit& unit) {
-  const auto cluster = unit.patroni.cluster();
-  const MaybeMember leader = cluster ? leader_of(*cluster) : MaybeMember();
+  const auto seen = cluster(unit);
+  const MaybeMember leader = seen ? leader_of(*seen) : MaybeMember();
   if (!leader) return false;
   bool has_replica = false;
   for (HostName host : unit.juju.endpoints()) {
@@ -51,7 +51,7 @@ bool work_now(Unit& unit) {
     if (unit.patroni.member_health(host) != wanted) return false;
     has_replica = has_replica || !leads;
   }
-  return !has_replica || has_synchronous_standby(unit, *cluster);
+  return !has_replica || has_synchronous_standby(unit, *seen);
 }
 
 }  // namespace
@@ -93,6 +93,8 @@ bool do_all_others_work(Unit& unit) {
 }
 
 bool restart_postgresql(Unit& unit) {
+  // The request makes Patroni load the cluster: not in the middle of a race.
+  if (unit.patroni.sees_no_leader().value_or(true)) return false;
   unit.juju.set_unit_status({StatusKind::maintenance, messages::restarting});
   const bool done = unit.patroni.restart(ports::RestartWhen::pending).has_value();
   // Asked for, and not answered: it may be down now.

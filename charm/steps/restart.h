@@ -25,7 +25,8 @@ void release_again(Unit& unit);
 // was restarted finds out with its next cycle: without one nobody could take over. This one runs.
 bool do_all_others_work(Unit& unit);
 // POST /restart of the own member, with its status; when it ends, PostgreSQL is up, or 300 s are
-// over. False: Patroni has refused, or did not answer.
+// over. False: Patroni has refused, or did not answer; or it was not asked, since it sees no leader
+// (see cluster(): this request loads the cluster, too).
 bool restart_postgresql(Unit& unit);
 void release_restart_lock(Unit& unit);
 

@@ -2,6 +2,7 @@
 // (patroni-and-kubernetes.md, sections 2.1, 3.2, 3.7).
 #include "model/hash.h"
 #include "model/kubernetes.h"
+#include "model/network.h"
 #include "model/patroni.h"
 #include "model/patroni/loop.h"
 #include "model/patroni_objects.h"
@@ -46,7 +47,9 @@ bool post_restart(Step& step, UnitName name, bool only_if_pending) {
   UnitState& unit = step.world.unit(name);
   const bool can = is_up(step.world, name) && unit.member.job == Job::none &&
                    unit.postgres.database == Database::running;
-  if (!can) return false;
+  // It loads the cluster before all else, and closes the connection if it cannot (section 8.1).
+  if (!can || !network::reaches_api(step.world, name)) return false;
+  load_cluster(step, name);
   const bool needed = is_restart_pending(step.world, name).value_or(false);
   if (only_if_pending && !needed) return false;
   step.note(FactKind::restart_asked, name, needed ? 0 : 1);

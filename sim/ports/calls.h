@@ -55,6 +55,7 @@ enum class Call : std::uint8_t {
   leader_annotation,
   patch_leader_annotation,
   node_resources,
+  sees_no_leader,
   cluster,
   cluster_by,
   own_health,
@@ -99,7 +100,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 89;
+inline constexpr std::size_t call_count = 90;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

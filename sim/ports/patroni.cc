@@ -36,6 +36,12 @@ bool is_authenticated(CallGate& gate) {
 
 }  // namespace
 
+std::expected<bool, Unreachable> PatroniPort::sees_no_leader() {
+  return gate_.make(Call::sees_no_leader, 0, [this] {
+    return answer_of(model::patroni::sees_no_leader(gate_.world(), gate_.unit()));
+  });
+}
+
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
   return gate_.make(Call::cluster, 0, [this] {
     return answer_of(model::patroni::cluster(gate_.step(), gate_.unit()));

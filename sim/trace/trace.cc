@@ -159,6 +159,7 @@ constexpr std::array fact_names{
     FactName{diverged, "diverged"},
     FactName{rewound_acknowledged, "rewound-acknowledged"},
     FactName{watch, "watch"},
+    FactName{lock_stolen, "lock-stolen"},
     FactName{conflict, "conflict"},
     FactName{clock_drifts, "clock-drifts"},
     FactName{api_refuses, "api-refuses"},

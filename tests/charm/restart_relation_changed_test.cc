@@ -1,6 +1,7 @@
 // Every arrow of charm/flowcharts/restart-relation-changed.mmd, and who asks for the lock.
 #include <gmock/gmock.h>
 
+#include "charm/steps/restart.h"
 #include "tests/charm/hook_fixture.h"
 
 namespace charm {
@@ -77,6 +78,16 @@ TEST_F(RollingRestart, RestartsNobodyWhileNobodyLeads) {
   hold();
   (*world.view)[0].role = MemberRole::replica;
   EXPECT_THAT(path_of(told), HasSubstr("do_all_others_work [no]"));
+}
+
+// In the middle of a race for the lock (patroni-and-kubernetes.md, section 8.1): POST /restart loads
+// the cluster.
+TEST_F(RollingRestart, RestartsNobodyWhoSeesNoLeader) {
+  hold();
+  world.no_leader = true;
+  EXPECT_THAT(path_of(told), HasSubstr("do_all_others_work [no]"));
+  EXPECT_FALSE(steps::restart_postgresql(it.unit)) << "a race that has begun since";
+  EXPECT_EQ(world.postgresql_restarts, 0);
 }
 
 TEST_F(RollingRestart, GivesTheLockBackIfTheRestartIsRefused) {

@@ -152,5 +152,11 @@ TEST_F(PendingRestart, IsRefusedARestartWhileOneGoesOnOrPostgreSQLIsDown) {
   EXPECT_FALSE(patroni::post_restart(step, two));
 }
 
+TEST_F(PendingRestart, IsRefusedARestartWithoutTheApiServer) {
+  network::cut(step, one, network::Cut::from_api, 30s);
+  EXPECT_FALSE(patroni::post_restart(step, one));
+  EXPECT_EQ(postgres(one).database, Database::running);
+}
+
 }  // namespace
 }  // namespace model
