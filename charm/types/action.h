@@ -5,6 +5,7 @@
 
 #include "charm/types/bounded_text.h"
 #include "charm/types/secret.h"
+#include "charm/types/tls.h"
 
 namespace charm {
 
@@ -17,6 +18,7 @@ struct ActionParameters {
   std::optional<ParameterText> username;
   std::optional<ParameterText> scope;
   bool force = false;
+  std::optional<GivenKey> private_key;
 
   friend bool operator==(const ActionParameters&, const ActionParameters&) = default;
 };

@@ -130,6 +130,7 @@ bool reload(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
+  load_tls(step, name);
   return true;
 }
 

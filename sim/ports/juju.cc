@@ -139,7 +139,8 @@ std::expected<charm::ClientOffer, charm::NotLeader> JujuPort::client_offer(
                       const model::ClientBag bag = model::juju::read_client_bag(
                           gate_.world(), gate_.unit(),
                           model::juju::client_of(gate_.step().parameters, relation));
-                      charm::ClientOffer offer{.read_only_endpoints = bag.read_only_endpoints};
+                      charm::ClientOffer offer{.read_only_endpoints = bag.read_only_endpoints,
+                                               .authority = pem(bag.authority)};
                       if (bag.password != 0) offer.password = client_password(bag.password);
                       return offer;
                     });
@@ -154,7 +155,8 @@ std::expected<void, charm::NotLeader> JujuPort::set_client_offer(charm::Relation
         const std::size_t client = model::juju::client_of(gate_.step().parameters, relation);
         model::juju::stage_client_bag(gate_.world(), gate_.unit(), client,
                                       {.password = number_of_client_password(offer.password),
-                                       .read_only_endpoints = offer.read_only_endpoints});
+                                       .read_only_endpoints = offer.read_only_endpoints,
+                                       .authority = number_of(offer.authority)});
         return {};
       });
 }

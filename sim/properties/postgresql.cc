@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -47,6 +48,7 @@ std::span<const Property> postgresql_properties() {
       properties::data_stay,
       properties::deferred_runs,
       properties::action_keeps_its_word,
+      properties::keys_match,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,
@@ -68,6 +70,8 @@ std::span<const Property> postgresql_properties() {
       properties::clients_are_served,
       properties::users_have_relations,
       properties::read_only_endpoints,
+      properties::tls_converges,
+      properties::clients_know_tls,
       properties::service_selects_primary,
       properties::scale_reached,
       properties::one_primary_label,
@@ -81,6 +85,7 @@ std::span<const Property> postgresql_properties() {
       properties::action_ran,
       properties::client_served,
       properties::client_left,
+      properties::tls_switched,
   };
   return all;
 }

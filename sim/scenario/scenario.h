@@ -138,10 +138,20 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
+struct RelateProvider {  // `juju integrate` with a provider of certificates
+  std::string provider;
+};
+struct UnrelateProvider {
+  std::string provider;
+};
+struct RotateCertificates {  // by the provider
+  bool revoked = false;      // false: renewed, with another authority
+};
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate>;
+                          DeployAgain, RunAction, Relate, Unrelate, RelateProvider, UnrelateProvider,
+                          RotateCertificates>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -239,5 +249,7 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 std::vector<const RunAction*> actions(const Scenario& scenario);
 // Its client relations, in its order.
 std::vector<const Relate*> clients(const Scenario& scenario);
+// Its providers of certificates, in its order.
+std::vector<const RelateProvider*> providers(const Scenario& scenario);
 
 }  // namespace sim

@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));
 
-// No chart of an action is published: every arrow of ours is walked.
+// No chart of an action, nor of TLS, is published: every arrow of ours is walked.
 class ArrowsOfActions : public testing::TestWithParam<std::string> {};
 
 TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
@@ -139,7 +139,10 @@ TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
 INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
                          testing::Values("action-get-primary", "action-get-password",
                                          "action-promote-to-primary", "action-pre-upgrade-check",
-                                         "action-resume-upgrade"),
+                                         "action-resume-upgrade", "action-set-tls-private-key",
+                                         "certificates-relation-created",
+                                         "certificates-relation-changed",
+                                         "certificates-relation-broken"),
                          [](const auto& test) { return given::test_name(test.param); });
 
 }  // namespace
