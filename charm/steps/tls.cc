@@ -37,7 +37,7 @@ Outcome bring_into_use(Unit& unit) {
   unit.path.took("done");
   unit.path.at("update_clients");
   update_client_tls(unit);
-  return unit.path.done("rtn", "it is in use");
+  return unit.path.done("rtn", "Patroni has taken it");
 }
 
 void update_client_tls(Unit& unit) {

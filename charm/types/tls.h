@@ -29,7 +29,8 @@ struct TlsFiles {
 struct TlsState {
   TlsFiles files;   // `key`, `cert`, `cauth` and `chain`
   Pem request;      // `csr`: the request that was sent last
-  Pem request_key;  // `requested-key`: the key that it was made with
+  // `requested-key`: the key that it was made with; of a secret that upstream has written, `key`.
+  Pem request_key;
   bool announced = false;
 
   // Whether Patroni and PostgreSQL shall talk TLS.
@@ -39,7 +40,9 @@ struct TlsState {
 
 // The relation `certificates`, as far as it is about this unit.
 struct CertificatesRelation {
-  Pem asked;  // the request in its unit bag
+  // The stored request, if it stands in its unit bag; what the library of upstream left there beside
+  // it is none of it.
+  Pem asked;
   // What the provider has for that request; empty: nothing yet.
   Pem certificate;
   Pem authority;
