@@ -56,7 +56,7 @@ enum class Relating : std::uint8_t {
 struct ClientBag {
   std::uint16_t password = 0;  // its number; 0: no credentials yet
   bool read_only_endpoints = false;
-  bool unused = false;
+  bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
   PemNumber authority = 0;  // `tls-ca`; 0: `tls` is False
 
   friend bool operator==(const ClientBag&, const ClientBag&) = default;
@@ -77,9 +77,9 @@ struct ClientRelation {
   std::array<ClientUser, 2> users;
   ClientBag bag;
   Relating life = Relating::never;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
-  std::uint32_t unused_three = 0;
+  bool asked = false;  // the client's bag has what it asks for
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 // Of a relation with a client or a provider, as a unit's agent has it: bits of AgentRecord::clients.

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "charm/hooks/hooks.h"
+#include "charm/steps/clients.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
@@ -11,9 +12,11 @@ namespace charm {
 namespace {
 
 // A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
+// But for what a client asks for: the member works, and its handler comes after this one.
 bool is_waiting_or_blocked(Unit& unit) {
   const StatusKind kind = unit.juju.unit_status().kind;
-  return kind == StatusKind::blocked || kind == StatusKind::waiting;
+  return kind == StatusKind::waiting ||
+         (kind == StatusKind::blocked && !steps::is_blocked_by_request(unit));
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the

@@ -35,6 +35,7 @@ inline constexpr std::string_view bad_configuration = "Configuration Error. Plea
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
+inline constexpr std::string_view no_database = "Failed to initialize database relation";
 }  // namespace messages
 
 }  // namespace charm

@@ -148,6 +148,7 @@ void on_client_timer(Step& step, std::size_t client) {
     step.world.arm(timer_of(client), timing::client_acts);
     return wake_all(step);
   }
+  now.asked = true;
   step.note(FactKind::client_requested, {}, static_cast<std::uint32_t>(client));
   tell_all(step, client);
 }
@@ -281,8 +282,22 @@ ClientSet client_relations(const Step& step, UnitName unit) {
 
 bool has_request(const World& world, std::size_t client) {
   // What a client has written stays as long as its relation.
-  return relation(world, client).life == Relating::requested ||
-         relation(world, client).life == Relating::dying;
+  return relation(world, client).asked && relation(world, client).life != Relating::gone;
+}
+
+bool knows_every_client(const Step& step, UnitName unit) {
+  const ClientSet known = client_relations(step, unit);
+  for (std::size_t client = 0; client < max_clients; ++client) {
+    if (lives(relation(step.world, client).life) && (known & bit(client)) == 0) return false;
+  }
+  return true;
+}
+
+std::uint16_t password_that_client_reads(const World& world, std::size_t client, bool from_secret) {
+  const ClientRelation& now = relation(world, client);
+  // A grant goes with its relation, and so does the bag.
+  if (now.life != Relating::requested || now.bag.in_secret != from_secret) return 0;
+  return now.bag.password;
 }
 
 ClientBag read_client_bag(World& world, UnitName name, std::size_t client) {

@@ -34,6 +34,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.password"),
     juju("juju.set_password"),
     juju("juju.client_relations"),
+    juju("juju.knows_every_client"),
     juju("juju.client_request"),
     juju("juju.client_offer"),
     juju("juju.set_client_offer"),

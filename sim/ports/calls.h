@@ -20,6 +20,7 @@ enum class Call : std::uint8_t {
   password,
   set_password,
   client_relations,
+  knows_every_client,
   client_request,
   client_offer,
   set_client_offer,
@@ -85,7 +86,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 75;
+inline constexpr std::size_t call_count = 76;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -254,6 +254,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::client_user_made:
+    case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;
     default: return false;
   }
