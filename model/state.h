@@ -207,8 +207,9 @@ struct Staged {
 enum class PodPhase : std::uint8_t {
   absent,
   running,
-  terminating,  // SIGTERM has been sent
-  lost,         // its node is gone: the object stays, nothing runs in it
+  terminating,       // SIGTERM has been sent
+  lost,              // its node is gone: the object stays, nothing runs in it
+  lost_terminating,  // the same, and it was asked to end before: once the node is back, it has
 };
 
 enum class RoleLabel : std::uint8_t { none, primary, replica };

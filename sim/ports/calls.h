@@ -41,6 +41,7 @@ enum class Call : std::uint8_t {
   apply_service,
   label_pod_as_member,
   is_labelled_as_member,
+  is_pod_running,
   patroni_object,
   delete_patroni_object,
   own_patroni_object,
@@ -69,6 +70,7 @@ enum class Call : std::uint8_t {
   update_and_restart_service,
   update_layer,
   restart_service,
+  stop_database,
   create_users_and_grants,
   create_client_user,
   create_client_database,
@@ -86,7 +88,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 76;
+inline constexpr std::size_t call_count = 78;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -102,6 +102,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
   std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
   std::expected<bool, charm::ApiError> is_labelled_as_member(charm::PodName pod) override;
+  std::expected<bool, charm::ApiError> is_pod_running(charm::PodName pod) override;
   std::expected<charm::ports::LeftoverObject, charm::ApiError> patroni_object(
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(
@@ -158,6 +159,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
   std::expected<void, charm::Unreachable> update_layer() override;
   std::expected<void, charm::Unreachable> restart_service() override;
+  std::expected<void, charm::Unreachable> stop_database() override;
 
  private:
   CallGate& gate_;

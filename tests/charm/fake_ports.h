@@ -29,6 +29,7 @@ struct World final : ports::Juju,
 
   struct Pod {
     bool exists = true;
+    bool running = true;
     bool labelled = false;
     std::optional<ApiError> refuses_labels;
   };
@@ -84,6 +85,8 @@ struct World final : ports::Juju,
   bool plan_current = false;
   bool service_running = false;
   int restarts = 0;
+  bool takes_stop = true;
+  int stops = 0;  // of PostgreSQL alone
 
   TlsFiles pem_files;  // in the storage
   bool takes_files = true;
@@ -214,6 +217,11 @@ struct World final : ports::Juju,
     if (api_error) return std::unexpected(*api_error);
     if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
     return pods[name.ordinal].labelled;
+  }
+  std::expected<bool, ApiError> is_pod_running(PodName name) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return pods[name.ordinal].running;
   }
   std::expected<ports::LeftoverObject, ApiError> patroni_object(
       ports::PatroniObject name) override {
@@ -370,6 +378,12 @@ struct World final : ports::Juju,
   std::expected<void, Unreachable> restart_service() override {
     if (!connected) return std::unexpected(Unreachable{});
     ++restarts;
+    return {};
+  }
+
+  std::expected<void, Unreachable> stop_database() override {
+    if (!connected || !takes_stop) return std::unexpected(Unreachable{});
+    ++stops;
     return {};
   }
 

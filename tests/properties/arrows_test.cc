@@ -137,6 +137,11 @@ INSTANTIATE_TEST_SUITE_P(
     OfABadOption, RefinedArrows,
     testing::Values(of_pebble_ready("has_pushed_tls_files|bad option|blocked_configuration")));
 INSTANTIATE_TEST_SUITE_P(
+    OfABootstrapThatDoesNotEnd, RefinedArrows,
+    testing::Values(of_pebble_ready("is_bootstrap_unfinished|yes|stop_database"),
+                    of_pebble_ready("stop_database|done|await_bootstrap"),
+                    of_pebble_ready("is_bootstrap_orphaned|yes|forget_bootstrap")));
+INSTANTIATE_TEST_SUITE_P(
     OfALostContainer, RefinedArrows,
     testing::Values(of_pebble_ready("is_container_reachable|no|defer_unreachable"),
                     of_pebble_ready("create_pgdata|unreachable|defer_unreachable"),
