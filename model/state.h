@@ -82,7 +82,7 @@ struct ClientRelation {
   std::uint32_t unused_too = 0;
 };
 
-// Of a relation with a client or a provider, as a unit's agent has it: bits of AgentRecord::clients.
+// Of a relation with another application, as a unit's agent has it: bits of AgentRecord::clients.
 enum class ClientMark : std::uint8_t {
   created = 1,  // relation-created has run: the unit is in scope
   joined = 2,   // and joined of the client's unit

@@ -40,8 +40,8 @@ struct TlsState {
 
 // The relation `certificates`, as far as it is about this unit.
 struct CertificatesRelation {
-  // The stored request, if it stands in its unit bag; what the library of upstream left there beside
-  // it is none of it.
+  // The stored request, if it stands in its unit bag; what upstream's library left there beside it
+  // is none of it.
   Pem asked;
   // What the provider has for that request; empty: nothing yet.
   Pem certificate;

@@ -43,7 +43,7 @@ PemNumber make_pem(World& world, PemNumber of_key) {
   return key_of(of_key) << 16U | ++world.shared().pems_made;
 }
 
-void begin_to_issue(Step& step, std::size_t /*provider*/) {
+void begin_to_issue(Step& step) {
   step.world.shared().authority = ++step.world.shared().pems_made;
   let_provider_look(step);
 }

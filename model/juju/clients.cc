@@ -1,4 +1,4 @@
-// Relations with other applications, clients and providers of certificates, as each unit sees them. Source: juju-and-pebble.md, sections
+// Relations with other applications, as each unit sees them: clients, providers of certificates. Source: juju-and-pebble.md, sections
 // 2.4, 3.3 to 3.6.
 #include <bit>
 
@@ -131,7 +131,7 @@ void on_provider_timer(Step& step, std::size_t provider) {
   if (now.life != Relating::made) return issue_certificates(step, max_clients + provider);
   now.life = Relating::joined;
   wake_all(step);
-  begin_to_issue(step, max_clients + provider);
+  begin_to_issue(step);
 }
 
 void tell_all(Step& step, std::size_t client) {

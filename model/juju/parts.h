@@ -80,7 +80,7 @@ void tell_all(Step& step, std::size_t client);
 // --- certificates.cc ---
 // A provider has come into scope, or goes: whoever asked already is answered, or nobody any more.
 void issue_certificates(Step& step, std::size_t provider);
-void begin_to_issue(Step& step, std::size_t provider);
+void begin_to_issue(Step& step);
 void forget_certificates(Step& step, charm::UnitName unit);
 // What a hook has staged of TLS: its unit's own, and so nobody has to lead.
 void write_tls(Step& step, charm::UnitName unit, const Staged& staged);

@@ -39,13 +39,16 @@ void JujuPort::set_tls(const charm::TlsState& state) {
   });
 }
 
-// The peers' bags as they are: an agent's cache would be behind until the changed that tells of it,
-// and whoever asks is asked again then.
+// The own bag with what this hook has written. The peers' as they are committed: an agent's cache
+// would be behind until the changed that tells of it, and whoever asks is asked again then.
 charm::UnitSet JujuPort::tls_units() {
   return gate_.make(Call::tls_units, 0, [this] {
     charm::UnitSet units;
     for (charm::UnitName unit : gate_.world().existing()) {
-      if (model::juju::read_tls(gate_.world(), unit).announced) units.insert(unit);
+      const bool announced = unit == gate_.unit()
+                                 ? model::juju::read_tls(gate_.world(), unit).announced
+                                 : gate_.world().unit(unit).record.tls.announced;
+      if (announced) units.insert(unit);
     }
     return units;
   });

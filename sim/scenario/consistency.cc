@@ -273,7 +273,8 @@ class StoryCheck {
     if (!std::holds_alternative<RotateCertificates>(deed) || !provider_.empty()) {
       return std::nullopt;
     }
-    return error(pointer + "/rotate_certificates", "needs a provider", "must come when there is one");
+    return error(pointer + "/rotate_certificates", "needs a provider",
+                 "must come when there is one");
   }
 
   // Nothing of a lost node's agent runs, so its teardown never ends, and the target stays latched

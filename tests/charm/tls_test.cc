@@ -40,7 +40,7 @@ struct Tls : HookTest {
     return path();
   }
   void add_client() {
-    world.clients[shop].request.database = NameText("orders");
+    world.clients[shop].request.database = RequestText("orders");
     world.clients[shop].offer.password = Secret("told");
     world.clients[shop].user = Secret("told");
     world.clients[shop].granted = true;
@@ -239,7 +239,8 @@ TEST_F(PebbleReadyWithTls, DefersWhereTheyAreRefused) {
   world.pem_files = {};
   world.takes_files = false;
   EXPECT_TRUE(defers(pebble_ready));
-  EXPECT_THAT(path(), HasSubstr("has_pushed_tls_files [no] -> defer2"));
+  EXPECT_THAT(observer.paths,
+              testing::Contains(HasSubstr("has_pushed_tls_files [no] -> defer2")));
 }
 
 TEST_F(PebbleReadyWithTls, WithoutACertificatePushesNothing) {

@@ -42,7 +42,8 @@ constexpr std::string_view on =
        "story": [{"at_s": 300, "relate_provider": "ca"}, {"at_s": 1200, "set_trust": true}])";
 constexpr std::string_view on_and_off =
     R"("world": {"units": 2}, "horizon_s": 3600,
-       "story": [{"at_s": 300, "relate_provider": "ca"}, {"at_s": 1200, "unrelate_provider": "ca"}])";
+       "story": [{"at_s": 300, "relate_provider": "ca"},
+                 {"at_s": 1200, "unrelate_provider": "ca"}])";
 constexpr std::string_view another_key =
     R"("world": {"units": 2}, "horizon_s": 3600,
        "story": [{"at_s": 300, "relate_provider": "ca"},
@@ -57,13 +58,15 @@ constexpr std::string_view with_a_client =
 Outcome do_nothing(Unit& /*unit*/, const Event& /*event*/) { return {}; }
 
 TEST(ABrokenCharm, ThatAsksForNoCertificateIsFound) {
-  expect_broken(run_with("certificates-relation-created", do_nothing, on, properties::tls_converges),
-                properties::tls_converges, "postgresql-k8s/0 has no certificate");
+  expect_broken(
+      run_with("certificates-relation-created", do_nothing, on, properties::tls_converges),
+      properties::tls_converges, "postgresql-k8s/0 has no certificate");
 }
 
 TEST(ABrokenCharm, ThatDoesNotTakeItsCertificateIntoUseIsFound) {
-  expect_broken(run_with("certificates-relation-changed", do_nothing, on, properties::tls_converges),
-                properties::tls_converges, "postgresql-k8s/0 talks plainly");
+  expect_broken(
+      run_with("certificates-relation-changed", do_nothing, on, properties::tls_converges),
+      properties::tls_converges, "postgresql-k8s/0 talks plainly");
 }
 
 TEST(ABrokenCharm, ThatIsNotSwitchedOffIsFound) {
