@@ -47,8 +47,8 @@ constexpr std::string_view on_and_off =
 constexpr std::string_view another_key =
     R"("world": {"units": 2}, "horizon_s": 3600,
        "story": [{"at_s": 300, "relate_provider": "ca"},
-                 {"at_s": 600, "run_action": "set-tls-private-key", "unit": 1},
-                 {"at_s": 601, "restart_container": "postgresql-k8s/1"},
+                 {"at_s": 600, "restart_container": "postgresql-k8s/1"},
+                 {"run_action": "set-tls-private-key", "unit": 1},
                  {"at_s": 1200, "set_trust": true}])";
 constexpr std::string_view with_a_client =
     R"("world": {"units": 2}, "horizon_s": 3600,
