@@ -33,7 +33,26 @@ struct SystemRoles {
 // As many as a story can make: a relation is known by its place in it. Juju's id is
 // juju::client_id().
 inline constexpr std::size_t max_clients = 4;
-using ClientSet = std::uint8_t;  // a bit for each
+// Of providers of certificates, one after the other: the charm has room for one at a time. Their
+// places follow those of the clients.
+inline constexpr std::size_t max_providers = 2;
+inline constexpr std::size_t max_relations = max_clients + max_providers;
+constexpr bool is_provider(std::size_t relation) { return relation >= max_clients; }
+using ClientSet = std::uint8_t;  // a bit for each relation
+
+// A PEM text, by number: that of its key in the upper half, its own in the lower; 0: none. So a
+// certificate is that of a key, or is not. Of an authority: the number alone.
+using PemNumber = std::uint32_t;
+constexpr PemNumber key_of(PemNumber pem) { return pem >> 16U; }
+
+// What a unit serves with.
+struct PemFiles {
+  PemNumber key = 0;
+  PemNumber certificate = 0;
+  PemNumber authority = 0;
+
+  friend bool operator==(const PemFiles&, const PemFiles&) = default;
+};
 
 // A client application has one unit here: what others of its units would add are more joined,
 // changed and departed, which the charm's handlers make nothing of.
@@ -41,7 +60,7 @@ enum class Relating : std::uint8_t {
   never,      // the story has not come to it
   made,       // integrated; the client's unit is on its way
   joined,     // it is in scope
-  requested,  // and its leader has written what it asks for
+  requested,  // and its leader has written: what a client asks for, what a provider has issued
   dying,      // removed, or an application is: everybody departs
   gone,
 };
@@ -51,6 +70,7 @@ struct ClientBag {
   std::uint16_t password = 0;  // its number; 0: no credentials yet
   bool read_only_endpoints = false;
   bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
+  PemNumber authority = 0;  // `tls-ca`; 0: `tls` is False
 
   friend bool operator==(const ClientBag&, const ClientBag&) = default;
 };
@@ -72,9 +92,10 @@ struct ClientRelation {
   Relating life = Relating::never;
   bool asked = false;  // the client's bag has what it asks for
   std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
-// Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.
+// Of a relation with another application, as a unit's agent has it: bits of AgentRecord::clients.
 enum class ClientMark : std::uint8_t {
   created = 1,  // relation-created has run: the unit is in scope
   joined = 2,   // and joined of the client's unit
@@ -96,6 +117,21 @@ enum class HookStep : std::uint8_t {
 
 // Of a unit's record in the controller (section 4.8). A dead one stays until its pod is gone.
 enum class Life : std::uint8_t { alive, dying, dead };
+
+// TLS of a unit, as the controller has it: its own secret, its bags, and what the provider's
+// application bag has for it (config-and-wire.md, section 3.2).
+struct TlsRecord {
+  PemFiles secret;
+  PemNumber request = 0;  // in the secret, with its key
+  PemNumber request_key = 0;
+  PemNumber asked = 0;       // in the unit's bag of the relation with the provider
+  PemNumber issued_for = 0;  // in the provider's: the request, and what was made of it
+  PemNumber issued = 0;
+  PemNumber issued_by = 0;
+  bool revoked = false;
+  bool announced = false;  // `tls` in the unit's bag of the peer relation
+  std::uint16_t unused = 0;
+};
 
 // The record of the unit agent, kept in the controller: it survives the pod.
 struct AgentRecord {
@@ -136,8 +172,9 @@ struct AgentRecord {
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
-  std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
-  std::uint32_t unused_three = 0;
+  std::array<std::uint8_t, max_relations> clients{};  // ClientMark bits
+  std::uint16_t unused_three = 0;
+  TlsRecord tls;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -172,6 +209,15 @@ struct Staged {
   std::array<ClientBag, max_clients> client_bags{};
   Passwords passwords{};  // 0: not this one
   std::uint16_t unused_too = 0;
+  bool tls_written = false;  // the unit secret and the announcement
+  bool asked_written = false;
+  bool announced = false;
+  std::uint8_t unused_three = 0;
+  PemFiles secret;
+  PemNumber request = 0;
+  PemNumber request_key = 0;
+  PemNumber asked = 0;
+  std::uint32_t unused_four = 0;
 };
 
 // --- Kubernetes ---
@@ -223,7 +269,7 @@ struct Container {
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
-  std::uint8_t unused = 0;
+  bool checks_https = false;  // the layer's check asks Patroni so
 };
 
 // The files on the storage: they survive the pod.
@@ -232,8 +278,12 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  bool tagged = false;    // its tags: nofailover and nosync
+  bool tagged = false;  // its tags: nofailover and nosync
+  bool tls = false;     // it asks for TLS
+  std::uint8_t unused = 0;
   Passwords passwords{};  // in it; that of `monitoring` is not
+  std::uint16_t unused_too = 0;
+  PemFiles pem;  // key.pem, cert.pem and ca.pem
   charm::UnitSet admitted;  // its pg_hba
 };
 
@@ -427,12 +477,12 @@ struct Shared {
   Client client;
   Request request;
   std::array<Branch, max_branches> branches;
-  std::array<ClientRelation, max_clients> relations;
+  std::array<ClientRelation, max_relations> relations;
   // The newest first. What failovers lose one after the other is told apart only so far back.
   std::array<SystemRoles, 3> roles;
   std::uint16_t passwords_made = 0;  // each has a number
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t pems_made = 0;
+  PemNumber authority = 0;  // with which the provider signs now
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

@@ -131,6 +131,7 @@ bool reload(Step& step, UnitName name) {
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
   unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
   return true;
 }
 

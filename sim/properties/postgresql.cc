@@ -9,6 +9,7 @@
 #include "sim/properties/dcs.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
+#include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -52,6 +53,7 @@ std::span<const Property> postgresql_properties() {
       properties::copies_when_admitted,
       properties::unreadable_is_refused,
       properties::action_keeps_its_word,
+      properties::keys_match,
       properties::users_stay,
       properties::secrets_stay,
       properties::primary_after_loss,
@@ -76,6 +78,8 @@ std::span<const Property> postgresql_properties() {
       properties::users_have_relations,
       properties::read_only_endpoints,
       properties::passwords_are_served,
+      properties::tls_converges,
+      properties::clients_know_tls,
       properties::service_selects_primary,
       properties::scale_reached,
       properties::one_primary_label,
@@ -93,6 +97,7 @@ std::span<const Property> postgresql_properties() {
       properties::password_altered,
       properties::passwords_restored,
       properties::login_refused,
+      properties::tls_switched,
   };
   return all;
 }
