@@ -87,8 +87,8 @@ struct Member {
   charm::UnitSet admitted;    // pg_hba as loaded
   charm::UnitSet unheard;     // while it asks: whose answer the network has lost
   Passwords passwords{};      // as loaded: what it and its PostgreSQL log in with
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t unused_three = 0;
+  std::uint32_t unused_four = 0;
 };
 
 struct Postgres {

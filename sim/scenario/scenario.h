@@ -159,7 +159,7 @@ struct RotateCertificates {  // by the provider
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, RelateProvider,
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState, RelateProvider,
                           UnrelateProvider, RotateCertificates>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
