@@ -12,7 +12,8 @@ using model::FactKind;
 
 bool judges(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
-  return ending.end == HookEnd::ok && moment.world.unit(ending.unit).process.began_unreadable;
+  return ending.end == HookEnd::ok && moment.world.unit(ending.unit).process.began_unreadable &&
+         moment.world.shared().application.unreadable != charm::StateKey::none;
 }
 
 bool has_written(const Moment& moment) {

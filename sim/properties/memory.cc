@@ -52,8 +52,10 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
     }
     case FactKind::initialised: memory.initialised = true; return;
+    case FactKind::leadership_gained: return memory.has_led.insert(*fact.unit);
     case FactKind::application_removed:
       memory.initialised = false;
+      memory.has_led.clear();
       memory.has_database.clear();
       memory.databases_made = 0;
       return;

@@ -29,6 +29,7 @@ struct Memory {
 
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
+  charm::UnitSet has_led;        // Juju's leader, of this application, now or before
   charm::UnitSet took_the_lock;  // since its last action began
   // Of the action that a unit runs: which one of the story, counted from 1, and which passwords a
   // database was told since it began, a bit for each; who has made a revision of the secret.

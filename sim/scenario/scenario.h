@@ -146,7 +146,7 @@ struct Unrelate {  // `juju remove-relation`
 struct WriteForeignState {  // a leader of another revision has left what this one cannot read
   charm::StateKey key = charm::StateKey::endpoints;
 };
-struct MendState {};  // an operator has mended it
+struct MendState {};     // an operator has mended it
 struct RelateProvider {  // `juju integrate` with a provider of certificates
   std::string provider;
 };
@@ -159,8 +159,8 @@ struct RotateCertificates {  // by the provider
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState, RelateProvider,
-                          UnrelateProvider, RotateCertificates>;
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
+                          RelateProvider, UnrelateProvider, RotateCertificates>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

@@ -99,9 +99,11 @@ void spoil_a_deployment_at_each_moment(Coverage& sum) {
   spoil("1", R"("story": [{"set_trust": false}, {"after_s": 100, "set_trust": true}])", 7ms);
   spoil("2", R"("story": [{"set_trust": false}, {"after_s": 100, "set_trust": true}])", 5ms);
   spoil("1", R"("story": [{"set_config": {"memory_shared_buffers": 1073741823}},
-                          {"after_s": 100, "set_config": {}}])", 11ms);
+                          {"after_s": 100, "set_config": {}}])",
+        11ms);
   spoil("2", R"("story": [{"set_config": {"memory_shared_buffers": 1073741823}},
-                          {"after_s": 100, "set_config": {}}])", 11ms);
+                          {"after_s": 100, "set_config": {}}])",
+        11ms);
   spoil("2", R"("story": [{"kill_pod": "postgresql-k8s/1", "returns": "after failover"}])", 7ms);
   // While a new leader admits units that have come meanwhile.
   tell_at_each_moment(given::scenario_with(R"("world": {"units": 2}, "story": [
@@ -157,15 +159,15 @@ void strike_at_each_call(Coverage& sum) {
   constexpr std::string_view departed = R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 135, "add_units": 2}, {"at_s": 400, "remove_units": 2})";
-  for (const std::string_view spoilt : {
-           R"(, {"at_s": 420, "set_trust": false}, {"at_s": 1300, "set_trust": true}])",
-           R"(, {"at_s": 395, "set_config": {"memory_shared_buffers": 1073741823}},
+  for (const std::string_view spoilt :
+       {R"(, {"at_s": 420, "set_trust": false}, {"at_s": 1300, "set_trust": true}])",
+        R"(, {"at_s": 395, "set_config": {"memory_shared_buffers": 1073741823}},
               {"at_s": 1300, "set_config": {}}])",
-           R"(, {"at_s": 420, "break_container": "juju leader", "for_s": 900}])"}) {
+        R"(, {"at_s": 420, "break_container": "juju leader", "for_s": 900}])"}) {
     strike(std::string(departed).append(spoilt), {0, 1}, {freeze_charm});
   }
-  strike(R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])",
-         {0}, {refuse_kubernetes});
+  strike(R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
+         {refuse_kubernetes});
 }
 
 // update-status starts Patroni anew where it has died, or follows nobody; Pebble refuses.
@@ -192,7 +194,8 @@ void refuse_to_start_patroni(Coverage& sum) {
     walks.run(random);
     if (!follows_nobody(walks.coverage())) continue;
     Deviations taken = random.taken();
-    std::erase_if(taken, [](const Deviation& each) { return each.label.question == fault_question; });
+    std::erase_if(taken,
+                  [](const Deviation& each) { return each.label.question == fault_question; });
     for (charm::UnitName unit; unit.ordinal < 3; ++unit.ordinal) {
       walks.strike_at_each_call(unit, FaultKind::refuse_workload, taken);
     }

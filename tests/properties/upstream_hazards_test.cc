@@ -2,8 +2,8 @@
 // charm, breaks a property in a run; this charm holds every property in the same runs. So the
 // deviations that the charts name are needed, and the scenarios here are their proof. Hazards of
 // what has files of its own are there: clients, the restart lock, passwords, the refresh. Without a
-// box that could be put back: the flag that is erased (7: no port clears it), the order of a set (9:
-// ours is ordered), what wipes a replica (27: no port does), what is cached in a dispatch (30).
+// box that could be put back: the flag that is erased (7: no port clears it), the order of a set
+// (9: ours is ordered), what wipes a replica (27: no port does), what is cached in a dispatch (30).
 #include <gmock/gmock.h>
 
 #include <optional>
@@ -87,7 +87,8 @@ Outcome drop_whoever_is_no_peer_yet(Unit& unit, const Event& event) {
 // Section 3.1, steps 4 and 5: what is refused ends the hook, and nothing brings it back.
 Outcome end_where_the_api_refuses(Unit& unit, const Event& event) {
   Outcome outcome = on_leader_elected(unit, event);
-  if (unit.juju.unit_status().kind == charm::StatusKind::blocked) outcome.kind = Outcome::Kind::done;
+  if (unit.juju.unit_status().kind == charm::StatusKind::blocked)
+    outcome.kind = Outcome::Kind::done;
   return outcome;
 }
 
