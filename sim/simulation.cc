@@ -403,10 +403,4 @@ void Simulation::finish() {
   verdict_.world_fingerprint = model::fingerprint(world_, texts_);
 }
 
-void Simulation::status_changed(UnitName unit, const charm::Status& status) {
-  may_have_settled_ = true;
-  if (!trace_.on() || probing_) return;
-  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
-}
-
 }  // namespace sim

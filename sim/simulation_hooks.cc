@@ -225,4 +225,10 @@ void Simulation::cancel_dead_runs() {
   }
 }
 
+void Simulation::status_changed(UnitName unit, const charm::Status& status) {
+  may_have_settled_ = true;
+  if (!trace_.on() || probing_) return;
+  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
+}
+
 }  // namespace sim

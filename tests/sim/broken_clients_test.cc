@@ -21,11 +21,11 @@ using testing::SizeIs;
 // All other handlers are the charm's own.
 class CharmWith {
  public:
-  CharmWith(std::string_view name, given::TinyCharm::Run run)
+  CharmWith(std::string_view name, given::TinyCharm::Run mine)
       : handlers_(charm::postgresql_k8s().handlers.begin(),
                   charm::postgresql_k8s().handlers.end()) {
     for (charm::Handler& handler : handlers_) {
-      if (handler.name == name) handler.run = run;
+      if (handler.name == name) handler.run = mine;
     }
     definition_.handlers = handlers_;
   }

@@ -2,7 +2,6 @@
 // charm does is broken on worlds made by hand.
 #include <gmock/gmock.h>
 
-#include <array>
 #include <utility>
 
 #include "sim/properties/charm_duties.h"
@@ -17,7 +16,6 @@ namespace {
 using charm::UnitName;
 using model::FactKind;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Optional;
 using namespace std::chrono_literals;
 
@@ -200,7 +198,8 @@ TEST_F(Safety, S11OneAnswersAsThePrimary) {
   EXPECT_EQ(judge(properties::one_answers_as_primary), std::nullopt);
 }
 
-// A slow clock beside a fast one: the lock is free for the one before the other has counted its ttl.
+// A slow clock beside a fast one: the lock is free for the one before the other has counted its
+// ttl.
 TEST_F(Safety, S11HoldsBeyondTheErrorOfTheClocksRates) {
   member(one).memory.is_leader = true;
   postgres(zero).confirmed_us = 0;
@@ -595,19 +594,6 @@ TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
   const Kept& kept = memory.bounds.kept[static_cast<std::size_t>(Bound::route_follows)];
   EXPECT_EQ(kept.times, 1U);
   EXPECT_EQ(kept.least_left_us, 10'000'000);
-}
-
-// The calm runs of directed scenarios judge what they are about.
-TEST(DirectedScenarios, JudgeTheirBounds) {
-  const auto times = [](const char* file, Bound bound) {
-    const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
-    EXPECT_THAT(verdict.violations, IsEmpty());
-    return verdict.bounds[static_cast<std::size_t>(bound)].times;
-  };
-  EXPECT_GT(times("scenarios/primary-node-lost.json", Bound::primary_after_loss), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::primary_after_release), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::planned_removal), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::rejoined), 0U);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+// An action's parameters, as action-get tells them: another type is refused, never taken for the
+// one that is meant.
 #include "charm/wire/action.h"
 
 #include <gtest/gtest.h>

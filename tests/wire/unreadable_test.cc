@@ -1,3 +1,5 @@
+// What stands in the charm's state: the first key that cannot be read is named, and nothing that
+// upstream writes is.
 #include "charm/wire/unreadable.h"
 
 #include <gtest/gtest.h>

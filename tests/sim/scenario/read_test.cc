@@ -216,7 +216,7 @@ TEST(ReadScenario, APasswordIsGivenToTheActionAndToNoText) {
   const auto& set = std::get<sim::RunAction>(scenario->story[0].deed);
   EXPECT_EQ(set.parameters.password, charm::Secret("sesame"));
   EXPECT_EQ(scenario->story[0].text,
-            R"({"at_s": 9, "parameters": {"password": "(hidden)", "username": "rewind"}, )"
+            R"-({"at_s": 9, "parameters": {"password": "(hidden)", "username": "rewind"}, )-"
             R"("run_action": "set-password", "unit": 0})");
 }
 
