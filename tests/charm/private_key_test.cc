@@ -9,8 +9,7 @@ namespace charm::tls {
 namespace {
 
 // A SEQUENCE of one INTEGER: of the right shape, and no key of anybody's.
-const std::string pem =
-    "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
+const std::string pem = "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
 const std::string pem_in_base64 =
     "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1BTUNBUUE9Ci0tLS0tRU5EIFBSSVZBVEUgS0VZLS0tLS0K";
 
@@ -32,18 +31,17 @@ TEST(APrivateKey, IsTakenAsBase64OfPem) {
 
 TEST(APrivateKey, IsNotACertificateNorAKeyWithAPassphrase) {
   for (const char* label : {"CERTIFICATE", "ENCRYPTED PRIVATE KEY", "PUBLIC KEY", ""}) {
-    const std::string text = std::string("-----BEGIN ") + label + "-----\nMAMCAQA=\n-----END " +
-                             label + "-----\n";
+    const std::string text =
+        std::string("-----BEGIN ") + label + "-----\nMAMCAQA=\n-----END " + label + "-----\n";
     EXPECT_EQ(read_private_key(text).error(), KeyError::not_a_private_key) << label;
   }
 }
 
 TEST(APrivateKey, ThatIsCutShortOrDoubledIsDamaged) {
-  EXPECT_EQ(read_private_key("-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n").error(),
-            KeyError::damaged);
-  EXPECT_EQ(read_private_key("-----BEGIN PRIVATE KEY-----\nMAMCAQ==\n-----END PRIVATE KEY-----")
-                .error(),
-            KeyError::damaged);
+  EXPECT_EQ(read_private_key("-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n").error(), KeyError::damaged);
+  EXPECT_EQ(
+      read_private_key("-----BEGIN PRIVATE KEY-----\nMAMCAQ==\n-----END PRIVATE KEY-----").error(),
+      KeyError::damaged);
   EXPECT_EQ(read_private_key("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----").error(),
             KeyError::damaged);
   EXPECT_EQ(read_private_key(pem + pem).error(), KeyError::damaged);

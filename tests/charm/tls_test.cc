@@ -105,8 +105,9 @@ TEST_F(CertificatesChanged, WithNothingNewPushesNothing) {
 
 TEST_F(CertificatesChanged, WaitsForItsOwnCertificate) {
   ask();
-  EXPECT_TRUE(after(EventKind::relation_changed).ends_with("is_certificate_available [no] -> "
-                                                           "rtn_waits"))
+  EXPECT_TRUE(after(EventKind::relation_changed)
+                  .ends_with("is_certificate_available [no] -> "
+                             "rtn_waits"))
       << path();
   EXPECT_FALSE(world.tls_state.enabled());
 }
@@ -172,8 +173,9 @@ TEST_F(CertificatesChanged, WithAnOptionThatPostgresqlWouldRefuseIsBlocked) {
   issue();
   world.options.valid = false;
   EXPECT_TRUE(defers(of_provider(EventKind::relation_changed)));
-  EXPECT_TRUE(path().ends_with("update_config [bad option] -> blocked_configuration -> "
-                               "defer_configuration"))
+  EXPECT_TRUE(
+      path().ends_with("update_config [bad option] -> blocked_configuration -> "
+                       "defer_configuration"))
       << path();
 }
 
@@ -239,8 +241,7 @@ TEST_F(PebbleReadyWithTls, DefersWhereTheyAreRefused) {
   world.pem_files = {};
   world.takes_files = false;
   EXPECT_TRUE(defers(pebble_ready));
-  EXPECT_THAT(observer.paths,
-              testing::Contains(HasSubstr("has_pushed_tls_files [no] -> defer2")));
+  EXPECT_THAT(observer.paths, testing::Contains(HasSubstr("has_pushed_tls_files [no] -> defer2")));
 }
 
 TEST_F(PebbleReadyWithTls, WithoutACertificatePushesNothing) {
@@ -290,7 +291,7 @@ TEST_F(ClientsOfTls, AreLeftToTheLeader) {
 
 struct SetTlsPrivateKey : Tls {
   std::string run() {
-    EXPECT_FALSE(defers({.kind = EventKind::action, .subject = 5}));
+    EXPECT_FALSE(defers({.kind = EventKind::action, .subject = 6}));
     return path();
   }
 };
