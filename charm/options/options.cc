@@ -10,12 +10,6 @@
 namespace charm {
 namespace {
 
-std::size_t index_of(std::string_view name) {
-  const OptionSpec* spec = find_option(name);
-  CHECK(spec != nullptr);
-  return static_cast<std::size_t>(spec - option_table().data());
-}
-
 // Whole, as far as a whole number is meant: `1`, not `1.000000`, nor `1e+09`.
 std::string number_text(double number) {
   constexpr double exact = 9007199254740992;  // 2^53
@@ -155,7 +149,7 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
   Options options;
   for (const RawOption& one : raw) {
     if (find_option(one.name) == nullptr) continue;
-    const std::size_t index = index_of(one.name);
+    const std::size_t index = option_index(one.name);
     auto checked = check(option_table()[index], one.value);
     if (!checked) return std::unexpected(OptionError{one.name, std::move(checked.error())});
     options.values_[index] = *std::move(checked);
@@ -177,22 +171,22 @@ void Options::note_demands() {
 }
 
 std::optional<bool> Options::flag(std::string_view name) const {
-  const auto* value = std::get_if<bool>(&values_[index_of(name)]);
+  const auto* value = std::get_if<bool>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<std::int64_t> Options::integer(std::string_view name) const {
-  const auto* value = std::get_if<std::int64_t>(&values_[index_of(name)]);
+  const auto* value = std::get_if<std::int64_t>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<double> Options::real(std::string_view name) const {
-  const auto* value = std::get_if<double>(&values_[index_of(name)]);
+  const auto* value = std::get_if<double>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<std::string_view> Options::text(std::string_view name) const {
-  const auto* value = std::get_if<std::string>(&values_[index_of(name)]);
+  const auto* value = std::get_if<std::string>(&values_[option_index(name)]);
   return value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 

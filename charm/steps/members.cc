@@ -167,8 +167,18 @@ MaybeUnit lock_holder(Unit& unit) {
   return unit_of(*annotation->leader);
 }
 
+namespace {
+
+// One after the other: which operand of an operator is asked first is the compiler's choice.
+UnitSet known_and_planned(Unit& unit) {
+  const UnitSet known = known_units(unit);
+  return known | unit.juju.planned_units();
+}
+
+}  // namespace
+
 bool is_any_member_running(Unit& unit) {
-  for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
+  for (UnitName name : known_and_planned(unit)) {
     const auto state = unit.patroni.member_health(host_of(name));
     if (state && is_up_or_starting(*state)) return true;
   }
@@ -176,7 +186,7 @@ bool is_any_member_running(Unit& unit) {
 }
 
 bool are_all_pods_running(Unit& unit) {
-  const UnitSet units = known_units(unit) | unit.juju.planned_units();
+  const UnitSet units = known_and_planned(unit);
   return std::all_of(units.begin(), units.end(), [&unit](UnitName name) {
     return unit.kubernetes.is_pod_running(pod_of(name)).value_or(false);
   });

@@ -1,6 +1,8 @@
 // Juju's hook tools, over the model's agent and controller.
 #include "model/juju.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 
@@ -15,9 +17,13 @@ namespace {
 constexpr std::uint16_t given = 0x8000;
 
 charm::Secret generated(charm::SystemUser user, std::uint16_t number) {
-  std::string text(password_canary);
-  return charm::Secret(
-      text.append("-").append(to_text(user)).append("-").append(std::to_string(number)));
+  std::array<char, charm::Secret::capacity> text{};
+  char* end = text.data();
+  for (const std::string_view part : {password_canary, {"-"}, to_text(user), {"-"}}) {
+    end = std::ranges::copy(part, end).out;
+  }
+  end = std::to_chars(end, text.data() + text.size(), number).ptr;
+  return charm::Secret({text.data(), end});
 }
 
 std::uint32_t digest_hosts(const charm::HostList& hosts) {

@@ -145,5 +145,17 @@ TEST_F(UpdateStatus, OfAContainerThatDoesNotAnswerIsNothing) {
   EXPECT_TRUE(world.statuses.empty());
 }
 
+// The leader was never told of it.
+TEST_F(UpdateStatus, ADepartedUnitWhileAnOptionIsBadIsBlockedUntilItIsMended) {
+  world.planned = {zero, one};
+  world.options.valid = false;
+  EXPECT_TRUE(defers(update_status));
+  EXPECT_EQ(world.listed, (HostList{host_of(zero), host_of(one)}));
+  EXPECT_EQ(world.statuses.back(), "blocked: Configuration Error. Please check the logs");
+  EXPECT_TRUE(path().ends_with(
+      "update_config [bad option] -> blocked_configuration -> defer_configuration"))
+      << path();
+}
+
 }  // namespace
 }  // namespace charm

@@ -3,7 +3,8 @@
 // deviations that the charts name are needed, and the scenarios here are their proof. Hazards of
 // what has files of its own are there: clients, the restart lock, passwords, the refresh. Without a
 // box that could be put back: the flag that is erased (7: no port clears it), the order of a set
-// (9: ours is ordered), what wipes a replica (27: no port does), what is cached in a dispatch (30).
+// (9: ours is ordered), the leader's own stale file (11: each update-status renders it), what wipes
+// a replica (27: no port does), what is cached in a dispatch (30).
 #include <gmock/gmock.h>
 
 #include <optional>
@@ -62,14 +63,6 @@ Outcome append_whoever_is_missing(Unit& unit, const Event& event) {
     if (hosts.size() != before) (void)unit.juju.set_endpoints(hosts);
   }
   return on_peer_relation_changed(unit, event);
-}
-
-// Section 3.6: the leader drops whoever has no live peer, and renders nothing.
-Outcome drop_and_render_nothing(Unit& unit, const Event& event) {
-  if (!unit.juju.is_leader() || event.departing_unit == unit.name) return {};
-  if (!unit.juju.cluster_initialised()) return {Outcome::Kind::deferred, "not initialised"};
-  (void)charm::steps::remove_departed_units(unit);
-  return {};
 }
 
 // Section 3.1, step 6: by the peers that the unit has joined, not by Juju's plan.
@@ -207,10 +200,6 @@ INSTANTIATE_TEST_SUITE_P(
                "the charm names no lock holder while a member could win the lock", 300},
         Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
                R"("world": {"units": 3})", "endpoints has no duplicates"},
-        Hazard{"H11_TheLeadersOwnFileIsStale", "peer-relation-departed", drop_and_render_nothing,
-               R"("world": {"units": 3}, "story": [
-                  {"when": "settled", "after_s": 60, "remove_units": 1}])",
-               "a departed unit disappears everywhere"},
         Hazard{"H13_HandedOverToAnybody", "pgdata-storage-detaching", hand_over_to_anybody,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},

@@ -380,17 +380,22 @@ TEST(PropertyList, HasANameForEachForm) {
 // Which runs are enough to see every witness once.
 TEST(Witnesses, AreAllReachedBySomeRun) {
   std::vector<std::string_view> reached;
-  for (const char* file :
-       {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
-        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json"}) {
+  for (const char* file : {"scenarios/leader-dies-before-initialised.json",
+                           "scenarios/primary-node-lost.json", "scenarios/primary-pod-killed.json",
+                           "scenarios/action-get-primary.json", "scenarios/client-related.json",
+                           "scenarios/foreign-state.json", "scenarios/password-rotation.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }
-  const Scenario faulty = given::scenario_of("scenarios/faults-while-deploying.json");
-  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-    RandomChoices random(seed);
-    const Verdict verdict = given::run(faulty, given::postgresql(), random);
-    reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
+  for (const char* file : {"scenarios/faults-while-deploying.json",
+                           "scenarios/faults-while-rotating-passwords.json"}) {
+    Simulation simulation(given::scenario_of(file), given::postgresql(), {});
+    RandomChoices random(0);
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+      random.restart(seed);
+      const Verdict verdict = simulation.run(random);
+      reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
+    }
   }
   for (const Property& property : postgresql_properties()) {
     if (property.form != Form::sometimes) continue;

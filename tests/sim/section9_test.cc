@@ -2,6 +2,7 @@
 // charm does is broken on worlds made by hand.
 #include <gmock/gmock.h>
 
+#include <array>
 #include <utility>
 
 #include "sim/properties/charm_duties.h"
@@ -19,9 +20,7 @@ using testing::HasSubstr;
 using testing::Optional;
 using namespace std::chrono_literals;
 
-constexpr UnitName zero{0};
-constexpr UnitName one{1};
-constexpr UnitName two{2};
+constexpr UnitName zero{0}, one{1}, two{2};
 
 // Three members, the first of them the primary, the second synchronous.
 struct Section9 : testing::Test {
@@ -334,8 +333,6 @@ TEST_F(Duties, ARemovedApplicationLeavesNoService) {
   EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("replicas Service")));
 }
 
-// --- bounds ---
-
 using BoundsTest = Section9;
 
 TEST_F(BoundsTest, V1ALossIsOverInTime) {
@@ -579,6 +576,9 @@ TEST_F(Safety, AReplicaCopiesWhereFlagAndPgHbaAdmitIt) {
   EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
   world.shared().application.initialised = false;
   EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("without the flag")));
+  memory.has_led = {one};  // who leads starts without it
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+  memory.has_led = {};
   postgres(one).database = model::Database::none;  // it came to nothing
   EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
 }
