@@ -27,8 +27,8 @@ struct TlsFiles {
 
 // The unit's own secret, and the key `tls` of its peer bag.
 struct TlsState {
-  TlsFiles files;   // `key`, `cert`, `cauth` and `chain`
-  Pem request;      // `csr`: the request that was sent last
+  TlsFiles files;  // `key`, `cert`, `cauth` and `chain`
+  Pem request;     // `csr`: the request that was sent last
   // `requested-key`: the key that it was made with; of a secret that upstream has written, `key`.
   Pem request_key;
   bool announced = false;

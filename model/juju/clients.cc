@@ -1,5 +1,5 @@
-// Relations with other applications, as each unit sees them: clients, providers of certificates. Source: juju-and-pebble.md, sections
-// 2.4, 3.3 to 3.6.
+// Relations with other applications, as each unit sees them: clients, providers of certificates.
+// Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
 #include <bit>
 
 #include "model/juju/parts.h"

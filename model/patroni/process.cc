@@ -124,9 +124,8 @@ namespace {
 
 // What PostgreSQL knows, and Patroni only asks it.
 void forget_all_but_postgres(Member& member) {
-  member = {.sync_names = member.sync_names,
-            .admitted = member.admitted,
-            .passwords = member.passwords};
+  member = {
+      .sync_names = member.sync_names, .admitted = member.admitted, .passwords = member.passwords};
 }
 
 }  // namespace

@@ -55,18 +55,17 @@ charm::UnitSet JujuPort::tls_units() {
 }
 
 std::optional<charm::CertificatesRelation> JujuPort::certificates() {
-  return gate_.make(
-      Call::certificates, 0, [this]() -> std::optional<charm::CertificatesRelation> {
-        if (!model::juju::provider_of(gate_.step(), gate_.unit())) return std::nullopt;
-        const model::TlsRecord& tls = gate_.state().record.tls;
-        const model::PemNumber asked = model::juju::read_asked(gate_.world(), gate_.unit());
-        charm::CertificatesRelation relation{.asked = pem(asked)};
-        if (asked == 0 || tls.issued_for != asked) return relation;
-        relation.certificate = pem(tls.issued);
-        relation.authority = pem(tls.issued_by);
-        relation.revoked = tls.revoked;
-        return relation;
-      });
+  return gate_.make(Call::certificates, 0, [this]() -> std::optional<charm::CertificatesRelation> {
+    if (!model::juju::provider_of(gate_.step(), gate_.unit())) return std::nullopt;
+    const model::TlsRecord& tls = gate_.state().record.tls;
+    const model::PemNumber asked = model::juju::read_asked(gate_.world(), gate_.unit());
+    charm::CertificatesRelation relation{.asked = pem(asked)};
+    if (asked == 0 || tls.issued_for != asked) return relation;
+    relation.certificate = pem(tls.issued);
+    relation.authority = pem(tls.issued_by);
+    relation.revoked = tls.revoked;
+    return relation;
+  });
 }
 
 void JujuPort::request_certificate(charm::Pem request) {
@@ -84,8 +83,7 @@ std::expected<charm::TlsFiles, charm::Unreachable> WorkloadPort::tls_files() {
   });
 }
 
-std::expected<void, charm::Unreachable> WorkloadPort::push_tls_files(
-    const charm::TlsFiles& files) {
+std::expected<void, charm::Unreachable> WorkloadPort::push_tls_files(const charm::TlsFiles& files) {
   return gate_.make(Call::push_tls_files, digest(files.certificate.digest), [this, &files] {
     return if_connected<void>(gate_,
                               [this, &files] { gate_.state().volume.pem = numbers_of(files); });

@@ -214,8 +214,8 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the charm
-  // in: where a set-password was killed halfway, that takes until its unit's update-status.
+  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
+  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
   const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
                       lets_the_charm_in(world, *holder);

@@ -75,7 +75,7 @@ TEST(ABrokenCharm, ThatIsNotSwitchedOffIsFound) {
       properties::tls_converges, "postgresql-k8s/0 talks TLS");
 }
 
-// Announces what it wants, not what is served.
+// Announces what it wants, not what is served, where the charm's own brings both in line.
 Outcome announce_alone(Unit& unit, const Event& /*event*/) {
   TlsState state = unit.juju.tls();
   state.announced = true;
@@ -84,7 +84,7 @@ Outcome announce_alone(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(ABrokenCharm, ThatAnnouncesWhatItDoesNotServeIsFound) {
-  expect_broken(run_with("update-status", announce_alone,
+  expect_broken(run_with("uphold-passwords", announce_alone,
                          R"("world": {"units": 1}, "horizon_s": 3600,
                             "story": [{"at_s": 1200, "crash_postgresql": "primary"}])",
                          properties::tls_converges),
@@ -103,10 +103,9 @@ Outcome replace_the_key_at_once(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(ABrokenCharm, ThatReplacesItsKeyBeforeTheCertificateIsThereIsFound) {
-  expect_broken(run_with("set-tls-private-key", replace_the_key_at_once, another_key,
-                         properties::keys_match),
-                properties::keys_match,
-                "postgresql-k8s/1 loads files that do not belong to each other");
+  expect_broken(
+      run_with("set-tls-private-key", replace_the_key_at_once, another_key, properties::keys_match),
+      properties::keys_match, "postgresql-k8s/1 loads files that do not belong to each other");
 }
 
 TEST(ABrokenCharm, ThatDoesNotTellItsClientsOfTlsIsFound) {

@@ -9,10 +9,9 @@ namespace {
 using testing::HasSubstr;
 
 std::expected<Scenario, ScenarioError> story(std::string_view steps) {
-  return read_scenario(std::string(R"({"schema_version": 1, "title": "t", "story": [)")
-                           .append(steps)
-                           .append("]}"),
-                       "t.json");
+  return read_scenario(
+      std::string(R"({"schema_version": 1, "title": "t", "story": [)").append(steps).append("]}"),
+      "t.json");
 }
 
 std::string refused(std::string_view steps) {
@@ -51,11 +50,10 @@ TEST(CertificatesInAScenario, AreRotatedByAProviderThatIsThere) {
 }
 
 charm::GivenKey key_in(std::string_view text) {
-  const auto scenario = story(
-      std::string(R"({"run_action": "set-tls-private-key", "unit": 0,
+  const auto scenario = story(std::string(R"({"run_action": "set-tls-private-key", "unit": 0,
                       "parameters": {"private-key": ")")
-          .append(text)
-          .append(R"("}})"));
+                                  .append(text)
+                                  .append(R"("}})"));
   EXPECT_TRUE(scenario) << to_text(scenario.error());
   return *std::get<RunAction>(scenario->story[0].deed).parameters.private_key;
 }
