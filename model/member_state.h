@@ -65,7 +65,7 @@ struct Member {
   bool rest_up = false;       // the process has come so far that its REST API answers
   bool handing_over = false;  // SIGTERM: it stops PostgreSQL, and then lets the lock go
   bool renewing = false;      // the API server does not answer, and it tries on (retry_timeout)
-  bool asking = false;        // a peer does not answer, and it waits (2 s)
+  bool asking = false;        // its peers, and waits for their answers (a silent one: 2 s)
   std::uint8_t leaving = 0;   // how often it still looks whether `-sync` lists it (section 4.4)
   ha::PostgresState state = ha::PostgresState::stopped;
   ha::Role role = ha::Role::uninitialized;
@@ -85,10 +85,11 @@ struct Member {
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded
-  charm::UnitSet unheard;     // while it asks: whose answer the network has lost
+  charm::UnitSet unheard;     // while it asks: who does not answer, or what the network has lost
   Passwords passwords{};      // as loaded: what it and its PostgreSQL log in with
-  std::uint16_t unused_three = 0;
-  std::uint32_t unused_four = 0;
+  bool racing = false;        // while it asks: it will reach for the lock, which it saw free
+  bool missed_event = false;  // in a pass: the watch brought news, the next one comes at once
+  std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
 };
 
 struct Postgres {

@@ -302,6 +302,10 @@ struct Cache {
 
   std::int64_t until_us = 0;  // a dead watch is noticed then, a slow one has caught up
   Dcs dcs;
+  // As the pass that races has loaded them; but the version of the lock's object, by which it
+  // reaches for the lock, is of the last load, and whoever asks its REST API for the cluster loads
+  // it, too (section 8.1). Of no meaning while nobody races.
+  Dcs raced;
   charm::UnitSet exist;  // Pods with the members' labels, and their records
   charm::UnitSet published;
   charm::UnitSet primaries;

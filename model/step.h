@@ -69,6 +69,7 @@ enum class FactKind : std::uint8_t {
   key_mismatch,  // it was given a certificate that is not its key's, or half of the files
   rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
   watch,                 // how this member's view of the API server is fed; value: the Watch
+  lock_stolen,           // it was taken while this member raced for it, and it overwrote it
   conflict,              // a write of this member was refused: its resourceVersion was old
   clock_drifts,          // value: the rate in ppm, as a signed number
   api_refuses,           // value: the ApiTrouble
@@ -146,6 +147,8 @@ struct Parameters {
   charm::Duration primary_start_timeout{300'000'000};
   charm::Duration retry_timeout{10'000'000};
   ha::Version patroni = ha::Version::v3_1;
+  // A race goes by what its own pass has loaded, as it does nowhere yet (section 8.1).
+  bool race_mended = false;
   charm::Duration client_period{1'000'000};
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has

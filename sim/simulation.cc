@@ -34,6 +34,7 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .primary_start_timeout = scenario.world.patroni.primary_start_timeout,
           .retry_timeout = scenario.world.patroni.retry_timeout,
           .patroni = scenario.world.patroni_version,
+          .race_mended = scenario.world.race_mended,
           .client_period = scenario.world.client_writes_every,
           .synchronous_commit = scenario.world.synchronous_commit,
           .relation_count = static_cast<std::uint8_t>(charm.peer_relations()),

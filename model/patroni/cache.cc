@@ -119,8 +119,9 @@ charm::MemberState state_seen_by(const World& world, UnitName unit, UnitName mem
 }
 
 void forget_cache(Step& step, UnitName unit) {
-  if (step.world.unit(unit).cache.watch == Watch::current) return;
-  step.world.unit(unit).cache = {};
+  Cache& cache = step.world.unit(unit).cache;
+  if (cache.watch == Watch::current) return;
+  cache = {.raced = cache.raced};
   step.world.disarm(timer_id(unit, UnitTimer::watch));
 }
 

@@ -132,6 +132,7 @@ void forget_all_but_postgres(Member& member) {
 
 void start_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
+  end_pass(step, name);
   forget_cache(step, name);
   if (unit.postgres.database == Database::running) {  // the process before it was killed alone
     forget_all_but_postgres(unit.member);
@@ -157,6 +158,7 @@ void kill_process(Step& step, UnitName name) {
   // (section 2.4).
   postgresql::crash(step, name);
   unit.postgres.unsent.clear();
+  end_pass(step, name);
   unit.member = {};
   forget_cache(step, name);
   unit.container.service_running = false;
@@ -170,6 +172,7 @@ void kill_patroni(Step& step, UnitName name) {
   const bool busy = unit.member.job != Job::none || unit.member.handing_over;
   if (busy || unit.postgres.database != Database::running) return kill_process(step, name);
   forget_all_but_postgres(unit.member);
+  end_pass(step, name);
   forget_cache(step, name);
   unit.container.service_running = false;
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry}) {

@@ -79,7 +79,7 @@ void write_configuration(Step& step, UnitName asked) {
 std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   // Without the API server its caches are not ready, and the connection is closed (section 3.4).
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
-  observe_lock(step, name);
+  load_cluster(step, name);
   const Dcs& dcs = seen_by(step.world, name);
   charm::ClusterView view;
   for (UnitName unit : members_seen_by(step.world, name)) {
@@ -111,6 +111,7 @@ bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfigur
   Dcs& dcs = step.world.shared().dcs;
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
   if (!patroni_objects::has_configuration(dcs)) return false;
+  load_cluster(step, name);
   const Dcs& seen = seen_by(step.world, name);
   const bool same = seen.node_count == wanted.synchronous.node_count &&
                     seen.strict == wanted.synchronous.strict &&
@@ -143,6 +144,7 @@ bool authenticates(const World& world, UnitName name, std::uint16_t password) {
 
 bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) return false;
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   if (!seen.lock_holder || is_unlocked(step.world, asked)) return false;
   if (seen.paused && !candidate) return false;  // 400
@@ -157,6 +159,7 @@ TakeOver post_take_over(Step& step, UnitName asked, charm::MemberName leader) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) {
     return TakeOver::refused;
   }
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   // 412: the leader's name does not match. 400: source and target are the same.
   if (is_unlocked(step.world, asked) || !(seen.lock_holder == leader)) return TakeOver::refused;
@@ -178,6 +181,7 @@ bool switch_over(Step& step, charm::MaybeUnit candidate) {
 bool fail_over(Step& step, UnitName candidate) {
   const charm::MaybeUnit asked = asked_member(step.world);
   if (!asked || !network::api_serves(step.world, *asked)) return false;
+  load_cluster(step, *asked);
   if (!is_good_candidate(step.world, *asked, candidate)) return false;
   write_failover_key(step, *asked, {}, candidate);
   step.world.shared().client.failed_over_by_hand = true;
@@ -190,7 +194,7 @@ std::optional<std::uint32_t> status_of_request(Step& step, UnitName asked,
                                                charm::MaybeMember leader) {
   if (!is_up(step.world, asked)) return 0;
   if (!network::reaches_api(step.world, asked)) return std::nullopt;
-  observe_lock(step, asked);  // it loads the cluster
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   if (!is_unlocked(step.world, asked) && !(seen.lock_holder == leader)) return 200;
   if (!seen.failover_leader && !seen.failover_candidate) return 503;

@@ -30,6 +30,7 @@ constexpr std::array all{
     properties::entitled,
     properties::loss_bound,
     properties::standbys_enforced,
+    properties::races_fairly,
     properties::synchronous_promotes,
     properties::timelines_rise,
     properties::streams_its_history,

@@ -170,6 +170,7 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::api_stopped: return "the API server is down";
     case FactKind::api_started: return "the API server is back";
     case FactKind::watch: return watch_text(fact.value);
+    case FactKind::lock_stolen: return "overwrites the lock of who was faster";
     case FactKind::conflict: return "wrote with an old resourceVersion: refused";
     case FactKind::ready: return fact.value != 0 ? "pod is ready" : "pod is not ready";
     case FactKind::clock_drifts:

@@ -101,6 +101,7 @@ Read<WorldSpec> read_world(const json& object) {
   world.patroni.primary_start_timeout =
       seconds_of(patroni, "primary_start_timeout_s", world.patroni.primary_start_timeout);
   if (patroni.value("version", "3.1") == "4.1") world.patroni_version = model::ha::Version::v4_1;
+  world.race_mended = patroni.value("race_mended", world.race_mended);
   world.synchronous_commit = read_synchronous_commit(object.value("synchronous_commit", "on"));
   if (object.contains("client_writes_every_ms")) {
     world.client_writes_every =

@@ -39,6 +39,7 @@ struct WorldSpec {
   Configuration configuration;
   PatroniTiming patroni;
   model::ha::Version patroni_version = model::ha::Version::v3_1;
+  bool race_mended = false;  // patroni-and-kubernetes.md, section 8.1
   model::SynchronousCommit synchronous_commit = model::SynchronousCommit::on;
   charm::Duration update_status_interval = std::chrono::minutes(5);
   charm::Duration client_writes_every = std::chrono::seconds(1);

@@ -160,6 +160,7 @@ constexpr std::array fact_names{
     FactName{key_mismatch, "key-mismatch"},
     FactName{rewound_acknowledged, "rewound-acknowledged"},
     FactName{watch, "watch"},
+    FactName{lock_stolen, "lock-stolen"},
     FactName{conflict, "conflict"},
     FactName{clock_drifts, "clock-drifts"},
     FactName{api_refuses, "api-refuses"},

@@ -241,6 +241,8 @@ void run_until_all_is_walked(Coverage& sum) {
                    "stop_database|done|await_bootstrap", FaultKind::refuse_workload);
   run_until_walked(sum, "scenarios/faults-while-running.json", "update-status",
                    "is_stuck|yes|restart_member");
+  run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
+                   "restore_passwords|done|update_config", FaultKind::kill_postgresql);
 }
 
 // Stories of which the calm run is enough.

@@ -52,6 +52,7 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_EQ(world.patroni.retry_timeout, 15s);
   EXPECT_EQ(world.client_writes_every, 250ms);
   EXPECT_EQ(world.patroni_version, model::ha::Version::v4_1);
+  EXPECT_TRUE(world.race_mended);
   EXPECT_EQ(world.synchronous_commit, model::SynchronousCommit::remote_apply);
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
