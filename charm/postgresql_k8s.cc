@@ -65,6 +65,8 @@ constexpr std::array handlers{
             database, on_database_relation_broken},
     Handler{"database-leader-elected", "database-leader-elected", EventKind::leader_elected, 0,
             on_database_leader_elected},
+    Handler{"database-leader-elected", "database-leader-elected", EventKind::update_status, 0,
+            on_database_leader_elected},
     Handler{"certificates-relation-created", "certificates-relation-created",
             EventKind::relation_created, certificates, on_certificates_relation_created},
     Handler{"certificates-relation-created", "certificates-relation-created",
