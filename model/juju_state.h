@@ -81,8 +81,9 @@ struct AgentRecord {
   std::array<PeerView, max_peer_relations> peers;
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
-  std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
-  std::uint32_t unused_four = 0;
+  std::array<std::uint8_t, max_relations> clients{};  // ClientMark bits
+  std::uint16_t unused_four = 0;
+  TlsRecord tls;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -130,6 +131,15 @@ struct Staged {
   std::uint32_t unused_three = 0;
   charm::UnitSet restart_granted;
   charm::UnitSet upgrade_standbys;
+  bool tls_written = false;  // the unit secret and the announcement
+  bool asked_written = false;
+  bool announced = false;
+  std::uint8_t unused_four = 0;
+  PemFiles secret;
+  PemNumber request = 0;
+  PemNumber request_key = 0;
+  PemNumber asked = 0;
+  std::uint32_t unused_five = 0;
 };
 
 }  // namespace model

@@ -116,10 +116,22 @@ bool can_connect(const World& world, UnitName name) {
   return up && !container.broken;
 }
 
+bool is_plan_current(const World& world, UnitName name) {
+  const UnitState& unit = world.unit(name);
+  return unit.container.layer_added && unit.container.checks_https == unit.volume.tls;
+}
+
+void update_layer(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.container.layer_added = true;
+  unit.container.checks_https = unit.volume.tls;
+  kubernetes::look_at_health(step, name);
+}
+
 void update_and_restart(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   const bool restart = container.service_running && !container.layer_added;
-  container.layer_added = true;
+  update_layer(step, name);
   if (container.service_running && !restart) return;
   if (restart) {
     if (step.world.unit(name).postgres.database == Database::running) {
@@ -191,6 +203,7 @@ bool write_configuration(Step& step, UnitName name,
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
   volume.tagged = configuration.leaving;
   volume.passwords = passwords;
+  volume.tls = configuration.tls;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
   return differ;

@@ -20,7 +20,11 @@ void forget_notice(Step& step, charm::UnitName unit);
 void on_container_timer(Step& step, charm::UnitName unit);
 
 bool can_connect(const World& world, charm::UnitName unit);
-// Adds the layer and starts the service, or restarts it if it runs.
+// Whether the plan has the layer, with a check that asks by the scheme of patroni.yml.
+bool is_plan_current(const World& world, charm::UnitName unit);
+// Adds the layer: its check counts at once.
+void update_layer(Step& step, charm::UnitName unit);
+// The same, and starts the service; one that ran without the layer is restarted.
 void update_and_restart(Step& step, charm::UnitName unit);
 // Stops the service, which hands over first, and starts it again; without the layer there is none.
 void restart(Step& step, charm::UnitName unit);

@@ -66,7 +66,7 @@ struct Container {
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
-  std::uint8_t unused = 0;
+  bool checks_https = false;  // the layer's check asks Patroni so
 };
 
 // The files on the storage: they survive the pod.
@@ -75,8 +75,12 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  bool tagged = false;      // its tags: nofailover and nosync
-  Passwords passwords{};    // in it; that of `monitoring` is not
+  bool tagged = false;  // its tags: nofailover and nosync
+  bool tls = false;     // it asks for TLS
+  std::uint8_t unused = 0;
+  Passwords passwords{};  // in it; that of `monitoring` is not
+  std::uint16_t unused_too = 0;
+  PemFiles pem;             // key.pem, cert.pem and ca.pem
   charm::UnitSet admitted;  // its pg_hba
   // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
   // bootstrap section.
@@ -281,12 +285,12 @@ struct Shared {
   Client client;
   Request request;
   std::array<Branch, max_branches> branches;
-  std::array<ClientRelation, max_clients> relations;
+  std::array<ClientRelation, max_relations> relations;
   // The newest first. What failovers lose one after the other is told apart only so far back.
   std::array<SystemRoles, 3> roles;
   std::uint16_t passwords_made = 0;  // each has a number
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t pems_made = 0;
+  PemNumber authority = 0;  // with which the provider signs now
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

@@ -8,6 +8,7 @@
 #include "charm/steps/members.h"
 #include "charm/steps/restart.h"
 #include "charm/steps/status.h"
+#include "charm/steps/tls.h"
 
 namespace charm {
 namespace {
@@ -65,6 +66,7 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
+  steps::update_client_tls(unit);
   unit.path.at("set_active");
   steps::set_active(unit);
   return steps::end_after(unit, *admission, "rtn2", "the member works");

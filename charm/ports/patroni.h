@@ -1,5 +1,7 @@
 // What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's,
-// by steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
+// by steps/retry.h. A call goes by https and by http, whichever its member serves, as [HEAD] does
+// for the primary: members switch one after the other, and what a unit announces is behind what
+// its member does. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
 #pragma once
 
 #include <expected>

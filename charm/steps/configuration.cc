@@ -34,6 +34,7 @@ struct Wanted {
   const Options* options = nullptr;
   NodeResources node;
   bool leaving = false;
+  TlsState tls;
 };
 
 // Whoever holds the lock hands it over first, and has to be able to take it back until then.
@@ -71,7 +72,29 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
                 .hosts = hosts,
                 .options = &options,
                 .node = *node,
-                .leaving = shall_not_lead(unit, staying)};
+                .leaving = shall_not_lead(unit, staying),
+                .tls = unit.juju.tls()};
+}
+
+// The files before the configuration that names them. What is there already is left alone.
+bool push_tls_files(Unit& unit, const TlsState& tls) {
+  if (!tls.enabled()) return true;
+  const auto there = unit.workload.tls_files();
+  if (there && *there == tls.files) return true;
+  return there && unit.workload.push_tls_files(tls.files);
+}
+
+// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
+std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
+  const auto current = unit.workload.is_plan_current();
+  if (!current) return std::unexpected(ConfigurationError::unreachable);
+  if (!*current && !unit.workload.update_layer()) {
+    return std::unexpected(ConfigurationError::unreachable);
+  }
+  if (tls.announced == tls.enabled()) return {};
+  tls.announced = tls.enabled();
+  unit.juju.set_tls(tls);
+  return {};
 }
 
 // As whoever makes the database writes it, alone: a commit that has to wait for a standby would
@@ -82,10 +105,12 @@ DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+  if (!push_tls_files(unit, wanted.tls)) return std::unexpected(ConfigurationError::unreachable);
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
+      .tls = wanted.tls.enabled(),
       .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
       .node = wanted.node,
@@ -138,6 +163,9 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
+  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+    return std::unexpected(followed.error());
+  }
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
   if (unit.patroni.sees_no_leader().value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);

@@ -106,6 +106,7 @@ bool flush(Step& step, UnitName name) {
   if (has_passwords) write_secret(step, name, staged.passwords);
   write_client_bags(step, staged);
   write_coordination(step, name, staged);
+  write_tls(step, name, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
   const UnitState& unit = world.unit(name);

@@ -79,6 +79,16 @@ void take_client_versions(Step& step, charm::UnitName unit, const charm::Event& 
 void restore_client_due(Step& step, charm::UnitName unit, const charm::Event& event);
 void commit_client(Step& step, charm::UnitName unit, const charm::Event& event);
 void write_client_bags(Step& step, const Staged& staged);
+// The other application has written its bag.
+void tell_all(Step& step, std::size_t client);
+
+// --- certificates.cc ---
+// A provider has come into scope, or goes: whoever asked already is answered, or nobody any more.
+void issue_certificates(Step& step, std::size_t provider);
+void begin_to_issue(Step& step);
+void forget_certificates(Step& step, charm::UnitName unit);
+// What a hook has staged of TLS: its unit's own, and so nobody has to lead.
+void write_tls(Step& step, charm::UnitName unit, const Staged& staged);
 
 // --- leadership.cc ---
 // The unit is dead: its lease is taken back at once, unless that fails.

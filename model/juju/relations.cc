@@ -73,13 +73,13 @@ bool has_new_address(const UnitState& unit) {
 void write_address(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.record.bag_address = unit.pod.incarnation;
-  ++unit.record.bag_version;
   for (std::uint8_t relation = 0; relation < step.parameters.relation_count; ++relation) {
     tell_unit_data(step, name, relation);
   }
 }
 
 void tell_unit_data(Step& step, UnitName writer, std::uint8_t relation) {
+  if (relation == database_peers) ++step.world.unit(writer).record.bag_version;
   for (UnitName other : step.world.existing()) {
     PeerView& view = step.world.unit(other).record.peers[relation];
     if (other == writer || !view.joined.contains(writer)) continue;

@@ -138,6 +138,7 @@ bool reload(Step& step, UnitName name) {
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
   unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
   return true;
 }
 

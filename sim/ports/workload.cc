@@ -4,25 +4,11 @@
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
+#include "sim/ports/workload_calls.h"
 
 namespace sim {
-namespace {
 
 using charm::Unreachable;
-
-// The effect, if Pebble answers.
-template <class Answer, class Effect>
-std::expected<Answer, Unreachable> if_connected(CallGate& gate, Effect effect) {
-  if (!model::pebble::can_connect(gate.world(), gate.unit())) return std::unexpected(Unreachable{});
-  if constexpr (std::is_void_v<Answer>) {
-    effect();
-    return {};
-  } else {
-    return effect();
-  }
-}
-
-}  // namespace
 
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
@@ -50,10 +36,6 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
     return if_connected<bool>(
         gate_, [this] { return gate_.state().postgres.database != model::Database::none; });
   });
-}
-
-std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
-  return gate_.make(Call::push_tls_files, 0, [this] { return if_connected<void>(gate_, [] {}); });
 }
 
 std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
@@ -84,7 +66,8 @@ std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
 
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {
   return gate_.make(Call::is_plan_current, 0, [this] {
-    return if_connected<bool>(gate_, [this] { return gate_.state().container.layer_added; });
+    return if_connected<bool>(
+        gate_, [this] { return model::pebble::is_plan_current(gate_.world(), gate_.unit()); });
   });
 }
 

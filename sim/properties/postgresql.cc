@@ -10,6 +10,7 @@
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/restarts.h"
+#include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -44,6 +45,7 @@ constexpr std::array all{
     properties::copies_when_admitted,
     properties::unreadable_is_refused,
     properties::action_keeps_its_word,
+    properties::keys_match,
     properties::one_restarts,
     properties::restarts_are_needed,
     properties::users_stay,
@@ -72,6 +74,8 @@ constexpr std::array all{
     properties::users_have_relations,
     properties::read_only_endpoints,
     properties::passwords_are_served,
+    properties::tls_converges,
+    properties::clients_know_tls,
     properties::service_selects_primary,
     properties::scale_reached,
     properties::one_primary_label,
@@ -90,6 +94,7 @@ constexpr std::array all{
     properties::password_altered,
     properties::passwords_restored,
     properties::login_refused,
+    properties::tls_switched,
 };
 
 }  // namespace

@@ -287,6 +287,11 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::restart_freed:
     case FactKind::password_altered:
     case FactKind::passwords_restored:
+    case FactKind::provider_related:
+    case FactKind::provider_unrelated:
+    case FactKind::provider_gone:
+    case FactKind::certificates_issued:
+    case FactKind::tls_switched:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

@@ -101,6 +101,17 @@ struct World final : ports::Juju,
   bool takes_stop = true;
   int stops = 0;  // of PostgreSQL alone
 
+  TlsFiles pem_files;  // in the storage
+  bool takes_files = true;
+  int pushes = 0;
+  int layer_updates = 0;
+
+  // TLS, in Juju
+  TlsState tls_state;
+  UnitSet announced_by_others;
+  std::optional<CertificatesRelation> provider;
+  std::uint64_t pems_made = 0;
+
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
@@ -214,6 +225,17 @@ struct World final : ports::Juju,
     if (!is_leader()) return std::unexpected(NotLeader{});
     clients.at(relation).offer = offer;
     return {};
+  }
+  TlsState tls() override { return tls_state; }
+  void set_tls(const TlsState& state) override { tls_state = state; }
+  UnitSet tls_units() override {
+    UnitSet units = announced_by_others;
+    if (tls_state.announced) units.insert(self);
+    return units;
+  }
+  std::optional<CertificatesRelation> certificates() override { return provider; }
+  void request_certificate(Pem request) override {
+    provider = CertificatesRelation{.asked = request};
   }
   Status unit_status() override { return {status, message}; }
   void set_unit_status(const Status& to) override {
@@ -388,8 +410,14 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     return database;
   }
-  std::expected<void, Unreachable> push_tls_files() override {
+  std::expected<TlsFiles, Unreachable> tls_files() override {
     if (!connected) return std::unexpected(Unreachable{});
+    return pem_files;
+  }
+  std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override {
+    if (!connected || !takes_files) return std::unexpected(Unreachable{});
+    pem_files = files;
+    ++pushes;
     return {};
   }
   std::expected<bool, Unreachable> write_patroni_configuration(
@@ -414,6 +442,12 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> update_layer() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    plan_current = true;
+    ++layer_updates;
+    return {};
+  }
   std::expected<void, Unreachable> restart_service() override {
     if (!connected) return std::unexpected(Unreachable{});
     ++restarts;
@@ -524,6 +558,8 @@ struct World final : ports::Juju,
   void sleep(Duration time) override { slept += time; }
   void set_deadline(Duration from_now) override { deadline = slept + from_now; }
   bool deadline_passed() override { return slept >= deadline; }
+  Pem make_private_key() override { return {++pems_made}; }
+  Pem make_certificate_request(Pem key) override { return {key.digest * 100 + ++pems_made}; }
   Secret make_password(SystemUser user) override { return Secret(to_text(user)); }
   Secret make_client_password(RelationId relation) override {
     return Secret("of-" + std::to_string(relation.number) + "-" + std::to_string(++passwords_made));
