@@ -100,7 +100,6 @@ struct World final : ports::Juju,
   int restarts = 0;
   bool takes_stop = true;
   int stops = 0;  // of PostgreSQL alone
-
   TlsFiles pem_files;  // in the storage
   bool takes_files = true;
   int pushes = 0;
