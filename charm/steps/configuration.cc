@@ -167,7 +167,7 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
     return std::unexpected(followed.error());
   }
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader().value_or(true)) {
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {

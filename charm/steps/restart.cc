@@ -94,7 +94,7 @@ bool do_all_others_work(Unit& unit) {
 
 bool restart_postgresql(Unit& unit) {
   // The request makes Patroni load the cluster: not in the middle of a race.
-  if (unit.patroni.sees_no_leader().value_or(true)) return false;
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
   unit.juju.set_unit_status({StatusKind::maintenance, messages::restarting});
   const bool done = unit.patroni.restart(ports::RestartWhen::pending).has_value();
   // Asked for, and not answered: it may be down now.

@@ -321,8 +321,8 @@ struct World final : ports::Juju,
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
   }
 
-  std::expected<bool, Unreachable> sees_no_leader() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+  std::expected<bool, Unreachable> sees_no_leader(HostName host) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
     return no_leader;
   }
   std::expected<ClusterView, Unreachable> cluster() override {
