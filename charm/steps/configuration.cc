@@ -157,6 +157,10 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   // tell".
   if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
   if (auto followed = follow_tls(unit, wanted->tls); !followed) return followed;
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader().value_or(true)) {
+    return std::unexpected(ConfigurationError::not_taken);
+  }
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }

@@ -73,9 +73,16 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
   return unit.juju.set_endpoints(after);
 }
 
+std::expected<ClusterView, Unreachable> cluster(Unit& unit) {
+  const auto no_leader = unit.patroni.sees_no_leader();
+  if (!no_leader) return std::unexpected(no_leader.error());
+  if (*no_leader) return ClusterView{};
+  return unit.patroni.cluster();
+}
+
 bool are_all_members_ready(Unit& unit) {
   return retry_for(unit.clock, {.total = 10s, .every = 3s}, [&unit] {
-    const auto members = unit.patroni.cluster();
+    const auto members = cluster(unit);
     return members && all_ready(*members);
   });
 }
@@ -103,24 +110,36 @@ bool is_primary_endpoint_ready(Unit& unit) {
 }
 
 bool is_own_member_leader(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   return members && names_as_leader(*members, member_of(unit.name));
 }
 
+namespace {
+
+bool does_api_server_answer(Unit& unit) {
+  const auto annotation = unit.kubernetes.leader_annotation();
+  return annotation || annotation.error() == ApiError::not_found;
+}
+
+}  // namespace
+
 std::optional<bool> is_own_member_replicating(Unit& unit) {
   bool answered = false;
-  const auto replicates = [&unit, &answered] {
+  bool sees_no_leader = false;
+  const auto replicates = [&unit, &answered, &sees_no_leader] {
     if (unit.patroni.own_health() == MemberState::streaming) return true;
-    const auto members = unit.patroni.cluster();
-    answered = answered || members.has_value();
+    const auto members = cluster(unit);
+    sees_no_leader = members && members->empty();
+    answered = answered || (members && !members->empty());
     return members && names_as_leader(*members, member_of(unit.name));
   };
   if (retry_for(unit.clock, {.total = 10s, .every = 1s}, replicates)) return true;
+  answered = answered || (sees_no_leader && does_api_server_answer(unit));
   return answered ? std::optional(false) : std::nullopt;
 }
 
 bool has_another_leader(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   return members &&
          std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
            return member.role == MemberRole::leader && member.name != member_of(unit.name);
@@ -128,7 +147,7 @@ bool has_another_leader(Unit& unit) {
 }
 
 MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   if (!members) return {};
   for (const ClusterMember& member : *members) {
     const bool has_all = member.role == MemberRole::sync_standby && is_up(member.state);
@@ -140,7 +159,7 @@ MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
 namespace {
 
 bool waits_for_the_unsynchronous(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   if (!members || !names_as_leader(*members, member_of(unit.name))) return false;
   auto named = unit.postgresql.waited_for();
   if (!named) return false;
@@ -200,14 +219,14 @@ bool is_any_member_recorded(Unit& unit) {
 }
 
 std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit) {
-  auto cluster = unit.patroni.cluster();
-  if (cluster) return cluster;
+  auto seen = cluster(unit);
+  if (seen) return seen;
   for (HostName host : unit.juju.endpoints()) {
     if (host == host_of(unit.name)) continue;
-    cluster = unit.patroni.cluster_by(host);
-    if (cluster) break;
+    seen = unit.patroni.cluster_by(host);
+    if (seen) break;
   }
-  return cluster;
+  return seen;
 }
 
 MaybeMember leader_of(const ClusterView& cluster) {

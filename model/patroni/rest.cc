@@ -95,6 +95,11 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   return view;
 }
 
+std::optional<bool> sees_no_leader(const World& world, UnitName name) {
+  if (!is_up(world, name)) return std::nullopt;
+  return world.unit(name).member.racing || is_unlocked(world, name);
+}
+
 std::optional<charm::MemberState> health(const World& world, UnitName name) {
   if (!is_up(world, name)) return std::nullopt;
   const UnitState& unit = world.unit(name);

@@ -64,6 +64,7 @@ constexpr std::array<CallInfo, call_count> table{{
     kubernetes("kubernetes.leader_annotation"),
     kubernetes("kubernetes.patch_leader_annotation"),
     kubernetes("kubernetes.node_resources"),
+    patroni("patroni.sees_no_leader"),
     patroni("patroni.cluster"),
     patroni("patroni.cluster_by"),
     patroni("patroni.own_health"),

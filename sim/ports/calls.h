@@ -50,6 +50,7 @@ enum class Call : std::uint8_t {
   leader_annotation,
   patch_leader_annotation,
   node_resources,
+  sees_no_leader,
   cluster,
   cluster_by,
   own_health,
@@ -95,7 +96,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 85;
+inline constexpr std::size_t call_count = 86;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -36,6 +36,12 @@ bool is_authenticated(CallGate& gate) {
 
 }  // namespace
 
+std::expected<bool, Unreachable> PatroniPort::sees_no_leader() {
+  return gate_.make(Call::sees_no_leader, 0, [this] {
+    return answer_of(model::patroni::sees_no_leader(gate_.world(), gate_.unit()));
+  });
+}
+
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
   return gate_.make(Call::cluster, 0, [this] {
     return answer_of(model::patroni::cluster(gate_.step(), gate_.unit()));
@@ -86,8 +92,8 @@ std::expected<void, Unreachable> PatroniPort::patch_configuration(
       model::mix(configuration.synchronous.node_count, configuration.max_connections) +
       (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
-    return done_if(is_authenticated(gate_) && model::patroni::patch_configuration(
-                                                  gate_.step(), gate_.unit(), configuration));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
   });
 }
 

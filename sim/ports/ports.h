@@ -124,6 +124,7 @@ class PatroniPort final : public charm::ports::Patroni {
  public:
   explicit PatroniPort(CallGate& gate) : gate_(gate) {}
 
+  std::expected<bool, charm::Unreachable> sees_no_leader() override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster_by(charm::HostName host) override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;

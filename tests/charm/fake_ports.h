@@ -128,6 +128,8 @@ struct World final : ports::Juju,
   bool knows_clients = true;
   int passwords_made = 0;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
+  bool no_leader = false;  // GET /patroni: cluster_unlocked
+  int asked_for_cluster = 0;
   bool overtakes = false;  // the last member takes the lock instead
   Duration slept{};
   Duration deadline{};
@@ -276,7 +278,12 @@ struct World final : ports::Juju,
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
   }
 
+  std::expected<bool, Unreachable> sees_no_leader() override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    return no_leader;
+  }
   std::expected<ClusterView, Unreachable> cluster() override {
+    ++asked_for_cluster;
     if (!view || !members[self.ordinal]) return std::unexpected(Unreachable{});
     return *view;
   }

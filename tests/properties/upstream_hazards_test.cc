@@ -113,6 +113,16 @@ Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
+// Section 7, `cluster_status`: the own member is asked, whatever goes on. Not of section 11: the
+// hazard is Patroni's (patroni-and-kubernetes.md, section 8.1), and the charm brings it about.
+Outcome ask_in_the_middle_of_a_race(Unit& unit, const Event& event) {
+  for (int second = 0; second < 10; ++second) {
+    (void)unit.patroni.cluster();
+    unit.clock.sleep(std::chrono::seconds(1));
+  }
+  return on_update_status(unit, event);
+}
+
 // --- the charm with one of them ---
 
 class WithBox {
@@ -207,8 +217,17 @@ INSTANTIATE_TEST_SUITE_P(
                "every planned unit is Active, listed and streaming", 100},
         Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
                R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-               "every planned unit is Active, listed and streaming", 100}),
+               "units are Active within 2 update-status cycles of the last disturbance", 400}),
     [](const auto& hazard) { return hazard.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(OfPatroni, UpstreamHazards,
+                         testing::Values(Hazard{
+                             "LockIsStolenByWhoIsAskedForTheCluster", "update-status",
+                             ask_in_the_middle_of_a_race,
+                             R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
+                              {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
+                             "nobody takes the lock that another has won since it looked", 200}),
+                         [](const auto& hazard) { return hazard.param.name; });
 
 }  // namespace
 }  // namespace sim

@@ -131,13 +131,6 @@ TEST_F(Safety, S6TheHolderWaitsForEverybodyInSync) {
             "postgresql-k8s/2 is in -sync, and postgresql-k8s/0 does not wait for it");
 }
 
-TEST_F(Safety, NobodyTakesTheLockThatAnotherHasWonMeanwhile) {
-  happens(FactKind::lock_taken, one, 2);
-  EXPECT_EQ(judge(properties::races_fairly), std::nullopt);
-  happens(FactKind::lock_stolen, one);
-  EXPECT_THAT(judge(properties::races_fairly), Optional(HasSubstr("overwrote the lock")));
-}
-
 TEST_F(Safety, S7NobodyOutsideOfSyncTakesTheLock) {
   happens(FactKind::lock_taken, one, 2);
   EXPECT_EQ(judge(properties::synchronous_promotes), std::nullopt);
