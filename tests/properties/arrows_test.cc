@@ -247,7 +247,7 @@ void run_until_all_is_walked(Coverage& sum) {
   run_until_walked(sum, "scenarios/faults-while-running.json", "update-status",
                    "is_stuck|yes|restart_member");
   run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
-                   "restore_passwords|done|update_config", FaultKind::kill_postgresql);
+                   "restore_passwords|done|update_config", FaultKind::refuse_workload);
 }
 
 // Stories of which the calm run is enough.
