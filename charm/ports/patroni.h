@@ -21,9 +21,9 @@ class Patroni {
  public:
   virtual ~Patroni() = default;
 
-  // GET /patroni of the own member, its `cluster_unlocked`: whether it saw nobody hold the lock
-  // when it looked last. It looks at nothing for the answer.
-  virtual std::expected<bool, Unreachable> sees_no_leader() = 0;
+  // GET /patroni of a unit's member, its `cluster_unlocked`: whether nobody held the lock when it
+  // loaded the cluster last. It loads nothing for the answer.
+  virtual std::expected<bool, Unreachable> sees_no_leader(HostName host) = 0;
   // GET /cluster of the own member. It loads the cluster for the answer, and forgets what it had
   // loaded for its HA loop: steps/members.h says when not to ask (patroni-and-kubernetes.md, 8.1).
   virtual std::expected<ClusterView, Unreachable> cluster() = 0;

@@ -15,6 +15,15 @@ std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
   return model::mix(model::mix(model::mix(seed, who), nth), finish);
 }
 
+// Every option in a run of four; otherwise each of them or not.
+std::uint64_t draw_options(std::uint64_t seed) {
+  constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
+  const std::uint64_t number = model::mix(model::mix(seed, finish), finish);
+  return number % 4 == 0 ? ~std::uint64_t{0} : number >> 2U;
+}
+
+bool exists(std::uint64_t options, std::uint32_t option) { return (options >> option & 1U) != 0; }
+
 }  // namespace
 
 void RandomChoices::restart(std::uint64_t seed) {
@@ -35,12 +44,17 @@ void RandomChoices::restart(std::uint64_t seed) {
   if (!options_.permutes_deferrals) {
     wildness_[static_cast<std::size_t>(deferral_order_question)] = 0;
   }
+  faults_ = draw_options(model::mix(seed_, 0xF1));
+  mishaps_ = draw_options(model::mix(seed_, 0xF2));
 }
 
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {
   const std::uint64_t number = draw(seed_, label, nth);
   if ((number & 0xFFFFU) >= wildness_[static_cast<std::size_t>(label.question)]) return 0;
-  return static_cast<std::uint32_t>((number >> 16U) % option_count);
+  const auto option = static_cast<std::uint32_t>((number >> 16U) % option_count);
+  if (label.question == fault_question && !exists(faults_, option)) return 0;
+  if (label.question == mishap_kind_question && !exists(mishaps_, option)) return 0;
+  return option;
 }
 
 }  // namespace sim

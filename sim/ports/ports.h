@@ -124,7 +124,7 @@ class PatroniPort final : public charm::ports::Patroni {
  public:
   explicit PatroniPort(CallGate& gate) : gate_(gate) {}
 
-  std::expected<bool, charm::Unreachable> sees_no_leader() override;
+  std::expected<bool, charm::Unreachable> sees_no_leader(charm::HostName host) override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster_by(charm::HostName host) override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;
@@ -161,6 +161,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
   std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;
 

@@ -78,6 +78,8 @@ struct World final : ports::Juju,
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
+  bool takes_reload = true;  // its password is the one that is announced
+  int signals = 0;
 
   // The container
   bool connected = true;
@@ -278,8 +280,8 @@ struct World final : ports::Juju,
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
   }
 
-  std::expected<bool, Unreachable> sees_no_leader() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+  std::expected<bool, Unreachable> sees_no_leader(HostName host) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
     return no_leader;
   }
   std::expected<ClusterView, Unreachable> cluster() override {
@@ -335,7 +337,7 @@ struct World final : ports::Juju,
     return {};
   }
   std::expected<void, Unreachable> reload() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    if (!members[self.ordinal] || !takes_reload) return std::unexpected(Unreachable{});
     ++reloads;
     return {};
   }
@@ -386,6 +388,11 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     plan_current = true;
     ++layer_updates;
+    return {};
+  }
+  std::expected<void, Unreachable> signal_reload() override {
+    if (!connected || !service_running) return std::unexpected(Unreachable{});
+    ++signals;
     return {};
   }
   std::expected<void, Unreachable> restart_service() override {
