@@ -2,6 +2,10 @@
 // property about clients is there to find: a whole run finds it.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 #include "charm/steps/clients.h"
 #include "sim/properties/clients.h"
 #include "tests/support/runs.h"
