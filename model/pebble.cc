@@ -157,6 +157,16 @@ void restart(Step& step, UnitName name) {
   patroni::shut_down(step, name);
 }
 
+bool signal_reload(Step& step, UnitName name) {
+  if (!step.world.unit(name).container.service_running) return false;
+  if (!step.world.unit(name).member.rest_up) {
+    crash_service(step, name);
+  } else {
+    patroni::reload(step, name);
+  }
+  return true;
+}
+
 void process_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   const bool restarts = container.stops_to_restart && container.stage != ContainerStage::down;

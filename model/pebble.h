@@ -28,6 +28,9 @@ void update_layer(Step& step, charm::UnitName unit);
 void update_and_restart(Step& step, charm::UnitName unit);
 // Stops the service, which hands over first, and starts it again; without the layer there is none.
 void restart(Step& step, charm::UnitName unit);
+// SIGHUP: it reads its file again; before it has begun its cycles it has no handler for it, and
+// ends. False: there is no service to send it to.
+bool signal_reload(Step& step, charm::UnitName unit);
 // It has ended because it was asked to.
 void process_ended(Step& step, charm::UnitName unit);
 // The service has ended by itself, and PostgreSQL with it: Pebble starts it again (on-failure),

@@ -41,6 +41,9 @@ class Workload {
   virtual std::expected<void, Unreachable> update_and_restart_service() = 0;
   // Adds the layer without replanning: a changed check counts at once, services go on as they are.
   virtual std::expected<void, Unreachable> update_layer() = 0;
+  // Sends it SIGHUP: Patroni reads patroni.yml again, whatever password its REST API asks for. One
+  // that is still starting ends by it, and is started again.
+  virtual std::expected<void, Unreachable> signal_reload() = 0;
   // Stops it (SIGTERM first) and starts it again, changed or not.
   virtual std::expected<void, Unreachable> restart_service() = 0;
   // Stops PostgreSQL alone, at once (`pg_ctl stop -m immediate`, by exec), and leaves it to Patroni

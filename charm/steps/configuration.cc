@@ -155,6 +155,17 @@ ConfigurationResult render_configuration(Unit& unit) {
   return write(unit, *wanted);
 }
 
+namespace {
+
+// By its REST API; where that answers, but takes no request, by a signal: it may have been started
+// with a password that a leader made, and lost its leadership before it was committed.
+bool reload(Unit& unit) {
+  if (unit.patroni.reload()) return true;
+  return unit.patroni.own_health() && unit.workload.signal_reload();
+}
+
+}  // namespace
+
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
@@ -162,7 +173,7 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   if (!written) return written;
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
-  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
+  if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
   if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
     return std::unexpected(followed.error());
   }

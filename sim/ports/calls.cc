@@ -99,6 +99,7 @@ constexpr std::array<CallInfo, call_count> table{{
     workload("workload.is_service_running"),
     workload("workload.update_and_restart_service", timing::service_call),
     workload("workload.update_layer"),
+    workload("workload.signal_reload"),
     workload("workload.restart_service", timing::service_call),
     workload("workload.stop_database", timing::service_call),
     CallInfo{"postgresql.create_users_and_grants", Callee::postgresql, timing::sql_call},

@@ -85,6 +85,7 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   update_layer,
+  signal_reload,
   restart_service,
   stop_database,
   create_users_and_grants,
@@ -109,7 +110,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 99;
+inline constexpr std::size_t call_count = 100;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -167,7 +167,8 @@ std::expected<bool, Unreachable> PatroniPort::is_restart_pending() {
 std::expected<void, Unreachable> PatroniPort::restart(charm::ports::RestartWhen when) {
   const bool pending = when == charm::ports::RestartWhen::pending;
   const auto asked = gate_.make(Call::restart, pending ? 1 : 0, [this, pending] {
-    return done_if(model::patroni::post_restart(gate_.step(), gate_.unit(), pending));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_restart(gate_.step(), gate_.unit(), pending));
   });
   if (!asked) return asked;
   const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {

@@ -180,6 +180,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
   std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;
 

@@ -84,6 +84,14 @@ std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
   });
 }
 
+std::expected<void, Unreachable> WorkloadPort::signal_reload() {
+  return gate_.make(Call::signal_reload, 0, [this]() -> std::expected<void, Unreachable> {
+    const bool sent = model::pebble::can_connect(gate_.world(), gate_.unit()) &&
+                      model::pebble::signal_reload(gate_.step(), gate_.unit());
+    return sent ? std::expected<void, Unreachable>() : std::unexpected(Unreachable{});
+  });
+}
+
 std::expected<void, Unreachable> WorkloadPort::restart_service() {
   return gate_.make(Call::restart_service, 0, [this] {
     return if_connected<void>(gate_,

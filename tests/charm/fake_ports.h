@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "charm/runtime/dispatch.h"
 #include "charm/runtime/unit.h"
+#include "tests/charm/fake_observer.h"
 
 namespace charm::fake {
 
@@ -89,6 +89,8 @@ struct World final : ports::Juju,
   int looks_before_pending = 0;  // so many times nothing is pending yet
   bool refuses_restart = false;
   int postgresql_restarts = 0;
+  bool takes_reload = true;  // its password is the one that is announced
+  int signals = 0;
 
   // The container
   bool connected = true;
@@ -394,7 +396,7 @@ struct World final : ports::Juju,
     return {};
   }
   std::expected<void, Unreachable> reload() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    if (!members[self.ordinal] || !takes_reload) return std::unexpected(Unreachable{});
     ++reloads;
     return {};
   }
@@ -445,6 +447,11 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     plan_current = true;
     ++layer_updates;
+    return {};
+  }
+  std::expected<void, Unreachable> signal_reload() override {
+    if (!connected || !service_running) return std::unexpected(Unreachable{});
+    ++signals;
     return {};
   }
   std::expected<void, Unreachable> restart_service() override {
@@ -575,26 +582,6 @@ struct FakeUnit {
   AppName app{"pg"};
   Path path;
   Unit unit;
-};
-
-// Writes down what dispatch() tells.
-struct Observer final : DispatchObserver {
-  void handler_started(const Handler&, const Event&, bool reemitted) override {
-    if (reemitted) ++reemissions;
-  }
-  void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
-    ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
-    paths.push_back(to_text(path));
-    charts.emplace_back(handler.chart);
-  }
-  void handler_merged(const Handler& handler, const Event&) override {
-    ended.push_back(std::string(handler.name) + " merged");
-  }
-
-  int reemissions = 0;
-  std::vector<std::string> ended;
-  std::vector<std::string> paths;
-  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

@@ -70,6 +70,20 @@ TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   EXPECT_EQ(world.reloads, 0);
 }
 
+// A leader may render passwords that it has made, start Patroni with them, and lose its leadership
+// before they are committed.
+TEST_F(UpholdPasswords, TellsAPatroniThatRefusesThePasswordByASignal) {
+  world.takes_reload = false;
+  EXPECT_TRUE(run().ends_with("update_config [done] -> rtn2"));
+  EXPECT_EQ(world.signals, 1);
+}
+
+TEST_F(UpholdPasswords, SignalsNothingThatDoesNotAnswerAtAll) {
+  world.members[0].reset();
+  EXPECT_TRUE(defers(update_status));
+  EXPECT_EQ(world.signals, 0);
+}
+
 TEST_F(UpholdPasswords, ComesAgainWherePatroniHasNotTakenTheFile) {
   world.takes_configuration = false;
   EXPECT_TRUE(defers(update_status));

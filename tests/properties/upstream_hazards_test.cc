@@ -8,8 +8,10 @@
 #include <gmock/gmock.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "charm/actions/actions.h"
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
@@ -123,6 +125,25 @@ Outcome ask_in_the_middle_of_a_race(Unit& unit, const Event& event) {
   return on_update_status(unit, event);
 }
 
+// The same of an action of a unit that has no member yet.
+Outcome ask_another_in_the_middle_of_a_race(Unit& unit, const Event& event) {
+  for (charm::HostName host : unit.juju.endpoints()) (void)unit.patroni.cluster_by(host);
+  return on_get_primary(unit, event);
+}
+
+// The lock runs out while an operator wants to know who leads.
+const std::string& impatience() {
+  static const std::string scenario = [] {
+    std::string text = R"("world": {"units": 4,
+        "container_reachable_after_s": {"postgresql-k8s/3": 3000}}, "story": [
+        {"when": "initialised", "after_s": 120, "lose_node": "lock holder"},
+        {"after_s": 28, "run_action": "get-primary", "unit": 3})";
+    for (int more = 0; more < 29; ++more) text += R"(, {"run_action": "get-primary", "unit": 3})";
+    return text + R"(], "holds": ["nobody takes the lock that another has won since it looked"])";
+  }();
+  return scenario;
+}
+
 // --- the charm with one of them ---
 
 class WithBox {
@@ -220,14 +241,17 @@ INSTANTIATE_TEST_SUITE_P(
                "units are Active within 2 update-status cycles of the last disturbance", 400}),
     [](const auto& hazard) { return hazard.param.name; });
 
-INSTANTIATE_TEST_SUITE_P(OfPatroni, UpstreamHazards,
-                         testing::Values(Hazard{
-                             "LockIsStolenByWhoIsAskedForTheCluster", "update-status",
-                             ask_in_the_middle_of_a_race,
-                             R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
+INSTANTIATE_TEST_SUITE_P(
+    OfPatroni, UpstreamHazards,
+    testing::Values(Hazard{"LockIsStolenByWhoIsAskedForTheCluster", "update-status",
+                           ask_in_the_middle_of_a_race,
+                           R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
                               {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
-                             "nobody takes the lock that another has won since it looked", 200}),
-                         [](const auto& hazard) { return hazard.param.name; });
+                           "nobody takes the lock that another has won since it looked", 200},
+                    Hazard{"LockIsStolenByWhoIsAskedByAnotherUnit", "get-primary",
+                           ask_another_in_the_middle_of_a_race, impatience(),
+                           "nobody takes the lock that another has won since it looked", 500}),
+    [](const auto& hazard) { return hazard.param.name; });
 
 }  // namespace
 }  // namespace sim
