@@ -128,7 +128,7 @@ TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
 
 TEST_F(PebbleTest, SignalsPatroniToReadItsFileWhateverPasswordItAsksFor) {
   start_cluster();
-  PatroniConfiguration file = configuration({zero, one, two}, 2);
+  const charm::PatroniConfiguration file = configuration({zero, one, two}, 2);
   constexpr auto patroni = static_cast<std::size_t>(charm::SystemUser::patroni);
   Passwords passwords{};
   passwords[patroni] = 7;
