@@ -128,10 +128,11 @@ TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
 
 TEST_F(PebbleTest, SignalsPatroniToReadItsFileWhateverPasswordItAsksFor) {
   start_cluster();
+  const charm::PatroniConfiguration file = configuration({zero, one, two}, 2);
   constexpr auto patroni = static_cast<std::size_t>(charm::SystemUser::patroni);
   Passwords passwords{};
   passwords[patroni] = 7;
-  pebble::write_configuration(step, zero, configuration({zero, one, two}, 2), passwords);
+  pebble::write_configuration(step, zero, file, passwords);
   ASSERT_NE(member(zero).passwords[patroni], 7);
   EXPECT_TRUE(pebble::signal_reload(step, zero));
   EXPECT_EQ(member(zero).passwords[patroni], 7);

@@ -84,7 +84,8 @@ Outcome leave_it(Unit& /*unit*/, const Event& /*event*/) { return {}; }
 
 // The second one looks for users without a relation, whoever has left them.
 TEST(ABrokenCharm, ThatKeepsTheUserOfARelationThatIsGoneIsFound) {
-  const CharmWith broken({"database-relation-broken", "database-leader-elected"}, leave_it);
+  const std::vector<std::string_view> both{"database-relation-broken", "database-leader-elected"};
+  const CharmWith broken(both, leave_it);
   expect_broken(broken.run(client_that_leaves, properties::users_have_relations),
                 properties::users_have_relations, "the user of shop is still there");
 }
