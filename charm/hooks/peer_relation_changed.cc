@@ -42,9 +42,6 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
       return unit.path.deferred("defer_not_leader",
                                 "leadership was lost; as a follower it goes on");
     }
-  } else if (!steps::are_all_listed(unit)) {
-    // It may lead again before Juju has noticed that it did not: no leader-elected comes then.
-    admission = steps::Admission::unlisted;
   }
   if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
     // A leader that is not listed itself has still to admit the others.

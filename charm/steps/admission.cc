@@ -144,8 +144,6 @@ Outcome end_after(Unit& unit, Admission admission, std::string_view exit,
     case Admission::pod_gone:
       return unit.path.deferred(exit, "the pod of a unit does not exist now");
     case Admission::not_ready: return unit.path.deferred(exit, "a member is not ready");
-    case Admission::unlisted:
-      return unit.path.deferred(exit, "the leader has not listed every unit");
     case Admission::not_leader: break;
   }
   CHECK(admission != Admission::not_leader);  // the chart has an exit of its own for it

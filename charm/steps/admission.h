@@ -21,7 +21,6 @@ enum class Admission : std::uint8_t {
   pod_gone,    // every unit but those whose pod does not exist now
   not_ready,   // a member is not ready: defer2, from which an arrow goes on
   not_leader,  // leadership was lost on the way; the chart says what follows
-  unlisted,    // of a follower: it knows of a unit that no leader has listed so far
 };
 
 // How far it got, or the exit to take.

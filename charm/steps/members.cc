@@ -61,14 +61,6 @@ HostList without_departed(Unit& unit, const HostList& hosts) {
 
 }  // namespace
 
-bool are_all_listed(Unit& unit) {
-  const HostList hosts = unit.juju.endpoints();
-  const UnitSet known = known_units(unit);
-  const UnitSet staying = known & unit.juju.planned_units();
-  return std::all_of(staying.begin(), staying.end(),
-                     [&hosts](UnitName name) { return hosts.contains(host_of(name)); });
-}
-
 bool are_departed_listed(Unit& unit) {
   const HostList hosts = unit.juju.endpoints();
   return without_departed(unit, hosts) != hosts;

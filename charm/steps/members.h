@@ -21,8 +21,6 @@ std::expected<void, NotLeader> list_unit(Unit& unit, UnitName name);
 std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 // Whether that would change anything.
 bool are_departed_listed(Unit& unit);
-// Whether every unit that this one knows of, and that stays, is listed.
-bool are_all_listed(Unit& unit);
 
 // GET /cluster of the own member; no members at all, and it is not asked, while that one sees no
 // leader. In a race for the lock a GET /cluster makes it overwrite what a faster member has written

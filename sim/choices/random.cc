@@ -1,6 +1,8 @@
 // The draws.
 #include "sim/choices/random.h"
 
+#include <bit>
+
 #include "model/hash.h"
 
 namespace sim {
@@ -22,7 +24,17 @@ std::uint64_t draw_options(std::uint64_t seed) {
   return number % 4 == 0 ? ~std::uint64_t{0} : number >> 2U;
 }
 
-bool exists(std::uint64_t options, std::uint32_t option) { return (options >> option & 1U) != 0; }
+// One of those that exist; option 0, which does nothing, always does.
+std::uint32_t pick_of(std::uint64_t options, std::uint32_t option_count, std::uint64_t number) {
+  const std::uint64_t there = (options | 1U) & ((std::uint64_t{1} << option_count) - 1U);
+  auto left = static_cast<std::uint32_t>(number % static_cast<std::uint64_t>(std::popcount(there)));
+  for (std::uint32_t option = 0; option < option_count; ++option) {
+    if ((there >> option & 1U) == 0) continue;
+    if (left == 0) return option;
+    --left;
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -51,10 +63,9 @@ void RandomChoices::restart(std::uint64_t seed) {
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {
   const std::uint64_t number = draw(seed_, label, nth);
   if ((number & 0xFFFFU) >= wildness_[static_cast<std::size_t>(label.question)]) return 0;
-  const auto option = static_cast<std::uint32_t>((number >> 16U) % option_count);
-  if (label.question == fault_question && !exists(faults_, option)) return 0;
-  if (label.question == mishap_kind_question && !exists(mishaps_, option)) return 0;
-  return option;
+  if (label.question == fault_question) return pick_of(faults_, option_count, number >> 16U);
+  if (label.question == mishap_kind_question) return pick_of(mishaps_, option_count, number >> 16U);
+  return static_cast<std::uint32_t>((number >> 16U) % option_count);
 }
 
 }  // namespace sim

@@ -376,19 +376,6 @@ TEST_F(PeerRelationChanged, AMemberRendersWhoMayReplicateAndIsActive) {
   EXPECT_EQ(world.statuses.back(), "active: Primary");
 }
 
-// It may lead again before Juju has noticed that it did not: no leader-elected comes then.
-TEST_F(PeerRelationChanged, AFollowerThatKnowsOfAnUnlistedUnitLooksAgainAndAdmitsItIfItLeads) {
-  add_a_unit();
-  world.leader = false;
-  EXPECT_TRUE(defers(changed));
-  EXPECT_EQ(world.statuses.back(), "active: Primary");
-  EXPECT_FALSE(world.listed.contains(host_of(two)));
-
-  world.leader = true;
-  EXPECT_FALSE(defers(update_status));
-  EXPECT_TRUE(world.listed.contains(host_of(two)));
-}
-
 TEST_F(PeerRelationChanged, TheLeaderAddsOneUnitAfterTheOther) {
   add_a_unit();
   EXPECT_FALSE(defers(changed));
