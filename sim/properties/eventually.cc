@@ -3,6 +3,7 @@
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -16,13 +17,6 @@ charm::UnitSet staying(const model::World& world) {
     if (!world.unit(unit).pod.node_lost) set.insert(unit);
   }
   return set;
-}
-
-charm::MaybeUnit primary(const model::World& world) {
-  for (UnitName unit : world.existing()) {
-    if (model::postgresql::is_primary(world, unit)) return unit;
-  }
-  return {};
 }
 
 std::string_view missing_of(const Moment& moment, UnitName name) {
@@ -65,7 +59,7 @@ Judgement queues_empty(const Moment& moment) {
 Judgement service_selects_primary(const Moment& moment) {
   if (staying(moment.world).empty()) return std::nullopt;
   const charm::UnitSet targets = moment.world.shared().application.primary_route;
-  const charm::MaybeUnit runs = primary(moment.world);
+  const charm::MaybeUnit runs = sight::primary(moment.world);
   if (runs && targets == charm::UnitSet{*runs}) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
   std::string leads;
