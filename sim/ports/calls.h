@@ -88,6 +88,8 @@ enum class Call : std::uint8_t {
   alter_password,
   takes_passwords,
   restore_passwords,
+  has_extensions,
+  set_extensions,
   knows,
   sleep,
   set_deadline,
@@ -97,7 +99,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 87;
+inline constexpr std::size_t call_count = 89;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -4,6 +4,7 @@
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/sight.h"
+#include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -21,7 +22,9 @@ charm::UnitSet staying(const model::World& world) {
 
 std::string_view missing_of(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
-  if (unit.status != charm::StatusKind::active) return "is not Active: ";
+  const bool is_told = unit.status == charm::StatusKind::active ||
+                       wishes::is_rightly_blocked(moment, name);  // its member works all the same
+  if (!is_told) return "is not Active: ";
   if (!moment.world.endpoints().contains(charm::host_of(name))) return "is not listed";
   const bool works = model::postgresql::is_primary(moment.world, name) ||
                      model::postgresql::is_streaming(moment.world, name);
@@ -37,7 +40,7 @@ Judgement units_active(const Moment& moment) {
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
     text += missing;
-    if (unit.status != charm::StatusKind::active) {
+    if (missing.ends_with(": ")) {
       text.append(to_text(unit.status)).append(" '");
       text.append(moment.texts.text_of(unit.status_text)).append("'");
     }

@@ -289,6 +289,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::extensions_set:
     case FactKind::password_altered:
     case FactKind::passwords_restored:
     case FactKind::provider_related:

@@ -177,6 +177,7 @@ constexpr std::array fact_names{
     FactName{client_told, "client-told"},
     FactName{client_unrelated, "client-unrelated"},
     FactName{client_gone, "client-gone"},
+    FactName{extensions_set, "extensions-set"},
     FactName{password_altered, "password-altered"},
     FactName{passwords_restored, "passwords-restored"},
     FactName{provider_related, "provider-related"},

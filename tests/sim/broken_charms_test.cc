@@ -9,6 +9,7 @@
 #include "charm/postgresql_k8s.h"
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
+#include "sim/properties/extensions.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "tests/support/broken.h"
@@ -334,6 +335,30 @@ TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
                       {&charm, {&properties::passwords_are_served, 1}, nullptr});
   expect_broken(verdict, properties::passwords_are_served,
                 "the database of postgresql-k8s/0 takes another one of rewind");
+}
+
+// As upstream does once it is initialised, but for config-changed.
+TEST(ABrokenCharm, ThatLooksAtItsPluginsOnceIsFound) {
+  std::vector<charm::Handler> handlers;
+  for (const charm::Handler& handler : charm::postgresql_k8s().handlers) {
+    if (handler.name != "uphold-extensions") handlers.push_back(handler);
+  }
+  charm::CharmDefinition charm = charm::postgresql_k8s();
+  charm.handlers = handlers;
+  const auto run = [&charm](std::string_view story) {
+    return given::run_calm(given::scenario_with(story),
+                           {&charm, {&properties::extensions_converge, 1}, nullptr});
+  };
+  expect_broken(run(R"("world": {"units": 1}, "horizon_s": 3600,
+          "story": [{"at_s": 300, "set_config": {"plugin_hstore_enable": true}}])"),
+                properties::extensions_converge,
+                "the databases of postgresql-k8s/0 differ by plugin_hstore_enable");
+  // What a database was made with it keeps.
+  expect_broken(run(R"("world": {"units": 1}, "horizon_s": 3600,
+          "story": [{"at_s": 300, "set_config": {"plugin_hstore_enable": true}},
+                    {"at_s": 400, "relate": "shop", "database": "orders"}])"),
+                properties::extensions_converge,
+                "a client's database of postgresql-k8s/0 has others");
 }
 
 Outcome fail_without_a_word(Unit& unit, const Event& /*event*/) {
