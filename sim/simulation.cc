@@ -229,7 +229,7 @@ void Simulation::look_for_hook(UnitName unit) {
   run.action_text.clear();
   run.cursor = {};
   run.heard = run.hears = 0;
-  memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
+  begin_dispatch(memory_, unit, world_);
   executor_->go_on(run);
   if (run.ended && run.active) end_dispatch(run);
 }

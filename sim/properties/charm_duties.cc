@@ -147,11 +147,11 @@ std::optional<std::string> copies_when_admitted(const Moment& moment) {
     if (moment.world.unit(*fact.unit).postgres.database == model::Database::none) continue;
     // Who leaves may have begun before it was dropped from the list.
     if (!moment.world.planned().contains(*fact.unit)) continue;
-    // Who leads, or led when it started, is to make the database, or finds that a former leader has
-    // made it whose hook died before the flag was committed.
-    const bool has_led = moment.memory->has_led.contains(*fact.unit);
-    if (!moment.world.shared().application.initialised && !has_led) {
-      return name_of(moment, *fact.unit) + " has copied the data of a cluster without the flag";
+    // A leader is to make the database, or finds that a former leader has made it whose hook died
+    // before the flag was committed. The flag as it is by now says nothing of the start.
+    if (!moment.memory->started_rightly.contains(*fact.unit)) {
+      return name_of(moment, *fact.unit) +
+             " has copied the data, and was started without the flag by who was no leader";
     }
     if (!is_admitted_by_anybody(moment.world, *fact.unit)) {
       return name_of(moment, *fact.unit) + " has copied the data, and no pg_hba admits it";

@@ -193,10 +193,27 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
 }
 
 TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
+                properties::copies_when_admitted,
+                "postgresql-k8s/1 has copied the data, and was started without the flag");
+}
+
+// Unit 0 leads at first, and begins when it does not any more; unit 1 when it leads.
+Outcome start_when_it_has_led(Unit& unit, const Event& /*event*/) {
+  const bool waits_to_lose = unit.name.ordinal == 0;
+  if (unit.juju.is_leader() != waits_to_lose) start_patroni(unit);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatStartsAFormerLeaderWithoutTheFlagIsFound) {
   expect_broken(
-      run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
+      run_of(EventKind::update_status, start_when_it_has_led, properties::copies_when_admitted,
+             R"("world": {"units": 2, "update_status_interval_s": 60},
+                          "horizon_s": 1800,
+                          "story": [{"at_s": 100, "move_leadership": "postgresql-k8s/1"},
+                                    {"at_s": 1500, "set_trust": true}])"),
       properties::copies_when_admitted,
-      "postgresql-k8s/1 has copied the data of a cluster without the flag");
+      "postgresql-k8s/0 has copied the data, and was started without the flag");
 }
 
 // --- in a settled world ---
@@ -333,11 +350,11 @@ TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
   }
   charm::CharmDefinition charm = charm::postgresql_k8s();
   charm.handlers = handlers;
-  const Verdict verdict = given::run_calm(
-      given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
+  const Verdict verdict =
+      given::run_calm(given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
           "story": [{"when": "settled", "after_s": 60, "run_action": "set-password", "unit": 0,
                      "parameters": {"username": "rewind"}}])"),
-      {&charm, {&properties::passwords_are_served, 1}, nullptr});
+                      {&charm, {&properties::passwords_are_served, 1}, nullptr});
   expect_broken(verdict, properties::passwords_are_served,
                 "the database of postgresql-k8s/0 takes another one of rewind");
 }

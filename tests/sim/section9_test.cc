@@ -1,5 +1,7 @@
 // Section 9 of patroni-and-kubernetes.md: each property can fail. What the model keeps whatever a
 // charm does is broken on worlds made by hand.
+#include "tests/sim/section9.h"
+
 #include <gmock/gmock.h>
 
 #include <array>
@@ -9,7 +11,6 @@
 #include "sim/properties/dcs.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/within.h"
-#include "tests/support/runs.h"
 
 namespace sim {
 namespace {
@@ -19,79 +20,6 @@ using model::FactKind;
 using testing::HasSubstr;
 using testing::Optional;
 using namespace std::chrono_literals;
-
-constexpr UnitName zero{0}, one{1}, two{2};
-
-// Three members, the first of them the primary, the second synchronous.
-struct Section9 : testing::Test {
-  Section9() {
-    forget(memory, 3);
-    for (UnitName unit : {zero, one, two}) make_member(unit);
-    postgres(zero).in_recovery = false;
-    postgres(zero).upstream = {};
-    member(zero).sync_names = {one};
-    member(zero).memory.is_leader = true;
-    dcs().lock_holder = dcs().sync_leader = charm::member_of(zero);
-    dcs().lock_version = 1;
-    dcs().transitions = 1;
-    dcs().initialise = model::Initialise::done;
-    dcs().sync_standbys = {one};
-    world.shared().branches[1] = {.timeline = 1, .serial = 1};
-    world.set_endpoints({{0}, {1}, {2}});
-    world.shared().application.initialised = true;
-    happens(FactKind::sync_standbys, zero, 1);
-    go_on();
-  }
-  void make_member(UnitName name) {
-    model::UnitState& unit = world.unit(name);
-    unit.exists = true;
-    unit.status = charm::StatusKind::active;
-    unit.process.running = true;
-    unit.pod = {.phase = model::PodPhase::running, .member_labels = true, .published = true};
-    unit.pod.ready = true;
-    unit.container.stage = model::ContainerStage::noticed;
-    unit.container.service_running = true;
-    unit.member.rest_up = true;
-    unit.member.lock_valid = true;
-    unit.postgres = {.database = model::Database::running,
-                     .in_recovery = true,
-                     .system_id = 1,
-                     .timeline = 1,
-                     .branch = 1,
-                     .upstream = zero,
-                     .stint = 1};
-  }
-  model::Postgres& postgres(UnitName unit) { return world.unit(unit).postgres; }
-  model::Member& member(UnitName unit) { return world.unit(unit).member; }
-  model::Dcs& dcs() { return world.shared().dcs; }
-  Moment moment() const {
-    return {
-        world,    scenario, charm::postgresql_k8s(), texts, {facts.begin(), facts.size()}, nullptr,
-        dispatch, &memory};
-  }
-  // The step is over.
-  void go_on() {
-    observe(memory, moment());
-    facts.clear();
-  }
-  void happens(FactKind kind, charm::MaybeUnit unit, std::uint32_t value = 0) {
-    facts.push_back({kind, unit, value});
-  }
-  std::optional<std::string> judge(const Property& property) const {
-    return property.judge(moment());
-  }
-  void pass(charm::Duration time) {
-    world.advance_to(world.now() + time);
-    expire(memory.bounds, moment());
-  }
-
-  model::World world{3};
-  const Scenario scenario = given::scenario_with();
-  model::Texts texts;
-  std::vector<model::Fact> facts;
-  const DispatchEnding* dispatch = nullptr;
-  Memory memory;
-};
 
 using Safety = Section9;
 
@@ -566,21 +494,6 @@ TEST_F(Safety, TheFlagStaysAsLongAsAListedMemberHoldsData) {
             "it is gone, and postgresql-k8s/0 is listed and holds data");
   world.set_endpoints({});
   EXPECT_EQ(judge(properties::flag_stays), std::nullopt);
-}
-
-TEST_F(Safety, AReplicaCopiesWhereFlagAndPgHbaAdmitIt) {
-  const auto clone = static_cast<std::uint32_t>(model::Job::clone_from_leader);
-  happens(FactKind::job_ended, one, clone);
-  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("no pg_hba admits it")));
-  member(zero).admitted = {one};
-  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
-  world.shared().application.initialised = false;
-  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("without the flag")));
-  memory.has_led = {one};  // who leads starts without it
-  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
-  memory.has_led = {};
-  postgres(one).database = model::Database::none;  // it came to nothing
-  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
 }
 
 TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
