@@ -45,7 +45,8 @@ inline constexpr std::string_view fairness_of_routes =
 inline constexpr std::string_view fairness_of_scale =
     "the provisioner looks, every due hook of a dying unit is run, every pod ends within its grace";
 inline constexpr std::string_view fairness_of_configuration =
-    "leases are granted, the leader's due hooks are run, its calls to Patroni stop failing";
+    "somebody leads, leases are granted, the leader's due hooks are run, its calls to Patroni stop "
+    "failing";
 
 // --- always ---
 
