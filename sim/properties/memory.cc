@@ -80,7 +80,6 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       return;
     case FactKind::secret_revised: return memory.revised.insert(*fact.unit);
     case FactKind::lock_taken: return memory.took_the_lock.insert(*fact.unit);
-    case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }
 }
@@ -89,9 +88,12 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
 
 void forget(Memory& memory, std::uint16_t units) {
   std::vector<Memory::Queue> queues = std::move(memory.queues);
+  std::vector<UnitBounds> bounds = std::move(memory.bounds.units);
   memory = {};
   queues.assign(units, {});
+  bounds.assign(units, {});
   memory.queues = std::move(queues);
+  memory.bounds.units = std::move(bounds);
 }
 
 void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world) {

@@ -27,7 +27,6 @@ struct Memory {
   std::uint16_t history = 0;
   bool initialised = false;  // the flag has been set, by this application
 
-  charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
   // Whose Patroni was started as it may be: by the flag, by a leader, or over data that were there.
   // It stays so as long as its container lives, whoever starts it again.

@@ -19,17 +19,26 @@ bool has_to_be_mended(model::ha::Rewind state) {
 
 }  // namespace
 
+bool is_cluster_undisturbed(const World& world) {
+  const model::Application& application = world.shared().application;
+  return !application.api_down && !world.shared().dcs.paused &&
+         application.api_trouble == model::ApiTrouble::none;
+}
+
+bool is_undisturbed(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
+  const model::Surroundings& around = unit.surroundings;
+  const bool recovers = unit.postgres.database == model::Database::starting ||
+                        around.recovered_us > world.now().micros;
+  return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
+         around.cut_to.empty() && around.frozen == model::Frozen::no &&
+         unit.cache.watch == model::Watch::current;
+}
+
 bool is_undisturbed(const World& world) {
-  if (world.shared().application.api_down || world.shared().dcs.paused) return false;
-  if (world.shared().application.api_trouble != model::ApiTrouble::none) return false;
-  return std::ranges::all_of(world.existing(), [&world](UnitName name) {
-    const model::Surroundings& around = world.unit(name).surroundings;
-    const bool recovers = world.unit(name).postgres.database == model::Database::starting ||
-                          around.recovered_us > world.now().micros;
-    return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
-           around.cut_to.empty() && around.frozen == model::Frozen::no &&
-           world.unit(name).cache.watch == model::Watch::current;
-  });
+  return is_cluster_undisturbed(world) &&
+         std::ranges::all_of(world.existing(),
+                             [&world](UnitName name) { return is_undisturbed(world, name); });
 }
 
 bool is_ready_to_lead(const World& world, UnitName name) {
@@ -214,8 +223,8 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.status == charm::StatusKind::active) return !works;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the charm
-  // in: where a set-password was killed halfway, that takes until its unit's update-status.
+  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
+  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
   const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
                       lets_the_charm_in(world, *holder);
@@ -256,6 +265,26 @@ bool is_disturbance(FactKind kind) {
     case FactKind::unit_added:
     case FactKind::unit_dying:
     case FactKind::unit_removed: return true;
+    default: return false;
+  }
+}
+
+// A switchover names its candidate, the others nobody.
+bool is_of_the_cluster(FactKind kind) {
+  switch (kind) {
+    case FactKind::api_refuses:
+    case FactKind::api_stopped:
+    case FactKind::api_started:
+    case FactKind::endpoints_swept:
+    case FactKind::application_leaving:
+    case FactKind::application_removed:
+    case FactKind::application_deployed:
+    case FactKind::garbage_collected:
+    case FactKind::lock_granted:
+    case FactKind::object_removed:
+    case FactKind::switchover_asked:
+    case FactKind::failover_asked:
+    case FactKind::pause_changed: return true;
     default: return false;
   }
 }

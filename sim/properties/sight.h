@@ -6,6 +6,9 @@
 
 namespace sim::sight {
 
+// The API server answers and nothing is paused; and nothing is in the way of this unit; and of any.
+bool is_cluster_undisturbed(const model::World& world);
+bool is_undisturbed(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
 // Somebody else who may win: running, in -sync, and with nothing to be mended first.
@@ -43,6 +46,8 @@ bool status_contradicts(const model::World& world, charm::UnitName name);
 
 // Whatever befalls the cluster from outside.
 bool is_disturbance(model::FactKind kind);
+// Of those: whoever it befalls, it concerns everybody.
+bool is_of_the_cluster(model::FactKind kind);
 // What no bound begins or ends with; most steps of a healthy run.
 bool is_of_no_concern(model::FactKind kind);
 

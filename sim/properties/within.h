@@ -17,9 +17,12 @@ constexpr Property within(std::string_view name, std::string_view fairness, std:
 }
 
 inline constexpr auto primary_after_loss = within<Bound::primary_after_loss>(
-    "a silent loss of the lock's holder is over within D + 2 s + c + p + loop_wait + a client's "
-    "period",
-    "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "V1");
+    "a silent loss of the lock's holder is over within D + 2 s + c + p, and loop_wait for each "
+    "race "
+    "that fails",
+    "the API server answers, nobody is cut off or frozen, a synchronous standby runs, and whoever "
+    "may lead has read the last renewal",
+    "V1");
 inline constexpr auto primary_after_release = within<Bound::primary_after_release>(
     "a lock that was given away has a primary within 3 s + c + p + loop_wait",
     "the API server answers, nobody is cut off or frozen, a synchronous standby runs", "V2");

@@ -1,0 +1,14 @@
+// How long each bound is: the symbols of section 6 of patroni-and-kubernetes.md.
+#pragma once
+
+#include "sim/properties/bounds.h"
+#include "sim/scenario/scenario.h"
+
+namespace sim {
+
+charm::Duration length_of(Bound bound, const Scenario& scenario);
+
+// The client's period: an acknowledgement comes so much later than it could.
+inline constexpr charm::Duration client_grain{1'000'000};
+
+}  // namespace sim
