@@ -8,14 +8,13 @@
 #include <gmock/gmock.h>
 
 #include <optional>
-#include <vector>
 
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
-#include "tests/support/runs.h"
+#include "tests/support/boxes.h"
 
 namespace sim {
 namespace {
@@ -113,37 +112,6 @@ Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
-// Section 7, `cluster_status`: the own member is asked, whatever goes on. Not of section 11: the
-// hazard is Patroni's (patroni-and-kubernetes.md, section 8.1), and the charm brings it about.
-Outcome ask_in_the_middle_of_a_race(Unit& unit, const Event& event) {
-  for (int second = 0; second < 10; ++second) {
-    (void)unit.patroni.cluster();
-    unit.clock.sleep(std::chrono::seconds(1));
-  }
-  return on_update_status(unit, event);
-}
-
-// --- the charm with one of them ---
-
-class WithBox {
- public:
-  WithBox(std::string_view handler, given::TinyCharm::Run box)
-      : handlers_(charm::postgresql_k8s().handlers.begin(),
-                  charm::postgresql_k8s().handlers.end()) {
-    for (charm::Handler& own : handlers_) {
-      if (own.name == handler) own.run = box;
-    }
-    definition_.handlers = handlers_;
-  }
-  [[nodiscard]] CharmUnderTest charm() const {
-    return {&definition_, postgresql_properties(), nullptr};
-  }
-
- private:
-  std::vector<charm::Handler> handlers_;
-  charm::CharmDefinition definition_ = charm::postgresql_k8s();
-};
-
 struct Hazard {
   const char* name;
   std::string_view handler;
@@ -177,7 +145,7 @@ class UpstreamHazards : public testing::TestWithParam<Hazard> {};
 TEST_P(UpstreamHazards, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
   const Hazard& hazard = GetParam();
   const Scenario scenario = given::scenario_with(hazard.scenario);
-  const WithBox literal(hazard.handler, hazard.box);
+  const given::WithBox literal(hazard.handler, hazard.box);
   const auto broken = first_violation(scenario, literal.charm(), hazard.seeds);
   ASSERT_TRUE(broken.has_value()) << "the hazard was not met";
   EXPECT_EQ(broken->property, hazard.property) << broken->what;
@@ -223,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(OfPatroni, UpstreamHazards,
                          testing::Values(Hazard{
                              "LockIsStolenByWhoIsAskedForTheCluster", "update-status",
-                             ask_in_the_middle_of_a_race,
+                             given::ask_in_the_middle_of_a_race,
                              R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
                               {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
                              "nobody takes the lock that another has won since it looked", 200}),
