@@ -9,8 +9,10 @@
 #include "charm/postgresql_k8s.h"
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
+#include "sim/properties/dcs.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/within.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -151,6 +153,31 @@ TEST(ABrokenCharm, ThatNamesALockHolderWhileAMemberRunsIsFound) {
       properties::lock_is_patronis, "postgresql-k8s/1 was named, and a member runs");
 }
 
+TEST(ABrokenCharm, ThatWritesTheLeaderAnnotationIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, name_itself_lock_holder, properties::annotation_is_patronis),
+      properties::annotation_is_patronis, "postgresql-k8s/1 was named by the charm");
+}
+
+TEST(ABrokenCharm, ThatRemovesObjectsOfARunningClusterIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, clean_up_without_looking, properties::used_objects_stay),
+      properties::used_objects_stay, "one was removed, and a member runs");
+}
+
+// --- within ---
+
+Outcome claim_to_work(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_cluster_initialised();
+  unit.juju.set_unit_status({charm::StatusKind::active, {}});
+  return {};
+}
+
+TEST(ABrokenCharm, ThatIsActiveWithoutADatabaseIsFoundInTime) {
+  expect_broken(run_of(EventKind::start, claim_to_work, properties::status_tells),
+                properties::status_tells, "postgresql-k8s/0: since t=");
+}
+
 // --- eventually ---
 
 Outcome wait_for_ever(Unit& /*unit*/, const Event& /*event*/) {
@@ -190,6 +217,31 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
                           "story": [{"at_s": 300, "remove_application": true}])"),
                 properties::nothing_left_behind,
                 "the lock outlives the application, and has no owner");
+}
+
+TEST(ABrokenCharm, ThatRendersNothingWhenAUnitDepartsIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::departed_forgotten,
+                       R"("world": {"units": 2}, "horizon_s": 1200,
+                          "story": [{"at_s": 300, "remove_units": 1}])"),
+                properties::departed_forgotten,
+                "postgresql-k8s/1 has departed, and is admitted by the pg_hba on the storage of "
+                "postgresql-k8s/0");
+}
+
+TEST(ABrokenCharm, ThatTellsPatroniNoConfigurationIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::configuration_converges),
+                properties::configuration_converges, "wanted: 1, strict");
+}
+
+Outcome fail_to_leave(Unit& /*unit*/, const Event& /*event*/) {
+  throw charm::HookFailed("not now");
+}
+
+TEST(ABrokenCharm, WhoseUnitsCannotLeaveIsFound) {
+  expect_broken(run_of(EventKind::stop, fail_to_leave, properties::scale_reached,
+                       R"("world": {"units": 2}, "horizon_s": 3600,
+                          "story": [{"at_s": 300, "remove_units": 1}])"),
+                properties::scale_reached, "postgresql-k8s/1 is still being torn down");
 }
 
 TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
