@@ -55,15 +55,21 @@ void Book::call_off_by(const model::Fact& fact) {
 
 void Book::extend(const model::Fact& fact) {
   Obligation& open = bounds_.open[index_of(Bound::primary_after_loss)];
-  if (!open.is_open() || fact.kind != FactKind::conflict) return;
-  if (moment_.world.shared().dcs.lock_holder == charm::member_of(*fact.unit)) return;
-  open.due_us += moment_.scenario.world.patroni.loop_wait.count();
+  if (!open.is_open()) return;
+  const PatroniTiming& timing = moment_.scenario.world.patroni;
+  const bool by_holder = moment_.world.shared().dcs.lock_holder == charm::member_of(*open.unit) &&
+                         fact.unit == open.unit;
+  if (fact.kind == FactKind::conflict && !by_holder) open.due_us += timing.loop_wait.count();
+  if (fact.kind == FactKind::service_started && by_holder) {
+    open.due_us = std::max(open.due_us, now_us_ + restart_in_place(timing).count());
+  }
 }
 
 void Book::begin_after_loss(UnitName unit) {
   const World& world = moment_.world;
   const model::Dcs& dcs = world.shared().dcs;
-  if (dcs.lock_holder == charm::member_of(unit)) bounds_.lost = unit;
+  just_lost_ = dcs.lock_holder == charm::member_of(unit);
+  if (just_lost_) bounds_.lost = unit;
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder || !dcs.sync_standbys.contains(unit)) return;
   const bool goes_on =

@@ -55,7 +55,8 @@ class Book {
   }
   // The time that its promise takes for granted goes on only as long as nothing comes between.
   void call_off_where_not_calm();
-  // Somebody has lost a race: the next one is a cycle later.
+  // Somebody has lost a race: the next one is a cycle later. Or whoever was lost is back, holds its
+  // lock, and keeps the others from it.
   void extend(const model::Fact& fact);
   [[nodiscard]] const Obligation* open(Bound bound, charm::MaybeUnit unit = {}) {
     const Obligation& found = slot(bound, unit);
@@ -91,7 +92,8 @@ class Book {
   Bounds& bounds_;
   const Moment& moment_;
   std::int64_t now_us_;
-  bool calm_;  // everywhere
+  bool calm_;               // everywhere
+  bool just_lost_ = false;  // the lock's holder, in this very step
 };
 
 }  // namespace sim

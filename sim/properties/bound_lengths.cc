@@ -59,6 +59,14 @@ Duration length_of(Bound bound, const Scenario& scenario) {
   return {};
 }
 
+Duration out_of_phase(const PatroniTiming& timing) {
+  return timing.ttl + timing.loop_wait - detection(timing);
+}
+
+Duration restart_in_place(const PatroniTiming& timing) {
+  return process_time + x + 2 * timing.loop_wait + p;
+}
+
 std::string_view to_text(Bound bound) {
   constexpr std::array<std::string_view, bound_count> names{"primary-after-loss",
                                                             "primary-after-release",

@@ -106,8 +106,7 @@ std::optional<std::string> deferred_runs(const Moment& moment) {
   if (ending.end != HookEnd::ok) return std::nullopt;
   const Memory::Queue& queue = moment.memory->queues[ending.unit.ordinal];
   // Nothing runs, and nothing is lost: see unreadable_is_refused.
-  const charm::StateKey met = moment.world.unit(ending.unit).process.unreadable;
-  if (met != charm::StateKey::none) return std::nullopt;
+  if (ending.unreadable != charm::StateKey::none) return std::nullopt;
   if (queue.reemitted >= queue.before) return std::nullopt;
   return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +
          std::to_string(queue.before) + " that were queued, " + std::to_string(queue.reemitted) +

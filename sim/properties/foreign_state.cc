@@ -10,13 +10,10 @@ namespace {
 using charm::EventKind;
 using model::FactKind;
 
-// What the dispatch was told that it cannot read, whatever has become of it since.
-charm::StateKey met_by(const Moment& moment) {
-  return moment.world.unit(moment.dispatch->unit).process.unreadable;
-}
-
+// Whatever has become of it since.
 bool judges(const Moment& moment) {
-  return moment.dispatch->end == HookEnd::ok && met_by(moment) != charm::StateKey::none;
+  const DispatchEnding& ending = *moment.dispatch;
+  return ending.end == HookEnd::ok && ending.unreadable != charm::StateKey::none;
 }
 
 bool has_written(const Moment& moment) {
@@ -31,7 +28,8 @@ bool has_written(const Moment& moment) {
 bool is_blocked_by_name(const Moment& moment) {
   const model::UnitState& unit = moment.world.unit(moment.dispatch->unit);
   const std::string_view text = moment.texts.text_of(unit.status_text);
-  return unit.status == charm::StatusKind::blocked && text.ends_with(to_text(met_by(moment)));
+  return unit.status == charm::StatusKind::blocked &&
+         text.ends_with(to_text(moment.dispatch->unreadable));
 }
 
 // A handler that shall see the event later, and is not queued for it; empty: there is none.

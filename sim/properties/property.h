@@ -39,6 +39,8 @@ struct DispatchEnding {
   bool after_flush = false;  // killed: its writes had been committed
   std::string_view error;
   std::string_view action_text = {};  // of an action, what its operator will read
+  // What it was told that it cannot read; its process may be gone by now.
+  charm::StateKey unreadable = charm::StateKey::none;
 };
 
 // A moment of a run, as a property sees it.

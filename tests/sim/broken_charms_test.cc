@@ -165,6 +165,22 @@ TEST(ABrokenCharm, ThatRemovesObjectsOfARunningClusterIsFound) {
       properties::used_objects_stay, "one was removed, and a member runs");
 }
 
+// The other unit has no database to take over with.
+Outcome restart_each_time(Unit& unit, const Event& /*event*/) {
+  if (unit.name.ordinal != 0) return {};
+  start_patroni(unit);
+  (void)unit.workload.restart_service();
+  return {};
+}
+
+TEST(ABrokenCharm, ThatRestartsTheLastCopyIsFound) {
+  expect_broken(run_of(EventKind::update_status, restart_each_time, properties::last_copy_is_spared,
+                       R"("world": {"units": 2}, "horizon_s": 3600,
+                "story": [{"at_s": 1800, "set_trust": true}])"),
+                properties::last_copy_is_spared,
+                "postgresql-k8s/0 was restarted by the charm, and nobody");
+}
+
 // --- within ---
 
 Outcome claim_to_work(Unit& unit, const Event& /*event*/) {

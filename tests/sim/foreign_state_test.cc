@@ -23,7 +23,7 @@ using testing::Optional;
 struct Refusal : testing::Test {
   Refusal() {
     forget(memory, 2);
-    world.unit(unit).process.unreadable = charm::StateKey::endpoints;
+    ending.unreadable = charm::StateKey::endpoints;
     say("Cannot read what another revision has left: endpoints in database-peers");
     queue_for(ending.event);
   }
@@ -94,7 +94,7 @@ TEST_F(Refusal, IsAskedOnlyOfADispatchThatWasToldOfItAndWasCommitted) {
   ending.end = HookEnd::failed;
   EXPECT_EQ(judge(), std::nullopt);
   ending.end = HookEnd::ok;
-  world.unit(unit).process.unreadable = charm::StateKey::none;
+  ending.unreadable = charm::StateKey::none;
   EXPECT_EQ(judge(), std::nullopt);
 }
 
@@ -112,7 +112,7 @@ TEST_F(Refusal, ExcusesNoDispatchThatHadFoundEverythingReadable) {
   };
   memory.queues[1].before = 2;
   EXPECT_EQ(judge_runs(), std::nullopt);
-  world.unit(unit).process.unreadable = charm::StateKey::none;
+  ending.unreadable = charm::StateKey::none;
   world.shared().application.unreadable = charm::StateKey::endpoints;  // since then
   EXPECT_THAT(judge_runs(), Optional(HasSubstr("of 2 that were queued, 0 were run")));
 }

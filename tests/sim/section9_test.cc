@@ -281,6 +281,7 @@ TEST_F(BoundsTest, V1CountsFromWhenTheLastRenewalIsRead) {
   for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
   --member(one).observed_lock;
   postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
   happens(FactKind::pod_stopped, zero);
   go_on();
   pass(100s);
@@ -288,15 +289,35 @@ TEST_F(BoundsTest, V1CountsFromWhenTheLastRenewalIsRead) {
   EXPECT_LE(memory.bounds.next_due_us, world.now().micros) << "there is no fact of a record read";
   member(one).observed_lock = dcs().lock_version;
   pass(0s);
-  pass(34s);
+  pass(44s);
   EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
   pass(1s);
-  EXPECT_THAT(judge(properties::primary_after_loss), Optional(HasSubstr("since t=100")));
+  EXPECT_THAT(judge(properties::primary_after_loss),
+              Optional(HasSubstr("since t=100.000s, for longer than 44.500s")));
+}
+
+// It holds its lock as long as it renews it, and promotes itself: section 6, "restarted in place".
+TEST_F(BoundsTest, V1GivesAHolderThatIsBackTheTimeToPromote) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(20s);
+  world.unit(zero).container.service_running = true;
+  happens(FactKind::service_started, zero);
+  go_on();
+  pass(35s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  pass(1s);
+  EXPECT_THAT(judge(properties::primary_after_loss),
+              Optional(HasSubstr("for longer than 56.000s")));
 }
 
 TEST_F(BoundsTest, V1CountsACycleMoreForEachRaceThatFails) {
   for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
   postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
   happens(FactKind::pod_stopped, zero);
   go_on();
   pass(31s);
@@ -335,7 +356,7 @@ TEST_F(BoundsTest, V1CountsForAHolderThatWasFrozenFromWhenTheFrostIsOver) {
   world.unit(zero).surroundings.frozen = model::Frozen::no;
   happens(FactKind::thawed, zero);
   go_on();
-  pass(34s);
+  pass(44s);
   EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
   pass(1s);
   EXPECT_THAT(judge(properties::primary_after_loss), Optional(HasSubstr("since t=50")));
