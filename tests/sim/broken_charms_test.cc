@@ -161,7 +161,8 @@ TEST(ABrokenCharm, ThatWritesTheLeaderAnnotationIsFound) {
 
 TEST(ABrokenCharm, ThatRemovesObjectsOfARunningClusterIsFound) {
   expect_broken(
-      run_of(EventKind::pebble_ready, clean_up_without_looking, properties::used_objects_stay),
+      run_of(EventKind::pebble_ready, clean_up_without_looking, properties::used_objects_stay,
+             R"("world": {"units": 2}, "story": [{"at_s": 600, "set_trust": true}])"),
       properties::used_objects_stay, "one was removed, and a member runs");
 }
 
@@ -190,7 +191,8 @@ Outcome claim_to_work(Unit& unit, const Event& /*event*/) {
 }
 
 TEST(ABrokenCharm, ThatIsActiveWithoutADatabaseIsFoundInTime) {
-  expect_broken(run_of(EventKind::start, claim_to_work, properties::status_tells),
+  expect_broken(run_of(EventKind::start, claim_to_work, properties::status_tells,
+                       R"("world": {"units": 1}, "story": [{"at_s": 900, "set_trust": true}])"),
                 properties::status_tells, "postgresql-k8s/0: since t=");
 }
 
@@ -269,7 +271,9 @@ TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
 // Unit 0 leads at first, and begins when it does not any more; unit 1 when it leads.
 Outcome start_when_it_has_led(Unit& unit, const Event& /*event*/) {
   const bool waits_to_lose = unit.name.ordinal == 0;
-  if (unit.juju.is_leader() != waits_to_lose) start_patroni(unit);
+  if (unit.juju.is_leader() == waits_to_lose) return {};
+  if (waits_to_lose) unit.clock.sleep(180s);  // until the other one leads, and has a database
+  start_patroni(unit);
   return {};
 }
 

@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "sim/history/recorder.h"
-#include "sim/properties/postgresql.h"
-#include "tests/support/boxes.h"
+#include "tests/support/runs.h"
 
 namespace sim::history {
 namespace {
@@ -145,28 +144,6 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, BothJudgesAgree,
                                          "scenarios/faults-while-scaling.json",
                                          "scenarios/failover-by-hand.json",
                                          "scenarios/remove-and-deploy-again.json"));
-
-// Where there is nothing to find, to agree is little. Of the runs' own properties one is left, so
-// that they go on when the first of the others breaks.
-TEST(BothJudges, FindTwoPrimariesWhereALockIsStolen) {
-  const given::WithBox polling("update-status", given::ask_in_the_middle_of_a_race);
-  const Found found =
-      expect_agreement(given::scenario_with(
-                           R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
-             {"when": "settled", "after_s": 60, "lose_node": "primary"}])"),
-                       polling.charm({&properties::units_active, 1}), 300);
-  EXPECT_GT(found.overlaps, 0U);
-}
-
-TEST(BothJudges, FindALostCommitWhereALockIsStolen) {
-  const given::WithBox polling("update-status", given::ask_in_the_middle_of_a_race);
-  const Found found =
-      expect_agreement(given::scenario_with(
-                           R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
-             {"when": "settled", "after_s": 60, "lose_node": "primary"}])"),
-                       polling.charm({&properties::units_active, 1}), 300);
-  EXPECT_GT(found.lost, 0U);
-}
 
 }  // namespace
 }  // namespace sim::history
