@@ -90,6 +90,33 @@ void relate(Step& step, std::size_t client);
 void unrelate(Step& step, std::size_t client);
 // The client's unit enters the scope, or its leader writes what it asks for.
 void on_client_timer(Step& step, std::size_t client);
+// The same of a provider of certificates, by its number among the providers. It answers each unit's
+// request after a while, in one bag that all units read.
+void on_provider_timer(Step& step, std::size_t provider);
+// It signs with another authority from now on, and all that it has issued anew; or revokes all that
+// it has issued. Nothing without a provider.
+enum class Rotation : std::uint8_t { renewed, revoked };
+void rotate_certificates(Step& step, Rotation rotation);
+// The provider whose relation this unit is in, if any; as client_relations().
+std::optional<std::size_t> provider_of(const Step& step, charm::UnitName unit);
+// The unit secret and the announcement as the running hook sees them: its own writes over what
+// stands.
+struct TlsView {
+  PemFiles files;
+  PemNumber request = 0;
+  PemNumber request_key = 0;
+  bool announced = false;
+
+  friend bool operator==(const TlsView&, const TlsView&) = default;
+};
+TlsView read_tls(World& world, charm::UnitName unit);
+void stage_tls(World& world, charm::UnitName unit, const TlsView& tls);
+PemNumber read_asked(World& world, charm::UnitName unit);
+void stage_asked(World& world, charm::UnitName unit, PemNumber request);
+// Another key, or another text of that key.
+PemNumber make_key(World& world);
+PemNumber make_pem(World& world, PemNumber of_key);
+
 // relation-ids: those whose scope the unit is in, but for the one whose relation-broken runs.
 ClientSet client_relations(const Step& step, charm::UnitName unit);
 // goal-state: whether there is no live relation but those and the one that is being broken.

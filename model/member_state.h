@@ -77,6 +77,11 @@ struct Member {
   bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
   bool tagged = false;     // as loaded: nofailover and nosync
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait
+  // As loaded: whether REST API and PostgreSQL talk TLS, and what with.
+  bool tls = false;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t certificate = 0;
   Memory memory;
   charm::UnitSet sync_names;  // synchronous_standby_names
   charm::UnitSet admitted;    // pg_hba as loaded

@@ -1,5 +1,5 @@
-// What relations with client applications, and the passwords that come with them, leave in the
-// controller and in the databases. Plain structs without padding, as in state.h.
+// What relations with other applications, and the passwords and certificates that come with them,
+// leave in the controller and in the databases. Plain structs without padding, as in state.h.
 #pragma once
 
 #include <array>
@@ -26,7 +26,26 @@ struct SystemRoles {
 // As many as a story can make: a relation is known by its place in it. Juju's id is
 // juju::client_id().
 inline constexpr std::size_t max_clients = 4;
-using ClientSet = std::uint8_t;  // a bit for each
+// Of providers of certificates, one after the other: the charm has room for one at a time. Their
+// places follow those of the clients.
+inline constexpr std::size_t max_providers = 2;
+inline constexpr std::size_t max_relations = max_clients + max_providers;
+constexpr bool is_provider(std::size_t relation) { return relation >= max_clients; }
+using ClientSet = std::uint8_t;  // a bit for each relation
+
+// A PEM text, by number: that of its key in the upper half, its own in the lower; 0: none. So a
+// certificate is that of a key, or is not. Of an authority: the number alone.
+using PemNumber = std::uint32_t;
+constexpr PemNumber key_of(PemNumber pem) { return pem >> 16U; }
+
+// What a unit serves with.
+struct PemFiles {
+  PemNumber key = 0;
+  PemNumber certificate = 0;
+  PemNumber authority = 0;
+
+  friend bool operator==(const PemFiles&, const PemFiles&) = default;
+};
 
 // A client application has one unit here: what others of its units would add are more joined,
 // changed and departed, which the charm's handlers make nothing of.
@@ -34,7 +53,7 @@ enum class Relating : std::uint8_t {
   never,      // the story has not come to it
   made,       // integrated; the client's unit is on its way
   joined,     // it is in scope
-  requested,  // and its leader has written what it asks for
+  requested,  // and its leader has written: what a client asks for, what a provider has issued
   dying,      // removed, or an application is: everybody departs
   gone,
 };
@@ -43,7 +62,8 @@ enum class Relating : std::uint8_t {
 struct ClientBag {
   std::uint16_t password = 0;  // its number; 0: no credentials yet
   bool read_only_endpoints = false;
-  bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
+  bool in_secret = false;   // it is in the secret that is granted to the relation, not in the bag
+  PemNumber authority = 0;  // `tls-ca`; 0: `tls` is False
 
   friend bool operator==(const ClientBag&, const ClientBag&) = default;
 };
@@ -65,15 +85,31 @@ struct ClientRelation {
   Relating life = Relating::never;
   bool asked = false;  // the client's bag has what it asks for
   std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
-// Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.
+// Of a relation with another application, as a unit's agent has it: bits of AgentRecord::clients.
 enum class ClientMark : std::uint8_t {
   created = 1,  // relation-created has run: the unit is in scope
   joined = 2,   // and joined of the client's unit
   pending = 4,  // a joined has run: its changed comes next
   app_due = 8,  // the client's application bag has a version this unit was not told
   broken = 16,  // relation-broken has run
+};
+
+// TLS of a unit, as the controller has it: its own secret, its bags, and what the provider's
+// application bag has for it (config-and-wire.md, section 3.2).
+struct TlsRecord {
+  PemFiles secret;
+  PemNumber request = 0;  // in the secret, with its key
+  PemNumber request_key = 0;
+  PemNumber asked = 0;       // in the unit's bag of the relation with the provider
+  PemNumber issued_for = 0;  // in the provider's: the request, and what was made of it
+  PemNumber issued = 0;
+  PemNumber issued_by = 0;
+  bool revoked = false;
+  bool announced = false;  // `tls` in the unit's bag of the peer relation
+  std::uint16_t unused = 0;
 };
 
 }  // namespace model

@@ -71,8 +71,9 @@ struct AgentRecord {
   charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
-  std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
-  std::uint32_t unused_three = 0;
+  std::array<std::uint8_t, max_relations> clients{};  // ClientMark bits
+  std::uint16_t unused_three = 0;
+  TlsRecord tls;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -106,6 +107,15 @@ struct Staged {
   std::array<ClientBag, max_clients> client_bags{};
   Passwords passwords{};  // 0: not this one
   std::uint16_t unused_too = 0;
+  bool tls_written = false;  // the unit secret and the announcement
+  bool asked_written = false;
+  bool announced = false;
+  std::uint8_t unused_three = 0;
+  PemFiles secret;
+  PemNumber request = 0;
+  PemNumber request_key = 0;
+  PemNumber asked = 0;
+  std::uint32_t unused_four = 0;
 };
 
 // --- Kubernetes ---
@@ -157,7 +167,7 @@ struct Container {
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
-  std::uint8_t unused = 0;
+  bool checks_https = false;  // the layer's check asks Patroni so
 };
 
 // The files on the storage: they survive the pod.
@@ -166,8 +176,12 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  bool tagged = false;      // its tags: nofailover and nosync
-  Passwords passwords{};    // in it; that of `monitoring` is not
+  bool tagged = false;  // its tags: nofailover and nosync
+  bool tls = false;     // it asks for TLS
+  std::uint8_t unused = 0;
+  Passwords passwords{};  // in it; that of `monitoring` is not
+  std::uint16_t unused_too = 0;
+  PemFiles pem;             // key.pem, cert.pem and ca.pem
   charm::UnitSet admitted;  // its pg_hba
 };
 
@@ -365,12 +379,12 @@ struct Shared {
   Client client;
   Request request;
   std::array<Branch, max_branches> branches;
-  std::array<ClientRelation, max_clients> relations;
+  std::array<ClientRelation, max_relations> relations;
   // The newest first. What failovers lose one after the other is told apart only so far back.
   std::array<SystemRoles, 3> roles;
   std::uint16_t passwords_made = 0;  // each has a number
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t pems_made = 0;
+  PemNumber authority = 0;  // with which the provider signs now
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

@@ -66,6 +66,7 @@ enum class FactKind : std::uint8_t {
   unentitled,    // it acknowledges, and has not held the lock for ttl of its own clock (S2)
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes
   diverged,      // it streams from a server whose history is not its own (S9)
+  key_mismatch,  // it was given a certificate that is not its key's, or half of the files
   rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
   watch,                 // how this member's view of the API server is fed; value: the Watch
   lock_stolen,           // it was taken while this member raced for it, and it overwrote it
@@ -87,6 +88,11 @@ enum class FactKind : std::uint8_t {
   client_gone,           // everybody has left the scope
   password_altered,      // on this primary; value: the SystemUser
   passwords_restored,    // on this primary, to what the secret has
+  provider_related,      // `juju integrate` with a provider of certificates
+  provider_unrelated,
+  provider_gone,
+  certificates_issued,  // value: how many are new in the provider's bag, or revoked
+  tls_switched,         // a member has loaded it; value: whether it talks TLS now
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
@@ -147,7 +153,8 @@ struct Parameters {
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
-  bool serves_clients = false;  // it has an endpoint for them, after its peer relations
+  bool serves_clients = false;     // it has an endpoint for them, after its peer relations
+  bool asks_certificates = false;  // and one for a provider of certificates, after that
   // By the number that the story gives to each action it asks for: which of the charm's it is.
   std::array<std::uint8_t, max_actions> actions{};
   // Juju's update-status-hook-interval; each wait is randomised by 20 % (juju-and-pebble.md, 4.4).

@@ -25,8 +25,10 @@ enum class WorldTimer : std::uint8_t {
   client_1,
   client_2,
   client_3,
+  provider_0,  // the first provider of certificates does what comes next
+  provider_1,
 };
-inline constexpr std::size_t world_timer_count = 12;
+inline constexpr std::size_t world_timer_count = 14;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook, or begins anew in its pod

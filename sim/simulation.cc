@@ -23,6 +23,11 @@ using charm::UnitName;
 // and than two HA loops, so that a lucky moment does not.
 constexpr charm::Duration settling_time = std::chrono::seconds(30);
 
+bool has_endpoint(const charm::CharmDefinition& charm, std::string_view name) {
+  return std::ranges::find(charm.relations.subspan(charm.peer_relations()), name) !=
+         charm.relations.end();
+}
+
 model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
   return {.ttl = scenario.world.patroni.ttl,
           .loop_wait = scenario.world.patroni.loop_wait,
@@ -34,7 +39,8 @@ model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefi
           .synchronous_commit = scenario.world.synchronous_commit,
           .relation_count = static_cast<std::uint8_t>(charm.peer_relations()),
           .has_storage = !charm.storages.empty(),
-          .serves_clients = charm.client_endpoints > 0,
+          .serves_clients = has_endpoint(charm, "database"),
+          .asks_certificates = has_endpoint(charm, "certificates"),
           .actions = kinds_of_actions(scenario, charm),
           .update_status_interval = scenario.world.update_status_interval};
 }
@@ -49,7 +55,8 @@ std::size_t notice_capacity(const Scenario& scenario, std::uint16_t units,
   for (const charm::Handler& handler : charm.handlers) {
     if (handler.on == charm::EventKind::action) continue;  // never deferred
     if (charm.is_with_others({.kind = handler.on, .subject = handler.subject})) {
-      count += 2U * clients(scenario).size();  // of the client's unit, or of none
+      // Of the other application's unit, or of none.
+      count += 2U * (clients(scenario).size() + providers(scenario).size());
       continue;
     }
     const bool is_of_relation = subject_of(handler.on) == charm::Subject::relation;
@@ -157,6 +164,8 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::client_1: model::juju::on_client_timer(step_, 1); break;
     case model::WorldTimer::client_2: model::juju::on_client_timer(step_, 2); break;
     case model::WorldTimer::client_3: model::juju::on_client_timer(step_, 3); break;
+    case model::WorldTimer::provider_0: model::juju::on_provider_timer(step_, 0); break;
+    case model::WorldTimer::provider_1: model::juju::on_provider_timer(step_, 1); break;
     case model::WorldTimer::story: go_on_with_story(); break;
     case model::WorldTimer::mishap: on_mishap_timer(); break;
     case model::WorldTimer::api: model::network::on_api_timer(step_); break;
@@ -204,34 +213,6 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
     case model::UnitTimer::service: model::pebble::on_service_timer(step_, unit); break;
   }
   step_done();
-}
-
-void Simulation::look_for_hook(UnitName unit) {
-  UnitRun& run = units_[unit.ordinal].run;
-  if (crash_agent(unit, "its look for the next hook")) return step_done();
-  const auto event = model::juju::next_hook(step_, unit);
-  if (!event) {
-    const model::AgentProcess& process = world_.unit(unit).process;
-    if (process.shutting_down) model::juju::stop_agent(step_, unit);
-    if (!process.running) model::kubernetes::process_ended(step_, unit);
-    return step_done();
-  }
-  if (trace_.on()) {
-    trace_.record(
-        {.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
-  }
-  step_done();
-  if (run.doomed) executor_->unwind(run);
-  run.active = true;
-  run.ended = run.in_call = false;
-  run.event = *event;
-  run.log.clear();
-  run.action_text.clear();
-  run.cursor = {};
-  run.heard = run.hears = 0;
-  begin_dispatch(memory_, unit, world_);
-  executor_->go_on(run);
-  if (run.ended && run.active) end_dispatch(run);
 }
 
 // --- what a step has brought about ---

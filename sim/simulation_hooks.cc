@@ -232,4 +232,32 @@ void Simulation::status_changed(UnitName unit, const charm::Status& status) {
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 
+void Simulation::look_for_hook(UnitName unit) {
+  UnitRun& run = units_[unit.ordinal].run;
+  if (crash_agent(unit, "its look for the next hook")) return step_done();
+  const auto event = model::juju::next_hook(step_, unit);
+  if (!event) {
+    const model::AgentProcess& process = world_.unit(unit).process;
+    if (process.shutting_down) model::juju::stop_agent(step_, unit);
+    if (!process.running) model::kubernetes::process_ended(step_, unit);
+    return step_done();
+  }
+  if (trace_.on()) {
+    trace_.record(
+        {.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
+  }
+  step_done();
+  if (run.doomed) executor_->unwind(run);
+  run.active = true;
+  run.ended = run.in_call = false;
+  run.event = *event;
+  run.log.clear();
+  run.action_text.clear();
+  run.cursor = {};
+  run.heard = run.hears = 0;
+  begin_dispatch(memory_, unit, world_);
+  executor_->go_on(run);
+  if (run.ended && run.active) end_dispatch(run);
+}
+
 }  // namespace sim

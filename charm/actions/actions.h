@@ -18,6 +18,8 @@ Outcome on_get_password(Unit& unit, const Event& event);
 Outcome on_set_password(Unit& unit, const Event& event);
 // A switchover to the own member.
 Outcome on_promote_to_primary(Unit& unit, const Event& event);
+// Another private key for the own unit, and a request for its certificate.
+Outcome on_set_tls_private_key(Unit& unit, const Event& event);
 // Refuses always: without a rolling upgrade no upgrade is safe.
 Outcome on_pre_upgrade_check(Unit& unit, const Event& event);
 // Refuses always: pre-upgrade-check has prepared nothing.

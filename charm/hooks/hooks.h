@@ -7,6 +7,9 @@
 
 namespace charm {
 
+Outcome on_certificates_relation_broken(Unit& unit, const Event& event);
+Outcome on_certificates_relation_changed(Unit& unit, const Event& event);
+Outcome on_certificates_relation_created(Unit& unit, const Event& event);
 Outcome on_config_changed(Unit& unit, const Event& event);
 Outcome on_database_leader_elected(Unit& unit, const Event& event);
 Outcome on_database_relation_broken(Unit& unit, const Event& event);

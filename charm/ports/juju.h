@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string_view>
 
 #include "charm/types/client.h"
@@ -13,6 +14,7 @@
 #include "charm/types/secret.h"
 #include "charm/types/state_key.h"
 #include "charm/types/status.h"
+#include "charm/types/tls.h"
 
 namespace charm::ports {
 
@@ -54,6 +56,17 @@ class Juju {
   virtual std::expected<ClientOffer, NotLeader> client_offer(RelationId relation) = 0;
   virtual std::expected<void, NotLeader> set_client_offer(RelationId relation,
                                                           const ClientOffer& offer) = 0;
+
+  // The unit secret and the own announcement; own writes are seen.
+  virtual TlsState tls() = 0;
+  virtual void set_tls(const TlsState& state) = 0;
+  // The units, this one among them, whose peer bag has `tls`.
+  virtual UnitSet tls_units() = 0;
+  // The relation `certificates` whose scope this unit is in, if any; not the one whose
+  // relation-broken is dispatched.
+  virtual std::optional<CertificatesRelation> certificates() = 0;
+  // The one request of this unit in it, in the place of any other; there is such a relation.
+  virtual void request_certificate(Pem request) = 0;
 
   // The status that stands now, whichever hook has set it; its message lives until the dispatch
   // ends.

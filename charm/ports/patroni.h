@@ -1,5 +1,7 @@
 // What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's,
-// by steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
+// by steps/retry.h. A call goes by https and by http, whichever its member serves, as [HEAD] does
+// for the primary: members switch one after the other, and what a unit announces is behind what
+// its member does. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
 #pragma once
 
 #include <expected>
@@ -19,9 +21,9 @@ class Patroni {
  public:
   virtual ~Patroni() = default;
 
-  // GET /patroni of the own member, its `cluster_unlocked`: whether it saw nobody hold the lock
-  // when it looked last. It looks at nothing for the answer.
-  virtual std::expected<bool, Unreachable> sees_no_leader() = 0;
+  // GET /patroni of a unit's member, its `cluster_unlocked`: whether nobody held the lock when it
+  // loaded the cluster last. It loads nothing for the answer.
+  virtual std::expected<bool, Unreachable> sees_no_leader(HostName host) = 0;
   // GET /cluster of the own member. It loads the cluster for the answer, and forgets what it had
   // loaded for its HA loop: steps/members.h says when not to ask (patroni-and-kubernetes.md, 8.1).
   virtual std::expected<ClusterView, Unreachable> cluster() = 0;

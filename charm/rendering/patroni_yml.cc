@@ -135,13 +135,13 @@ void render_rest(YAML::Emitter& out, const PatroniConfiguration& configuration,
     pair(out, "password", configuration.patroni_password.reveal());
     end_map(out);
   }
-  if (deployment.tls) {
+  if (configuration.tls) {
     pair(out, "certfile", in_storage("cert.pem"));
     pair(out, "keyfile", in_storage("key.pem"));
     pair(out, "cafile", in_storage("ca.pem"));
   }
   end_map(out);
-  if (!deployment.tls) return;
+  if (!configuration.tls) return;
   begin_map(out, "ctl");
   pair(out, "certfile", in_storage("cert.pem"));
   pair(out, "keyfile", in_storage("key.pem"));
@@ -159,7 +159,7 @@ void render_role(YAML::Emitter& out, const char* role, const char* user, const S
 // First match wins (charm-hooks.md, section 8.3): who is not listed cannot replicate.
 void render_admission(YAML::Emitter& out, const PatroniConfiguration& configuration,
                       const Deployment& deployment) {
-  const std::string host = deployment.tls ? "hostssl" : "host";
+  const std::string host = configuration.tls ? "hostssl" : "host";
   const auto replication = [&](const std::string& from) {
     text(out, host + " replication replication " + from + " md5");
   };
@@ -196,7 +196,7 @@ void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configura
   for (const Parameter& one : postgresql_parameters(*configuration.options, configuration.node)) {
     pair(out, one.name.c_str(), one.value);
   }
-  if (deployment.tls) {
+  if (configuration.tls) {
     pair(out, "ssl", "on");
     pair(out, "ssl_ca_file", in_storage("ca.pem"));
     pair(out, "ssl_cert_file", in_storage("cert.pem"));

@@ -34,6 +34,7 @@ struct Wanted {
   const Options* options = nullptr;
   NodeResources node;
   bool leaving = false;
+  TlsState tls;
 };
 
 // Whoever holds the lock hands it over first, and has to be able to take it back until then.
@@ -71,7 +72,29 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
                 .hosts = hosts,
                 .options = &options,
                 .node = *node,
-                .leaving = shall_not_lead(unit, staying)};
+                .leaving = shall_not_lead(unit, staying),
+                .tls = unit.juju.tls()};
+}
+
+// The files before the configuration that names them. What is there already is left alone.
+bool push_tls_files(Unit& unit, const TlsState& tls) {
+  if (!tls.enabled()) return true;
+  const auto there = unit.workload.tls_files();
+  if (there && *there == tls.files) return true;
+  return there && unit.workload.push_tls_files(tls.files);
+}
+
+// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
+ConfigurationResult follow_tls(Unit& unit, TlsState tls) {
+  const auto current = unit.workload.is_plan_current();
+  if (!current) return std::unexpected(ConfigurationError::unreachable);
+  if (!*current && !unit.workload.update_layer()) {
+    return std::unexpected(ConfigurationError::unreachable);
+  }
+  if (tls.announced == tls.enabled()) return {};
+  tls.announced = tls.enabled();
+  unit.juju.set_tls(tls);
+  return {};
 }
 
 // As whoever makes the database writes it, alone: a commit that has to wait for a standby would
@@ -82,10 +105,12 @@ DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+  if (!push_tls_files(unit, wanted.tls)) return std::unexpected(ConfigurationError::unreachable);
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
+      .tls = wanted.tls.enabled(),
       .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
       .node = wanted.node,
@@ -124,15 +149,27 @@ ConfigurationResult render_configuration(Unit& unit) {
   return write(unit, *wanted);
 }
 
+namespace {
+
+// By its REST API; where that answers, but takes no request, by a signal: it may have been started
+// with a password that a leader made, and lost its leadership before it was committed.
+bool reload(Unit& unit) {
+  if (unit.patroni.reload()) return true;
+  return unit.patroni.own_health() && unit.workload.signal_reload();
+}
+
+}  // namespace
+
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
   if (auto written = write(unit, *wanted); !written) return written;
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
-  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
+  if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
+  if (auto followed = follow_tls(unit, wanted->tls); !followed) return followed;
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader().value_or(true)) {
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {

@@ -29,9 +29,10 @@ enum class Unanswered : std::uint8_t {
   is_refused,  // ... nothing is written: ConfigurationError::unreachable
 };
 
-// Writes patroni.yml.
+// Pushes the TLS files, if there is a certificate, and writes patroni.yml.
 ConfigurationResult render_configuration(Unit& unit);
-// Writes patroni.yml, lets Patroni read it, and PATCHes the dynamic configuration.
+// The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
+// PATCHes the dynamic configuration.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

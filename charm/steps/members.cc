@@ -73,11 +73,19 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
   return unit.juju.set_endpoints(after);
 }
 
-std::expected<ClusterView, Unreachable> cluster(Unit& unit) {
-  const auto no_leader = unit.patroni.sees_no_leader();
+namespace {
+
+std::expected<ClusterView, Unreachable> cluster_by(Unit& unit, HostName host) {
+  const auto no_leader = unit.patroni.sees_no_leader(host);
   if (!no_leader) return std::unexpected(no_leader.error());
   if (*no_leader) return ClusterView{};
-  return unit.patroni.cluster();
+  return host == host_of(unit.name) ? unit.patroni.cluster() : unit.patroni.cluster_by(host);
+}
+
+}  // namespace
+
+std::expected<ClusterView, Unreachable> cluster(Unit& unit) {
+  return cluster_by(unit, host_of(unit.name));
 }
 
 bool are_all_members_ready(Unit& unit) {
@@ -223,7 +231,7 @@ std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit) {
   if (seen) return seen;
   for (HostName host : unit.juju.endpoints()) {
     if (host == host_of(unit.name)) continue;
-    seen = unit.patroni.cluster_by(host);
+    seen = cluster_by(unit, host);
     if (seen) break;
   }
   return seen;

@@ -6,6 +6,7 @@
 
 #include "charm/types/bounded_text.h"
 #include "charm/types/secret.h"
+#include "charm/types/tls.h"
 
 namespace charm {
 
@@ -20,6 +21,7 @@ struct ActionParameters {
   std::optional<Secret> password;
   std::optional<ParameterText> scope;
   bool force = false;
+  std::optional<GivenKey> private_key;
 
   friend bool operator==(const ActionParameters&, const ActionParameters&) = default;
 };

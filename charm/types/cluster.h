@@ -70,6 +70,7 @@ struct PatroniConfiguration {
   // The unit is being removed: its member shall not lead any more, nor be waited for (the tags
   // nofailover and nosync).
   bool leaving = false;
+  bool tls = false;  // key.pem, ca.pem and cert.pem are in the storage
   DynamicConfiguration bootstrap;
   const Options* options = nullptr;  // never nothing when it is rendered
   NodeResources node;

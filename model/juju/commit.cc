@@ -97,6 +97,7 @@ bool flush(Step& step, UnitName name) {
   const bool changed = write_application_bag(step, name, staged);
   if (has_passwords) write_secret(step, name, staged.passwords);
   write_client_bags(step, staged);
+  write_tls(step, name, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
   const UnitState& unit = world.unit(name);

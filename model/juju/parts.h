@@ -55,6 +55,8 @@ void tell_application_data(Step& step, charm::MaybeUnit writer);
 // What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
 void read_bag(World& world, charm::UnitName unit, charm::UnitName other);
 bool has_new_address(const UnitState& unit);
+// The unit's bag has changed: everybody who has joined it is told.
+void tell_unit_data(Step& step, charm::UnitName writer);
 void write_address(Step& step, charm::UnitName unit);
 
 // --- clients.cc ---
@@ -72,6 +74,16 @@ void take_client_versions(Step& step, charm::UnitName unit, const charm::Event& 
 void restore_client_due(Step& step, charm::UnitName unit, const charm::Event& event);
 void commit_client(Step& step, charm::UnitName unit, const charm::Event& event);
 void write_client_bags(Step& step, const Staged& staged);
+// The other application has written its bag.
+void tell_all(Step& step, std::size_t client);
+
+// --- certificates.cc ---
+// A provider has come into scope, or goes: whoever asked already is answered, or nobody any more.
+void issue_certificates(Step& step, std::size_t provider);
+void begin_to_issue(Step& step);
+void forget_certificates(Step& step, charm::UnitName unit);
+// What a hook has staged of TLS: its unit's own, and so nobody has to lead.
+void write_tls(Step& step, charm::UnitName unit, const Staged& staged);
 
 // --- leadership.cc ---
 // The unit is dead: its lease is taken back at once, unless that fails.

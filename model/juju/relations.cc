@@ -68,7 +68,11 @@ bool has_new_address(const UnitState& unit) {
 void write_address(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.record.bag_address = unit.pod.incarnation;
-  ++unit.record.bag_version;
+  tell_unit_data(step, name);
+}
+
+void tell_unit_data(Step& step, UnitName name) {
+  ++step.world.unit(name).record.bag_version;
   for (UnitName other : step.world.existing()) {
     AgentRecord& record = step.world.unit(other).record;
     if (other == name || !record.joined.contains(name)) continue;

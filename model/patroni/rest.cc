@@ -97,7 +97,10 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
 
 std::optional<bool> sees_no_leader(const World& world, UnitName name) {
   if (!is_up(world, name)) return std::nullopt;
-  return world.unit(name).member.racing || is_unlocked(world, name);
+  const UnitState& unit = world.unit(name);
+  const bool is_behind =
+      unit.member.racing && unit.cache.raced.lock_version == unit.member.raced_lock;
+  return is_behind || is_unlocked(world, name);
 }
 
 std::optional<charm::MemberState> health(const World& world, UnitName name) {
@@ -137,6 +140,7 @@ bool reload(Step& step, UnitName name) {
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
   unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
   return true;
 }
 

@@ -24,6 +24,11 @@ enum class Call : std::uint8_t {
   client_request,
   client_offer,
   set_client_offer,
+  tls,
+  set_tls,
+  tls_units,
+  certificates,
+  request_certificate,
   unit_status,
   set_unit_status,
   unreadable_state,
@@ -59,12 +64,15 @@ enum class Call : std::uint8_t {
   can_connect,
   create_data_directory,
   holds_database,
+  tls_files,
   push_tls_files,
   write_patroni_configuration,
   has_locale,
   is_plan_current,
   is_service_running,
   update_and_restart_service,
+  update_layer,
+  signal_reload,
   restart_service,
   stop_database,
   create_users_and_grants,
@@ -86,8 +94,10 @@ enum class Call : std::uint8_t {
   deadline_passed,
   make_password,
   make_client_password,
+  make_private_key,
+  make_certificate_request,
 };
-inline constexpr std::size_t call_count = 77;
+inline constexpr std::size_t call_count = 87;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

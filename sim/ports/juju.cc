@@ -168,7 +168,8 @@ std::expected<charm::ClientOffer, charm::NotLeader> JujuPort::client_offer(
                           gate_.world(), gate_.unit(),
                           model::juju::client_of(gate_.step().parameters, relation));
                       charm::ClientOffer offer{.in_secret = bag.in_secret,
-                                               .read_only_endpoints = bag.read_only_endpoints};
+                                               .read_only_endpoints = bag.read_only_endpoints,
+                                               .authority = pem(bag.authority)};
                       if (bag.password != 0) offer.password = client_password(bag.password);
                       return offer;
                     });
@@ -184,7 +185,8 @@ std::expected<void, charm::NotLeader> JujuPort::set_client_offer(charm::Relation
         model::juju::stage_client_bag(gate_.world(), gate_.unit(), client,
                                       {.password = number_of_client_password(offer.password),
                                        .read_only_endpoints = offer.read_only_endpoints,
-                                       .in_secret = offer.in_secret});
+                                       .in_secret = offer.in_secret,
+                                       .authority = number_of(offer.authority)});
         return {};
       });
 }

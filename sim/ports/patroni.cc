@@ -36,10 +36,17 @@ bool is_authenticated(CallGate& gate) {
 
 }  // namespace
 
-std::expected<bool, Unreachable> PatroniPort::sees_no_leader() {
-  return gate_.make(Call::sees_no_leader, 0, [this] {
-    return answer_of(model::patroni::sees_no_leader(gate_.world(), gate_.unit()));
-  });
+std::expected<bool, Unreachable> PatroniPort::sees_no_leader(charm::HostName host) {
+  return gate_.make(
+      Call::sees_no_leader, host.ordinal, [this, host]() -> std::expected<bool, Unreachable> {
+        if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
+        const charm::UnitName unit = charm::unit_of(host);
+        const bool own = unit == gate_.unit();
+        if (!own && !model::network::answers_in_time(gate_.step(), gate_.unit(), unit)) {
+          return std::unexpected(Unreachable{});
+        }
+        return answer_of(model::patroni::sees_no_leader(gate_.world(), unit));
+      });
 }
 
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {

@@ -11,6 +11,7 @@
 #include "charm/ports/patroni.h"
 #include "charm/ports/postgresql.h"
 #include "charm/ports/workload.h"
+#include "model/state.h"
 #include "model/text.h"
 #include "sim/ports/call_gate.h"
 #include "sim/scenario/scenario.h"
@@ -56,6 +57,11 @@ class JujuPort final : public charm::ports::Juju {
       charm::RelationId relation) override;
   std::expected<void, charm::NotLeader> set_client_offer(charm::RelationId relation,
                                                          const charm::ClientOffer& offer) override;
+  charm::TlsState tls() override;
+  void set_tls(const charm::TlsState& state) override;
+  charm::UnitSet tls_units() override;
+  std::optional<charm::CertificatesRelation> certificates() override;
+  void request_certificate(charm::Pem request) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
   charm::StateKey unreadable_state() override;
@@ -118,7 +124,7 @@ class PatroniPort final : public charm::ports::Patroni {
  public:
   explicit PatroniPort(CallGate& gate) : gate_(gate) {}
 
-  std::expected<bool, charm::Unreachable> sees_no_leader() override;
+  std::expected<bool, charm::Unreachable> sees_no_leader(charm::HostName host) override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster_by(charm::HostName host) override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;
@@ -146,13 +152,16 @@ class WorkloadPort final : public charm::ports::Workload {
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
   std::expected<bool, charm::Unreachable> holds_database() override;
-  std::expected<void, charm::Unreachable> push_tls_files() override;
+  std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
+  std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
   std::expected<void, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
+  std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;
 
@@ -226,6 +235,8 @@ class EntropyPort final : public charm::ports::Entropy {
 
   charm::Secret make_password(charm::SystemUser user) override;
   charm::Secret make_client_password(charm::RelationId relation) override;
+  charm::Pem make_private_key() override;
+  charm::Pem make_certificate_request(charm::Pem key) override;
 
  private:
   CallGate& gate_;
@@ -240,6 +251,13 @@ bool is_known(const Scenario& scenario, std::string_view value);
 charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
                               const Scenario& scenario);
 std::uint16_t number_of_password(const charm::Secret& password);
+// Of a PEM text, by its number; and the other way round.
+constexpr charm::Pem pem(model::PemNumber number) { return {number}; }
+constexpr model::PemNumber number_of(charm::Pem text) {
+  return static_cast<model::PemNumber>(text.digest);
+}
+charm::TlsFiles pems(const model::PemFiles& files);
+model::PemFiles numbers_of(const charm::TlsFiles& files);
 // Of a client's user, by its number; and the other way round.
 charm::Secret client_password(std::uint16_t number);
 std::uint16_t number_of_client_password(const charm::Secret& password);

@@ -4,25 +4,11 @@
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
+#include "sim/ports/workload_calls.h"
 
 namespace sim {
-namespace {
 
 using charm::Unreachable;
-
-// The effect, if Pebble answers.
-template <class Answer, class Effect>
-std::expected<Answer, Unreachable> if_connected(CallGate& gate, Effect effect) {
-  if (!model::pebble::can_connect(gate.world(), gate.unit())) return std::unexpected(Unreachable{});
-  if constexpr (std::is_void_v<Answer>) {
-    effect();
-    return {};
-  } else {
-    return effect();
-  }
-}
-
-}  // namespace
 
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
@@ -52,10 +38,6 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
   });
 }
 
-std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
-  return gate_.make(Call::push_tls_files, 0, [this] { return if_connected<void>(gate_, [] {}); });
-}
-
 std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
   // By SystemUser; `monitoring` is not in it.
@@ -74,7 +56,8 @@ std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
 
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {
   return gate_.make(Call::is_plan_current, 0, [this] {
-    return if_connected<bool>(gate_, [this] { return gate_.state().container.layer_added; });
+    return if_connected<bool>(
+        gate_, [this] { return model::pebble::is_plan_current(gate_.world(), gate_.unit()); });
   });
 }
 
@@ -88,6 +71,14 @@ std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
   return gate_.make(Call::update_and_restart_service, 0, [this] {
     return if_connected<void>(
         gate_, [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::signal_reload() {
+  return gate_.make(Call::signal_reload, 0, [this]() -> std::expected<void, Unreachable> {
+    const bool sent = model::pebble::can_connect(gate_.world(), gate_.unit()) &&
+                      model::pebble::signal_reload(gate_.step(), gate_.unit());
+    return sent ? std::expected<void, Unreachable>() : std::unexpected(Unreachable{});
   });
 }
 

@@ -4,6 +4,7 @@
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -17,13 +18,6 @@ charm::UnitSet staying(const model::World& world) {
     if (!world.unit(unit).pod.node_lost) set.insert(unit);
   }
   return set;
-}
-
-charm::MaybeUnit primary(const model::World& world) {
-  for (UnitName unit : world.existing()) {
-    if (model::postgresql::is_primary(world, unit)) return unit;
-  }
-  return {};
 }
 
 std::string_view missing_of(const Moment& moment, UnitName name) {
@@ -66,7 +60,7 @@ Judgement queues_empty(const Moment& moment) {
 Judgement service_selects_primary(const Moment& moment) {
   if (staying(moment.world).empty()) return std::nullopt;
   const charm::UnitSet targets = moment.world.shared().application.primary_route;
-  const charm::MaybeUnit runs = primary(moment.world);
+  const charm::MaybeUnit runs = sight::primary(moment.world);
   if (runs && targets == charm::UnitSet{*runs}) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
   std::string leads;
@@ -108,7 +102,7 @@ Judgement configuration_converges(const Moment& moment) {
   const std::size_t planned = moment.world.planned().size();
   if (planned == 0) return std::nullopt;
   // A hook tells it to nobody while its member sees no leader: GET /cluster in a race steals locks.
-  if (!primary(moment.world)) return std::nullopt;
+  if (!sight::primary(moment.world)) return std::nullopt;
   const charm::CharmConfig configuration =
       shared.application.configuration == 0
           ? moment.scenario.world.configuration.config

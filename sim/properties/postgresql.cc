@@ -9,6 +9,7 @@
 #include "sim/properties/dcs.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
+#include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -43,6 +44,7 @@ constexpr std::array all{
     properties::copies_when_admitted,
     properties::unreadable_is_refused,
     properties::action_keeps_its_word,
+    properties::keys_match,
     properties::users_stay,
     properties::secrets_stay,
     properties::primary_after_loss,
@@ -67,6 +69,8 @@ constexpr std::array all{
     properties::users_have_relations,
     properties::read_only_endpoints,
     properties::passwords_are_served,
+    properties::tls_converges,
+    properties::clients_know_tls,
     properties::service_selects_primary,
     properties::scale_reached,
     properties::one_primary_label,
@@ -84,6 +88,7 @@ constexpr std::array all{
     properties::password_altered,
     properties::passwords_restored,
     properties::login_refused,
+    properties::tls_switched,
 };
 
 }  // namespace

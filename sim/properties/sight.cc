@@ -19,6 +19,13 @@ bool has_to_be_mended(model::ha::Rewind state) {
 
 }  // namespace
 
+charm::MaybeUnit primary(const World& world) {
+  for (UnitName unit : world.existing()) {
+    if (model::postgresql::is_primary(world, unit)) return unit;
+  }
+  return {};
+}
+
 bool is_cluster_undisturbed(const World& world) {
   const model::Application& application = world.shared().application;
   return !application.api_down && !world.shared().dcs.paused &&
@@ -313,6 +320,11 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_gone:
     case FactKind::password_altered:
     case FactKind::passwords_restored:
+    case FactKind::provider_related:
+    case FactKind::provider_unrelated:
+    case FactKind::provider_gone:
+    case FactKind::certificates_issued:
+    case FactKind::tls_switched:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

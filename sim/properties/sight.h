@@ -6,6 +6,8 @@
 
 namespace sim::sight {
 
+// The first member that takes commits, if any.
+charm::MaybeUnit primary(const model::World& world);
 // The API server answers and nothing is paused; and nothing is in the way of this unit; and of any.
 bool is_cluster_undisturbed(const model::World& world);
 bool is_undisturbed(const model::World& world, charm::UnitName name);

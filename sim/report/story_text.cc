@@ -195,6 +195,13 @@ std::string trouble_text(const model::Fact& fact) {
       return std::string("takes another password of ")
           .append(to_text(static_cast<charm::SystemUser>(fact.value)));
     case FactKind::passwords_restored: return "takes the passwords of the secret again";
+    case FactKind::provider_related: return "a provider of certificates is related";
+    case FactKind::provider_unrelated: return "the relation with the provider is being removed";
+    case FactKind::provider_gone: return "the relation with the provider is gone";
+    case FactKind::certificates_issued:
+      return "the provider's certificates have changed: " + std::to_string(fact.value);
+    case FactKind::tls_switched: return fact.value != 0 ? "talks TLS now" : "talks plainly now";
+    case FactKind::key_mismatch: return "was given a certificate that is not its key's";
     default: return {};
   }
 }

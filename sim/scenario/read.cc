@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "charm/tls/private_key.h"
+#include "model/hash.h"
 #include "sim/scenario/consistency.h"
 #include "sim/scenario/json_text.h"
 #include "sim/scenario/shape.h"
@@ -127,6 +129,14 @@ Read<WorldSpec> read_world(const json& object) {
   return world;
 }
 
+// A key is the same if its text is: numbers from 0x8000 on, which no run makes itself.
+charm::GivenKey read_key(const std::string& given) {
+  const auto text = charm::tls::read_private_key(given);
+  if (!text) return {};
+  const std::uint64_t number = 0x8000U | (model::hash_text(*text, 1) & 0x7FFFU);
+  return {.key = {number << 16U}, .usable = true};
+}
+
 // The schema allows no other parameter. The text of a failure repeats what was given.
 charm::ActionParameters read_parameters(const json& object) {
   charm::ActionParameters parameters;
@@ -140,6 +150,9 @@ charm::ActionParameters read_parameters(const json& object) {
     parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
   }
   parameters.force = object.value("force", parameters.force);
+  if (object.contains("private-key")) {
+    parameters.private_key = read_key(object["private-key"].get<std::string>());
+  }
   return parameters;
 }
 
@@ -192,6 +205,11 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("relate")) return read_relate(step);
   if (step.contains("unrelate")) return Unrelate{step["unrelate"]};
+  if (step.contains("relate_provider")) return RelateProvider{step["relate_provider"]};
+  if (step.contains("unrelate_provider")) return UnrelateProvider{step["unrelate_provider"]};
+  if (step.contains("rotate_certificates")) {
+    return RotateCertificates{step["rotate_certificates"] == "revoked"};
+  }
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -147,11 +147,21 @@ struct Unrelate {  // `juju remove-relation`
 struct WriteForeignState {  // a leader of another revision has left what this one cannot read
   charm::StateKey key = charm::StateKey::endpoints;
 };
-struct MendState {};  // an operator has mended it
+struct MendState {};     // an operator has mended it
+struct RelateProvider {  // `juju integrate` with a provider of certificates
+  std::string provider;
+};
+struct UnrelateProvider {
+  std::string provider;
+};
+struct RotateCertificates {  // by the provider
+  bool revoked = false;      // false: renewed, with another authority
+};
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState>;
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
+                          RelateProvider, UnrelateProvider, RotateCertificates>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -249,5 +259,7 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 std::vector<const RunAction*> actions(const Scenario& scenario);
 // Its client relations, in its order.
 std::vector<const Relate*> clients(const Scenario& scenario);
+// Its providers of certificates, in its order.
+std::vector<const RelateProvider*> providers(const Scenario& scenario);
 
 }  // namespace sim

@@ -178,9 +178,9 @@ TEST_F(SetPassword, IsRefusedForUsersThatHaveNoneToChoose) {
 }
 
 TEST_F(SetPassword, IsRefusedWhatIsNoPassword) {
-  for (const std::string& text : {std::string(), std::string("a b"), std::string("it's"),
-                                 std::string("\"it\""), std::string("a\nb"), std::string("a\\"),
-                                 std::string("p\xc3\xa9"), std::string(64, 'x')}) {
+  for (const std::string& text :
+       {std::string(), std::string("a b"), std::string("it's"), std::string("\"it\""),
+        std::string("a\nb"), std::string("a\\"), std::string("p\xc3\xa9"), std::string(64, 'x')}) {
     world.given.password = given_password(text);
     EXPECT_TRUE(run("set-password").ends_with("is_usable [no] -> fail_password -> rtn_failed"));
     EXPECT_EQ(world.failure,
@@ -216,8 +216,7 @@ TEST_F(SetPassword, FailsWhereThePrimaryDoesNotDoIt) {
 
 TEST_F(SetPassword, FailsWhereLeadershipIsLostInBetween) {
   world.leadership_answers_left = 1;
-  EXPECT_TRUE(
-      run("set-password").ends_with("set_secret [not leader] -> fail_lost -> rtn_failed"));
+  EXPECT_TRUE(run("set-password").ends_with("set_secret [not leader] -> fail_lost -> rtn_failed"));
   EXPECT_EQ(world.failure, "Failed changing the password.");
   EXPECT_EQ(announced(), Secret("secret"));
 }

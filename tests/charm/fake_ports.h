@@ -78,6 +78,8 @@ struct World final : ports::Juju,
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
+  bool takes_reload = true;  // its password is the one that is announced
+  int signals = 0;
 
   // The container
   bool connected = true;
@@ -89,6 +91,17 @@ struct World final : ports::Juju,
   int restarts = 0;
   bool takes_stop = true;
   int stops = 0;  // of PostgreSQL alone
+
+  TlsFiles pem_files;  // in the storage
+  bool takes_files = true;
+  int pushes = 0;
+  int layer_updates = 0;
+
+  // TLS, in Juju
+  TlsState tls_state;
+  UnitSet announced_by_others;
+  std::optional<CertificatesRelation> provider;
+  std::uint64_t pems_made = 0;
 
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
@@ -170,6 +183,17 @@ struct World final : ports::Juju,
     if (!is_leader()) return std::unexpected(NotLeader{});
     clients.at(relation).offer = offer;
     return {};
+  }
+  TlsState tls() override { return tls_state; }
+  void set_tls(const TlsState& state) override { tls_state = state; }
+  UnitSet tls_units() override {
+    UnitSet units = announced_by_others;
+    if (tls_state.announced) units.insert(self);
+    return units;
+  }
+  std::optional<CertificatesRelation> certificates() override { return provider; }
+  void request_certificate(Pem request) override {
+    provider = CertificatesRelation{.asked = request};
   }
   Status unit_status() override { return {status, message}; }
   void set_unit_status(const Status& to) override {
@@ -256,8 +280,8 @@ struct World final : ports::Juju,
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
   }
 
-  std::expected<bool, Unreachable> sees_no_leader() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+  std::expected<bool, Unreachable> sees_no_leader(HostName host) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
     return no_leader;
   }
   std::expected<ClusterView, Unreachable> cluster() override {
@@ -313,7 +337,7 @@ struct World final : ports::Juju,
     return {};
   }
   std::expected<void, Unreachable> reload() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    if (!members[self.ordinal] || !takes_reload) return std::unexpected(Unreachable{});
     ++reloads;
     return {};
   }
@@ -328,8 +352,14 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     return database;
   }
-  std::expected<void, Unreachable> push_tls_files() override {
+  std::expected<TlsFiles, Unreachable> tls_files() override {
     if (!connected) return std::unexpected(Unreachable{});
+    return pem_files;
+  }
+  std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override {
+    if (!connected || !takes_files) return std::unexpected(Unreachable{});
+    pem_files = files;
+    ++pushes;
     return {};
   }
   std::expected<void, Unreachable> write_patroni_configuration(
@@ -354,6 +384,17 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> update_layer() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    plan_current = true;
+    ++layer_updates;
+    return {};
+  }
+  std::expected<void, Unreachable> signal_reload() override {
+    if (!connected || !service_running) return std::unexpected(Unreachable{});
+    ++signals;
+    return {};
+  }
   std::expected<void, Unreachable> restart_service() override {
     if (!connected) return std::unexpected(Unreachable{});
     ++restarts;
@@ -464,6 +505,8 @@ struct World final : ports::Juju,
   void sleep(Duration time) override { slept += time; }
   void set_deadline(Duration from_now) override { deadline = slept + from_now; }
   bool deadline_passed() override { return slept >= deadline; }
+  Pem make_private_key() override { return {++pems_made}; }
+  Pem make_certificate_request(Pem key) override { return {key.digest * 100 + ++pems_made}; }
   Secret make_password(SystemUser user) override { return Secret(to_text(user)); }
   Secret make_client_password(RelationId relation) override {
     return Secret("of-" + std::to_string(relation.number) + "-" + std::to_string(++passwords_made));

@@ -160,6 +160,11 @@ void strike_at_each_call(Coverage& sum) {
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 135, "add_units": 2}, {"at_s": 400, "remove_units": 2}])",
          {0, 1}, {freeze_charm, refuse_kubernetes, refuse_patroni});
+  // Who was held up while a client came leads before it is told of the relation.
+  strike(R"("world": {"units": 2}, "story": [
+            {"at_s": 300, "relate": "shop", "database": "orders"},
+            {"at_s": 330, "move_leadership": "postgresql-k8s/1"}])",
+         {1}, {freeze_charm});
   // And the departed are found by update-status, while nothing can be configured.
   constexpr std::string_view another_leads = R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},

@@ -30,10 +30,10 @@ Scenario rotation_of(std::string_view user, bool leader_is_primary) {
 }
 
 constexpr std::array kinds{
-    FaultKind::kill_hook,        FaultKind::kill_after_flush, FaultKind::crash_agent,
-    FaultKind::kill_pod,         FaultKind::move_leadership,  FaultKind::refuse_workload,
-    FaultKind::lose_workload,    FaultKind::refuse_patroni,   FaultKind::lose_patroni,
-    FaultKind::freeze_charm,     FaultKind::restart_workload, FaultKind::kill_postgresql,
+    FaultKind::kill_hook,     FaultKind::kill_after_flush, FaultKind::crash_agent,
+    FaultKind::kill_pod,      FaultKind::move_leadership,  FaultKind::refuse_workload,
+    FaultKind::lose_workload, FaultKind::refuse_patroni,   FaultKind::lose_patroni,
+    FaultKind::freeze_charm,  FaultKind::restart_workload, FaultKind::kill_postgresql,
     FaultKind::kill_patroni};
 
 // In how many of the runs the database had to be told again.

@@ -8,7 +8,9 @@
 #include <gmock/gmock.h>
 
 #include <optional>
+#include <string>
 
+#include "charm/actions/actions.h"
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
@@ -112,6 +114,25 @@ Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
+// As given::ask_in_the_middle_of_a_race, of an action of a unit that has no member yet.
+Outcome ask_another_in_the_middle_of_a_race(Unit& unit, const Event& event) {
+  for (charm::HostName host : unit.juju.endpoints()) (void)unit.patroni.cluster_by(host);
+  return on_get_primary(unit, event);
+}
+
+// The lock runs out while an operator wants to know who leads.
+const std::string& impatience() {
+  static const std::string scenario = [] {
+    std::string text = R"("world": {"units": 4,
+        "container_reachable_after_s": {"postgresql-k8s/3": 3000}}, "story": [
+        {"when": "initialised", "after_s": 120, "lose_node": "lock holder"},
+        {"after_s": 28, "run_action": "get-primary", "unit": 3})";
+    for (int more = 0; more < 29; ++more) text += R"(, {"run_action": "get-primary", "unit": 3})";
+    return text + R"(], "holds": ["nobody takes the lock that another has won since it looked"])";
+  }();
+  return scenario;
+}
+
 struct Hazard {
   const char* name;
   std::string_view handler;
@@ -166,10 +187,11 @@ INSTANTIATE_TEST_SUITE_P(
                   {"when": "settled", "move_leadership": "another unit"},
                   {"after_s": 40, "add_units": 1}])",
                "endpoints loses no unit that stays", 300},
-        Hazard{"H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
-               R"("world": {"units": 1, "trusted": false}, "story": [
+        Hazard{
+            "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
+            R"("world": {"units": 1, "trusted": false}, "story": [
                   {"at_s": 60, "set_trust": true}])",
-               "units are Active within 2 update-status cycles of the last disturbance"},
+            "units are Active within 2 update-status cycles of the last disturbance"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "scale_to": 0},
@@ -183,19 +205,24 @@ INSTANTIATE_TEST_SUITE_P(
                   {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
                   {"when": "settled", "after_s": 60, "remove_units": 2}])",
                "every planned unit is Active, listed and streaming", 100},
-        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
-               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-               "units are Active within 2 update-status cycles of the last disturbance", 400}),
+        Hazard{
+            "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+            R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+            "units are Active within 2 update-status cycles of the last disturbance",
+            400}),
     [](const auto& hazard) { return hazard.param.name; });
 
-INSTANTIATE_TEST_SUITE_P(OfPatroni, UpstreamHazards,
-                         testing::Values(Hazard{
-                             "LockIsStolenByWhoIsAskedForTheCluster", "update-status",
-                             given::ask_in_the_middle_of_a_race,
-                             R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
+INSTANTIATE_TEST_SUITE_P(
+    OfPatroni, UpstreamHazards,
+    testing::Values(Hazard{"LockIsStolenByWhoIsAskedForTheCluster", "update-status",
+                           given::ask_in_the_middle_of_a_race,
+                           R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
                               {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
-                             "nobody takes the lock that another has won since it looked", 200}),
-                         [](const auto& hazard) { return hazard.param.name; });
+                           "nobody takes the lock that another has won since it looked", 200},
+                    Hazard{"LockIsStolenByWhoIsAskedByAnotherUnit", "get-primary",
+                           ask_another_in_the_middle_of_a_race, impatience(),
+                           "nobody takes the lock that another has won since it looked", 500}),
+    [](const auto& hazard) { return hazard.param.name; });
 
 }  // namespace
 }  // namespace sim

@@ -13,12 +13,6 @@ namespace {
 constexpr NodeResources node{.cores = 4, .memory_bytes = 4294967296};
 const Deployment deployment{.app = {"postgresql-k8s"}, .model = "m"};
 
-Deployment secured() {
-  Deployment with_tls = deployment;
-  with_tls.tls = true;
-  return with_tls;
-}
-
 // As the hooks ask for it, of the last of that many units.
 PatroniConfiguration of_units(std::uint16_t units, const Options& options = default_options()) {
   PatroniConfiguration given;
@@ -75,7 +69,9 @@ void add_patroni(std::map<std::string, std::string>& files) {
   const Options number =
       with({{"synchronous_node_count", std::string("2")}, {"synchronous_mode_strict", false}});
   add("five-units-two-standbys", of_units(5, number), deployment);
-  add("tls", of_units(2), secured());
+  PatroniConfiguration secured = of_units(2);
+  secured.tls = true;
+  add("tls", secured, deployment);
   const Options options = many_options();
   add("options", of_units(2, options), deployment);
   const Options testing = with({{"profile", std::string("testing")}});
@@ -98,9 +94,9 @@ void add_layers(std::map<std::string, std::string>& files) {
   input.on_failure = "ignore";
   files["layer-failure-ignored.yml"] = render_pebble_layer(input);
   input.on_failure = "restart";
-  input.deployment = secured();
+  input.tls = true;
   files["layer-tls.yml"] = render_pebble_layer(input);
-  input.deployment = deployment;
+  input.tls = false;
   input.monitoring_password = {};
   files["layer-without-exporter.yml"] = render_pebble_layer(input);
 }

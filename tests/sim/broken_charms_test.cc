@@ -13,6 +13,7 @@
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/within.h"
+#include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -22,6 +23,7 @@ using charm::Event;
 using charm::EventKind;
 using charm::Outcome;
 using charm::Unit;
+using given::expect_broken;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -33,13 +35,6 @@ Verdict run_of(EventKind on, given::TinyCharm::Run hook, const Property& propert
                TraceSink* sink = nullptr) {
   const given::TinyCharm charm(on, hook);
   return given::run_calm(given::scenario_with(scenario), charm.with({&property, 1}), sink);
-}
-
-void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
-  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
-  EXPECT_EQ(verdict.violations[0].property, property.name);
-  EXPECT_EQ(verdict.violations[0].form, property.form);
-  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
 }
 
 // --- always ---
