@@ -4,7 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "sim/history/recorder.h"
-#include "tests/support/runs.h"
+#include "sim/properties/postgresql.h"
+#include "tests/support/boxes.h"
 
 namespace sim::history {
 namespace {
@@ -33,6 +34,12 @@ TEST(History, AMemberThatWasAwayAndComesBackIsNoOverlap) {
   const History history{
       {acknowledged(a, 1, 10), acknowledged(b, 2, 20), acknowledged(a_again, 3, 30)}, {}};
   EXPECT_FALSE(find_overlap(history));
+}
+
+TEST(History, TwoMembersThatAcknowledgeInOneMomentOverlap) {
+  const History history{{acknowledged(a, 1, 10), acknowledged(a, 2, 20), acknowledged(b, 3, 20)},
+                        {}};
+  EXPECT_TRUE(find_overlap(history));
 }
 
 TEST(History, AWriteOfUnknownOutcomeIsNoAcknowledgement) {
@@ -104,8 +111,9 @@ struct BothJudges final : TraceSink {
   bool lost = false;
 };
 
-// How often each of them found something.
+// How often they found something, and how often nothing.
 struct Found {
+  std::size_t runs = 0;
   std::size_t overlaps = 0;
   std::size_t lost = 0;
   std::size_t reads = 0;
@@ -125,6 +133,7 @@ Found expect_agreement(const Scenario& scenario, const CharmUnderTest& charm, st
     (void)simulation.run(random);
     EXPECT_EQ(facts.overlap, find_overlap(recorder.history()).has_value()) << "seed " << seed;
     EXPECT_EQ(facts.lost, find_lost_commit(recorder.history()).has_value()) << "seed " << seed;
+    ++found.runs;
     found.overlaps += facts.overlap ? 1U : 0U;
     found.lost += facts.lost ? 1U : 0U;
     found.reads += recorder.history().reads.size();
@@ -144,6 +153,48 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, BothJudgesAgree,
                                          "scenarios/faults-while-scaling.json",
                                          "scenarios/failover-by-hand.json",
                                          "scenarios/remove-and-deploy-again.json"));
+
+// --- where there is something to find ---
+
+// An outsider's write to Patroni's lock, by the charm: whoever is named promotes itself, whatever
+// it lacks, while the one that led goes on until it hears of it (patroni-and-kubernetes.md, 1.13).
+charm::Outcome name_the_own_member(charm::Unit& unit, const charm::Event& event) {
+  const auto lock = unit.kubernetes.leader_annotation();
+  if (lock) (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), lock->version);
+  return on_update_status(unit, event);
+}
+
+// Of the runs' properties one is left, which holds all the time: they go on to the end of the story
+// where one of the others would break.
+Found find_with_an_outsider(std::string_view scenario, std::uint64_t seeds) {
+  const given::WithBox outsider("update-status", name_the_own_member);
+  return expect_agreement(given::scenario_with(scenario),
+                          outsider.charm({&properties::scale_reached, 1}), seeds);
+}
+
+// No commit waits for a standby, so the old primary acknowledges as long as it does not know; and
+// nothing is promised that could be lost.
+TEST(BothJudges, FindTwoPrimaries) {
+  const Found found = find_with_an_outsider(
+      R"("world": {"units": 3, "synchronous_commit": "local", "update_status_interval_s": 60},
+         "faults": {"from_s": 100, "until_s": 500, "lag_watch": 10, "silence_watch": 10},
+         "story": [{"at_s": 600, "set_trust": true}])",
+      300);
+  EXPECT_GT(found.overlaps, 0U);
+  EXPECT_LT(found.overlaps, found.runs);
+  EXPECT_EQ(found.lost, 0U);
+}
+
+// Whoever is named lacks what it has not been sent.
+TEST(BothJudges, FindALostCommit) {
+  const Found found = find_with_an_outsider(
+      R"("world": {"units": 3, "update_status_interval_s": 60},
+         "faults": {"from_s": 100, "until_s": 250, "lose_packets": 5, "split_network": 5},
+         "story": [{"at_s": 300, "set_trust": true}])",
+      300);
+  EXPECT_GT(found.lost, 0U);
+  EXPECT_LT(found.lost, found.runs);
+}
 
 }  // namespace
 }  // namespace sim::history
