@@ -63,13 +63,22 @@ void Book::extend(const model::Fact& fact) {
   if (fact.kind == FactKind::service_started && by_holder) {
     open.due_us = std::max(open.due_us, now_us_ + restart_in_place(timing).count());
   }
+  if (fact.kind == FactKind::lock_expired) wait_for_look(*fact.unit);
+}
+
+// The lock has run out for it: its next cycle is the first that can see that.
+void Book::wait_for_look(UnitName unit) {
+  const World& world = moment_.world;
+  const model::TimerId cycle = model::timer_id(unit, model::UnitTimer::ha);
+  if (!is_ready_to_lead(world, unit) || !world.is_armed(cycle)) return;
+  Obligation& open = bounds_.open[index_of(Bound::primary_after_loss)];
+  open.due_us = std::max(open.due_us, world.window(cycle).latest.micros + race_time().count());
 }
 
 void Book::begin_after_loss(UnitName unit) {
   const World& world = moment_.world;
   const model::Dcs& dcs = world.shared().dcs;
-  just_lost_ = dcs.lock_holder == charm::member_of(unit);
-  if (just_lost_) bounds_.lost = unit;
+  if (dcs.lock_holder == charm::member_of(unit)) bounds_.lost = unit;
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder || !dcs.sync_standbys.contains(unit)) return;
   const bool goes_on =

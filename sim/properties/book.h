@@ -56,7 +56,8 @@ class Book {
   // The time that its promise takes for granted goes on only as long as nothing comes between.
   void call_off_where_not_calm();
   // Somebody has lost a race: the next one is a cycle later. Or whoever was lost is back, holds its
-  // lock, and keeps the others from it.
+  // lock, and keeps the others from it. Or a candidate's cycle is out of step with the renewals,
+  // since it has read the last one by itself, or a hook has reloaded it.
   void extend(const model::Fact& fact);
   [[nodiscard]] const Obligation* open(Bound bound, charm::MaybeUnit unit = {}) {
     const Obligation& found = slot(bound, unit);
@@ -83,6 +84,7 @@ class Book {
            sight::is_undisturbed(moment_.world, unit);
   }
   void begin_after_loss(charm::UnitName unit);
+  void wait_for_look(charm::UnitName unit);
   void look_at_loss();
   void look_at_leaders();
   void look_at_commits();
@@ -92,8 +94,7 @@ class Book {
   Bounds& bounds_;
   const Moment& moment_;
   std::int64_t now_us_;
-  bool calm_;               // everywhere
-  bool just_lost_ = false;  // the lock's holder, in this very step
+  bool calm_;  // everywhere
 };
 
 }  // namespace sim

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 // (model/timing.h).
 constexpr Duration c = 500ms;          // a round trip to the API server, and the cycle's work
 constexpr Duration p = 2s;             // a promotion
+constexpr Duration race = 2s + c + p;  // from a look at a free lock, with peers that do not answer
 constexpr Duration x = 9s;             // crash recovery and start
 constexpr Duration k = 2s;             // from a label to where the Service leads
 constexpr Duration rewind_time = 14s;  // with the start after it
@@ -38,7 +39,7 @@ Duration length_of(Bound bound, const Scenario& scenario) {
   const Duration update_status = scenario.world.update_status_interval * 6 / 5 + 30s;
   switch (bound) {
     // Each race that fails adds a cycle: Book::extend().
-    case Bound::primary_after_loss: return detection(timing) + 2s + c + p;
+    case Bound::primary_after_loss: return detection(timing) + race;
     case Bound::primary_after_release: return 1s + 2s + c + p + L;
     case Bound::writable_after_crash: return L + x + p + c;
     case Bound::whole_after_healing: return std::max(L, R) + rewind_time + L + reconnect;
@@ -59,9 +60,7 @@ Duration length_of(Bound bound, const Scenario& scenario) {
   return {};
 }
 
-Duration out_of_phase(const PatroniTiming& timing) {
-  return timing.ttl + timing.loop_wait - detection(timing);
-}
+Duration race_time() { return race; }
 
 Duration restart_in_place(const PatroniTiming& timing) {
   return process_time + x + 2 * timing.loop_wait + p;

@@ -7,9 +7,8 @@
 namespace sim {
 
 charm::Duration length_of(Bound bound, const Scenario& scenario);
-// V1, where a candidate has read the last renewal in a cycle of its own: it may look in the very
-// moment of the expiry, and then a cycle later.
-charm::Duration out_of_phase(const PatroniTiming& timing);
+// V1, from when a candidate looks at the lock that has expired for it.
+charm::Duration race_time();
 // From the start of the lost holder's Patroni to its next promotion, under its own lock.
 charm::Duration restart_in_place(const PatroniTiming& timing);
 

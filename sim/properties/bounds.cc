@@ -72,7 +72,7 @@ void Book::look_at_unit(UnitName unit) {
   if (std::ranges::none_of(bounds_.units[unit.ordinal].open, is_open)) bounds_.owed.erase(unit);
 }
 
-// A renewal wakes whoever hears of it: the others' cycles are in phase. Who reads it later is not.
+// A renewal wakes whoever hears of it: the others' cycles are in phase; for who is not, extend().
 // V1 counts from when its candidates have all read the last renewal: to whoever was cut off, or
 // whose watch was behind, that is news, which counts for ttl more; there is no fact of it. Whether
 // the new primary acknowledges is not asked here: a strict one waits for a standby (V7).
@@ -91,10 +91,6 @@ void Book::look_at_loss() {
   bounds_.watches = has_unread_news(world, *lost);
   if (bounds_.watches) return;
   begin(Bound::primary_after_loss, *lost);
-  if (!just_lost_) {
-    Obligation& open = bounds_.open[index_of(Bound::primary_after_loss)];
-    open.due_us += out_of_phase(moment_.scenario.world.patroni).count();
-  }
 }
 
 void Book::look_at_clocks() {
