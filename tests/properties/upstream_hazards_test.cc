@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
             "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
             R"("world": {"units": 1, "trusted": false}, "story": [
                   {"at_s": 60, "set_trust": true}])",
-            "units are Active within 2 update-status cycles of the last disturbance"},
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "scale_to": 0},
@@ -208,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{
             "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
             R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-            "units are Active within 2 update-status cycles of the last disturbance",
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance",
             400}),
     [](const auto& hazard) { return hazard.param.name; });
 
