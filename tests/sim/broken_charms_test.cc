@@ -283,6 +283,26 @@ TEST(ABrokenCharm, ThatStartsAFormerLeaderWithoutTheFlagIsFound) {
       "postgresql-k8s/0 has copied the data, and was started without the flag");
 }
 
+// Queued for a handler that is not there: nobody runs it.
+Outcome queue_for_nobody(Unit& unit, const Event& event) {
+  charm::Notices notices;
+  notices.push_back({7, event});
+  unit.juju.set_notices(notices);
+  unit.clock.sleep(120s);
+  return {};
+}
+
+// The state is spoilt in the middle of a dispatch that had found it readable: that is no excuse.
+TEST(ABrokenCharm, ThatLosesWhatIsQueuedIsFoundWhileStateIsSpoilt) {
+  const Verdict verdict =
+      run_of(EventKind::update_status, queue_for_nobody, properties::deferred_runs,
+             R"("world": {"units": 1, "update_status_interval_s": 60},
+                "story": [{"at_s": 200, "write_foreign_state": "endpoints"},
+                          {"at_s": 1500, "mend_state": true}])");
+  expect_broken(verdict, properties::deferred_runs, "of 1 that were queued, 0 were run");
+  EXPECT_GT(verdict.violations.front().at, charm::Instant{200'000'000});
+}
+
 // --- in a settled world ---
 
 // Listed once more each time.

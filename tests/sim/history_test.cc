@@ -156,18 +156,10 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, BothJudgesAgree,
 
 // --- where there is something to find ---
 
-// An outsider's write to Patroni's lock, by the charm: whoever is named promotes itself, whatever
-// it lacks, while the one that led goes on until it hears of it (patroni-and-kubernetes.md, 1.13).
-charm::Outcome name_the_own_member(charm::Unit& unit, const charm::Event& event) {
-  const auto lock = unit.kubernetes.leader_annotation();
-  if (lock) (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), lock->version);
-  return on_update_status(unit, event);
-}
-
 // Of the runs' properties one is left, which holds all the time: they go on to the end of the story
 // where one of the others would break.
 Found find_with_an_outsider(std::string_view scenario, std::uint64_t seeds) {
-  const given::WithBox outsider("update-status", name_the_own_member);
+  const given::WithBox outsider("update-status", given::name_the_own_member);
   return expect_agreement(given::scenario_with(scenario),
                           outsider.charm({&properties::scale_reached, 1}), seeds);
 }

@@ -43,4 +43,13 @@ inline charm::Outcome ask_in_the_middle_of_a_race(charm::Unit& unit, const charm
   return on_update_status(unit, event);
 }
 
+// An outsider's write to Patroni's lock, by the charm, as its update-status: whoever is named
+// promotes itself, whatever it lacks, while the one that led goes on until it hears of it
+// (patroni-and-kubernetes.md, 1.13).
+inline charm::Outcome name_the_own_member(charm::Unit& unit, const charm::Event& event) {
+  const auto lock = unit.kubernetes.leader_annotation();
+  if (lock) (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), lock->version);
+  return on_update_status(unit, event);
+}
+
 }  // namespace sim::given
