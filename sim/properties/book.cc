@@ -11,13 +11,14 @@ using model::FactKind;
 using model::World;
 using namespace sight;
 
-// What is promised about a unit asks for calm around itself, and around whoever it streams from.
+// What is promised about a unit asks for calm around itself, and around the primary: it streams
+// from there, and its hooks wait for it.
 bool Book::is_calm_for(Bound bound, charm::MaybeUnit unit) const {
   if (calm_) return true;
   if (!is_of_a_unit(bound) || !is_cluster_undisturbed(moment_.world)) return false;
   if (!is_calm_around(*unit)) return false;
   const charm::MaybeUnit holder = working_holder(moment_.world);
-  return bound == Bound::status_tells || !holder || is_calm_around(*holder);
+  return !holder || is_calm_around(*holder);
 }
 
 void Book::call_off_where_not_calm() {
@@ -44,12 +45,12 @@ void Book::call_off_by(const model::Fact& fact) {
   call_off_all_but_of(fact.unit);
   if (!fact.unit || is_of_the_cluster(fact.kind)) return call_off_of_everybody();
   call_off_of(*fact.unit);
+  // Its hooks wait for a primary, and so do its status and what it streams.
   const bool of_holder =
       moment_.memory->lock_holder == charm::member_of(*fact.unit) || bounds_.primary == *fact.unit;
   if (!of_holder) return;
   for (UnitName unit : bounds_.owed) {
-    call_off(Bound::rejoined, unit);
-    call_off(Bound::joined, unit);
+    call_off_of(unit);
   }
 }
 
@@ -64,6 +65,21 @@ void Book::extend(const model::Fact& fact) {
     open.due_us = std::max(open.due_us, now_us_ + restart_in_place(timing).count());
   }
   if (fact.kind == FactKind::lock_expired) wait_for_look(*fact.unit);
+}
+
+// Whoever may win now was no candidate when the bound began: a process that is new gives the last
+// record a full ttl, and keeps those who have less from winning meanwhile.
+void Book::wait_for_winner() {
+  Obligation& open = bounds_.open[index_of(Bound::primary_after_loss)];
+  if (now_us_ < open.due_us) return;
+  const World& world = moment_.world;
+  std::int64_t first_us = Obligation::never;
+  for (UnitName unit : who_may_win(world, *open.unit)) {
+    const model::TimerId expiry = model::timer_id(unit, model::UnitTimer::lock_expiry);
+    if (!world.unit(unit).member.lock_valid || !world.is_armed(expiry)) return;
+    first_us = std::min(first_us, world.window(expiry).latest.micros);
+  }
+  if (first_us != Obligation::never) open.due_us = first_us + race_time().count();
 }
 
 // The lock has run out for it: its next cycle is the first that can see that.

@@ -86,6 +86,7 @@ class Book {
   void begin_after_loss(charm::UnitName unit);
   void wait_for_look(charm::UnitName unit);
   void look_at_loss();
+  void wait_for_winner();
   void look_at_leaders();
   void look_at_commits();
   void look_at_unit(charm::UnitName unit);

@@ -34,6 +34,7 @@ void Book::look() {
   look_at_leaders();
   bounds_.watches = false;
   look_at_loss();
+  wait_for_winner();
   look_at_clocks();
 }
 

@@ -73,11 +73,17 @@ bool is_kept_from_winning(const World& world, UnitName name) {
 
 }  // namespace
 
-bool somebody_may_win(const World& world, UnitName but) {
-  return std::ranges::any_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
-    return name != but && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name);
-  });
+charm::UnitSet who_may_win(const World& world, UnitName but) {
+  charm::UnitSet set;
+  for (UnitName name : world.shared().dcs.sync_standbys) {
+    if (name != but && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name)) {
+      set.insert(name);
+    }
+  }
+  return set;
 }
+
+bool somebody_may_win(const World& world, UnitName but) { return !who_may_win(world, but).empty(); }
 
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {

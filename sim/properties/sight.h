@@ -13,7 +13,8 @@ bool is_cluster_undisturbed(const model::World& world);
 bool is_undisturbed(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
-// Somebody else who may win: running, in -sync, and with nothing to be mended first.
+// Who else may win: running, in -sync, with nothing to be mended first, and nobody who has more.
+charm::UnitSet who_may_win(const model::World& world, charm::UnitName but);
 bool somebody_may_win(const model::World& world, charm::UnitName but);
 // Whoever may win would let in another member that runs, and that could confirm its commits. What
 // a primary lets in is what its unit's charm has told it last.

@@ -23,8 +23,9 @@ inline constexpr auto primary_after_loss = within<Bound::primary_after_loss>(
     "may lead has read the last renewal; where its cycle is out of step with the renewals, since "
     "it "
     "has read that one by itself or a hook has reloaded it, 2 s + c + p count from its first look "
-    "after ttl; a holder that is back before that promotes under its own lock, and is given its "
-    "start, crash recovery, 2 loop_wait and p",
+    "after ttl, and where its process is new, ttl from its first look; a holder that is back "
+    "before "
+    "that promotes under its own lock, and is given its start, crash recovery, 2 loop_wait and p",
     "V1");
 inline constexpr auto primary_after_release = within<Bound::primary_after_release>(
     "a lock that was given away has a primary within 3 s + c + p + loop_wait",
@@ -89,7 +90,7 @@ inline constexpr auto planned_removal = within<Bound::planned_removal>(
 inline constexpr auto status_tells = within<Bound::status_tells>(
     "no status contradicts its member for longer than one update-status",
     "every due hook is run, no call fails, update-status keeps firing, Pebble answers, and nothing "
-    "befalls the unit",
+    "befalls the unit or the primary",
     "");
 
 }  // namespace sim::properties

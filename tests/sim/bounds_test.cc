@@ -71,6 +71,16 @@ TEST_F(Statuses, AreAskedForWhateverBefallsAnother) {
   EXPECT_THAT(judge(properties::status_tells), Optional(HasSubstr("postgresql-k8s/2: since t=0")));
 }
 
+// Hooks of every unit wait for it.
+TEST_F(Statuses, AreNotAskedForWhereSomethingBefallsThePrimary) {
+  pass(300s);
+  world.unit(zero).surroundings.api_cut = true;
+  happens(FactKind::cut_off, zero);
+  go_on();
+  pass(91s);
+  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
+}
+
 TEST_F(Statuses, AreNotAskedForWhereSomethingBefallsTheUnitOrEverybody) {
   pass(300s);
   happens(FactKind::clock_drifts, two);
