@@ -157,12 +157,6 @@ namespace {
 
 void set_unreadable(Step& step, charm::StateKey key) {
   step.world.shared().application.unreadable = key;
-  // Of what is written anew a running hook has been told nothing, or another key.
-  if (key != charm::StateKey::none) {
-    for (UnitName unit : step.world.existing()) {
-      step.world.unit(unit).process.began_unreadable = false;
-    }
-  }
   tell_application_data(step, {});
 }
 
