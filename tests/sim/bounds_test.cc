@@ -103,6 +103,48 @@ TEST_F(Statuses, AreNotAskedForWhereSomethingBefallsTheUnitOrEverybody) {
   EXPECT_EQ(judge(properties::status_tells), std::nullopt);
 }
 
+// --- V1 ---
+
+using Losses = Section9;
+
+// It has read the last renewal by itself, or a hook has reloaded it: it may look in the very moment
+// before the lock runs out for it, and then a cycle later.
+TEST_F(Losses, V1CountsFromTheFirstLookOfWhoIsOutOfStep) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(30s);
+  world.arm(model::timer_id(one, model::UnitTimer::ha), model::exactly(9s));
+  happens(FactKind::lock_expired, one);
+  go_on();
+  pass(13s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  pass(1s);
+  EXPECT_THAT(judge(properties::primary_after_loss),
+              Optional(HasSubstr("since t=0.000s, for longer than 43.500s")));
+}
+
+// It has come back after the loss, and alone has everything that was confirmed: to its new process
+// the last record counts for ttl from then on.
+TEST_F(Losses, V1CountsFromWhenTheLockRunsOutForWhoMayWin) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  world.arm(model::timer_id(one, model::UnitTimer::lock_expiry), model::exactly(50s));
+  pass(35s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  pass(19s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  member(one).lock_valid = false;
+  pass(1s);
+  EXPECT_THAT(judge(properties::primary_after_loss),
+              Optional(HasSubstr("since t=0.000s, for longer than 54.500s")));
+}
+
 // --- V8 and V9 ---
 
 struct Joining : Section9 {
