@@ -99,7 +99,7 @@ class Prepared final : private sim::CallHost,
   sim::KubernetesPort kubernetes_{gate_};
   sim::PatroniPort patroni_{gate_};
   sim::WorkloadPort workload_{gate_, scenario_};
-  sim::PostgreSQLPort postgresql_{gate_, scenario_};
+  sim::PostgreSQLPort postgresql_{gate_, configurations_, scenario_};
   sim::ClockPort clock_{gate_};
   sim::EntropyPort entropy_{gate_, scenario_};
   sim::ActionPort action_{gate_, scenario_};

@@ -98,8 +98,7 @@ struct AgentProcess {
   std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
   bool action_failed = false;      // the running action has said so (action-fail)
   bool flush_refused = false;      // what it has staged
-  // Something could not be read when the running dispatch began, and nobody has mended it since.
-  bool began_unreadable = false;
+  charm::StateKey unreadable = charm::StateKey::none;  // that the running dispatch was told of
   std::uint8_t unused = 0;
   std::uint32_t unused_too = 0;
 };

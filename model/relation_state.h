@@ -12,13 +12,16 @@ namespace model {
 
 // --- Passwords (charm-hooks.md, sections 1.5 and 1.6) ---
 
-// What the databases know of the charm's own users from some position of WAL on.
+// What the databases know from some position of WAL on: of the charm's own users, and which
+// extensions each has.
 struct SystemRoles {
   std::uint64_t lsn = 0;
   std::array<std::uint16_t, charm::database_user_count> passwords{};
   std::uint16_t branch = 0;  // 0: nothing was ever done
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  // Those that the configuration of this number, counted from 1, asks for; 0: none.
+  std::uint8_t extensions = 0;
+  std::uint8_t without = 0;  // a bit for each client whose database was made with others
+  std::uint32_t unused = 0;
 };
 
 // --- Relations with client applications (juju-and-pebble.md, sections 2.4, 3.3 to 3.6) ---

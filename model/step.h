@@ -89,6 +89,7 @@ enum class FactKind : std::uint8_t {
   restart_granted,       // the lock of the rolling restart, by the leader
   restart_freed,         // and taken back
   restart_asked,         // PostgreSQL's, by the charm; value: whether nothing was pending
+  extensions_set,        // in the databases of this primary
   password_altered,      // on this primary; value: the SystemUser
   passwords_restored,    // on this primary, to what the secret has
   provider_related,      // `juju integrate` with a provider of certificates

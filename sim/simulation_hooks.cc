@@ -197,6 +197,7 @@ void Simulation::end_dispatch(UnitRun& run) {
   ++verdict_.dispatches;
   world_.disarm(model::timer_id(run.name, model::UnitTimer::deadline));
   bool after_flush = false;
+  const charm::StateKey unreadable = world_.unit(run.name).process.unreadable;
   const HookEnd end = conclude(run, after_flush);
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::hook_ended, .unit = run.name};
@@ -205,8 +206,8 @@ void Simulation::end_dispatch(UnitRun& run) {
                              : std::string_view(run.result.error);
     trace_.record(event);
   }
-  const DispatchEnding ending{run.name,    run.event,        end,
-                              after_flush, run.result.error, run.action_text};
+  const DispatchEnding ending{run.name,         run.event,       end,       after_flush,
+                              run.result.error, run.action_text, unreadable};
   step_done(nullptr, &ending);
 }
 
@@ -254,7 +255,7 @@ void Simulation::look_for_hook(UnitName unit) {
   run.action_text.clear();
   run.cursor = {};
   run.heard = run.hears = 0;
-  memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
+  begin_dispatch(memory_, unit, world_);
   executor_->go_on(run);
   if (run.ended && run.active) end_dispatch(run);
 }

@@ -16,7 +16,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
         kubernetes(gate),
         patroni(gate),
         workload(gate, simulation.scenario_),
-        postgresql(gate, simulation.scenario_),
+        postgresql(gate, simulation.configurations_, simulation.scenario_),
         clock(gate),
         entropy(gate, simulation.scenario_),
         action(gate, simulation.scenario_),

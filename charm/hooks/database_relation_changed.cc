@@ -2,26 +2,27 @@
 // a return an exit.
 #include "charm/hooks/hooks.h"
 #include "charm/steps/clients.h"
+#include "charm/steps/extensions.h"
 #include "charm/steps/status.h"
 #include "charm/steps/tls.h"
 
 namespace charm {
 namespace {
 
-enum class Served : std::uint8_t { done, invalid };
+enum class Served : std::uint8_t { done, invalid_roles, invalid_name };
 
 // The user, its database, and then the client is told. Whatever was done before an exit is done
 // again by the next run, with another password as long as the client was told none.
 std::expected<Served, Outcome> serve(Unit& unit, RelationId client) {
   const ClientRequest request = unit.juju.client_request(client);
+  const bool can_be = steps::can_be_a_database(request.database);
+  if (!unit.path.at("can_be_a_database").yes(can_be)) return Served::invalid_name;
   const Secret password = steps::password_for(unit, client);
   unit.path.at("create_user");
   const auto user = unit.postgresql.create_client_user(client, password, request.extra_user_roles);
   if (!user && user.error() == ports::SqlError::invalid_roles) {
     unit.path.took("invalid roles");
-    unit.path.at("blocked_roles");
-    steps::set_blocked(unit, messages::invalid_roles);
-    return Served::invalid;
+    return Served::invalid_roles;
   }
   const auto refused = [&unit] {
     unit.path.took("refused");
@@ -30,14 +31,11 @@ std::expected<Served, Outcome> serve(Unit& unit, RelationId client) {
   if (!user) return refused();
   unit.path.took("done");
   unit.path.at("create_database");
-  const auto database = unit.postgresql.create_client_database(client, request.database);
-  if (!database && database.error() == ports::SqlError::invalid_name) {
-    unit.path.took("invalid name");
-    unit.path.at("blocked_database");
-    steps::set_blocked(unit, messages::no_database);
-    return Served::invalid;
+  // None, where they cannot be had: uphold-extensions says so.
+  const ExtensionSet extensions = steps::wanted_extensions(unit).value_or(ExtensionSet());
+  if (!unit.postgresql.create_client_database(client, request.database, extensions)) {
+    return refused();
   }
-  if (!database) return refused();
   unit.path.took("done");
   unit.path.at("publish");
   switch (steps::publish(unit, client, password)) {
@@ -51,13 +49,26 @@ std::expected<Served, Outcome> serve(Unit& unit, RelationId client) {
   return Served::done;
 }
 
+// Of several that ask in vain the first is named.
+void refuse(Unit& unit, Served why, bool is_first) {
+  const bool is_name = why == Served::invalid_name;
+  unit.path.at(is_name ? "blocked_database" : "blocked_roles");
+  if (!is_first) return;
+  steps::set_blocked_by(unit, steps::Wish::client,
+                        is_name ? messages::no_database : messages::invalid_roles);
+}
+
 }  // namespace
 
 Outcome on_database_relation_changed(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_any_related").yes(!unit.juju.client_relations().empty())) {
+    unit.path.at("nobody_asks");
+    steps::lift_wish(unit, steps::Wish::client);
     return unit.path.done("rtn", "there is no client");
   }
   if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
+    unit.path.at("leave_to_leader");
+    steps::lift_wish(unit, steps::Wish::client);
     return unit.path.done("rtn_not_leader", "the leader serves clients");
   }
   if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
@@ -71,13 +82,15 @@ Outcome on_database_relation_changed(Unit& unit, const Event& /*event*/) {
     client = *next;
     const auto served = serve(unit, client);
     if (!served) return served.error();
-    is_any_invalid = is_any_invalid || *served == Served::invalid;
+    if (*served == Served::done) continue;
+    refuse(unit, *served, !is_any_invalid);
+    is_any_invalid = true;
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
   steps::update_client_tls(unit);
   unit.path.at("lift_request_block");
-  if (!is_any_invalid) steps::lift_request_block(unit);
+  if (!is_any_invalid) steps::lift_wish(unit, steps::Wish::client);
   return unit.path.done("rtn2", "whoever could be served is served");
 }
 

@@ -22,6 +22,7 @@ Outcome on_restart_relation_changed(Unit& unit, const Event& event);
 Outcome on_stop(Unit& unit, const Event& event);
 Outcome on_storage_detaching(Unit& unit, const Event& event);
 Outcome on_update_status(Unit& unit, const Event& event);
+Outcome on_uphold_extensions(Unit& unit, const Event& event);
 Outcome on_uphold_passwords(Unit& unit, const Event& event);
 Outcome on_upgrade_charm(Unit& unit, const Event& event);
 

@@ -5,6 +5,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/steps/admission.h"
 #include "charm/steps/configuration.h"
+#include "charm/steps/extensions.h"
 #include "charm/steps/initialisation.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
@@ -128,6 +129,10 @@ std::optional<Outcome> initialise(Unit& unit) {
     return unit.path.deferred("defer_not_leader", "leadership was lost; the next leader marks it");
   }
   unit.path.took("done");
+  unit.path.at("set_extensions");
+  const auto wanted = steps::wanted_extensions(unit);
+  const bool set = wanted && unit.postgresql.set_extensions(*wanted);
+  unit.path.took(set ? "done" : "refused");  // Says why, and goes on: uphold-extensions.
   return std::nullopt;
 }
 

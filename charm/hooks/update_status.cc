@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "charm/hooks/hooks.h"
-#include "charm/steps/clients.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
@@ -12,11 +11,11 @@ namespace charm {
 namespace {
 
 // A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
-// But for what a client asks for: the member works, and its handler comes after this one.
+// But for what a client or a plugin asks for in vain: the member works.
 bool is_waiting_or_blocked(Unit& unit) {
   const StatusKind kind = unit.juju.unit_status().kind;
   return kind == StatusKind::waiting ||
-         (kind == StatusKind::blocked && !steps::is_blocked_by_request(unit));
+         (kind == StatusKind::blocked && !steps::is_blocked_by_any_wish(unit));
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the
@@ -117,6 +116,8 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
     return tell_of_replication(unit);
   }
   if (unit.path.at("was_service_running").yes(*running)) {
+    unit.path.at("set_not_running");
+    steps::set_not_running(unit);
     return unit.path.done("rtn", "Patroni is at work");
   }
   unit.path.at("set_maintenance");

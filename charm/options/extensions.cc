@@ -4,6 +4,9 @@
 #include <array>
 #include <span>
 #include <string>
+#include <variant>
+
+#include "charm/types/check.h"
 
 namespace charm {
 namespace {
@@ -45,47 +48,90 @@ std::string_view plugin_of(std::string_view option) {
   return option.substr(prefix.size(), option.size() - prefix.size() - suffix.size());
 }
 
-bool is_needed(std::string_view plugin) {
-  return std::ranges::find(needs, plugin, &Need::needs) != needs.end();
+struct Known {
+  std::string_view name;
+  std::size_t option;   // its place in the table
+  bool needed = false;  // by another
+};
+
+// By their bits.
+std::vector<Known> make_known() {
+  std::vector<Known> all;
+  for (const OptionSpec& spec : option_table()) {
+    const std::string_view plugin = plugin_of(spec.name);
+    if (plugin.empty()) continue;
+    const std::size_t option = option_index(spec.name);
+    const bool needed = std::ranges::find(needs, plugin, &Need::needs) != needs.end();
+    const auto other = std::ranges::find(named, plugin, &Named::plugin);
+    if (other == named.end()) {
+      all.push_back({plugin, option, needed});
+      continue;
+    }
+    for (const std::string_view name : other->extensions) all.push_back({name, option, needed});
+  }
+  CHECK(all.size() <= ExtensionSet().size());
+  return all;
+}
+const std::vector<Known>& known() {
+  static const std::vector<Known> all = make_known();
+  return all;
 }
 
-void add(std::vector<Extension>& list, std::string_view plugin, bool enabled) {
-  const auto other = std::ranges::find(named, plugin, &Named::plugin);
-  if (other == named.end()) {
-    list.push_back({plugin, enabled});
-    return;
-  }
-  for (const std::string_view name : other->extensions) list.push_back({name, enabled});
+// The places of the two options in the table.
+struct NeededOption {
+  std::size_t option;
+  std::size_t needs;
+};
+std::array<NeededOption, needs.size()> make_needed_options() {
+  std::array<NeededOption, needs.size()> all{};
+  std::ranges::transform(needs, all.begin(), [](const Need& need) {
+    return NeededOption{option_index(option_of(need.plugin)), option_index(option_of(need.needs))};
+  });
+  return all;
+}
+
+bool is_on(const Options& options, std::size_t option) {
+  const auto* value = std::get_if<bool>(&options.at(option));
+  return value != nullptr && *value;
 }
 
 }  // namespace
 
-std::vector<Extension> extensions(const Options& options) {
+ExtensionSet enabled_extensions(const Options& options) {
+  ExtensionSet set;
+  for (std::size_t bit = 0; bit < known().size(); ++bit) {
+    set[bit] = is_on(options, known()[bit].option);
+  }
+  return set;
+}
+
+std::vector<Extension> extensions(const ExtensionSet& enabled) {
   std::vector<Extension> first;   // to be created, and needed by others
   std::vector<Extension> second;  // the other ones, both ways
   std::vector<Extension> last;    // to be dropped, and needed by others
-  for (const OptionSpec& spec : option_table()) {
-    const std::string_view plugin = plugin_of(spec.name);
-    if (plugin.empty()) continue;
-    const bool enabled = options.flag(spec.name).value_or(false);
-    if (!is_needed(plugin)) {
-      add(second, plugin, enabled);
-    } else {
-      add(enabled ? first : last, plugin, enabled);
-    }
+  for (std::size_t bit = 0; bit < known().size(); ++bit) {
+    const Known& one = known()[bit];
+    std::vector<Extension>& list = !one.needed ? second : enabled[bit] ? first : last;
+    list.push_back({one.name, enabled[bit]});
   }
   first.insert(first.end(), second.begin(), second.end());
   first.insert(first.end(), last.begin(), last.end());
   return first;
 }
 
+ExtensionSet extension_named(std::string_view name) {
+  ExtensionSet set;
+  const auto found = std::ranges::find(known(), name, &Known::name);
+  if (found != known().end()) set.set(static_cast<std::size_t>(found - known().begin()));
+  return set;
+}
+
 std::optional<OptionError> unsatisfied_plugin(const Options& options) {
-  for (const Need& need : needs) {
-    const std::string option = option_of(need.plugin);
-    if (!options.flag(option).value_or(false)) continue;
-    const std::string needed = option_of(need.needs);
-    if (options.flag(needed).value_or(false)) continue;
-    return OptionError{option, "needs " + needed};
+  static const auto needed = make_needed_options();
+  for (const NeededOption& need : needed) {
+    if (!is_on(options, need.option) || is_on(options, need.needs)) continue;
+    const auto name = [](std::size_t option) { return std::string(option_table()[option].name); };
+    return OptionError{name(need.option), "needs " + name(need.needs)};
   }
   return std::nullopt;
 }

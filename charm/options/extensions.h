@@ -17,9 +17,13 @@ struct Extension {
   friend bool operator==(const Extension&, const Extension&) = default;
 };
 
+// Those that are asked for, by looking: Options::extensions() has them.
+ExtensionSet enabled_extensions(const Options& options);
 // All that the options speak of: to be created those that others need first, then the rest, to be
 // dropped the other way round. Both in the options' order.
-std::vector<Extension> extensions(const Options& options);
+std::vector<Extension> extensions(const ExtensionSet& enabled);
+// The set of the one of that name, as SQL reads it; empty, if the options speak of none.
+ExtensionSet extension_named(std::string_view name);
 
 // The first option that asks for an extension whose needs are switched off, with what is missing.
 std::optional<OptionError> unsatisfied_plugin(const Options& options);

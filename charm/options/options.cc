@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "charm/options/extensions.h"
 #include "charm/types/check.h"
 
 namespace charm {
@@ -143,6 +144,7 @@ std::string to_text(const OptionError& error) { return error.option + ": " + err
 Options::Options() {
   values_.reserve(option_table().size());
   for (const OptionSpec& spec : option_table()) values_.push_back(stored(spec.value));
+  note_demands();
 }
 
 std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw) {
@@ -168,6 +170,7 @@ void Options::note_demands() {
     demands_.most_workers = workers;
     demands_.workers_option = spec.name;
   }
+  extensions_ = enabled_extensions(*this);
 }
 
 std::optional<bool> Options::flag(std::string_view name) const {
@@ -198,6 +201,10 @@ std::optional<std::int64_t> Options::number_in(std::string_view name) const {
 const Options& default_options() {
   static const Options options;
   return options;
+}
+
+const Options& options_of(const CharmConfig& config) {
+  return config.options != nullptr ? *config.options : default_options();
 }
 
 CharmConfig charm_config(const Options& options) {

@@ -2,6 +2,7 @@
 // option. Source: config-and-wire.md, section 1.2.
 #pragma once
 
+#include <bitset>
 #include <expected>
 #include <optional>
 #include <span>
@@ -31,6 +32,9 @@ struct OptionError {
 // `memory_shared_buffers: Value is not ...`
 std::string to_text(const OptionError& error);
 
+// A set of the extensions that the options speak of: a bit for each, in the options' order.
+using ExtensionSet = std::bitset<64>;
+
 class Options {
  public:
   // Each at its default.
@@ -59,20 +63,28 @@ class Options {
   };
   [[nodiscard]] const Demands& demands() const { return demands_; }
 
+  // Which extensions are asked for: kept for the same reason (extensions.h).
+  [[nodiscard]] const ExtensionSet& extensions() const { return extensions_; }
+
   // By the table's index.
   [[nodiscard]] const OptionValue& at(std::size_t index) const { return values_[index]; }
 
   friend bool operator==(const Options&, const Options&) = default;
 
  private:
+  // What follows from the values.
   void note_demands();
 
   std::vector<OptionValue> values_;  // one for each of the table
   Demands demands_;
+  ExtensionSet extensions_;
 };
 
 // Each at its default.
 const Options& default_options();
+
+// All that a valid configuration asks for.
+const Options& options_of(const CharmConfig& config);
 
 // For the hooks; `options` has to live as long as it is used.
 CharmConfig charm_config(const Options& options);

@@ -58,6 +58,14 @@ ByName plain_parameters(const Options& options) {
   return parameters;
 }
 
+// Upstream's ALTER SYSTEM is the primary's alone, and goes with it (section 1.7).
+void add_audit(const Options& options, ByName& parameters) {
+  if (!options.flag("plugin_audit_enable").value_or(false)) return;
+  parameters["pgaudit.log"] = "ROLE,DDL,MISC,MISC_SET";
+  parameters["pgaudit.log_client"] = "off";
+  parameters["pgaudit.log_parameter"] = "off";
+}
+
 // --- workers: section 1.6 ---
 
 constexpr std::int64_t workers_for_each_core = 10;
@@ -119,6 +127,7 @@ void compute_memory(const Options& options, const NodeResources& node, ByName& p
 
 ByName all_parameters(const Options& options, const NodeResources& node) {
   ByName parameters = plain_parameters(options);
+  add_audit(options, parameters);
   compute_workers(options, node, parameters);
   compute_memory(options, node, parameters);
   return parameters;

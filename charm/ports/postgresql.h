@@ -5,6 +5,7 @@
 #include <expected>
 #include <string_view>
 
+#include "charm/options/extensions.h"
 #include "charm/types/client.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
@@ -15,7 +16,11 @@ namespace charm::ports {
 enum class SqlError : std::uint8_t {
   unreachable,    // no primary answers, or nobody confirms
   invalid_roles,  // one of them is no role that may be asked for, or the list has been cut
-  invalid_name,   // a template's, or longer than the 63 bytes that PostgreSQL keeps of a name
+};
+
+enum class ExtensionError : std::uint8_t {
+  unreachable,     // no primary answers, or nobody confirms
+  objects_depend,  // on one that is to be dropped
 };
 
 enum class ClientUserState : std::uint8_t {
@@ -52,10 +57,11 @@ class PostgreSQL {
   virtual std::expected<void, SqlError> create_client_user(RelationId relation,
                                                            const Secret& password,
                                                            const RequestText& extra_user_roles) = 0;
-  // The database, if it is not there; all of it is its user's, and nothing is PUBLIC's. The name is
-  // quoted as an identifier: quotes and blanks in it are a part of it.
+  // The database, if it is not there, with these extensions; all of it is its user's, and nothing
+  // is PUBLIC's. The name is quoted as an identifier: quotes and blanks in it are a part of it.
   virtual std::expected<void, SqlError> create_client_database(RelationId relation,
-                                                               const RequestText& database) = 0;
+                                                               const RequestText& database,
+                                                               const ExtensionSet& extensions) = 0;
   // What it owns becomes the operator's, what it may is revoked. Harmless if there is no such user.
   virtual std::expected<void, Unreachable> drop_client_user(RelationId relation) = 0;
   // What there is of that user.
@@ -67,6 +73,12 @@ class PostgreSQL {
   virtual std::expected<ClientRelations, Unreachable> client_users() = 0;
   // `14.13`
   virtual std::expected<BoundedText<15>, Unreachable> version() = 0;
+  // Whether each database but the templates has these extensions, and no others of those that the
+  // options speak of.
+  virtual std::expected<bool, Unreachable> has_extensions(const ExtensionSet& wanted) = 0;
+  // Creates and drops them there, each if need be, in the order of extensions(); never with what
+  // depends on it. Harmless where nothing is to be done. What was done before an error may stay.
+  virtual std::expected<void, ExtensionError> set_extensions(const ExtensionSet& wanted) = 0;
   // The password of one of the charm's own users; not `patroni`, who is none of the database's.
   virtual std::expected<void, Unreachable> alter_password(SystemUser user,
                                                           const Secret& password) = 0;

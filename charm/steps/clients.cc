@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "charm/steps/status.h"
-
 namespace charm::steps {
 namespace {
 
@@ -30,6 +28,12 @@ std::optional<RelationId> next_waiting_client(Unit& unit, RelationId last) {
     if (!is_served(unit, client)) return client;
   }
   return std::nullopt;
+}
+
+bool can_be_a_database(const RequestText& name) {
+  constexpr std::size_t most_bytes = 63;
+  return name.view().size() <= most_bytes && name.view() != "template0" &&
+         name.view() != "template1";
 }
 
 Secret password_for(Unit& unit, RelationId client) {
@@ -71,16 +75,6 @@ std::expected<std::optional<RelationId>, Unreachable> next_orphaned_user(Unit& u
     if (std::ranges::find(related, user) == related.end()) return user;
   }
   return std::nullopt;
-}
-
-bool is_blocked_by_request(Unit& unit) {
-  const Status status = unit.juju.unit_status();
-  return status.kind == StatusKind::blocked &&
-         (status.message == messages::invalid_roles || status.message == messages::no_database);
-}
-
-void lift_request_block(Unit& unit) {
-  if (is_blocked_by_request(unit)) set_active(unit);
 }
 
 }  // namespace charm::steps

@@ -19,11 +19,9 @@ Published publish(Unit& unit, RelationId client, const Secret& password);
 // Tells each client that was served whether there is a replica to read from; nothing, unless this
 // unit leads.
 void update_read_only_endpoint(Unit& unit);
+// Not a template's name, nor one that PostgreSQL would cut.
+bool can_be_a_database(const RequestText& name);
 // The first user whose relation is gone, if any.
 std::expected<std::optional<RelationId>, Unreachable> next_orphaned_user(Unit& unit);
-// Whether the status is the Blocked for what a client asks for and cannot have. The member works.
-bool is_blocked_by_request(Unit& unit);
-// Active again, if it is.
-void lift_request_block(Unit& unit);
 
 }  // namespace charm::steps

@@ -54,7 +54,7 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
     return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
                                                                : ConfigurationError::unreachable);
   }
-  const Options& options = config.options != nullptr ? *config.options : default_options();
+  const Options& options = options_of(config);
   if (const auto refused = too_much_for(*node, options)) {
     unit.juju.log(to_text(*refused));
     return std::unexpected(ConfigurationError::bad_option);

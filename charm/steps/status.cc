@@ -1,11 +1,28 @@
 // The messages are verbatim the published ones (charm-hooks.md, section 10).
 #include "charm/steps/status.h"
 
+#include <optional>
 #include <string>
 
 #include "charm/steps/members.h"
 
 namespace charm::steps {
+namespace {
+
+std::optional<Wish> wish_of(const Status& status) {
+  if (status.kind != StatusKind::blocked) return std::nullopt;
+  const auto is = [&status](std::string_view message) { return status.message == message; };
+  if (is(messages::invalid_roles) || is(messages::no_database)) return Wish::client;
+  if (is(messages::unsatisfied_plugin) || is(messages::plugin_in_use)) return Wish::plugin;
+  return std::nullopt;
+}
+
+void show_active(Unit& unit) {
+  const bool primary = is_own_member_leader(unit);
+  unit.juju.set_unit_status({StatusKind::active, primary ? messages::primary : std::string_view()});
+}
+
+}  // namespace
 
 void set_blocked(Unit& unit, std::string_view message) {
   unit.juju.set_unit_status({StatusKind::blocked, message});
@@ -16,12 +33,32 @@ void set_waiting(Unit& unit, std::string_view message) {
 }
 
 void set_active(Unit& unit) {
-  const bool primary = is_own_member_leader(unit);
-  unit.juju.set_unit_status({StatusKind::active, primary ? messages::primary : std::string_view()});
+  if (!is_blocked_by_any_wish(unit)) show_active(unit);
+}
+
+bool is_blocked_by(Unit& unit, Wish wish) { return wish_of(unit.juju.unit_status()) == wish; }
+
+bool is_blocked_by_any_wish(Unit& unit) { return wish_of(unit.juju.unit_status()).has_value(); }
+
+void set_blocked_by(Unit& unit, Wish wish, std::string_view message) {
+  const Status status = unit.juju.unit_status();
+  if (status.kind == StatusKind::blocked && wish_of(status) != wish) return;
+  set_blocked(unit, message);
+}
+
+void lift_wish(Unit& unit, Wish wish) {
+  if (is_blocked_by(unit, wish)) show_active(unit);
 }
 
 void lift_block(Unit& unit) {
-  if (unit.juju.unit_status().kind == StatusKind::blocked) set_active(unit);
+  const Status status = unit.juju.unit_status();
+  if (status.kind != StatusKind::blocked || wish_of(status)) return;
+  if (is_own_member_up(unit)) return show_active(unit);
+  set_not_running(unit);
+}
+
+void set_not_running(Unit& unit) {
+  unit.juju.set_unit_status({StatusKind::maintenance, messages::not_running});
 }
 
 Outcome blocked_for_trust(Unit& unit) {

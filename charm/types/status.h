@@ -29,6 +29,8 @@ inline constexpr std::string_view restarting = "Executing restart operation";
 inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
 // No published text: the charm shows Active for such a member.
 inline constexpr std::string_view not_replicating = "member neither leads nor streams";
+// The same: of one that Patroni has not started, or whose database is down.
+inline constexpr std::string_view not_running = "database does not run";
 inline constexpr std::string_view service_inactive = "Database service inactive, restarting";
 inline constexpr std::string_view no_services = "failed to create k8s services";
 inline constexpr std::string_view patch_failed_with = "failed to patch pod with error ";
@@ -39,6 +41,10 @@ inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 // charm, and cannot be read: its key follows. No published text: upstream fails the hook.
 inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
+inline constexpr std::string_view unsatisfied_plugin =
+    "Unsatisfied plugin dependencies. Please check the logs";
+inline constexpr std::string_view plugin_in_use =
+    "Cannot disable plugins: Existing objects depend on it. See logs";
 inline constexpr std::string_view no_database = "Failed to initialize database relation";
 }  // namespace messages
 

@@ -92,7 +92,7 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   unit.record.newest_number = world.shared().application.records_made;
   unit.process.told_not_leader = false;
   unit.process.configuration = 0;
-  unit.process.began_unreadable = world.shared().application.unreadable != charm::StateKey::none;
+  unit.process.unreadable = charm::StateKey::none;
 }
 
 // An action that was recorded as done has only to be reported.

@@ -186,12 +186,6 @@ std::uint8_t relation_of(charm::StateKey key) {
 void set_unreadable(Step& step, charm::StateKey key) {
   const charm::StateKey before = step.world.shared().application.unreadable;
   step.world.shared().application.unreadable = key;
-  // Of what is written anew a running hook has been told nothing, or another key.
-  if (key != charm::StateKey::none) {
-    for (UnitName unit : step.world.existing()) {
-      step.world.unit(unit).process.began_unreadable = false;
-    }
-  }
   tell_application_data(step, {}, relation_of(key != charm::StateKey::none ? key : before));
 }
 

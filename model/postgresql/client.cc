@@ -95,16 +95,26 @@ bool promises_a_copy(const UnitState& unit, SynchronousCommit level) {
   return on_disk && (unit.postgres.any_standby_syncs || !unit.member.sync_names.empty());
 }
 
+// It had acknowledged before another did, and does so again in the same stint. Or both do in one
+// and the same moment: which of them is written first is nothing that a client could tell.
+bool overlaps_another(const World& world, UnitName primary) {
+  const Client& client = world.shared().client;
+  const Postgres& postgres = world.unit(primary).postgres;
+  const bool again = postgres.acknowledged_stint == postgres.stint && postgres.overtaken;
+  const bool at_once = client.acknowledged != 0 && client.last_us == world.now().micros &&
+                       !(client.last_acknowledger == primary);
+  return again || at_once;
+}
+
 void remember_acknowledgement(Step& step, UnitName primary, bool by_standby) {
   Client& client = step.world.shared().client;
   Postgres& postgres = step.world.unit(primary).postgres;
   Branch& branch = step.world.shared().branches[postgres.branch];
-  const bool same_stint = postgres.acknowledged_stint == postgres.stint;
-  if (same_stint && postgres.overtaken && !client.overlap) {
+  if (!client.overlap && overlaps_another(step.world, primary)) {
     client.overlap = true;
     step.note(FactKind::overlap, primary);
   }
-  if (!same_stint) {
+  if (postgres.acknowledged_stint != postgres.stint) {
     postgres.overtaken = false;
     look_for_losses(step, primary);
   }

@@ -34,8 +34,9 @@ std::optional<Finding> find_overlap(const History& history) {
   for (const Interval& a : all) {
     for (const Interval& b : all) {
       if (a.of.member == b.of.member) continue;
-      // b acknowledges first strictly within a's interval.
-      if (a.first_us < b.first_us && b.first_us < a.last_us)
+      // b acknowledges first within a's interval. Its ends belong to it: two that acknowledge in
+      // one and the same moment are both primaries then.
+      if (a.first_us <= b.first_us && b.first_us <= a.last_us)
         return Finding{Anomaly::overlap, a.of, a.last_us, 0};
     }
   }

@@ -49,7 +49,8 @@ struct Finding {
   std::uint32_t value = 0;  // lost_commit: which
 };
 
-// Two connections to different members that acknowledge in overlapping intervals.
+// Two connections to different members that acknowledge in overlapping intervals; one moment is
+// enough.
 std::optional<Finding> find_overlap(const History& history);
 // A value that was acknowledged under the promise before a read began, and that the read lacks; but
 // for what was given up before.

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "charm/ports/patroni.h"
+#include "charm/ports/postgresql.h"
 #include "charm/types/errors.h"
 #include "charm/types/outcome.h"
 #include "model/hash.h"
@@ -50,6 +51,12 @@ template <class T>
 struct FailedAnswer<std::expected<T, charm::ports::TakeOverError>> {
   static std::expected<T, charm::ports::TakeOverError> make(Disturbance /*disturbance*/) {
     return std::unexpected(charm::ports::TakeOverError::failed);
+  }
+};
+template <class T>
+struct FailedAnswer<std::expected<T, charm::ports::ExtensionError>> {
+  static std::expected<T, charm::ports::ExtensionError> make(Disturbance /*disturbance*/) {
+    return std::unexpected(charm::ports::ExtensionError::unreachable);
   }
 };
 // Whether Pebble can be connected to: the one plain answer that a fault can spoil.

@@ -115,6 +115,8 @@ constexpr std::array<CallInfo, call_count> table{{
     CallInfo{"postgresql.alter_password", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.takes_passwords", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.restore_passwords", Callee::postgresql, timing::sql_call},
+    CallInfo{"postgresql.has_extensions", Callee::postgresql, timing::sql_call},
+    CallInfo{"postgresql.set_extensions", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.knows", Callee::postgresql, timing::sql_call},
     CallInfo{"clock.sleep", Callee::clock, {}},
     CallInfo{"clock.set_deadline", Callee::clock, {}},

@@ -101,6 +101,8 @@ enum class Call : std::uint8_t {
   alter_password,
   takes_passwords,
   restore_passwords,
+  has_extensions,
+  set_extensions,
   knows,
   sleep,
   set_deadline,
@@ -110,7 +112,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 100;
+inline constexpr std::size_t call_count = 102;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

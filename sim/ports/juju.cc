@@ -16,13 +16,29 @@ namespace {
 // Of the passwords that operators give: what they are counts for no more than whether two differ.
 constexpr std::uint16_t given = 0x8000;
 
-charm::Secret generated(charm::SystemUser user, std::uint16_t number) {
+// What the generated passwords of a user begin with.
+struct Beginning {
   std::array<char, charm::Secret::capacity> text{};
-  char* end = text.data();
-  for (const std::string_view part : {password_canary, {"-"}, to_text(user), {"-"}}) {
-    end = std::ranges::copy(part, end).out;
+  std::size_t size = 0;
+};
+
+std::array<Beginning, charm::system_user_count> make_beginnings() {
+  std::array<Beginning, charm::system_user_count> all;
+  for (std::size_t user = 0; user < all.size(); ++user) {
+    const std::string_view name = charm::to_text(static_cast<charm::SystemUser>(user));
+    for (const std::string_view part : {password_canary, {"-"}, name, {"-"}}) {
+      for (char letter : part) all[user].text[all[user].size++] = letter;
+    }
   }
-  end = std::to_chars(end, text.data() + text.size(), number).ptr;
+  return all;
+}
+
+charm::Secret generated(charm::SystemUser user, std::uint16_t number) {
+  static const auto beginnings = make_beginnings();
+  const Beginning& beginning = beginnings[static_cast<std::size_t>(user)];
+  auto text = beginning.text;
+  const char* end =
+      std::to_chars(text.data() + beginning.size, text.data() + text.size(), number).ptr;
   return charm::Secret({text.data(), end});
 }
 
@@ -211,7 +227,9 @@ void JujuPort::set_unit_status(const charm::Status& status) {
 
 // Read with the notices, in one go: no time passes in between.
 charm::StateKey JujuPort::unreadable_state() {
-  return gate_.make(Call::unreadable_state, 0, [this] { return gate_.application().unreadable; });
+  return gate_.make(Call::unreadable_state, 0, [this] {
+    return gate_.state().process.unreadable = gate_.application().unreadable;
+  });
 }
 
 charm::Notices JujuPort::notices() {

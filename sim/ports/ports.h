@@ -191,7 +191,9 @@ class WorkloadPort final : public charm::ports::Workload {
 
 class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
-  PostgreSQLPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
+  PostgreSQLPort(CallGate& gate, const std::vector<charm::CharmConfig>& configurations,
+                 const Scenario& scenario)
+      : gate_(gate), configurations_(configurations), scenario_(scenario) {}
 
   std::expected<void, charm::Unreachable> create_users_and_grants(
       const charm::Secret& monitoring) override;
@@ -199,7 +201,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       charm::RelationId relation, const charm::Secret& password,
       const charm::RequestText& extra_user_roles) override;
   std::expected<void, charm::ports::SqlError> create_client_database(
-      charm::RelationId relation, const charm::RequestText& database) override;
+      charm::RelationId relation, const charm::RequestText& database,
+      const charm::ExtensionSet& extensions) override;
   std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
   std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
       charm::RelationId relation) override;
@@ -207,6 +210,10 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
+  std::expected<bool, charm::Unreachable> has_extensions(
+      const charm::ExtensionSet& wanted) override;
+  std::expected<void, charm::ports::ExtensionError> set_extensions(
+      const charm::ExtensionSet& wanted) override;
   std::expected<void, charm::Unreachable> alter_password(charm::SystemUser user,
                                                          const charm::Secret& password) override;
   std::expected<bool, charm::Unreachable> takes_passwords(
@@ -231,8 +238,14 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
                                                  charm::RelationId relation, Change change);
   std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
+  // Of SystemRoles::extensions.
+  [[nodiscard]] charm::ExtensionSet extensions_of(std::uint8_t configuration) const;
+  [[nodiscard]] std::uint8_t configuration_with(const charm::ExtensionSet& extensions) const;
+  // Whether a client has objects that depend on one that it has and shall not have any more.
+  [[nodiscard]] bool do_objects_depend(charm::UnitName primary, const charm::ExtensionSet& wanted);
 
   CallGate& gate_;
+  const std::vector<charm::CharmConfig>& configurations_;
   const Scenario& scenario_;
 };
 

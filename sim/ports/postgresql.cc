@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "charm/options/extensions.h"
+#include "charm/types/check.h"
 #include "charm/types/text.h"
 #include "model/juju.h"
 #include "model/kubernetes.h"
@@ -27,6 +29,8 @@ std::string lower(std::string_view text) {
   }
   return all;
 }
+
+constexpr std::uint8_t unasked = 255;
 
 std::size_t client_in(CallGate& gate, charm::RelationId relation) {
   return model::juju::client_of(gate.step().parameters, relation);
@@ -146,18 +150,17 @@ std::expected<bool, charm::Unreachable> PostgreSQLPort::takes_passwords(
 
 std::expected<void, charm::Unreachable> PostgreSQLPort::restore_passwords(
     const charm::DatabasePasswords& passwords) {
-  return gate_.make(Call::restore_passwords, 0,
-                    [this, &passwords]() -> std::expected<void, charm::Unreachable> {
-                      if (!model::postgresql::is_primary(gate_.world(), gate_.unit())) {
-                        return std::unexpected(charm::Unreachable{});
-                      }
-                      const auto roles =
-                          model::postgresql::system_roles(gate_.world(), gate_.unit());
-                      model::postgresql::write_system_roles(gate_.step(), gate_.unit(),
-                                                            with_passwords(roles, passwords));
-                      gate_.step().note(model::FactKind::passwords_restored, gate_.unit());
-                      return {};
-                    });
+  return gate_.make(
+      Call::restore_passwords, 0, [this, &passwords]() -> std::expected<void, charm::Unreachable> {
+        if (!model::postgresql::is_primary(gate_.world(), gate_.unit())) {
+          return std::unexpected(charm::Unreachable{});
+        }
+        const auto roles = model::postgresql::system_roles(gate_.world(), gate_.unit());
+        model::postgresql::write_system_roles(gate_.step(), gate_.unit(),
+                                              with_passwords(roles, passwords));
+        gate_.step().note(model::FactKind::passwords_restored, gate_.unit());
+        return {};
+      });
 }
 
 std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
@@ -181,6 +184,79 @@ std::expected<bool, charm::Unreachable> PostgreSQLPort::knows(charm::ports::Syst
                       }
                       return is_known(scenario_, value);
                     });
+}
+
+// Of two configurations that ask for the same the first stands for both; a hook that reads an
+// invalid one may ask for what none does.
+std::uint8_t PostgreSQLPort::configuration_with(const charm::ExtensionSet& extensions) const {
+  const auto asks = [&extensions](const charm::CharmConfig& config) {
+    return charm::options_of(config).extensions() == extensions;
+  };
+  const auto found = std::ranges::find_if(configurations_, asks);
+  if (found == configurations_.end()) return unasked;
+  return static_cast<std::uint8_t>(found - configurations_.begin() + 1);
+}
+
+charm::ExtensionSet PostgreSQLPort::extensions_of(std::uint8_t configuration) const {
+  if (configuration == 0) return {};
+  return charm::options_of(configurations_[configuration - 1U]).extensions();
+}
+
+bool PostgreSQLPort::do_objects_depend(charm::UnitName primary, const charm::ExtensionSet& wanted) {
+  const model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), primary);
+  const charm::ExtensionSet going = extensions_of(roles.extensions) & ~wanted;
+  if (going.none()) return false;
+  const auto related = clients(scenario_);
+  for (std::size_t client = 0; client < related.size(); ++client) {
+    const bool has = (roles.without >> client & 1U) == 0 &&
+                     model::postgresql::client_user(gate_.world(), primary, client).granted;
+    if (has && (related[client]->uses & going).any()) return true;
+  }
+  return false;
+}
+
+std::expected<bool, charm::Unreachable> PostgreSQLPort::has_extensions(
+    const charm::ExtensionSet& wanted) {
+  return gate_.make(Call::has_extensions, configuration_with(wanted),
+                    [this, &wanted]() -> std::expected<bool, charm::Unreachable> {
+                      const charm::MaybeUnit primary = connect();
+                      if (!primary) return std::unexpected(charm::Unreachable{});
+                      const model::SystemRoles roles =
+                          model::postgresql::system_roles(gate_.world(), *primary);
+                      return roles.without == 0 && extensions_of(roles.extensions) == wanted;
+                    });
+}
+
+// Refused, nothing has been done here; a real one has done what comes before it.
+std::expected<void, charm::ports::ExtensionError> PostgreSQLPort::set_extensions(
+    const charm::ExtensionSet& wanted) {
+  using charm::ports::ExtensionError;
+  const std::uint8_t asked = configuration_with(wanted);
+  CHECK(asked != unasked);
+  const auto statement = gate_.make(
+      Call::set_extensions, asked,
+      [this, &wanted, asked]() -> std::expected<Statement, ExtensionError> {
+        const charm::MaybeUnit primary = connect();
+        if (!primary) return std::unexpected(ExtensionError::unreachable);
+        if (do_objects_depend(*primary, wanted)) {
+          return std::unexpected(ExtensionError::objects_depend);
+        }
+        model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), *primary);
+        // Nothing is written where all is so already.
+        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
+        if (roles.without == 0 && roles.extensions == asked) {
+          return Statement{.primary = *primary, .stint = stint};
+        }
+        roles.extensions = asked;
+        roles.without = 0;
+        const std::uint64_t lsn =
+            model::postgresql::write_system_roles(gate_.step(), *primary, roles);
+        gate_.step().note(model::FactKind::extensions_set, primary);
+        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+      });
+  if (!statement) return std::unexpected(statement.error());
+  if (!await_confirmation(*statement)) return std::unexpected(ExtensionError::unreachable);
+  return {};
 }
 
 // Only of `monitoring` is kept what it is.
@@ -211,7 +287,7 @@ std::expected<void, charm::Unreachable> PostgreSQLPort::change(Call call, std::u
         if (!primary) return std::unexpected(charm::Unreachable{});
         const std::size_t client = client_in(gate_, relation);
         model::ClientUser user = model::postgresql::client_user(gate_.world(), *primary, client);
-        change(user);
+        change(*primary, user);
         const std::uint64_t lsn =
             model::postgresql::write_client_user(gate_.step(), *primary, client, user);
         const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
@@ -254,31 +330,41 @@ std::expected<void, SqlError> PostgreSQLPort::create_client_user(
     return std::unexpected(SqlError::invalid_roles);
   }
   const std::uint16_t number = number_of_client_password(password);
-  const auto made = change(Call::create_client_user, digest(password.reveal()), relation,
-                           [number](model::ClientUser& user) { user.password = number; });
+  const auto made = change(
+      Call::create_client_user, digest(password.reveal()), relation,
+      [number](charm::UnitName /*primary*/, model::ClientUser& user) { user.password = number; });
   if (!made) return std::unexpected(SqlError::unreachable);
   return {};
 }
 
 std::expected<void, SqlError> PostgreSQLPort::create_client_database(
-    charm::RelationId relation, const charm::RequestText& database) {
+    charm::RelationId relation, const charm::RequestText& database,
+    const charm::ExtensionSet& extensions) {
   if (!is_valid_database(database.view())) {
-    const auto answers = version();
-    if (!answers) return std::unexpected(SqlError::unreachable);
-    return std::unexpected(SqlError::invalid_name);
+    return std::unexpected(SqlError::unreachable);  // the charm does not ask for it
   }
-  const auto made = change(Call::create_client_database, digest(database.view()), relation,
-                           [](model::ClientUser& user) { user.granted = user.password != 0; });
+  const std::uint8_t asked = configuration_with(extensions);
+  const auto made =
+      change(Call::create_client_database, digest(database.view()) + asked, relation,
+             [this, relation, asked](charm::UnitName primary, model::ClientUser& user) {
+               if (user.password == 0 || user.granted) return;
+               user.granted = true;
+               model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), primary);
+               if (roles.extensions == asked) return;
+               roles.without |= static_cast<std::uint8_t>(1U << client_in(gate_, relation));
+               model::postgresql::write_system_roles(gate_.step(), primary, roles);
+             });
   if (!made) return std::unexpected(SqlError::unreachable);
   return {};
 }
 
 std::expected<void, charm::Unreachable> PostgreSQLPort::drop_client_user(
     charm::RelationId relation) {
-  return change(Call::drop_client_user, relation.number, relation, [](model::ClientUser& user) {
-    user.password = 0;
-    user.granted = false;
-  });
+  return change(Call::drop_client_user, relation.number, relation,
+                [](charm::UnitName /*primary*/, model::ClientUser& user) {
+                  user.password = 0;
+                  user.granted = false;
+                });
 }
 
 std::expected<ClientUserState, charm::Unreachable> PostgreSQLPort::client_user(

@@ -1,211 +1,19 @@
 #include "sim/properties/bounds.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "model/patroni.h"
 #include "model/postgresql.h"
-#include "sim/properties/postgresql.h"
-#include "sim/properties/property.h"
-#include "sim/properties/sight.h"
+#include "sim/properties/book.h"
 
 namespace sim {
-namespace {
 
-using charm::Duration;
 using charm::UnitName;
 using model::FactKind;
 using model::World;
 using namespace sight;
-using namespace std::chrono_literals;
-
-// The symbols of section 6; what depends on the workload is what the model grants
-// (model/timing.h).
-constexpr Duration c = 500ms;          // a round trip to the API server, and the cycle's work
-constexpr Duration p = 2s;             // a promotion
-constexpr Duration x = 9s;             // crash recovery and start
-constexpr Duration k = 2s;             // from a label to where the Service leads
-constexpr Duration rewind_time = 14s;  // with the start after it
-constexpr Duration basebackup = 15s;   // here
-constexpr Duration break_time = 60s;   // wal_sender_timeout
-constexpr Duration reconnect = 5s;     // wal_retrieve_retry_interval
-constexpr Duration grain = 1s;         // the client's period
-constexpr Duration process_time = 5s;  // Pebble's backoff, and Patroni until its first cycle
-
-// Followers see an expiry in a cycle of their own (section 2.1).
-Duration detection(const PatroniTiming& timing) {
-  const Duration late = timing.ttl - 500ms;
-  const auto cycles = (late.count() + timing.loop_wait.count() - 1) / timing.loop_wait.count();
-  return timing.loop_wait * cycles + 500ms;
-}
-
-Duration length(Bound bound, const Scenario& scenario) {
-  const PatroniTiming& timing = scenario.world.patroni;
-  const Duration L = timing.loop_wait;
-  const Duration R = timing.retry_timeout;
-  // A cycle is randomised by 20 %, and the hooks of a unit come one after the other.
-  const Duration update_status = scenario.world.update_status_interval * 6 / 5 + 30s;
-  switch (bound) {
-    // With one failed race: whoever looks in the very moment of the expiry looks a cycle later.
-    case Bound::primary_after_loss: return detection(timing) + 2s + c + p + L + grain;
-    case Bound::primary_after_release: return 1s + 2s + c + p + L;
-    case Bound::writable_after_crash: return L + x + p + c;
-    case Bound::whole_after_healing: return std::max(L, R) + rewind_time + L + reconnect;
-    case Bound::writable_after_outage: return R + 2 * L + p;
-    case Bound::commits_after_loss: return L + break_time + c + 2s;
-    case Bound::commits_with_standby: return L + 2s;
-    case Bound::rejoined: return process_time + rewind_time + 2 * L + reconnect;
-    case Bound::joined: return process_time + basebackup + 2 * L + reconnect;
-    case Bound::route_follows: return L + k;
-    // A follower naps half a second longer, and one race may fail (section 2.1).
-    case Bound::leader_or_reason: return 2 * L + 2s + 500ms + c;
-    case Bound::active_again:
-      return 2 * update_status + length(Bound::whole_after_healing, scenario) +
-             length(Bound::joined, scenario);
-    case Bound::planned_removal: return timing.ttl;
-    case Bound::status_tells: return update_status;
-  }
-  return {};
-}
-
-constexpr std::size_t index(Bound bound) { return static_cast<std::size_t>(bound); }
-
-// --- beginning, ending ---
-
-class Book {
- public:
-  Book(Bounds& bounds, const Moment& moment) : bounds_(bounds), moment_(moment) {}
-
-  void begin(Bound bound, UnitName unit) {
-    Obligation& open = bounds_.open[index(bound)];
-    if (open.due_us != Obligation::never) return;
-    const std::int64_t now = moment_.world.now().micros;
-    open = {now, now + length(bound, moment_.scenario).count(), unit};
-  }
-  void end(Bound bound) { end(bound, moment_.world.now().micros); }
-  // It came about at that moment: too late, if it was due before.
-  void end(Bound bound, std::int64_t at_us) {
-    Obligation& open = bounds_.open[index(bound)];
-    if (open.due_us == Obligation::never) return;
-    const std::int64_t left = open.due_us - at_us;
-    if (left < 0) return;  // expire() tells
-    Kept& kept = bounds_.kept[index(bound)];
-    ++kept.times;
-    if (left < kept.least_left_us) {
-      kept.least_left_us = left;
-      kept.bound_us = open.due_us - open.since_us;
-    }
-    open = {};
-  }
-  void call_off(Bound bound) { bounds_.open[index(bound)] = {}; }
-  // What concerns the unit itself is what the promise is about.
-  void call_off_but_of(charm::MaybeUnit unit) {
-    for (Obligation& open : bounds_.open) {
-      if (!(unit == open.unit)) open = {};
-    }
-    call_off(Bound::commits_with_standby);  // its unit is the primary, which has to stay
-  }
-  [[nodiscard]] const Obligation* open(Bound bound) const {
-    const Obligation& found = bounds_.open[index(bound)];
-    return found.due_us == Obligation::never ? nullptr : &found;
-  }
-  void look();
-  void begin_by(const model::Fact& fact, bool was_disturbed);
-  void look_at_leaders();
-  void look_at_statuses();
-  void look_at_activity(bool disturbed);
-  void schedule() {
-    bounds_.primary = working_holder(moment_.world);
-    bounds_.next_due_us = Obligation::never;
-    for (const Obligation& open : bounds_.open)
-      bounds_.next_due_us = std::min(bounds_.next_due_us, open.due_us);
-  }
-
- private:
-  void begin_after_loss(UnitName unit, bool was_disturbed);
-
-  Bounds& bounds_;
-  const Moment& moment_;
-};
-
-void Book::begin_after_loss(UnitName unit, bool was_disturbed) {
-  const World& world = moment_.world;
-  const model::Dcs& dcs = world.shared().dcs;
-  // A holder that was frozen before may have been silent for longer, and to whoever was cut off
-  // its last renewal is news, even if that was healed since: it counts for ttl more.
-  const bool holds = dcs.lock_holder == charm::member_of(unit) && !was_disturbed &&
-                     !has_unread_news(world, unit);
-  if (holds && somebody_may_win(world, unit)) begin(Bound::primary_after_loss, unit);
-  const charm::MaybeUnit holder = working_holder(world);
-  if (!holder || !dcs.sync_standbys.contains(unit)) return;
-  const bool goes_on =
-      !dcs.strict || !(model::postgresql::standbys(world, *holder) - charm::UnitSet{unit}).empty();
-  // Patroni 3.1 forgets a standby that goes while it is being named (its issue 3468); update-status
-  // finds out.
-  if (goes_on && !world.unit(*holder).member.naming) begin(Bound::commits_after_loss, unit);
-}
-
-void Book::begin_by(const model::Fact& fact, bool was_disturbed) {
-  const World& world = moment_.world;
-  const model::Dcs& dcs = world.shared().dcs;
-  const UnitName unit = fact.unit ? *fact.unit : UnitName{};
-  const charm::MaybeUnit holder = working_holder(world);
-  switch (fact.kind) {
-    case FactKind::pod_stopped: return begin_after_loss(unit, was_disturbed);
-    case FactKind::pod_terminating:
-      // Who is gone already gives nothing away: that is a silent loss.
-      if (bounds_.primary == unit && moment_.memory->lock_holder == charm::member_of(unit) &&
-          somebody_may_win(world, unit) && (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
-          world.shared().client.last_acknowledger == unit) {
-        begin(Bound::planned_removal, unit);
-      }
-      return;
-    case FactKind::lock_released:
-      if (somebody_may_win(world, unit)) begin(Bound::primary_after_release, unit);
-      return;
-    case FactKind::database_crashed:
-      if (dcs.lock_holder == charm::member_of(unit) && !world.unit(unit).postgres.in_recovery &&
-          model::patroni::is_up(world, unit) && world.unit(unit).member.job == model::Job::none) {
-        begin(Bound::writable_after_crash, unit);
-      }
-      return;
-    case FactKind::healed:
-      // As below: to whoever was away the last renewal of a holder that is gone is news.
-      if (!hides_a_loss(world) && (!dcs.lock_holder || holder_is_up(world))) {
-        begin(Bound::whole_after_healing, unit);
-      }
-      return;
-    case FactKind::api_started:
-      // A holder that is gone is V1's: its last renewal may be news, and counts for ttl more.
-      if (!hides_a_loss(world) && holder_is_up(world)) begin(Bound::writable_after_outage, unit);
-      return;
-    case FactKind::streaming:
-      // A name that is not in `-sync` is one that Patroni 3.1 has forgotten (its issue 3468).
-      if (holder && dcs.strict && world.unit(*holder).postgres.write_waits &&
-          (world.unit(*holder).member.sync_names - dcs.sync_standbys).empty()) {
-        begin(Bound::commits_with_standby, *holder);
-      }
-      return;
-    case FactKind::service_started:
-    case FactKind::member_labels:
-      if (!holder || *holder == unit || !may_stream_from(world, unit, *holder)) return;
-      if (model::postgresql::is_streaming(world, unit)) return;
-      return begin(moment_.memory->has_database.contains(unit) ? Bound::rejoined : Bound::joined,
-                   unit);
-    case FactKind::lock_taken:
-      if (world.shared().application.primary_service && world.unit(unit).pod.member_labels &&
-          world.unit(unit).pod.ready && !world.shared().application.primary_route_held &&
-          !another_is_labelled(world, unit)) {
-        begin(Bound::route_follows, unit);
-      }
-      return;
-    default: return;
-  }
-}
 
 void Book::look() {
   const World& world = moment_.world;
-  const model::Client& client = world.shared().client;
   const charm::MaybeUnit holder = working_holder(world);
   if (holder) {
     for (const Bound bound : {Bound::primary_after_loss, Bound::primary_after_release,
@@ -213,35 +21,87 @@ void Book::look() {
       end(bound);
     }
   }
-  for (const Bound bound : {Bound::commits_after_loss, Bound::commits_with_standby}) {
-    const Obligation* waits = open(bound);
-    if (waits == nullptr || client.last_us <= waits->since_us) continue;
-    // The client's period is the grain.
-    end(bound, std::max(waits->since_us, client.last_us - grain.count()));
-  }
-  if (const Obligation* gap = open(Bound::planned_removal)) {
-    // Its PostgreSQL is down from then on: whoever acknowledges is another, or is back.
-    if (client.last_us > gap->since_us) end(Bound::planned_removal);
-    // Strict since then: nobody is there to confirm.
-    if (world.shared().dcs.strict && holder && !has_a_standby(world, *holder, gap->unit)) {
-      call_off(Bound::planned_removal);
-    }
-  }
-  for (const Bound bound : {Bound::rejoined, Bound::joined}) {
-    const Obligation* one = open(bound);
-    if (one == nullptr) continue;
-    if (follows_or_leads(world, one->unit)) end(bound);
-    // Nobody to stream from, or shut out: the promise is off.
-    if (!holder || !may_stream_from(world, one->unit, *holder)) call_off(bound);
-  }
+  look_at_commits();
+  for (UnitName unit : charm::UnitSet(bounds_.owed)) look_at_unit(unit);
   if (open(Bound::whole_after_healing) != nullptr && is_whole(world))
     end(Bound::whole_after_healing);
   if (const Obligation* route = open(Bound::route_follows)) {
-    if (world.shared().application.primary_route.contains(route->unit)) end(Bound::route_follows);
+    const UnitName target = *route->unit;
+    if (world.shared().application.primary_route.contains(target)) end(Bound::route_follows);
     // No Service leads to a pod that is not ready: its probe may have begun to fail before.
-    if (!world.unit(route->unit).pod.ready) call_off(Bound::route_follows);
+    if (!world.unit(target).pod.ready) call_off(Bound::route_follows);
   }
   look_at_leaders();
+  bounds_.watches = false;
+  look_at_loss();
+  wait_for_winner();
+  look_at_clocks();
+}
+
+void Book::look_at_commits() {
+  const World& world = moment_.world;
+  const model::Client& client = world.shared().client;
+  const charm::MaybeUnit holder = working_holder(world);
+  for (const Bound bound : {Bound::commits_after_loss, Bound::commits_with_standby}) {
+    const Obligation* waits = open(bound);
+    if (waits == nullptr || client.last_us <= waits->since_us) continue;
+    end(bound, {}, std::max(waits->since_us, client.last_us - client_grain.count()));
+  }
+  const Obligation* gap = open(Bound::planned_removal);
+  if (gap == nullptr) return;
+  // Its PostgreSQL is down from then on: whoever acknowledges is another, or is back.
+  if (client.last_us > gap->since_us) return end(Bound::planned_removal);
+  // Strict since then: nobody is there to confirm.
+  if (world.shared().dcs.strict && holder && !has_a_standby(world, *holder, *gap->unit)) {
+    call_off(Bound::planned_removal);
+  }
+}
+
+void Book::look_at_unit(UnitName unit) {
+  const World& world = moment_.world;
+  const charm::MaybeUnit holder = working_holder(world);
+  for (const Bound bound : {Bound::rejoined, Bound::joined}) {
+    if (open(bound, unit) == nullptr) continue;
+    if (follows_or_leads(world, unit)) end(bound, unit);
+    // Nobody to stream from, or shut out: the promise is off.
+    if (!holder || !may_stream_from(world, unit, *holder)) call_off(bound, unit);
+  }
+  if (open(Bound::status_tells, unit) != nullptr && !status_contradicts(world, unit)) {
+    end(Bound::status_tells, unit);
+  }
+  const auto is_open = [](const Obligation& one) { return one.is_open(); };
+  if (std::ranges::none_of(bounds_.units[unit.ordinal].open, is_open)) bounds_.owed.erase(unit);
+}
+
+// A renewal wakes whoever hears of it: the others' cycles are in phase; for who is not, extend().
+// V1 counts from when its candidates have all read the last renewal: to whoever was cut off, or
+// whose watch was behind, that is news, which counts for ttl more; there is no fact of it. Whether
+// the new primary acknowledges is not asked here: a strict one waits for a standby (V7).
+void Book::look_at_loss() {
+  const charm::MaybeUnit lost = bounds_.lost;
+  if (!lost) return;
+  const World& world = moment_.world;
+  if (!(world.shared().dcs.lock_holder == charm::member_of(*lost)) || holder_is_up(world)) {
+    bounds_.lost = {};
+    return;
+  }
+  const bool may_begin = calm_ && open(Bound::primary_after_loss) == nullptr &&
+                         somebody_may_win(world, *lost) &&
+                         !has_reason_to_be_leaderless(world, moment_.scenario.world.patroni.ttl);
+  if (!may_begin) return;
+  bounds_.watches = has_unread_news(world, *lost);
+  if (bounds_.watches) return;
+  begin(Bound::primary_after_loss, *lost);
+}
+
+void Book::look_at_clocks() {
+  for (UnitName name : charm::UnitSet(bounds_.stepped)) {
+    UnitBounds& unit = bounds_.units[name.ordinal];
+    if (moment_.world.unit(name).member.observed_lock == unit.record_at_step) continue;
+    unit.doubtful_until_us = now_us_ + moment_.scenario.world.patroni.ttl.count();
+    bounds_.stepped.erase(name);
+  }
+  if (!bounds_.stepped.empty()) bounds_.watches = true;
 }
 
 // V11, and whoever else promises a primary: their time counts while nothing speaks against one.
@@ -261,15 +121,10 @@ void Book::look_at_leaders() {
 }
 
 void Book::look_at_statuses() {
-  const Obligation* told = open(Bound::status_tells);
   const World& world = moment_.world;
-  if (told != nullptr) {
-    if (status_contradicts(world, told->unit)) return;
-    end(Bound::status_tells);
-  }
   for (UnitName name : world.planned()) {
     if (world.unit(name).pod.node_lost || !status_contradicts(world, name)) continue;
-    return begin(Bound::status_tells, name);
+    begin(Bound::status_tells, name);
   }
 }
 
@@ -282,63 +137,61 @@ void Book::look_at_activity(bool disturbed) {
   begin(Bound::active_again, {});
 }
 
+void Book::find_overdue() {
+  const auto is_late = [this](const Obligation& open) { return open.due_us <= now_us_; };
+  for (UnitName unit : bounds_.owed) {
+    for (const Bound bound : bounds_of_units) {
+      // One of each kind at a time: of the others it is told at the next step.
+      if (is_late(slot(bound, unit))) bounds_.open[index_of(bound)] = slot(bound, unit);
+    }
+  }
+  for (std::size_t at = 0; at < bound_count; ++at) {
+    if (is_late(bounds_.open[at])) bounds_.overdue |= 1U << at;
+  }
+}
+
+namespace {
+
 bool concerns(std::span<const model::Fact> facts) {
   return std::ranges::any_of(facts,
                              [](const model::Fact& fact) { return !is_of_no_concern(fact.kind); });
 }
 
+// It sleeps until then, or wakes at once: its next cycle is out of step with the others.
+void note_step(Bounds& bounds, const Moment& moment, const model::Fact& fact) {
+  const charm::Duration step =
+      std::chrono::milliseconds(std::abs(static_cast<std::int32_t>(fact.value)));
+  UnitBounds& unit = bounds.units[(*fact.unit).ordinal];
+  unit.unsteady_until_us =
+      std::max(unit.unsteady_until_us,
+               (moment.world.now() + step + moment.scenario.world.patroni.loop_wait).micros);
+  bounds.unsteady_until_us = std::max(bounds.unsteady_until_us, unit.unsteady_until_us);
+  // Who has read none gives the first one its full time, by whatever clock.
+  unit.record_at_step = moment.world.unit(*fact.unit).member.observed_lock;
+  if (unit.record_at_step == 0) return;
+  unit.doubtful_until_us = Obligation::never;
+  bounds.stepped.insert(*fact.unit);
+}
+
 }  // namespace
-
-std::string_view to_text(Bound bound) {
-  constexpr std::array<std::string_view, bound_count> names{"primary-after-loss",
-                                                            "primary-after-release",
-                                                            "writable-after-crash",
-                                                            "whole-after-healing",
-                                                            "writable-after-outage",
-                                                            "commits-after-loss",
-                                                            "commits-with-standby",
-                                                            "rejoined",
-                                                            "joined",
-                                                            "route-follows",
-                                                            "leader-or-reason",
-                                                            "active-again",
-                                                            "planned-removal",
-                                                            "status-tells"};
-  return names[index(bound)];
-}
-
-std::string_view id_of(Bound bound) {
-  constexpr std::array<std::string_view, bound_count> ids{
-      "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V10", "V11", "V12", "", ""};
-  return ids[index(bound)];
-}
 
 void observe(Bounds& bounds, const Moment& moment) {
   if (moment.dispatch == nullptr && !concerns(moment.facts)) return;
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind == FactKind::clock_stepped) note_step(bounds, moment, fact);
+  }
   Book book(bounds, moment);
   bool disturbed = false;
   for (const model::Fact& fact : moment.facts) {
     if (!is_disturbance(fact.kind)) continue;
     disturbed = true;
-    book.call_off_but_of(fact.unit);
+    book.call_off_by(fact);
   }
+  book.call_off_where_not_calm();
   for (const model::Fact& fact : moment.facts) {
-    if (fact.kind != FactKind::clock_stepped) continue;
-    // It sleeps until then, or wakes at once: its next cycle is out of step with the others.
-    const Duration step =
-        std::chrono::milliseconds(std::abs(static_cast<std::int32_t>(fact.value)));
-    bounds.unsteady_until_us =
-        std::max(bounds.unsteady_until_us,
-                 (moment.world.now() + step + moment.scenario.world.patroni.loop_wait).micros);
+    book.extend(fact);
+    book.begin_by(fact);
   }
-  const bool steady = moment.world.now().micros >= bounds.unsteady_until_us;
-  const bool calm = is_undisturbed(moment.world);
-  const bool was_disturbed = std::exchange(bounds.disturbed, !calm);
-  if (!steady || !calm) {
-    for (std::size_t at = 0; at < bound_count; ++at) book.call_off(static_cast<Bound>(at));
-    return book.schedule();
-  }
-  for (const model::Fact& fact : moment.facts) book.begin_by(fact, was_disturbed);
   book.look();
   if (moment.world.shared().application.initialised) {
     book.look_at_statuses();
@@ -350,27 +203,38 @@ void observe(Bounds& bounds, const Moment& moment) {
 void expire(Bounds& bounds, const Moment& moment) {
   Book book(bounds, moment);
   book.look();
-  for (std::size_t at = 0; at < bound_count; ++at) {
-    const auto bound = static_cast<Bound>(at);
-    const Obligation* open = book.open(bound);
-    if (open == nullptr || open->due_us > moment.world.now().micros) continue;
-    bounds.overdue |= 1U << at;
-  }
+  book.find_overdue();
   if (bounds.overdue == 0) book.schedule();
 }
 
 void Bounds::forget_overdue() {
-  next_due_us = Obligation::never;
   for (std::size_t at = 0; at < bound_count; ++at) {
-    if ((overdue >> at & 1U) != 0) open[at] = {};
-    next_due_us = std::min(next_due_us, open[at].due_us);
+    if ((overdue >> at & 1U) == 0) continue;
+    const auto bound = static_cast<Bound>(at);
+    if (is_of_a_unit(bound)) units[(*open[at].unit).ordinal].open[place_of(bound)] = {};
+    open[at] = {};
   }
   overdue = 0;
+  schedule();
 }
 
-void disturb(Bounds& bounds, const Moment& moment) {
+void Bounds::schedule() {
+  next_due_us = watches ? 0 : Obligation::never;
+  const auto take = [this](const Obligation& one) {
+    next_due_us = std::min(next_due_us, one.due_us);
+  };
+  std::ranges::for_each(open, take);
+  for (charm::UnitName unit : owed) std::ranges::for_each(units[unit.ordinal].open, take);
+}
+
+void disturb(Bounds& bounds, const Moment& moment, charm::MaybeUnit unit) {
   Book book(bounds, moment);
-  book.call_off_but_of({});
+  book.call_off_all_but_of({});
+  if (unit) {
+    book.call_off_of(*unit);
+  } else {
+    book.call_off_of_everybody();
+  }
   book.schedule();
 }
 

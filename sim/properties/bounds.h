@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 #include "charm/types/names.h"
 
@@ -38,12 +39,28 @@ std::string_view id_of(Bound bound);
 // As JSON names it: primary-after-loss.
 std::string_view to_text(Bound bound);
 
-// One that has begun. The promise is about this unit, where it is about one.
+// One that has begun. The promise is about this unit, or about the cluster.
 struct Obligation {
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
   std::int64_t since_us = 0;
   std::int64_t due_us = never;  // never: it has not begun
-  charm::UnitName unit;
+  charm::MaybeUnit unit;
+
+  [[nodiscard]] bool is_open() const { return due_us != never; }
+};
+
+// What is promised about each unit: any number of these are open at once.
+inline constexpr std::array bounds_of_units{Bound::rejoined, Bound::joined, Bound::status_tells};
+
+struct UnitBounds {
+  std::array<Obligation, bounds_of_units.size()> open;
+  // Its clock was stepped: its next cycle is out of step with the others until then.
+  std::int64_t unsteady_until_us = 0;
+  // It may take a lock for free that is not, until ttl after it has read another record than the
+  // one that it had read then. Obligation::never: it has not read one yet.
+  std::int64_t doubtful_until_us = 0;
+  std::uint32_t record_at_step = 0;
+  std::uint32_t unused = 0;
 };
 
 // How often a bound was kept, and how narrowly: the time that was left, at least.
@@ -54,23 +71,35 @@ struct Kept {
 };
 
 struct Bounds {
+  // Of those of a unit only one that is overdue, until it has been told.
   std::array<Obligation, bound_count> open;
   std::array<Kept, bound_count> kept;
-  std::int64_t unsteady_until_us = 0;  // a clock was stepped
-  bool disturbed = false;              // at the moment before this one
-  charm::MaybeUnit primary;            // whoever held the lock and worked, at that moment
-  std::uint32_t overdue = 0;           // a bit for each that has been broken
+  std::vector<UnitBounds> units;
+  charm::UnitSet owed;                 // of whom something is open in `units`
+  charm::UnitSet stepped;              // whose clock was stepped, and who has read no record since
+  std::int64_t unsteady_until_us = 0;  // of all of them
+  charm::MaybeUnit primary;   // whoever held the lock and worked, at the moment before this one
+  charm::MaybeUnit lost;      // the lock's holder whose pod has stopped, until another works
+  std::uint32_t overdue = 0;  // a bit for each that has been broken
+  bool watches = false;       // something is waited for of which there is no fact
   std::int64_t next_due_us = Obligation::never;
 
+  // Whether what this unit takes a lock for counts for nothing.
+  [[nodiscard]] bool is_doubtful(charm::UnitName unit, std::int64_t now_us) const {
+    return now_us < units[unit.ordinal].doubtful_until_us;
+  }
   // Those that are broken have been told: they are not open any more.
   void forget_overdue();
+  // When to look again, by what is open.
+  void schedule();
 };
 
 // Begins, ends and calls off. `next_due_us` is the next moment to call expire().
 void observe(Bounds& bounds, const Moment& moment);
 // Time has passed: what is due is looked at once more, and is overdue then.
 void expire(Bounds& bounds, const Moment& moment);
-// Something disturbs the cluster of which the model has no fact: a killed hook, a refused call.
-void disturb(Bounds& bounds, const Moment& moment);
+// Something disturbs the cluster of which the model has no fact: a killed hook, a refused call. It
+// befalls this unit, or everybody.
+void disturb(Bounds& bounds, const Moment& moment, charm::MaybeUnit unit);
 
 }  // namespace sim

@@ -101,10 +101,8 @@ std::optional<std::string> deferred_runs(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
   if (ending.end != HookEnd::ok) return std::nullopt;
   const Memory::Queue& queue = moment.memory->queues[ending.unit.ordinal];
-  // Nothing runs: see unreadable_is_refused. What it met may have been written since it began.
-  const bool unreadable = moment.world.unit(ending.unit).process.began_unreadable ||
-                          moment.world.shared().application.unreadable != charm::StateKey::none;
-  if (unreadable && queue.reemitted == 0) return std::nullopt;
+  // Nothing runs, and nothing is lost: see unreadable_is_refused.
+  if (ending.unreadable != charm::StateKey::none) return std::nullopt;
   if (queue.reemitted >= queue.before) return std::nullopt;
   return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +
          std::to_string(queue.before) + " that were queued, " + std::to_string(queue.reemitted) +
@@ -144,11 +142,11 @@ std::optional<std::string> copies_when_admitted(const Moment& moment) {
     if (moment.world.unit(*fact.unit).postgres.database == model::Database::none) continue;
     // Who leaves may have begun before it was dropped from the list.
     if (!moment.world.planned().contains(*fact.unit)) continue;
-    // Who leads, or led when it started, is to make the database, or finds that a former leader has
-    // made it whose hook died before the flag was committed.
-    const bool has_led = moment.memory->has_led.contains(*fact.unit);
-    if (!moment.world.shared().application.initialised && !has_led) {
-      return name_of(moment, *fact.unit) + " has copied the data of a cluster without the flag";
+    // A leader is to make the database, or finds that a former leader has made it whose hook died
+    // before the flag was committed. The flag as it is by now says nothing of the start.
+    if (!moment.memory->started_rightly.contains(*fact.unit)) {
+      return name_of(moment, *fact.unit) +
+             " has copied the data, and was started without the flag by who was no leader";
     }
     if (!is_admitted_by_anybody(moment.world, *fact.unit)) {
       return name_of(moment, *fact.unit) + " has copied the data, and no pg_hba admits it";

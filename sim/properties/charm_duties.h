@@ -28,7 +28,7 @@ inline constexpr Property departed_forgotten{
     {},
     judge::departed_forgotten,
     "every due hook is run, failing calls stop failing, the leader's hooks too: leases are "
-    "granted; Patroni's cycles go on"};
+    "granted; Patroni's cycles go on; of a unit whose node is lost nothing is asked"};
 inline constexpr Property nothing_left_behind{
     "removal leaves nothing that hinders redeployment",
     Form::eventually,
@@ -38,11 +38,10 @@ inline constexpr Property nothing_left_behind{
     "write of the last hooks; the garbage collector comes round"};
 // What is in the queue is re-emitted by the next dispatch that comes to its end.
 inline constexpr Property deferred_runs{
-    "whatever is deferred runs in each dispatch until it does not defer",
-    Form::always,
-    on_dispatch_end,
-    judge::deferred_runs,
-    {}};
+    "whatever is deferred runs in each dispatch until it does not defer", Form::always,
+    on_dispatch_end, judge::deferred_runs,
+    "a dispatch that fails is run again; one that cannot read its state runs nothing, and loses "
+    "nothing"};
 
 // Without the flag the next leader takes the cluster for one that is still to be made
 // (charm-hooks.md, hazards 1 and 7).
@@ -52,12 +51,10 @@ inline constexpr Property flag_stays{
     on_facts(model::FactKind::flushed),
     judge::flag_stays,
     {}};
-// By the flag, or as the leader, its unit may start it; by the list and pg_hba it may copy
-// (charm-hooks.md, 3.2, 8.3).
-inline constexpr Property copies_when_admitted{"a replica copies the data only when it is admitted",
-                                               Form::always,
-                                               on_facts(model::FactKind::job_ended),
-                                               judge::copies_when_admitted,
-                                               {}};
+// By the flag, as the leader in that dispatch, or over data that are there already its unit may
+// start it; by the list and pg_hba it may copy (charm-hooks.md, 3.2, 8.3).
+inline constexpr Property copies_when_admitted{
+    "a replica copies the data only when it is admitted", Form::always,
+    on_facts(model::FactKind::job_ended), judge::copies_when_admitted, "who is leaving may copy"};
 
 }  // namespace sim::properties

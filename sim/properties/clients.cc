@@ -5,6 +5,7 @@
 #include "model/postgresql.h"
 #include "sim/ports/ports.h"
 #include "sim/properties/sight.h"
+#include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -12,12 +13,6 @@ namespace {
 using model::ClientRelation;
 using model::ClientUser;
 using model::Relating;
-
-// What is refused is nobody's to serve, and an empty name asks for nothing.
-bool can_be_served(const charm::ClientRequest& request) {
-  return !request.database.empty() && are_valid_roles(request.extra_user_roles.view()) &&
-         is_valid_database(request.database.view());
-}
 
 // What is not as the client was told; empty if all is.
 std::string_view missing_of(const Moment& moment, charm::UnitName primary, std::size_t client) {
@@ -41,7 +36,7 @@ std::optional<std::string> clients_are_served(const Moment& moment) {
       return all[client]->client + " has not asked yet";
     }
     if (life != Relating::requested) continue;
-    if (!can_be_served(all[client]->request)) continue;
+    if (!wishes::can_be_served(all[client]->request)) continue;
     if (moment.world.planned().empty()) continue;
     if (!holder) return "there is no primary for " + all[client]->client;
     const std::string_view missing = missing_of(moment, *holder, client);

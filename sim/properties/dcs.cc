@@ -180,8 +180,11 @@ Judgement one_answers_as_primary(const Moment& moment) {
   // A lock that an outsider has deleted is free before its holder's own expiry (8.6).
   if (moment.world.shared().client.unprotected) return std::nullopt;
   charm::MaybeUnit first;
-  for (UnitName unit : moment.world.existing() - moment.memory->clock_stepped) {
-    if (!answers_as_primary(moment, unit)) continue;
+  const std::int64_t now_us = moment.world.now().micros;
+  for (UnitName unit : moment.world.existing()) {
+    // By a clock that was stepped a valid lock is free, or a lost one valid, until then.
+    const bool doubtful = moment.memory->bounds.is_doubtful(unit, now_us);
+    if (doubtful || !answers_as_primary(moment, unit)) continue;
     if (first) {
       return name_of(moment, *first) + " and " + name_of(moment, unit) +
              " both answer 200 to GET /primary";

@@ -37,7 +37,8 @@ inline constexpr Property entitled{
     Form::always,
     on_facts(model::FactKind::unentitled),
     judge::entitled,
-    {},
+    "who is frozen, or whose Patroni is dead or has just come back, nobody stops; in a pause, in "
+    "failsafe mode and in its own bootstrap a member needs no lock",
     "S2"};
 inline constexpr Property loss_bound{
     "no more is lost than maximum_lag_on_failover beyond the stored position",
@@ -94,14 +95,16 @@ inline constexpr Property one_answers_as_primary{
     on_facts(model::FactKind::lock_taken, model::FactKind::promoted, model::FactKind::thawed,
              model::FactKind::healed, model::FactKind::api_started),
     judge::one_answers_as_primary,
-    {},
+    "not in a pause, not by failsafe mode, not until -sync is there again that an outsider has "
+    "deleted, not by a stepped clock until ttl after the next record; a renewal counts for ttl of "
+    "the fastest clock",
     "S11"};
 inline constexpr Property last_copy_is_spared{
     "the charm restarts nobody who alone holds acknowledged data",
     Form::always,
     on_facts(model::FactKind::service_restarted),
     judge::last_copy_is_spared,
-    {},
+    "a lock's holder that waits for who is not in -sync may be restarted, and who is the only unit",
     "S13"};
 inline constexpr Property annotation_is_patronis{
     "nobody but the lock's owner or an election writes the leader annotation",

@@ -1,9 +1,11 @@
 // What is missing, while it is.
-#include "charm/steps/configuration.h"
+#include <algorithm>
+
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/sight.h"
+#include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -21,7 +23,9 @@ charm::UnitSet staying(const model::World& world) {
 
 std::string_view missing_of(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
-  if (unit.status != charm::StatusKind::active) return "is not Active: ";
+  const bool is_told = unit.status == charm::StatusKind::active ||
+                       wishes::is_rightly_blocked(moment, name);  // its member works all the same
+  if (!is_told) return "is not Active: ";
   if (!moment.world.endpoints().contains(charm::host_of(name))) return "is not listed";
   const bool works = model::postgresql::is_primary(moment.world, name) ||
                      model::postgresql::is_streaming(moment.world, name);
@@ -37,7 +41,7 @@ Judgement units_active(const Moment& moment) {
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
     text += missing;
-    if (unit.status != charm::StatusKind::active) {
+    if (missing.ends_with(": ")) {
       text.append(to_text(unit.status)).append(" '");
       text.append(moment.texts.text_of(unit.status_text)).append("'");
     }
@@ -68,25 +72,49 @@ Judgement service_selects_primary(const Moment& moment) {
          (runs ? to_text(app, *runs) : std::string("nobody"));
 }
 
+namespace {
+
+struct Standbys {
+  std::size_t count = 0;
+  bool strict = false;
+
+  friend bool operator==(const Standbys&, const Standbys&) = default;
+};
+
+// As the options' documentation has it (charm-hooks.md, section 8.1), of the units that are planned
+// alone, and not by the charm's own code, which would agree with itself.
+Standbys asked_for(const charm::CharmConfig& configuration, std::size_t planned) {
+  std::size_t count = planned - 1;
+  if (configuration.synchronous_node_count == charm::CharmConfig::NodeCount::majority) {
+    count = planned / 2;
+  } else if (configuration.synchronous_node_count == charm::CharmConfig::NodeCount::number) {
+    count = std::min<std::size_t>(count, configuration.synchronous_node_number);
+  }
+  return {count, configuration.synchronous_mode_strict && count > 0};
+}
+
+std::string to_text(const Standbys& standbys) {
+  return std::to_string(standbys.count) + (standbys.strict ? ", strict" : ", not strict");
+}
+
+}  // namespace
+
 Judgement configuration_converges(const Moment& moment) {
   const model::Shared& shared = moment.world.shared();
   if (!model::patroni_objects::has_configuration(shared.dcs)) return std::nullopt;
   const std::size_t planned = moment.world.planned().size();
   if (planned == 0) return std::nullopt;
+  // A hook tells it to nobody while its member sees no leader: GET /cluster in a race steals locks.
+  if (!sight::primary(moment.world)) return std::nullopt;
   const charm::CharmConfig configuration =
       shared.application.configuration == 0
           ? moment.scenario.world.configuration.config
           : configurations(moment.scenario)[shared.application.configuration];
   if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
-  const charm::SynchronousSettings wanted =
-      charm::steps::synchronous_settings(configuration, planned, moment.world.endpoints().size());
-  const charm::SynchronousSettings found{.node_count = shared.dcs.node_count,
-                                         .strict = shared.dcs.strict};
+  const Standbys wanted = asked_for(configuration, planned);
+  const Standbys found{shared.dcs.node_count, shared.dcs.strict};
   if (found == wanted) return std::nullopt;
-  const auto text = [](const charm::SynchronousSettings& settings) {
-    return std::to_string(settings.node_count) + (settings.strict ? ", strict" : ", not strict");
-  };
-  return "synchronous standbys: " + text(found) + "; wanted: " + text(wanted);
+  return "synchronous standbys: " + to_text(found) + "; wanted: " + to_text(wanted);
 }
 
 Judgement scale_reached(const Moment& moment) {

@@ -10,10 +10,10 @@ namespace {
 using charm::EventKind;
 using model::FactKind;
 
+// Whatever has become of it since.
 bool judges(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
-  return ending.end == HookEnd::ok && moment.world.unit(ending.unit).process.began_unreadable &&
-         moment.world.shared().application.unreadable != charm::StateKey::none;
+  return ending.end == HookEnd::ok && ending.unreadable != charm::StateKey::none;
 }
 
 bool has_written(const Moment& moment) {
@@ -32,7 +32,7 @@ bool is_blocked_by_name(const Moment& moment) {
   const model::UnitState& unit = moment.world.unit(moment.dispatch->unit);
   const std::string_view text = moment.texts.text_of(unit.status_text);
   return unit.status == charm::StatusKind::blocked &&
-         text.ends_with(to_text(moment.world.shared().application.unreadable));
+         text.ends_with(to_text(moment.dispatch->unreadable));
 }
 
 // A handler that shall see the event later, and is not queued for it; empty: there is none.

@@ -11,7 +11,7 @@ std::optional<std::string> unreadable_is_refused(const Moment& moment);
 std::optional<std::string> unreadable_was_refused(const Moment& moment);
 }  // namespace judge
 
-// Of each dispatch that began with it, and that Juju has committed.
+// Of each dispatch that was told of it, and that Juju has committed.
 inline constexpr Property unreadable_is_refused{
     "state that cannot be read is refused by name, and nothing is lost",
     Form::always,

@@ -1,5 +1,6 @@
 #include "sim/properties/memory.h"
 
+#include "model/juju.h"
 #include "sim/properties/property.h"
 
 namespace sim {
@@ -21,6 +22,13 @@ void remember_action(Memory& memory, charm::UnitName unit, const model::World& w
   memory.revised.erase(unit);
   memory.altered.at(unit.ordinal) = 0;
   memory.actions.at(unit.ordinal) = world.unit(unit).record.action;
+}
+
+// Also when Pebble starts it again by itself: then nobody has asked, and what was right stays so.
+void remember_start(Memory& memory, charm::UnitName unit, const model::World& world) {
+  const bool may = world.shared().application.initialised || memory.queues[unit.ordinal].led ||
+                   world.unit(unit).postgres.database != model::Database::none;
+  if (may) memory.started_rightly.insert(unit);
 }
 
 void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
@@ -52,10 +60,15 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
     }
     case FactKind::initialised: memory.initialised = true; return;
-    case FactKind::leadership_gained: return memory.has_led.insert(*fact.unit);
+    case FactKind::leadership_gained: memory.queues[(*fact.unit).ordinal].led = true; return;
+    case FactKind::service_started: return remember_start(memory, *fact.unit, world);
+    case FactKind::pod_stopped: return memory.started_rightly.erase(*fact.unit);
+    case FactKind::container_unreachable:  // for a while, or with everything that ran in it
+      if (!world.unit(*fact.unit).container.layer_added) memory.started_rightly.erase(*fact.unit);
+      return;
     case FactKind::application_removed:
       memory.initialised = false;
-      memory.has_led.clear();
+      memory.started_rightly.clear();
       memory.has_database.clear();
       memory.databases_made = 0;
       return;
@@ -67,7 +80,6 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       return;
     case FactKind::secret_revised: return memory.revised.insert(*fact.unit);
     case FactKind::lock_taken: return memory.took_the_lock.insert(*fact.unit);
-    case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }
 }
@@ -76,9 +88,17 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
 
 void forget(Memory& memory, std::uint16_t units) {
   std::vector<Memory::Queue> queues = std::move(memory.queues);
+  std::vector<UnitBounds> bounds = std::move(memory.bounds.units);
   memory = {};
   queues.assign(units, {});
+  bounds.assign(units, {});
   memory.queues = std::move(queues);
+  memory.bounds.units = std::move(bounds);
+}
+
+void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world) {
+  memory.queues[unit.ordinal] = {.before = static_cast<std::uint16_t>(world.notice_count(unit)),
+                                 .led = model::juju::is_leader(world, unit)};
 }
 
 void observe(Memory& memory, const Moment& moment) {
@@ -90,6 +110,7 @@ void observe(Memory& memory, const Moment& moment) {
   if (moment.handler != nullptr && moment.handler->reemitted) {
     ++memory.queues[moment.handler->unit.ordinal].reemitted;
   }
+  if (moment.dispatch != nullptr) memory.queues[moment.dispatch->unit.ordinal].led = false;
 }
 
 }  // namespace sim

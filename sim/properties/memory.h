@@ -27,9 +27,10 @@ struct Memory {
   std::uint16_t history = 0;
   bool initialised = false;  // the flag has been set, by this application
 
-  charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
-  charm::UnitSet has_led;        // Juju's leader, of this application, now or before
+  // Whose Patroni was started as it may be: by the flag, by a leader, or over data that were there.
+  // It stays so as long as its container lives, whoever starts it again.
+  charm::UnitSet started_rightly;
   charm::UnitSet took_the_lock;  // since its last action began
   // Of the action that a unit runs: which one of the story, counted from 1, and which passwords a
   // database was told since it began, a bit for each; who has made a revision of the secret.
@@ -37,10 +38,13 @@ struct Memory {
   std::array<std::uint8_t, charm::max_units> altered{};
   charm::UnitSet revised;
 
-  // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
+  // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted;
+  // whether its unit has led at any moment of it, and has been told so if it has asked then.
   struct Queue {
     std::uint16_t before = 0;
     std::uint16_t reemitted = 0;
+    bool led = false;
+    std::uint8_t unused = 0;
   };
   std::vector<Queue> queues;  // one a unit
 
@@ -49,6 +53,8 @@ struct Memory {
 
 // The memory of a run that begins.
 void forget(Memory& memory, std::uint16_t units);
+// A dispatch begins.
+void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world);
 // What a step has brought about; after the properties have judged it.
 void observe(Memory& memory, const Moment& moment);
 

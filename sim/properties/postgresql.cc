@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/extensions.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/restarts.h"
@@ -74,6 +75,8 @@ constexpr std::array all{
     properties::users_have_relations,
     properties::read_only_endpoints,
     properties::passwords_are_served,
+    properties::extensions_converge,
+    properties::refusals_are_told,
     properties::tls_converges,
     properties::clients_know_tls,
     properties::service_selects_primary,
@@ -95,6 +98,8 @@ constexpr std::array all{
     properties::passwords_restored,
     properties::login_refused,
     properties::tls_switched,
+    properties::extensions_changed,
+    properties::plugin_refused,
 };
 
 }  // namespace

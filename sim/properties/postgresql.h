@@ -35,17 +35,18 @@ Judgement primary_restarted(const Moment& moment);
 // long a deferral waits.
 inline constexpr std::string_view usual_fairness =
     "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
-    "granted";
+    "granted; of a unit whose node is lost nothing is asked";
 inline constexpr std::string_view fairness_of_queues =
     "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
-    "wakes what is deferred";
+    "wakes what is deferred; of a unit whose node is lost nothing is asked";
 inline constexpr std::string_view fairness_of_routes =
     "every member that runs has its cycles and reaches the API server, EndpointSlices follow "
     "labels";
 inline constexpr std::string_view fairness_of_scale =
     "the provisioner looks, every due hook of a dying unit is run, every pod ends within its grace";
 inline constexpr std::string_view fairness_of_configuration =
-    "leases are granted, the leader's due hooks are run, its calls to Patroni stop failing";
+    "there is a primary, the charm takes the configuration, leases are granted, the leader's due "
+    "hooks are run, its calls to Patroni stop failing";
 
 // --- always ---
 
@@ -93,7 +94,9 @@ inline constexpr Property no_confirmed_commit_lost{
     Form::always,
     on_facts(model::FactKind::commit_lost),
     judge::no_confirmed_commit_lost,
-    {},
+    "what an operator gives up who names a member to fail over to, and what nothing protected "
+    "while "
+    "an outsider had deleted -sync, may be lost",
     "S4"};
 // S12, first half.
 inline constexpr Property lock_is_patronis{

@@ -39,6 +39,8 @@ struct DispatchEnding {
   bool after_flush = false;  // killed: its writes had been committed
   std::string_view error;
   std::string_view action_text = {};  // of an action, what its operator will read
+  // What it was told that it cannot read; its process may be gone by now.
+  charm::StateKey unreadable = charm::StateKey::none;
 };
 
 // A moment of a run, as a property sees it.
@@ -92,7 +94,8 @@ struct Property {
   // always, within: what is broken. eventually: what is missing. sometimes: a text, once it is
   // seen.
   std::optional<std::string> (*judge)(const Moment& moment) = nullptr;
-  // eventually, within: what it takes for granted about the world, said with each verdict.
+  // eventually, within: what it takes for granted about the world, said with each verdict. always:
+  // what it lets pass; empty: nothing.
   std::string_view fairness;
   // In patroni-and-kubernetes.md, section 9; empty if it is none of those.
   std::string_view id = {};

@@ -26,17 +26,26 @@ charm::MaybeUnit primary(const World& world) {
   return {};
 }
 
+bool is_cluster_undisturbed(const World& world) {
+  const model::Application& application = world.shared().application;
+  return !application.api_down && !world.shared().dcs.paused &&
+         application.api_trouble == model::ApiTrouble::none;
+}
+
+bool is_undisturbed(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
+  const model::Surroundings& around = unit.surroundings;
+  const bool recovers = unit.postgres.database == model::Database::starting ||
+                        around.recovered_us > world.now().micros;
+  return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
+         around.cut_to.empty() && around.frozen == model::Frozen::no &&
+         unit.cache.watch == model::Watch::current;
+}
+
 bool is_undisturbed(const World& world) {
-  if (world.shared().application.api_down || world.shared().dcs.paused) return false;
-  if (world.shared().application.api_trouble != model::ApiTrouble::none) return false;
-  return std::ranges::all_of(world.existing(), [&world](UnitName name) {
-    const model::Surroundings& around = world.unit(name).surroundings;
-    const bool recovers = world.unit(name).postgres.database == model::Database::starting ||
-                          around.recovered_us > world.now().micros;
-    return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
-           around.cut_to.empty() && around.frozen == model::Frozen::no &&
-           world.unit(name).cache.watch == model::Watch::current;
-  });
+  return is_cluster_undisturbed(world) &&
+         std::ranges::all_of(world.existing(),
+                             [&world](UnitName name) { return is_undisturbed(world, name); });
 }
 
 bool is_ready_to_lead(const World& world, UnitName name) {
@@ -64,11 +73,17 @@ bool is_kept_from_winning(const World& world, UnitName name) {
 
 }  // namespace
 
-bool somebody_may_win(const World& world, UnitName but) {
-  return std::ranges::any_of(world.shared().dcs.sync_standbys, [&](UnitName name) {
-    return name != but && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name);
-  });
+charm::UnitSet who_may_win(const World& world, UnitName but) {
+  charm::UnitSet set;
+  for (UnitName name : world.shared().dcs.sync_standbys) {
+    if (name != but && is_ready_to_lead(world, name) && !is_kept_from_winning(world, name)) {
+      set.insert(name);
+    }
+  }
+  return set;
 }
+
+bool somebody_may_win(const World& world, UnitName but) { return !who_may_win(world, but).empty(); }
 
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
@@ -268,6 +283,26 @@ bool is_disturbance(FactKind kind) {
   }
 }
 
+// A switchover names its candidate, the others nobody.
+bool is_of_the_cluster(FactKind kind) {
+  switch (kind) {
+    case FactKind::api_refuses:
+    case FactKind::api_stopped:
+    case FactKind::api_started:
+    case FactKind::endpoints_swept:
+    case FactKind::application_leaving:
+    case FactKind::application_removed:
+    case FactKind::application_deployed:
+    case FactKind::garbage_collected:
+    case FactKind::lock_granted:
+    case FactKind::object_removed:
+    case FactKind::switchover_asked:
+    case FactKind::failover_asked:
+    case FactKind::pause_changed: return true;
+    default: return false;
+  }
+}
+
 bool is_of_no_concern(FactKind kind) {
   switch (kind) {
     case FactKind::pod_started:
@@ -292,6 +327,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_gone:
     case FactKind::restart_granted:
     case FactKind::restart_freed:
+    case FactKind::extensions_set:
     case FactKind::password_altered:
     case FactKind::passwords_restored:
     case FactKind::provider_related:

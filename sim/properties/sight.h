@@ -8,9 +8,13 @@ namespace sim::sight {
 
 // The first member that takes commits, if any.
 charm::MaybeUnit primary(const model::World& world);
+// The API server answers and nothing is paused; and nothing is in the way of this unit; and of any.
+bool is_cluster_undisturbed(const model::World& world);
+bool is_undisturbed(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
-// Somebody else who may win: running, in -sync, and with nothing to be mended first.
+// Who else may win: running, in -sync, with nothing to be mended first, and nobody who has more.
+charm::UnitSet who_may_win(const model::World& world, charm::UnitName but);
 bool somebody_may_win(const model::World& world, charm::UnitName but);
 // Whoever may win would let in another member that runs, and that could confirm its commits. What
 // a primary lets in is what its unit's charm has told it last.
@@ -45,6 +49,8 @@ bool status_contradicts(const model::World& world, charm::UnitName name);
 
 // Whatever befalls the cluster from outside.
 bool is_disturbance(model::FactKind kind);
+// Of those: whoever it befalls, it concerns everybody.
+bool is_of_the_cluster(model::FactKind kind);
 // What no bound begins or ends with; most steps of a healthy run.
 bool is_of_no_concern(model::FactKind kind);
 

@@ -21,7 +21,8 @@ inline constexpr Property tls_converges{
     Form::eventually,
     {},
     judge::tls_converges,
-    "the provider answers, every due hook is run, failing calls stop failing"};
+    "the provider answers, every due hook is run, failing calls stop failing; of a unit whose node "
+    "is lost nothing is asked"};
 inline constexpr Property clients_know_tls{"a client is told to talk TLS when every unit does",
                                            Form::eventually,
                                            {},

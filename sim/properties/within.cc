@@ -9,7 +9,7 @@ std::optional<std::string> overdue(const Moment& moment, Bound bound) {
   const auto at = static_cast<std::size_t>(bound);
   if ((bounds.overdue >> at & 1U) == 0) return std::nullopt;
   const Obligation& open = bounds.open[at];
-  return to_text(moment.scenario.world.app, open.unit) +
+  return (open.unit ? to_text(moment.scenario.world.app, *open.unit) : std::string("the cluster")) +
          ": since t=" + to_seconds(charm::Duration(open.since_us)) + ", for longer than " +
          to_seconds(charm::Duration(open.due_us - open.since_us));
 }

@@ -198,6 +198,7 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::password_altered:
       return std::string("takes another password of ")
           .append(to_text(static_cast<charm::SystemUser>(fact.value)));
+    case FactKind::extensions_set: return "has the extensions that were asked for";
     case FactKind::passwords_restored: return "takes the passwords of the secret again";
     case FactKind::provider_related: return "a provider of certificates is related";
     case FactKind::provider_unrelated: return "the relation with the provider is being removed";

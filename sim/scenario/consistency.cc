@@ -238,6 +238,10 @@ class StoryCheck {
         return error(pointer + "/relate", "is one more than a story can have",
                      "must be one of at most " + std::to_string(model::max_clients) + " clients");
       }
+      if (relate->uses.any() && relate->request.database.empty()) {
+        return error(pointer + "/uses_extension", "stands beside a request for no database",
+                     "must stand beside a database");
+      }
       if (!clients_.insert(relate->client).second) {
         return error(pointer + "/relate", "is related before",
                      "must be another client's name: one that comes back has a new relation");

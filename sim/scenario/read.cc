@@ -173,7 +173,8 @@ Relate read_relate(const json& step) {
   return {step["relate"],
           {.database = charm::RequestText(step["database"].get<std::string>()),
            .extra_user_roles = charm::RequestText(step.value("extra_user_roles", std::string())),
-           .wants_secret = step.value("secret", true)}};
+           .wants_secret = step.value("secret", true)},
+          charm::extension_named(step.value("uses_extension", std::string()))};
 }
 
 // The schema allows no other.

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "charm/options/extensions.h"
 #include "charm/types/action.h"
 #include "charm/types/client.h"
 #include "charm/types/cluster.h"
@@ -140,6 +141,7 @@ struct RunAction {  // `juju run`
 struct Relate {  // `juju integrate` with a client application
   std::string client;
   charm::ClientRequest request;
+  charm::ExtensionSet uses;  // objects of the client depend on these, where it has a database
 };
 struct Unrelate {  // `juju remove-relation`
   std::string client;

@@ -180,6 +180,7 @@ constexpr std::array fact_names{
     FactName{restart_granted, "restart-granted"},
     FactName{restart_freed, "restart-freed"},
     FactName{restart_asked, "restart-asked"},
+    FactName{extensions_set, "extensions-set"},
     FactName{password_altered, "password-altered"},
     FactName{passwords_restored, "passwords-restored"},
     FactName{provider_related, "provider-related"},

@@ -43,7 +43,8 @@ TEST_F(DatabaseRelationChanged, WhoAsksGetsAUserADatabaseAndIsTold) {
 TEST_F(DatabaseRelationChanged, WithoutClientsThereIsNothingToDo) {
   world.clients.clear();
   EXPECT_FALSE(defers(requested));
-  EXPECT_TRUE(path_of_clients().ends_with("is_any_related [no] -> rtn")) << path_of_clients();
+  EXPECT_TRUE(path_of_clients().ends_with("is_any_related [no] -> nobody_asks -> rtn"))
+      << path_of_clients();
 }
 
 TEST_F(DatabaseRelationChanged, AFollowerLeavesItToTheLeader) {

@@ -19,7 +19,7 @@ Options with_plugins(std::initializer_list<const char*> plugins) {
 
 std::vector<std::string_view> enabled(const Options& options) {
   std::vector<std::string_view> names;
-  for (const Extension& one : extensions(options)) {
+  for (const Extension& one : extensions(enabled_extensions(options))) {
     if (one.enabled) names.push_back(one.name);
   }
   return names;
@@ -44,7 +44,7 @@ TEST(Extensions, OnlyAuditIsThereUnasked) {
 
 // 53 plugins; spi is four.
 TEST(Extensions, EachPluginHasItsOwn) {
-  const auto all = extensions(Options());
+  const auto all = extensions(enabled_extensions(Options()));
   EXPECT_EQ(all.size(), 56U);
   std::set<std::string_view> names;
   for (const Extension& one : all) names.insert(one.name);
@@ -55,17 +55,23 @@ TEST(Extensions, EachPluginHasItsOwn) {
 }
 
 TEST(Extensions, WhatOthersNeedIsCreatedBeforeThem) {
-  const auto all = extensions(
-      with_plugins({"postgis", "postgis_tiger_geocoder", "fuzzystrmatch", "address_standardizer"}));
+  const auto all = extensions(enabled_extensions(with_plugins(
+      {"postgis", "postgis_tiger_geocoder", "fuzzystrmatch", "address_standardizer"})));
   for (const char* needed : {"postgis", "fuzzystrmatch"}) {
     EXPECT_LT(place(all, needed), place(all, "postgis_tiger_geocoder"));
     EXPECT_LT(place(all, needed), place(all, "address_standardizer"));
   }
 }
 
+TEST(Extensions, OneIsFoundByItsName) {
+  EXPECT_EQ(extension_named("\"uuid-ossp\""),
+            enabled_extensions(with_plugins({"uuid_ossp"})) & ~enabled_extensions(Options()));
+  EXPECT_TRUE(extension_named("uuid_ossp").none());
+}
+
 // Upstream drops it first, and PostgreSQL refuses.
 TEST(Extensions, WhatOthersNeedIsDroppedAfterThem) {
-  const auto all = extensions(Options());
+  const auto all = extensions(enabled_extensions(Options()));
   EXPECT_GT(place(all, "postgis"), place(all, "postgis_raster"));
   EXPECT_GT(place(all, "plperl"), place(all, "jsonb_plperl"));
 }

@@ -130,7 +130,10 @@ struct World final : ports::Juju,
     ClientOffer offer;
     std::optional<Secret> user;  // its password
     bool granted = false;
+    ExtensionSet extensions;
   };
+  ExtensionSet databases_have = enabled_extensions(default_options());
+  ExtensionSet depended_on;
   std::map<RelationId, Client> clients;
   std::set<RelationId> users_of_others;  // whose relation is gone
   bool takes_clients = true;             // the primary
@@ -497,11 +500,26 @@ struct World final : ports::Juju,
     clients.at(relation).user = password;
     return {};
   }
-  std::expected<void, ports::SqlError> create_client_database(RelationId relation,
-                                                              const RequestText& name) override {
+  std::expected<bool, Unreachable> has_extensions(const ExtensionSet& wanted) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return databases_have == wanted;
+  }
+  std::expected<void, ports::ExtensionError> set_extensions(const ExtensionSet& wanted) override {
+    if (!answers_sql || !takes_databases) {
+      return std::unexpected(ports::ExtensionError::unreachable);
+    }
+    if ((depended_on & ~wanted).any()) {
+      return std::unexpected(ports::ExtensionError::objects_depend);
+    }
+    databases_have = wanted;
+    return {};
+  }
+  std::expected<void, ports::SqlError> create_client_database(
+      RelationId relation, const RequestText& name, const ExtensionSet& extensions) override {
     if (!answers_sql || !takes_databases) return std::unexpected(ports::SqlError::unreachable);
-    if (name.view() == "template1") return std::unexpected(ports::SqlError::invalid_name);
+    if (name.view() == "template1") return std::unexpected(ports::SqlError::unreachable);
     clients.at(relation).granted = true;
+    clients.at(relation).extensions = extensions;
     return {};
   }
   std::expected<void, Unreachable> drop_client_user(RelationId relation) override {

@@ -219,52 +219,72 @@ TEST_F(Loss, OfACommitThatNoStandbyHadToConfirmIsNoBrokenPromise) {
   EXPECT_EQ(count(FactKind::commit_lost), 0U);
 }
 
-using Overlap = PostgreSQLTest;
+struct Overlap : PostgreSQLTest {
+  void write_later() {
+    run_for(1ms);
+    write();
+  }
+};
 
 TEST_F(Overlap, IsAMemberThatAcknowledgesAgainAfterAnotherHas) {
   make_primary(zero);
-  write();
+  write_later();
   member(zero).sync_names = UnitSet{two};  // it hangs
   make_rival(one, zero);
-  write();
+  write_later();
   ASSERT_EQ(count(FactKind::overlap), 0U);
   member(zero).sync_names.clear();
-  write();
+  write_later();
   EXPECT_EQ(count(FactKind::overlap), 1U);
   EXPECT_TRUE(client().overlap);
 }
 
 TEST_F(Overlap, IsNotAnOldPrimaryThatCannotAcknowledge) {
   make_primary(zero);
-  write();
+  write_later();
   member(zero).sync_names = UnitSet{two};
   make_rival(one, zero);
-  write();
-  write();
+  write_later();
+  write_later();
   EXPECT_EQ(count(FactKind::overlap), 0U);
 }
 
 TEST_F(Overlap, IsNotAFailOverAndBack) {
   make_primary(zero);
-  write();
+  write_later();
   postgresql::stop(step, zero);
   make_rival(one, zero);
-  write();
+  write_later();
   postgresql::stop(step, one);
   make_replica(zero, one);
   postgresql::promote(step, zero);
-  write();
-  write();
+  write_later();
+  write_later();
   EXPECT_EQ(acknowledged(), 4U);
   EXPECT_EQ(count(FactKind::overlap), 0U);
+}
+
+// Whichever of them is written first.
+TEST_F(Overlap, IsTwoThatAcknowledgeInOneMoment) {
+  for (const auto& [old, rival] : {std::pair{zero, one}, std::pair{one, zero}}) {
+    SCOPED_TRACE(old.ordinal);
+    client() = {};
+    make_primary(old);
+    write_later();
+    make_rival(rival, old);
+    forget_past();
+    write_later();
+    EXPECT_EQ(count(FactKind::overlap), 1U);
+    for (UnitName unit : {zero, one}) postgresql::stop(step, unit);
+  }
 }
 
 TEST_F(Overlap, IsToldOnce) {
   make_primary(zero);
   make_rival(one, zero);
-  write();
-  write();
-  write();
+  write_later();
+  write_later();
+  write_later();
   EXPECT_EQ(count(FactKind::overlap), 1U);
 }
 

@@ -271,6 +271,9 @@ void tell_what_calls_refuse(Coverage& sum) {
            R"("world": {"units": 3}, "story": [
               {"at_s": 200, "set_config": {"memory_shared_buffers": 1073741823}},
               {"after_s": 30, "remove_units": 1}, {"after_s": 200, "set_config": {}}])",
+           // No plugin is looked at while another option is bad.
+           R"("world": {"units": 1}, "story": [{"at_s": 200, "set_config": {"profile": "staging"}},
+              {"after_s": 30, "set_config": {"profile": "testing"}}])",
            // Before the flag; where the maker is who goes, the data go with it (ARCHITECTURE.md).
            R"("world": {"units": 3, "service_routes_after_s": 60},
               "story": [{"when": "primary running", "after_s": 20, "remove_units": 1}])",
@@ -287,7 +290,8 @@ void tell_what_calls_refuse(Coverage& sum) {
 }
 
 // The primary's database crashes at each of these moments in turn, while a client is served and
-// while another's user is dropped: each statement once meets nobody who takes it.
+// while another's user is dropped, and while a plugin is switched on: each statement once meets
+// nobody who takes it.
 void crash_the_primary_while_clients_come_and_go(Coverage& sum) {
   Scenario scenario = given::scenario_with(R"(
       "world": {"units": 3},
@@ -295,10 +299,13 @@ void crash_the_primary_while_clients_come_and_go(Coverage& sum) {
                 {"at_s": 300, "relate": "shop", "database": "orders"},
                 {"crash_postgresql": "primary"},
                 {"at_s": 900, "unrelate": "billing"},
+                {"crash_postgresql": "primary"},
+                {"at_s": 1500, "set_config": {"plugin_hstore_enable": true}},
                 {"crash_postgresql": "primary"}])");
   for (charm::Duration later{0}; later < 600ms; later += 2ms) {
     scenario.story[2].at = after(300s + later);
     scenario.story[4].at = after(900s + later);
+    scenario.story[6].at = after(1500s + later);
     Walks walks(scenario);
     EXPECT_TRUE(walks.calm().ok()) << "crashed after " << later.count() << " us";
     sum.add(walks.coverage());

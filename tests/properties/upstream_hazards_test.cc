@@ -9,7 +9,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "charm/actions/actions.h"
 #include "charm/hooks/hooks.h"
@@ -17,7 +16,7 @@
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
-#include "tests/support/runs.h"
+#include "tests/support/boxes.h"
 
 namespace sim {
 namespace {
@@ -115,17 +114,7 @@ Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
   return {};
 }
 
-// Section 7, `cluster_status`: the own member is asked, whatever goes on. Not of section 11: the
-// hazard is Patroni's (patroni-and-kubernetes.md, section 8.1), and the charm brings it about.
-Outcome ask_in_the_middle_of_a_race(Unit& unit, const Event& event) {
-  for (int second = 0; second < 10; ++second) {
-    (void)unit.patroni.cluster();
-    unit.clock.sleep(std::chrono::seconds(1));
-  }
-  return on_update_status(unit, event);
-}
-
-// The same of an action of a unit that has no member yet.
+// As given::ask_in_the_middle_of_a_race, of an action of a unit that has no member yet.
 Outcome ask_another_in_the_middle_of_a_race(Unit& unit, const Event& event) {
   for (charm::HostName host : unit.juju.endpoints()) (void)unit.patroni.cluster_by(host);
   return on_get_primary(unit, event);
@@ -143,27 +132,6 @@ const std::string& impatience() {
   }();
   return scenario;
 }
-
-// --- the charm with one of them ---
-
-class WithBox {
- public:
-  WithBox(std::string_view handler, given::TinyCharm::Run box)
-      : handlers_(charm::postgresql_k8s().handlers.begin(),
-                  charm::postgresql_k8s().handlers.end()) {
-    for (charm::Handler& own : handlers_) {
-      if (own.name == handler) own.run = box;
-    }
-    definition_.handlers = handlers_;
-  }
-  [[nodiscard]] CharmUnderTest charm() const {
-    return {&definition_, postgresql_properties(), nullptr};
-  }
-
- private:
-  std::vector<charm::Handler> handlers_;
-  charm::CharmDefinition definition_ = charm::postgresql_k8s();
-};
 
 struct Hazard {
   const char* name;
@@ -198,7 +166,7 @@ class UpstreamHazards : public testing::TestWithParam<Hazard> {};
 TEST_P(UpstreamHazards, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
   const Hazard& hazard = GetParam();
   const Scenario scenario = given::scenario_with(hazard.scenario);
-  const WithBox literal(hazard.handler, hazard.box);
+  const given::WithBox literal(hazard.handler, hazard.box);
   const auto broken = first_violation(scenario, literal.charm(), hazard.seeds);
   ASSERT_TRUE(broken.has_value()) << "the hazard was not met";
   EXPECT_EQ(broken->property, hazard.property) << broken->what;
@@ -219,10 +187,11 @@ INSTANTIATE_TEST_SUITE_P(
                   {"when": "settled", "move_leadership": "another unit"},
                   {"after_s": 40, "add_units": 1}])",
                "endpoints loses no unit that stays", 300},
-        Hazard{"H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
-               R"("world": {"units": 1, "trusted": false}, "story": [
+        Hazard{
+            "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
+            R"("world": {"units": 1, "trusted": false}, "story": [
                   {"at_s": 60, "set_trust": true}])",
-               "units are Active within 2 update-status cycles of the last disturbance"},
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "scale_to": 0},
@@ -236,15 +205,17 @@ INSTANTIATE_TEST_SUITE_P(
                   {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
                   {"when": "settled", "after_s": 60, "remove_units": 2}])",
                "every planned unit is Active, listed and streaming", 100},
-        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
-               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-               "units are Active within 2 update-status cycles of the last disturbance", 400}),
+        Hazard{
+            "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+            R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance",
+            400}),
     [](const auto& hazard) { return hazard.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     OfPatroni, UpstreamHazards,
     testing::Values(Hazard{"LockIsStolenByWhoIsAskedForTheCluster", "update-status",
-                           ask_in_the_middle_of_a_race,
+                           given::ask_in_the_middle_of_a_race,
                            R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
                               {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
                            "nobody takes the lock that another has won since it looked", 200},

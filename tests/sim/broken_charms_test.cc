@@ -9,9 +9,12 @@
 #include "charm/postgresql_k8s.h"
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
+#include "sim/properties/dcs.h"
+#include "sim/properties/extensions.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/restarts.h"
+#include "sim/properties/within.h"
 #include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
@@ -147,6 +150,49 @@ TEST(ABrokenCharm, ThatNamesALockHolderWhileAMemberRunsIsFound) {
       properties::lock_is_patronis, "postgresql-k8s/1 was named, and a member runs");
 }
 
+TEST(ABrokenCharm, ThatWritesTheLeaderAnnotationIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, name_itself_lock_holder, properties::annotation_is_patronis),
+      properties::annotation_is_patronis, "postgresql-k8s/1 was named by the charm");
+}
+
+TEST(ABrokenCharm, ThatRemovesObjectsOfARunningClusterIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, clean_up_without_looking, properties::used_objects_stay,
+             R"("world": {"units": 2}, "story": [{"at_s": 600, "set_trust": true}])"),
+      properties::used_objects_stay, "one was removed, and a member runs");
+}
+
+// The other unit has no database to take over with.
+Outcome restart_each_time(Unit& unit, const Event& /*event*/) {
+  if (unit.name.ordinal != 0) return {};
+  start_patroni(unit);
+  (void)unit.workload.restart_service();
+  return {};
+}
+
+TEST(ABrokenCharm, ThatRestartsTheLastCopyIsFound) {
+  expect_broken(run_of(EventKind::update_status, restart_each_time, properties::last_copy_is_spared,
+                       R"("world": {"units": 2}, "horizon_s": 3600,
+                "story": [{"at_s": 1800, "set_trust": true}])"),
+                properties::last_copy_is_spared,
+                "postgresql-k8s/0 was restarted by the charm, and nobody");
+}
+
+// --- within ---
+
+Outcome claim_to_work(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_cluster_initialised();
+  unit.juju.set_unit_status({charm::StatusKind::active, {}});
+  return {};
+}
+
+TEST(ABrokenCharm, ThatIsActiveWithoutADatabaseIsFoundInTime) {
+  expect_broken(run_of(EventKind::start, claim_to_work, properties::status_tells,
+                       R"("world": {"units": 1}, "story": [{"at_s": 900, "set_trust": true}])"),
+                properties::status_tells, "postgresql-k8s/0: since t=");
+}
+
 // --- eventually ---
 
 Outcome wait_for_ever(Unit& /*unit*/, const Event& /*event*/) {
@@ -188,10 +234,75 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
                 "the lock outlives the application, and has no owner");
 }
 
+TEST(ABrokenCharm, ThatRendersNothingWhenAUnitDepartsIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::departed_forgotten,
+                       R"("world": {"units": 2}, "horizon_s": 1200,
+                          "story": [{"at_s": 300, "remove_units": 1}])"),
+                properties::departed_forgotten,
+                "postgresql-k8s/1 has departed, and is admitted by the pg_hba on the storage of "
+                "postgresql-k8s/0");
+}
+
+TEST(ABrokenCharm, ThatTellsPatroniNoConfigurationIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::configuration_converges),
+                properties::configuration_converges, "wanted: 1, strict");
+}
+
+Outcome fail_to_leave(Unit& /*unit*/, const Event& /*event*/) {
+  throw charm::HookFailed("not now");
+}
+
+TEST(ABrokenCharm, WhoseUnitsCannotLeaveIsFound) {
+  expect_broken(run_of(EventKind::stop, fail_to_leave, properties::scale_reached,
+                       R"("world": {"units": 2}, "horizon_s": 3600,
+                          "story": [{"at_s": 300, "remove_units": 1}])"),
+                properties::scale_reached, "postgresql-k8s/1 is still being torn down");
+}
+
 TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
   expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
                 properties::copies_when_admitted,
-                "postgresql-k8s/1 has copied the data of a cluster without the flag");
+                "postgresql-k8s/1 has copied the data, and was started without the flag");
+}
+
+// Unit 0 leads at first, and begins when it does not any more; unit 1 when it leads.
+Outcome start_when_it_has_led(Unit& unit, const Event& /*event*/) {
+  const bool waits_to_lose = unit.name.ordinal == 0;
+  if (unit.juju.is_leader() == waits_to_lose) return {};
+  if (waits_to_lose) unit.clock.sleep(180s);  // until the other one leads, and has a database
+  start_patroni(unit);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatStartsAFormerLeaderWithoutTheFlagIsFound) {
+  expect_broken(
+      run_of(EventKind::update_status, start_when_it_has_led, properties::copies_when_admitted,
+             R"("world": {"units": 2, "update_status_interval_s": 60},
+                          "horizon_s": 1800,
+                          "story": [{"at_s": 100, "move_leadership": "postgresql-k8s/1"},
+                                    {"at_s": 1500, "set_trust": true}])"),
+      properties::copies_when_admitted,
+      "postgresql-k8s/0 has copied the data, and was started without the flag");
+}
+
+// Queued for a handler that is not there: nobody runs it.
+Outcome queue_for_nobody(Unit& unit, const Event& event) {
+  charm::Notices notices;
+  notices.push_back({7, event});
+  unit.juju.set_notices(notices);
+  unit.clock.sleep(120s);
+  return {};
+}
+
+// The state is spoilt in the middle of a dispatch that had found it readable: that is no excuse.
+TEST(ABrokenCharm, ThatLosesWhatIsQueuedIsFoundWhileStateIsSpoilt) {
+  const Verdict verdict =
+      run_of(EventKind::update_status, queue_for_nobody, properties::deferred_runs,
+             R"("world": {"units": 1, "update_status_interval_s": 60},
+                "story": [{"at_s": 200, "write_foreign_state": "endpoints"},
+                          {"at_s": 1500, "mend_state": true}])");
+  expect_broken(verdict, properties::deferred_runs, "of 1 that were queued, 0 were run");
+  EXPECT_GT(verdict.violations.front().at, charm::Instant{200'000'000});
 }
 
 // --- in a settled world ---
@@ -385,6 +496,30 @@ TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
                       {&charm, {&properties::passwords_are_served, 1}, nullptr});
   expect_broken(verdict, properties::passwords_are_served,
                 "the database of postgresql-k8s/0 takes another one of rewind");
+}
+
+// As upstream does once it is initialised, but for config-changed.
+TEST(ABrokenCharm, ThatLooksAtItsPluginsOnceIsFound) {
+  std::vector<charm::Handler> handlers;
+  for (const charm::Handler& handler : charm::postgresql_k8s().handlers) {
+    if (handler.name != "uphold-extensions") handlers.push_back(handler);
+  }
+  charm::CharmDefinition charm = charm::postgresql_k8s();
+  charm.handlers = handlers;
+  const auto run = [&charm](std::string_view story) {
+    return given::run_calm(given::scenario_with(story),
+                           {&charm, {&properties::extensions_converge, 1}, nullptr});
+  };
+  expect_broken(run(R"("world": {"units": 1}, "horizon_s": 3600,
+          "story": [{"at_s": 300, "set_config": {"plugin_hstore_enable": true}}])"),
+                properties::extensions_converge,
+                "the databases of postgresql-k8s/0 differ by plugin_hstore_enable");
+  // What a database was made with it keeps.
+  expect_broken(run(R"("world": {"units": 1}, "horizon_s": 3600,
+          "story": [{"at_s": 300, "set_config": {"plugin_hstore_enable": true}},
+                    {"at_s": 400, "relate": "shop", "database": "orders"}])"),
+                properties::extensions_converge,
+                "a client's database of postgresql-k8s/0 has others");
 }
 
 Outcome fail_without_a_word(Unit& unit, const Event& /*event*/) {

@@ -102,7 +102,8 @@ Outcome serve_each(Unit& unit, Serve serve) {
 
 void make(Unit& unit, RelationId client, const charm::Secret& password) {
   (void)unit.postgresql.create_client_user(client, password, {});
-  (void)unit.postgresql.create_client_database(client, unit.juju.client_request(client).database);
+  (void)unit.postgresql.create_client_database(client, unit.juju.client_request(client).database,
+                                               {});
 }
 
 // Whoever runs the request again alters the password, and tells nobody (hazard 4).

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "sim/properties/charm_duties.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -22,8 +23,7 @@ using testing::Optional;
 struct Refusal : testing::Test {
   Refusal() {
     forget(memory, 2);
-    world.shared().application.unreadable = charm::StateKey::endpoints;
-    world.unit(unit).process.began_unreadable = true;
+    ending.unreadable = charm::StateKey::endpoints;
     say("Cannot read what another revision has left: endpoints in database-peers");
     queue_for(ending.event);
   }
@@ -89,13 +89,32 @@ TEST_F(Refusal, ThatWritesOverItIsFound) {
   }
 }
 
-TEST_F(Refusal, IsAskedOnlyOfADispatchThatBeganWithItAndWasCommitted) {
+TEST_F(Refusal, IsAskedOnlyOfADispatchThatWasToldOfItAndWasCommitted) {
   say("");
   ending.end = HookEnd::failed;
   EXPECT_EQ(judge(), std::nullopt);
   ending.end = HookEnd::ok;
-  world.unit(unit).process.began_unreadable = false;
+  ending.unreadable = charm::StateKey::none;
   EXPECT_EQ(judge(), std::nullopt);
+}
+
+// It may be written, or mended, at any moment of a dispatch: what that one was told counts.
+TEST_F(Refusal, IsAskedWhateverHasBecomeOfTheStateSince) {
+  ASSERT_EQ(world.shared().application.unreadable, charm::StateKey::none);
+  say("");
+  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the name of the key")));
+}
+
+TEST_F(Refusal, ExcusesNoDispatchThatHadFoundEverythingReadable) {
+  const auto judge_runs = [this] {
+    return properties::deferred_runs.judge(
+        {world, scenario, charm::postgresql_k8s(), texts, facts, nullptr, &ending, &memory});
+  };
+  memory.queues[1].before = 2;
+  EXPECT_EQ(judge_runs(), std::nullopt);
+  ending.unreadable = charm::StateKey::none;
+  world.shared().application.unreadable = charm::StateKey::endpoints;  // since then
+  EXPECT_THAT(judge_runs(), Optional(HasSubstr("of 2 that were queued, 0 were run")));
 }
 
 // --- whole runs ---

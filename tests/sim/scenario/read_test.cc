@@ -127,7 +127,8 @@ TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {
   const auto scenario = read_scenario(
       R"({"schema_version": 1, "title": "t", "story": [
         {"relate": "shop", "database": "orders", "extra_user_roles": "createdb,admin"},
-        {"relate": "billing", "database": "in \"voices\"", "secret": false},
+        {"relate": "billing", "database": "in \"voices\"", "secret": false,
+         "uses_extension": "\"uuid-ossp\""},
         {"unrelate": "shop"}]})",
       "clients.json");
 
@@ -141,6 +142,8 @@ TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {
                                   .wants_secret = true}));
   EXPECT_EQ(all[1]->request.database.view(), "in \"voices\"");
   EXPECT_FALSE(all[1]->request.wants_secret);
+  EXPECT_TRUE(all[0]->uses.none());
+  EXPECT_EQ(all[1]->uses, charm::extension_named("\"uuid-ossp\""));
   EXPECT_EQ(std::get<sim::Unrelate>(scenario->story[2].deed).client, "shop");
 }
 

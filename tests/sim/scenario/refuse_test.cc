@@ -157,6 +157,11 @@ INSTANTIATE_TEST_SUITE_P(
                            "{\"relate\": \"shop\", \"database\": \"b\"}"),
                 "f:2: /story/1/relate: is related before; must be another client's name: one that "
                 "comes back has a new relation"},
+        Refused{"ClientThatUsesAnExtensionOfNoDatabase",
+                with_story("{\"relate\": \"shop\", \"database\": \"\", "
+                           "\"uses_extension\": \"hstore\"}"),
+                "f:2: /story/0/uses_extension: stands beside a request for no database; must stand "
+                "beside a database"},
         Refused{"ClientThatIsNotRelated", with_story("{\"unrelate\": \"shop\"}"),
                 "f:2: /story/0/unrelate: is related by no step before; must be a related client"},
         Refused{"ActionWithoutAUnit", with_story("{\"run_action\": \"get-primary\"}"),

@@ -1,0 +1,98 @@
+// The options in force are held against what the primary's data have, by the options' names and not
+// by what the charm makes of them.
+#include "sim/properties/extensions.h"
+
+#include <array>
+
+#include "charm/types/status.h"
+#include "model/postgresql.h"
+#include "sim/properties/sight.h"
+#include "sim/properties/wishes.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using charm::Options;
+
+bool is_plugin(std::string_view option) {
+  return option.starts_with("plugin_") && option.ends_with("_enable");
+}
+
+bool is_on(const Options& options, std::size_t option) {
+  return options.at(option) == charm::OptionValue(true);
+}
+
+// The first plugin that one of them has and the other has not.
+std::string_view difference(const Options& a, const Options& b) {
+  const auto table = charm::option_table();
+  for (std::size_t at = 0; at < table.size(); ++at) {
+    if (is_plugin(table[at].name) && is_on(a, at) != is_on(b, at)) return table[at].name;
+  }
+  return {};
+}
+
+const Options& none() {
+  static const std::array off{charm::RawOption{"plugin_audit_enable", false}};
+  static const Options options = *Options::read(off);
+  return options;
+}
+
+}  // namespace
+
+std::optional<std::string> extensions_converge(const Moment& moment) {
+  const model::Application& application = moment.world.shared().application;
+  const charm::MaybeUnit primary = sight::primary(moment.world);
+  if (!application.initialised || !primary || moment.world.planned().empty()) return std::nullopt;
+  const auto all = configurations(moment.scenario);
+  const charm::CharmConfig& asked = all[application.configuration];
+  if (!asked.valid) return std::nullopt;  // the charm says so, and changes nothing
+  const Options& options = charm::options_of(asked);
+  if (!wishes::refused_plugin(moment).empty()) return std::nullopt;
+  const auto roles = model::postgresql::system_roles(moment.world, *primary);
+  const std::string where = "the databases of " + name_of(moment, *primary);
+  if (roles.extensions == 0) {
+    const std::string_view first = difference(options, none());
+    return first.empty() ? std::nullopt : std::optional(where + " lack " + std::string(first));
+  }
+  if (roles.without != 0)
+    return "a client's database of " + name_of(moment, *primary) + " has others";
+  const std::string_view other =
+      difference(options, charm::options_of(all[roles.extensions - std::size_t{1}]));
+  if (other.empty()) return std::nullopt;
+  return where + " differ by " + std::string(other);
+}
+
+std::optional<std::string> extensions_changed(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::extensions_set) continue;
+    return "by " + (fact.unit ? name_of(moment, *fact.unit) : std::string("nobody"));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refusals_are_told(const Moment& moment) {
+  const charm::MaybeUnit leader = moment.world.shared().application.lease_holder;
+  if (!leader || !moment.world.shared().application.initialised) return std::nullopt;
+  const std::string_view plugin = wishes::refused_plugin(moment);
+  const std::string_view client = wishes::refused_client(moment);
+  if (plugin.empty() && client.empty()) return std::nullopt;
+  const model::UnitState& unit = moment.world.unit(*leader);
+  if (unit.status == charm::StatusKind::blocked) return std::nullopt;
+  return name_of(moment, *leader) + " does not say '" +
+         std::string(plugin.empty() ? client : plugin) + "'";
+}
+
+std::optional<std::string> plugin_refused(const Moment& moment) {
+  if (moment.handler == nullptr || moment.handler->handler.name != "uphold-extensions") {
+    return std::nullopt;
+  }
+  const model::UnitState& unit = moment.world.unit(moment.handler->unit);
+  if (unit.status != charm::StatusKind::blocked) return std::nullopt;
+  const std::string_view text = moment.texts.text_of(unit.status_text);
+  if (text != charm::messages::unsatisfied_plugin && text != charm::messages::plugin_in_use) {
+    return std::nullopt;
+  }
+  return std::string(text);
+}
+
+}  // namespace sim::properties::judge

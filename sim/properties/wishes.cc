@@ -1,0 +1,94 @@
+#include "sim/properties/wishes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "charm/options/extensions.h"
+#include "charm/types/status.h"
+#include "model/postgresql.h"
+#include "sim/ports/ports.h"
+#include "sim/properties/sight.h"
+
+namespace sim::properties::wishes {
+namespace {
+
+using charm::Options;
+
+bool is_on(const Options& options, std::size_t option) {
+  return options.at(option) == charm::OptionValue(true);
+}
+
+bool asks_for(const Options& options, std::string_view plugin) {
+  return is_on(options, charm::option_index("plugin_" + std::string(plugin) + "_enable"));
+}
+
+// config-and-wire.md, section 1.7.
+bool lacks_a_need(const Options& options) {
+  struct Need {
+    std::string_view plugin;
+    std::string_view needs;
+  };
+  static constexpr std::array needs{Need{"address_standardizer", "postgis"},
+                                    Need{"address_standardizer_data_us", "postgis"},
+                                    Need{"postgis_raster", "postgis"},
+                                    Need{"postgis_topology", "postgis"},
+                                    Need{"postgis_tiger_geocoder", "postgis"},
+                                    Need{"postgis_tiger_geocoder", "fuzzystrmatch"},
+                                    Need{"jsonb_plperl", "plperl"}};
+  return std::ranges::any_of(needs, [&options](const Need& need) {
+    return asks_for(options, need.plugin) && !asks_for(options, need.needs);
+  });
+}
+
+// Whether a client that has its database uses what the options do not ask for.
+bool is_in_use(const Moment& moment, charm::UnitName primary, const Options& options) {
+  const auto related = clients(moment.scenario);
+  for (std::size_t client = 0; client < related.size(); ++client) {
+    if (!model::postgresql::client_user(moment.world, primary, client).granted) continue;
+    for (const charm::Extension& one : charm::extensions(charm::enabled_extensions(options))) {
+      const charm::ExtensionSet used = charm::extension_named(one.name) & related[client]->uses;
+      if (!one.enabled && used.any()) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool can_be_served(const charm::ClientRequest& request) {
+  return !request.database.empty() && are_valid_roles(request.extra_user_roles.view()) &&
+         is_valid_database(request.database.view());
+}
+
+std::string_view refused_plugin(const Moment& moment) {
+  const model::Application& application = moment.world.shared().application;
+  const auto all = configurations(moment.scenario);
+  const charm::CharmConfig& asked = all[application.configuration];
+  if (!asked.valid) return {};  // the charm says so, and looks at no plugin
+  const Options& options = charm::options_of(asked);
+  if (lacks_a_need(options)) return charm::messages::unsatisfied_plugin;
+  const charm::MaybeUnit primary = sight::primary(moment.world);
+  const bool in_use = primary && is_in_use(moment, *primary, options);
+  return in_use ? charm::messages::plugin_in_use : std::string_view();
+}
+
+std::string_view refused_client(const Moment& moment) {
+  const auto all = clients(moment.scenario);
+  for (std::size_t client = 0; client < all.size(); ++client) {
+    const bool asks = moment.world.shared().relations[client].life == model::Relating::requested;
+    const charm::ClientRequest& request = all[client]->request;
+    if (!asks || request.database.empty() || can_be_served(request)) continue;
+    return is_valid_database(request.database.view()) ? charm::messages::invalid_roles
+                                                      : charm::messages::no_database;
+  }
+  return {};
+}
+
+bool is_rightly_blocked(const Moment& moment, charm::UnitName unit) {
+  const model::UnitState& state = moment.world.unit(unit);
+  if (state.status != charm::StatusKind::blocked) return false;
+  const std::string_view text = moment.texts.text_of(state.status_text);
+  return !text.empty() && (text == refused_plugin(moment) || text == refused_client(moment));
+}
+
+}  // namespace sim::properties::wishes

@@ -1,0 +1,55 @@
+// The charm with one of its handlers exchanged for another one.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+#include <vector>
+
+#include "charm/hooks/hooks.h"
+#include "charm/postgresql_k8s.h"
+#include "sim/charm_under_test.h"
+#include "tests/support/runs.h"
+
+namespace sim::given {
+
+class WithBox {
+ public:
+  WithBox(std::string_view handler, TinyCharm::Run box)
+      : handlers_(charm::postgresql_k8s().handlers.begin(),
+                  charm::postgresql_k8s().handlers.end()) {
+    for (charm::Handler& own : handlers_) {
+      if (own.name == handler) own.run = box;
+    }
+    definition_.handlers = handlers_;
+  }
+  [[nodiscard]] CharmUnderTest charm(
+      std::span<const Property> properties = postgresql_properties()) const {
+    return {&definition_, properties, nullptr};
+  }
+
+ private:
+  std::vector<charm::Handler> handlers_;
+  charm::CharmDefinition definition_ = charm::postgresql_k8s();
+};
+
+// Section 7, `cluster_status`: the own member is asked, whatever goes on. Not of section 11: the
+// hazard is Patroni's (patroni-and-kubernetes.md, section 8.1), and the charm brings it about. As
+// its update-status.
+inline charm::Outcome ask_in_the_middle_of_a_race(charm::Unit& unit, const charm::Event& event) {
+  for (int second = 0; second < 10; ++second) {
+    (void)unit.patroni.cluster();
+    unit.clock.sleep(std::chrono::seconds(1));
+  }
+  return on_update_status(unit, event);
+}
+
+// An outsider's write to Patroni's lock, by the charm, as its update-status: whoever is named
+// promotes itself, whatever it lacks, while the one that led goes on until it hears of it
+// (patroni-and-kubernetes.md, 1.13).
+inline charm::Outcome name_the_own_member(charm::Unit& unit, const charm::Event& event) {
+  const auto lock = unit.kubernetes.leader_annotation();
+  if (lock) (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), lock->version);
+  return on_update_status(unit, event);
+}
+
+}  // namespace sim::given
