@@ -56,7 +56,10 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   unit.path.took("done");
   unit.path.at("restart_postgresql");
   if (updated) steps::ask_for_restart(unit, *updated);
-  if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
+  // A Patroni that does not run is not waited for, in front of the pebble-ready that starts it.
+  const bool started =
+      unit.workload.is_service_running().value_or(false) && steps::has_member_started(unit);
+  if (!unit.path.at("has_member_started").yes(started)) {
     unit.path.at("await_member");
     steps::set_waiting(unit, messages::awaiting_member);
     return unit.path.deferred("defer3", "the member has not started");

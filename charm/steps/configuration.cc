@@ -177,6 +177,9 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
     return std::unexpected(followed.error());
   }
+  // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+  // for other values, without end (hazard 28).
+  if (!unit.juju.is_leader()) return written;
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
   if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);

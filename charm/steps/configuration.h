@@ -34,7 +34,7 @@ enum class Unanswered : std::uint8_t {
 // Pushes the TLS files, if there is a certificate, and writes patroni.yml.
 ConfigurationResult render_configuration(Unit& unit);
 // The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
-// PATCHes the dynamic configuration.
+// PATCHes the dynamic configuration, if this unit leads.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

@@ -23,6 +23,13 @@ MaybeUnit next_in_turn(UnitSet asking, UnitName leader) {
   return next;
 }
 
+// Not in the hook in which it asks itself: the others, who may have to come first (a standby with
+// fewer max_connections than its primary pauses), are not heard of yet.
+bool may_go_itself(const Event& event, UnitSet planned) {
+  return planned.size() == 1 || event.kind == EventKind::relation_changed ||
+         event.kind == EventKind::relation_departed || event.kind == EventKind::update_status;
+}
+
 bool tells_of(const Event& event, UnitName unit) {
   return event.kind == EventKind::relation_changed && event.remote_unit == unit;
 }
@@ -120,7 +127,9 @@ std::expected<void, NotLeader> process_restart_locks(Unit& unit, const Event& ev
     if (!released && !left) held.insert(holder);
   }
   if (held.empty()) {
-    if (const MaybeUnit next = next_in_turn(states.acquire & planned, unit.name)) {
+    UnitSet asking = states.acquire & planned;
+    if (!may_go_itself(event, planned)) asking.erase(unit.name);
+    if (const MaybeUnit next = next_in_turn(asking, unit.name)) {
       held.insert(*next);
     }
   }
