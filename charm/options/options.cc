@@ -162,6 +162,7 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
 
 void Options::note_demands() {
   demands_.shared_buffers = integer("memory_shared_buffers").value_or(0);
+  demands_.wal_keep_size_mb = integer("durability_wal_keep_size").value_or(0);
   demands_.memory_limit_mb = integer("profile_limit_memory").value_or(0);
   for (const OptionSpec& spec : option_table()) {
     if (!spec.name.starts_with("cpu_max_")) continue;

@@ -146,7 +146,8 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
           .max_prepared_transactions = number(parameters.max_prepared_transactions),
           .max_worker_processes = number(parameters.max_worker_processes),
           .max_logical_replication_workers = number(parameters.max_logical_replication_workers),
-          .shared_buffers = options.demands().shared_buffers};
+          .shared_buffers = options.demands().shared_buffers,
+          .wal_keep_size_mb = options.demands().wal_keep_size_mb};
 }
 
 ConfigurationResult render_configuration(Unit& unit) {
