@@ -211,6 +211,7 @@ bool write_configuration(Step& step, UnitName name,
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
+  volume.bootstrap_maximum_lag = maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
   volume.tagged = configuration.leaving;
   volume.passwords = passwords;
   volume.tls = configuration.tls;

@@ -2,8 +2,10 @@
 // a world is copied, compared and hashed as bytes (`unused` fills what would be padding).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "charm/types/cluster.h"
@@ -70,6 +72,15 @@ struct Container {
   bool checks_https = false;  // the layer's check asks Patroni so
 };
 
+// maximum_lag_on_failover, in bytes. More than it can hold is as good as the most it can: no run
+// writes so much.
+using MaximumLag = std::uint32_t;
+inline constexpr MaximumLag default_maximum_lag = 1U << 20U;
+constexpr MaximumLag maximum_lag(std::int64_t bytes) {
+  constexpr std::int64_t most = std::numeric_limits<MaximumLag>::max();
+  return static_cast<MaximumLag>(std::min(bytes, most));
+}
+
 // The files on the storage: they survive the pod.
 struct Volume {
   bool data_directory = false;
@@ -86,6 +97,8 @@ struct Volume {
   // bootstrap section.
   std::uint32_t parameters = 0;
   std::uint32_t bootstrap_parameters = 0;
+  MaximumLag bootstrap_maximum_lag = default_maximum_lag;
+  std::uint32_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -192,7 +205,7 @@ struct Dcs {
   std::uint8_t origin = 0;       // whose each object is (patroni_objects.h)
   std::uint8_t removed = 0;      // what was deleted, and not made again (patroni_objects.h)
   std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  MaximumLag maximum_lag = default_maximum_lag;
 };
 
 enum class Watch : std::uint8_t {
@@ -267,6 +280,8 @@ struct Client {
   bool failed_over_by_hand = false;  // asked for, and no other primary has acknowledged since
   bool unprotected = false;  // `-sync` was swept away, and no primary has written it anew (8.6)
   std::uint16_t unused_too = 0;
+  MaximumLag handover_lag = default_maximum_lag;  // that held for whoever took it
+  std::uint32_t unused_three = 0;
 };
 
 // POST /switchover or /failover, while it is answered (section 3.6).

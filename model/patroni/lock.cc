@@ -44,6 +44,7 @@ void write_lock(Step& step, UnitName unit, Heard heard) {
   }
   if (!(dcs.lock_holder == member)) {
     step.world.shared().client.handover_optime = dcs.optime;
+    step.world.shared().client.handover_lag = seen_by(step.world, unit).maximum_lag;
     ++dcs.transitions;
     step.note(FactKind::lock_taken, unit, dcs.transitions);
   }

@@ -247,6 +247,7 @@ ha::HaView view_of(const World& world, UnitName name, const Parameters& paramete
   settings.synchronous_mode = ha::SyncMode::on;
   settings.strict = dcs.strict;
   settings.node_count = static_cast<std::uint8_t>(std::clamp<int>(dcs.node_count, 1, 255));
+  settings.maximum_lag_on_failover = dcs.maximum_lag;
   settings.paused = dcs.paused;
   settings.failsafe_mode = true;  // the charm's (charm-hooks.md, 8.1)
   settings.ttl = parameters.ttl;

@@ -115,6 +115,7 @@ TEST_F(PebbleTest, WritesOnTheVolumeWhoMayReplicateAndTheBootstrapSettings) {
   EXPECT_EQ(world.unit(zero).volume.admitted, (UnitSet{zero, two}));
   EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);
   EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
+  EXPECT_EQ(world.unit(zero).volume.bootstrap_maximum_lag, default_maximum_lag);
 }
 
 TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
