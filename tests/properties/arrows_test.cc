@@ -271,6 +271,11 @@ void tell_what_calls_refuse(Coverage& sum) {
            R"("world": {"units": 3}, "story": [
               {"at_s": 200, "set_config": {"memory_shared_buffers": 1073741823}},
               {"after_s": 30, "remove_units": 1}, {"after_s": 200, "set_config": {}}])",
+           // A password is to be changed while a member recovers.
+           R"("world": {"units": 3}, "story": [
+              {"when": "settled", "after_s": 60, "crash_postgresql": "replica", "recovery_s": 300},
+              {"after_s": 20, "run_action": "set-password", "unit": "juju leader",
+               "parameters": {"username": "rewind"}}])",
            // No plugin is looked at while another option is bad.
            R"("world": {"units": 1}, "story": [{"at_s": 200, "set_config": {"profile": "staging"}},
               {"after_s": 30, "set_config": {"profile": "testing"}}])",
