@@ -65,6 +65,9 @@ TEST_F(Safety, S7NobodyOutsideOfSyncTakesTheLock) {
   facts = {{FactKind::lock_taken, two, 2}};
   EXPECT_EQ(judge(properties::synchronous_promotes),
             "postgresql-k8s/2 took the lock, and is not in -sync");
+  // Who was frozen as a primary while another took the lock, and let it go, has it back.
+  postgres(two) = postgres(zero);
+  EXPECT_EQ(judge(properties::synchronous_promotes), std::nullopt);
 }
 
 TEST_F(Safety, S8APromotionIsLaterThanWhatWasAcknowledged) {
