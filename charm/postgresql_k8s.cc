@@ -21,6 +21,7 @@ constexpr std::uint8_t promote_to_primary = 2;
 constexpr std::uint8_t pre_upgrade_check = 3;
 constexpr std::uint8_t resume_upgrade = 4;
 constexpr std::uint8_t database_peers = 0;
+constexpr std::uint8_t upgrade = 2;
 constexpr std::uint8_t database = 3;
 constexpr std::uint8_t pgdata = 0;
 
@@ -35,6 +36,8 @@ constexpr std::array handlers{
     Handler{"config-changed", "config-changed", EventKind::config_changed, 0, on_config_changed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
+    Handler{"refresh-pebble-ready", "refresh-pebble-ready", EventKind::pebble_ready, 0,
+            on_refresh_pebble_ready},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
             pgdata, on_storage_detaching},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::pebble_ready, 0,
@@ -46,6 +49,16 @@ constexpr std::array handlers{
     Handler{"stop", "stop", EventKind::stop, 0, on_stop},
     Handler{"stop", "stop", EventKind::remove, 0, on_stop},
     Handler{"update-status", "update-status", EventKind::update_status, 0, on_update_status},
+    Handler{"refresh-upgrade-charm", "refresh-upgrade-charm", EventKind::upgrade_charm, 0,
+            on_refresh_upgrade_charm},
+    Handler{"upgrade-relation-created", "upgrade-relation-created", EventKind::relation_created,
+            upgrade, on_upgrade_relation_created},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::relation_changed,
+            upgrade, on_upgrade_relation_changed},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::leader_elected, 0,
+            on_upgrade_relation_changed},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::update_status, 0,
+            on_upgrade_relation_changed},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::relation_changed,
             database, on_database_relation_changed},

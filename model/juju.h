@@ -29,6 +29,15 @@ bool will_restart(const World& world, charm::UnitName unit);
 // `juju trust` and `juju config`: every unit has a config-changed due that finds a difference.
 void set_trust(Step& step, bool trusted);
 void set_configuration(Step& step, std::uint8_t configuration);
+// `juju refresh`: the application has another charm, and Juju writes a new template into its
+// StatefulSet a while later. Units go on
+// with the charm that their pods were made with; an agent that begins with another one than the
+// application's ends at once, and waits for its pod to be made anew (section 4.9).
+struct Revision {
+  bool streams = true;
+  bool can_follow = true;  // it supports an upgrade from the versions before it
+};
+void refresh(Step& step, Revision revision);
 // `juju resolve`: the failed hook is retried at once, or committed without having been run.
 enum class Resolution : std::uint8_t { retry, skip };
 void resolve(Step& step, charm::UnitName unit, Resolution resolution);

@@ -112,7 +112,8 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint16_t unused = 0;
+  std::uint8_t charm = 0;            // as Rollout counts them: the charm that it runs
+  std::uint8_t unused = 0;
   std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
@@ -192,6 +193,10 @@ struct Pod {
   Tags published_tags = Tags::none;
   bool missed = false;            // its node is lost, and the control plane has noticed
   std::uint16_t node_away_s = 0;  // for how long the node is lost; 0: for ever
+  std::uint8_t charm = 0;         // the template that it was made from, as Rollout counts them
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_three = 0;
 };
 
 // --- Pebble ---
@@ -262,6 +267,24 @@ enum class Presence : std::uint8_t {
   removed,
 };
 
+// How a refresh goes from pod to pod (patroni-and-kubernetes.md, section 7.7; juju-and-pebble.md,
+// section 4.9). Each `juju refresh` makes a charm with the next number, whatever its revision is:
+// one back to an older revision, too, is a new template of the StatefulSet.
+struct Rollout {
+  std::uint8_t charm = 0;    // Juju's charm-modified-version
+  std::uint8_t update = 0;   // the StatefulSet's update revision; Juju brings it about a while later
+  std::uint8_t current = 0;  // ... and its current one: what pods below the partition are made from
+  std::uint8_t unused = 0;
+  std::uint16_t partition = 0;  // the first ordinal that the update goes for
+  std::uint16_t broken = 0;     // a bit for each charm whose database starts, and never streams
+  std::uint16_t strange = 0;    // a bit for each charm that cannot follow the versions before it
+  // `dependencies` in the application's bag of `upgrade`: of which charm, counted from 1; 0: none.
+  std::uint8_t dependencies = 0;
+  std::uint8_t unused_too = 0;
+  std::uint16_t unused_three = 0;
+};
+inline constexpr std::uint8_t max_refreshes = 15;
+
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
   charm::UnitSet primary_route;    // where the primary Service leads: to each of them
@@ -290,6 +313,7 @@ struct Application {
   Presence presence = Presence::deployed;
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
+  Rollout rollout;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };

@@ -17,6 +17,7 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::client_1: return "client-1";
     case WorldTimer::client_2: return "client-2";
     case WorldTimer::client_3: return "client-3";
+    case WorldTimer::rollout: return "rollout";
   }
   return {};
 }

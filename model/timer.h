@@ -25,8 +25,9 @@ enum class WorldTimer : std::uint8_t {
   client_1,
   client_2,
   client_3,
+  rollout,  // the StatefulSet's controller looks which pod is the next to be made anew
 };
-inline constexpr std::size_t world_timer_count = 12;
+inline constexpr std::size_t world_timer_count = 13;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook, or begins anew in its pod

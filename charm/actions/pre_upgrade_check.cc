@@ -1,10 +1,22 @@
 // Chart: charm/flowcharts/action-pre-upgrade-check.mmd. Names are its node ids: a statement a box,
 // a return an exit.
+#include <optional>
+#include <string>
+
 #include "charm/actions/actions.h"
+#include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
+#include "charm/steps/refresh.h"
+#include "charm/steps/retry.h"
+#include "charm/steps/status.h"
+#include "charm/steps/versions.h"
 
 namespace charm {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr UnitName first_unit{0};
 
 Outcome fail(Unit& unit, std::string_view node, std::string_view text, std::string_view reason) {
   unit.path.at(node);
@@ -12,18 +24,156 @@ Outcome fail(Unit& unit, std::string_view node, std::string_view text, std::stri
   return unit.path.done("rtn_failed", reason);
 }
 
+Outcome fail_leader(Unit& unit) {
+  return fail(unit, "fail_leader", "Action must be ran on the Juju leader.", "the leader does it");
+}
+
+Outcome fail_switchover(Unit& unit) {
+  return fail(unit, "fail_switchover",
+              "Switchover failed or timed out, check the logs for details",
+              "unit 0 is not the primary");
+}
+
+// Kubernetes makes the pod with the highest number anew, and no other one. Nothing, or the exit to
+// take.
+std::optional<Outcome> set_partition(Unit& unit, std::string_view node) {
+  std::uint16_t highest = 0;
+  for (UnitName name : unit.juju.planned_units()) highest = name.ordinal;
+  unit.path.at(node);
+  const auto set = unit.kubernetes.set_rolling_partition(highest);
+  if (set) {
+    unit.path.took("done");
+    return std::nullopt;
+  }
+  const bool forbidden = set.error() == ApiError::forbidden;
+  unit.path.took("refused");
+  unit.juju.log(forbidden ? "`juju trust` needed" : "the API server has refused it");
+  return fail(unit, "fail_partition", "Kubernetes StatefulSet patch failed",
+              "the StatefulSet could not be patched");
+}
+
+// From unit 0 up: the last one goes first.
+UpgradeStack stack_of_all(Unit& unit) {
+  UpgradeStack stack;
+  for (UnitName name : unit.juju.planned_units()) stack.push_back(name);
+  return stack;
+}
+
+// What an older revision has written of members that shall not be synchronous goes.
+bool write_stack(Unit& unit) {
+  return unit.juju.set_upgrade_stack(stack_of_all(unit)) && unit.juju.set_upgrade_standbys({}) &&
+         unit.juju.set_dependencies(steps::own_dependencies());
+}
+
+// The way back is the same as the way there.
+Outcome recover(Unit& unit) {
+  if (auto end = set_partition(unit, "set_partition_back")) return *end;
+  unit.path.at("rebuild_stack");
+  if (!unit.juju.set_upgrade_stack(stack_of_all(unit))) {
+    unit.path.took("not leader");
+    return fail_leader(unit);
+  }
+  unit.path.took("done");
+  unit.path.at("set_recovery");
+  steps::set_blocked(unit, messages::ready_to_roll_back);
+  unit.juju.set_upgrade_state(UpgradeState::recovery);
+  return unit.path.done("rtn_recovery", "the operator may refresh to the older revision");
+}
+
+// Everybody who streams shall be synchronous, unit 0, too.
+Outcome ask_for_more_standbys(Unit& unit) {
+  unit.path.at("ask_for_more");
+  CharmConfig config = unit.juju.config();
+  config.synchronous_node_count = CharmConfig::NodeCount::all;
+  const std::size_t units = unit.juju.planned_units().size();
+  const auto node = unit.kubernetes.node_resources();
+  const bool asked = node && unit.patroni.patch_configuration(
+                                 steps::dynamic_configuration(config, units, units, *node));
+  unit.path.took(asked ? "done" : "refused");
+  const std::string first = to_text(unit.app, first_unit);
+  return fail(unit, "fail_first",
+              first +
+                  " needs to be a synchronous standby in order to become the primary before the "
+                  "upgrade process can start - wait 30 seconds for " +
+                  first + " to become a synchronous standby and run this action again",
+              "unit 0 may lack commits");
+}
+
+bool leads(Unit& unit, UnitName name) {
+  const auto cluster = steps::cluster_by_any_member(unit);
+  return cluster && steps::leader_of(*cluster) == member_of(name);
+}
+
+bool has_primary_changed(Unit& unit) {
+  return steps::retry_for(unit.clock, {.total = 60s, .every = 3s},
+                          [&unit] { return leads(unit, first_unit); });
+}
+
+bool is_synchronous(const ClusterView& cluster, MemberName name) {
+  for (const ClusterMember& member : cluster) {
+    if (member.name == name) return member.role == MemberRole::sync_standby;
+  }
+  return false;
+}
+
+bool has_synchronous_standby(const ClusterView& cluster) {
+  for (const ClusterMember& member : cluster) {
+    if (member.role == MemberRole::sync_standby) return true;
+  }
+  return false;
+}
+
+// Unit 0 is the last to be upgraded: it is the primary until then. Nothing, or the exit to take.
+std::optional<Outcome> make_first_primary(Unit& unit) {
+  const ClusterView cluster = steps::cluster_by_any_member(unit).value_or(ClusterView());
+  const MaybeMember leader = steps::leader_of(cluster);
+  if (unit.path.at("is_first_primary").yes(leader == member_of(first_unit))) return std::nullopt;
+  if (!unit.path.at("has_synchronous_standby").yes(leader && has_synchronous_standby(cluster))) {
+    return fail(unit, "fail_standby", "invalid number of sync nodes", "nobody could take over");
+  }
+  if (!unit.path.at("is_first_synchronous").yes(is_synchronous(cluster, member_of(first_unit)))) {
+    return ask_for_more_standbys(unit);
+  }
+  unit.path.at("switch_over");
+  if (!unit.patroni.switch_over_between(*leader, member_of(first_unit))) {
+    unit.path.took("refused");
+    return fail_switchover(unit);
+  }
+  unit.path.took("done");
+  if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit))) {
+    return fail_switchover(unit);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Outcome on_pre_upgrade_check(Unit& unit, const Event& /*event*/) {
-  constexpr std::string_view unsafe = "Pre-upgrade check failed and cannot safely upgrade";
-  if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
-    return fail(unit, "fail_leader", "Action must be ran on the Juju leader.",
-                "the leader does it");
+  const bool related = steps::own_upgrade_state(unit) != UpgradeState::none;
+  if (!unit.path.at("has_relation").yes(related)) {
+    return fail(unit, "fail_relation", "Could not find upgrade relation.", "it is not made yet");
   }
-  if (!unit.path.at("are_members_ready").yes(steps::are_all_members_ready(unit))) {
-    return fail(unit, "fail_members", unsafe, "not every member is ready");
+  if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) return fail_leader(unit);
+  const bool failed = steps::furthest_upgrade_state(unit) == UpgradeState::failed;
+  if (unit.path.at("has_failed").yes(failed)) return recover(unit);
+  if (!unit.path.at("is_idle").yes(steps::are_upgrades_idle(unit))) {
+    return fail(unit, "fail_upgrading",
+                "Cannot run pre-upgrade checks, cluster already upgrading.",
+                "a refresh is under way");
   }
-  return fail(unit, "fail_no_stack", unsafe, "nothing would upgrade the units one by one");
+  if (!unit.path.at("are_members_healthy").yes(steps::are_all_members_healthy(unit))) {
+    return fail(unit, "fail_members", "Pre-upgrade check failed and cannot safely upgrade",
+                "not every member works");
+  }
+  if (auto end = make_first_primary(unit)) return *end;
+  if (auto end = set_partition(unit, "set_partition")) return *end;
+  unit.path.at("write_stack");
+  if (!write_stack(unit)) {
+    unit.path.took("not leader");
+    return fail_leader(unit);
+  }
+  unit.path.took("done");
+  return unit.path.done("rtn", "the operator may refresh");
 }
 
 }  // namespace charm

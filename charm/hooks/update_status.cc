@@ -10,10 +10,12 @@
 namespace charm {
 namespace {
 
-// A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
+// A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now. A
+// unit that waits for others to be upgraded heals meanwhile.
 bool is_waiting_or_blocked(Unit& unit) {
-  const StatusKind kind = unit.juju.unit_status().kind;
-  return kind == StatusKind::blocked || kind == StatusKind::waiting;
+  const Status status = unit.juju.unit_status();
+  if (status.message == messages::others_upgrade_first) return false;
+  return status.kind == StatusKind::blocked || status.kind == StatusKind::waiting;
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the

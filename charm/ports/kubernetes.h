@@ -65,6 +65,16 @@ struct BootstrapRecord {
   friend bool operator==(const BootstrapRecord&, const BootstrapRecord&) = default;
 };
 
+// How far a refresh has come, by the StatefulSet and the own pod (patroni-and-kubernetes.md,
+// section 7.7).
+struct Rollout {
+  // Its updateRevision is not its currentRevision: there are, or will be, pods of both.
+  bool under_way = false;
+  bool own_pod_updated = false;  // the own pod is of the updateRevision
+
+  friend bool operator==(const Rollout&, const Rollout&) = default;
+};
+
 class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
@@ -94,6 +104,11 @@ class Kubernetes {
   // named holder promotes unseen. conflict: somebody else wrote the object since it was read.
   virtual std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                                 ResourceVersion version) = 0;
+
+  // The StatefulSet `<app>` and the own pod. not_found: one of them is not there.
+  virtual std::expected<Rollout, ApiError> rollout() = 0;
+  // From which ordinal on pods of an old template are made anew, the highest first.
+  virtual std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) = 0;
 
   // Reads the own pod and its node; the node needs cluster scope.
   virtual std::expected<NodeResources, ApiError> node_resources() = 0;

@@ -1,6 +1,8 @@
 // The messages are verbatim the published ones (charm-hooks.md, section 10).
 #include "charm/steps/status.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "charm/steps/members.h"
@@ -15,7 +17,19 @@ void set_waiting(Unit& unit, std::string_view message) {
   unit.juju.set_unit_status({StatusKind::waiting, message});
 }
 
+bool tells_of_refresh(Unit& unit) {
+  constexpr std::array texts{messages::others_upgrade_first, messages::upgrading,
+                             messages::upgraded,             messages::upgraded_first,
+                             messages::upgrade_failed,       messages::ready_to_roll_back};
+  const Status status = unit.juju.unit_status();
+  return std::find(texts.begin(), texts.end(), status.message) != texts.end();
+}
+
 void set_active(Unit& unit) {
+  if (!tells_of_refresh(unit)) set_active_after_refresh(unit);
+}
+
+void set_active_after_refresh(Unit& unit) {
   const bool primary = is_own_member_leader(unit);
   unit.juju.set_unit_status({StatusKind::active, primary ? messages::primary : std::string_view()});
 }

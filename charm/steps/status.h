@@ -7,8 +7,12 @@ namespace charm::steps {
 
 void set_blocked(Unit& unit, std::string_view message);
 void set_waiting(Unit& unit, std::string_view message);
-// Active; `Primary` if the own member is the leader in its own view of the cluster.
+// Active; `Primary` if the own member is the leader in its own view of the cluster. What a refresh
+// has set stays, until the refresh is over.
 void set_active(Unit& unit);
+void set_active_after_refresh(Unit& unit);
+// Whether the status is one that a refresh has set.
+bool tells_of_refresh(Unit& unit);
 
 // Active again, if the status is Blocked: nobody else would lift what a run of the same hook has
 // set.

@@ -34,6 +34,15 @@ inline constexpr std::string_view patch_failed_with = "failed to patch pod with 
 inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
+// Of a refresh.
+inline constexpr std::string_view others_upgrade_first = "other units upgrading first...";
+inline constexpr std::string_view upgrading = "upgrading unit";
+inline constexpr std::string_view upgraded = "upgrade completed";
+inline constexpr std::string_view upgraded_first =
+    "upgrade completed, run resume-upgrade to proceed";
+inline constexpr std::string_view upgrade_failed =
+    "upgrade failed. Check logs for rollback instruction";
+inline constexpr std::string_view ready_to_roll_back = "ready to rollback application";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
 }  // namespace messages
 

@@ -168,9 +168,22 @@ bool deploy_again(Step& step, std::uint16_t units, bool trusted) {
   return true;
 }
 
+void refresh(Step& step, Revision revision) {
+  Application& application = step.world.shared().application;
+  Rollout& rollout = application.rollout;
+  if (application.presence != Presence::deployed || rollout.charm == max_refreshes) return;
+  ++rollout.charm;
+  const unsigned bit = 1U << rollout.charm;
+  if (!revision.streams) rollout.broken = static_cast<std::uint16_t>(rollout.broken | bit);
+  if (!revision.can_follow) rollout.strange = static_cast<std::uint16_t>(rollout.strange | bit);
+  step.note(FactKind::refresh_asked, {}, rollout.charm);
+  look_later(step);
+}
+
 void on_provisioner_timer(Step& step) {
   const Application& application = step.world.shared().application;
   collect_garbage(step);
+  kubernetes::write_template(step);
   if (application.scaling_down) return go_on_scaling_down(step);
   if (application.presence == Presence::leaving && application.replicas == 0) {
     return remove_application(step);
@@ -190,6 +203,7 @@ void add_unit(Step& step, UnitName name) {
   application.replicas = std::max(application.replicas, count);
   step.world.unit(name).exists = true;
   step.world.unit(name).record.number = ++application.records_made;
+  step.world.unit(name).record.charm = application.rollout.charm;
   step.note(FactKind::unit_added, name);
 }
 

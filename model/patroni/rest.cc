@@ -133,10 +133,12 @@ bool reload(Step& step, UnitName name) {
   return true;
 }
 
-bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {
+bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate,
+                     charm::MaybeMember leader) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) return false;
   const Dcs& seen = seen_by(step.world, asked);
   if (!seen.lock_holder || is_unlocked(step.world, asked)) return false;
+  if (leader && !(seen.lock_holder == leader)) return false;  // 412
   if (seen.paused && !candidate) return false;  // 400
   const charm::UnitSet good = candidates_of_a_switchover(step.world, asked);
   if (candidate ? !good.contains(*candidate) : good.empty()) return false;

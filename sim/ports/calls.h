@@ -41,6 +41,8 @@ enum class Call : std::uint8_t {
   bootstrap_record,
   leader_annotation,
   patch_leader_annotation,
+  rollout,
+  set_rolling_partition,
   node_resources,
   cluster,
   cluster_by,
@@ -50,6 +52,7 @@ enum class Call : std::uint8_t {
   patch_configuration,
   switch_over,
   take_over,
+  switch_over_between,
   await_switchover,
   reload,
   can_connect,
@@ -76,7 +79,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 66;
+inline constexpr std::size_t call_count = 69;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

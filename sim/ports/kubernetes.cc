@@ -178,6 +178,28 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
                     });
 }
 
+std::expected<charm::ports::Rollout, ApiError> KubernetesPort::rollout() {
+  return gate_.make(
+      Call::rollout, 0, [this]() -> std::expected<charm::ports::Rollout, ApiError> {
+        if (const auto why = refusal(gate_)) return error(*why);
+        if (!pod_exists(gate_.world(), charm::pod_of(gate_.unit()))) {
+          return error(ApiError::not_found);
+        }
+        const std::uint8_t own = gate_.world().unit(gate_.unit()).pod.charm;
+        return charm::ports::Rollout{model::kubernetes::is_rolling_out(gate_.world()),
+                                     own == gate_.application().rollout.update};
+      });
+}
+
+std::expected<void, ApiError> KubernetesPort::set_rolling_partition(std::uint16_t partition) {
+  return gate_.make(Call::set_rolling_partition, partition,
+                    [this, partition]() -> std::expected<void, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      model::kubernetes::set_partition(gate_.step(), partition);
+                      return {};
+                    });
+}
+
 std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
   return gate_.make(
       Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {

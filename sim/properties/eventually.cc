@@ -3,6 +3,7 @@
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/refresh.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -39,7 +40,7 @@ std::string_view missing_of(const Moment& moment, UnitName name) {
 Judgement units_active(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
     const std::string_view missing = missing_of(moment, name);
-    if (missing.empty()) continue;
+    if (missing.empty() || is_held_by_refresh(moment, name)) continue;
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
     text += missing;

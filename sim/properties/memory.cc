@@ -16,6 +16,13 @@ void remember_dcs(Memory& memory, const model::World& world) {
   memory.history = dcs.cluster_timeline;
 }
 
+bool does_another_act(const model::World& world, charm::UnitName than) {
+  for (charm::UnitName unit : world.existing()) {
+    if (unit != than && world.unit(unit).record.action != 0) return true;
+  }
+  return false;
+}
+
 void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
   using model::FactKind;
   switch (fact.kind) {
@@ -42,8 +49,16 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       memory.has_database.clear();
       memory.databases_made = 0;
       return;
-    case FactKind::action_started: return memory.took_the_lock.erase(*fact.unit);
-    case FactKind::lock_taken: return memory.took_the_lock.insert(*fact.unit);
+    case FactKind::action_started:
+      memory.took_the_lock.erase(*fact.unit);
+      if (!does_another_act(world, *fact.unit)) memory.led.clear();
+      if (world.shared().dcs.lock_holder) {
+        memory.led.insert(charm::unit_of(*world.shared().dcs.lock_holder));
+      }
+      return;
+    case FactKind::lock_taken:
+      memory.took_the_lock.insert(*fact.unit);
+      return memory.led.insert(*fact.unit);
     case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }

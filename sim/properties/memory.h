@@ -29,6 +29,7 @@ struct Memory {
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
   charm::UnitSet took_the_lock;  // since its last action began
+  charm::UnitSet led;            // held the lock while any action ran, since none did
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
   struct Queue {

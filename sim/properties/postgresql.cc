@@ -7,6 +7,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/clients.h"
 #include "sim/properties/dcs.h"
+#include "sim/properties/refresh.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -47,6 +48,7 @@ std::span<const Property> postgresql_properties() {
       properties::data_stay,
       properties::deferred_runs,
       properties::action_keeps_its_word,
+      properties::one_upgrade_at_a_time,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,
@@ -65,6 +67,7 @@ std::span<const Property> postgresql_properties() {
       properties::units_active,
       properties::queues_empty,
       properties::actions_end,
+      properties::refresh_ends,
       properties::clients_are_served,
       properties::users_have_relations,
       properties::read_only_endpoints,
@@ -79,6 +82,8 @@ std::span<const Property> postgresql_properties() {
       properties::replica_promoted,
       properties::primary_restarted,
       properties::action_ran,
+      properties::refreshed,
+      properties::refresh_stopped,
       properties::client_served,
       properties::client_left,
   };

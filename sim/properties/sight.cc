@@ -4,6 +4,7 @@
 
 #include "model/patroni.h"
 #include "model/postgresql.h"
+#include "sim/properties/refresh.h"
 
 namespace sim::sight {
 
@@ -164,6 +165,7 @@ bool another_is_labelled(const World& world, UnitName but) {
 bool waits_for_an_operator(const World& world, charm::Duration ttl) {
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder && has_reason_to_be_leaderless(world, ttl)) return true;
+  if (properties::waits_for_operator(world)) return true;
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
     return world.unit(name).status == charm::StatusKind::blocked ||
            (holder && missed_a_timeline(world, name, *holder));
@@ -186,6 +188,7 @@ bool status_contradicts(const World& world, UnitName name) {
   if (unit.container.broken || unit.container.stage != model::ContainerStage::noticed) return false;
   const bool works = follows_or_leads(world, name);
   if (unit.status == charm::StatusKind::active) return !works;
+  if (properties::is_refreshing(world)) return false;  // a status tells how far it is
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
   // Its pebble-ready waits for the Service to lead to the primary.
@@ -254,6 +257,10 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::pod_outdated:  // its end is told by itself
+    case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
+    case FactKind::partition_set:
+    case FactKind::unit_refreshed:
     case FactKind::secret_revised: return true;
     default: return false;
   }

@@ -190,6 +190,11 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::client_told: return "a client can read what is new for it";
     case FactKind::client_unrelated: return "a client's relation is being removed";
     case FactKind::client_gone: return "a client's relation is gone";
+    case FactKind::pod_outdated: return "pod is of the template before";
+    case FactKind::refresh_asked: return "charm " + std::to_string(fact.value) + " is asked for";
+    case FactKind::partition_set:
+      return "the StatefulSet is updated from ordinal " + std::to_string(fact.value) + " on";
+    case FactKind::unit_refreshed: return "runs charm " + std::to_string(fact.value);
     default: return {};
   }
 }

@@ -192,6 +192,7 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
     std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
     std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
+    std::optional<Target> operator()(const Refresh&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
 }
@@ -208,6 +209,10 @@ class StoryCheck {
     if (is_action && ++actions_ > model::max_actions) {
       return error(pointer + "/run_action", "is one more than a story can ask for",
                    "must be one of at most " + std::to_string(model::max_actions) + " actions");
+    }
+    if (std::holds_alternative<Refresh>(step.deed) && ++refreshes_ > model::max_refreshes) {
+      return error(pointer + "/refresh", "is one more than a story can ask for",
+                   "must be one of at most " + std::to_string(model::max_refreshes));
     }
     if (MaybeError wrong = check_client(step.deed, pointer)) return wrong;
     const std::string deed_pointer =
@@ -332,6 +337,7 @@ class StoryCheck {
   std::uint16_t units_;
   bool removed_ = false;
   std::size_t actions_ = 0;
+  std::size_t refreshes_ = 0;
   std::set<std::string> clients_;
   charm::UnitSet lost_;
   std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
@@ -377,6 +383,7 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const RunAction&) const { return "run_action"; }
     std::string_view operator()(const Relate&) const { return "relate"; }
     std::string_view operator()(const Unrelate&) const { return "unrelate"; }
+    std::string_view operator()(const Refresh&) const { return "refresh"; }
   };
   return std::visit(Visitor{}, deed);
 }

@@ -69,6 +69,7 @@ Condition read_condition(const std::string& text) {
   if (text == "no primary") return Condition::no_primary;
   if (text == "initialised") return Condition::initialised;
   if (text == "removed") return Condition::removed;
+  if (text == "first unit refreshed") return Condition::first_refreshed;
   CHECK(text == "settled");
   return Condition::settled;
 }
@@ -159,6 +160,12 @@ Relate read_relate(const json& step) {
        .wants_secret = step.value("secret", true)}};
 }
 
+Refresh read_refresh(std::string_view to) {
+  if (to == "to a revision that never streams") return {Refresh::Revision::never_streams};
+  if (to == "to a revision that cannot follow") return {Refresh::Revision::cannot_follow};
+  return {};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -181,6 +188,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("relate")) return read_relate(step);
   if (step.contains("unrelate")) return Unrelate{step["unrelate"]};
+  if (step.contains("refresh")) return read_refresh(step["refresh"]);
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -214,6 +214,7 @@ struct WorldFixture : testing::Test {
       case WorldTimer::client_1: return juju::on_client_timer(step, 1);
       case WorldTimer::client_2: return juju::on_client_timer(step, 2);
       case WorldTimer::client_3: return juju::on_client_timer(step, 3);
+      case WorldTimer::rollout: return kubernetes::on_rollout_timer(step);
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {

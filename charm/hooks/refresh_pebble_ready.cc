@@ -1,0 +1,104 @@
+// Chart: charm/flowcharts/refresh-pebble-ready.mmd. Names are its node ids: a statement a box, a
+// return an exit.
+#include <expected>
+#include <optional>
+
+#include "charm/hooks/hooks.h"
+#include "charm/steps/members.h"
+#include "charm/steps/passwords.h"
+#include "charm/steps/refresh.h"
+#include "charm/steps/status.h"
+
+namespace charm {
+namespace {
+
+// A hook that was interrupted is run again in the new pod, instead of upgrade-charm
+// (juju-and-pebble.md, section 4.7, step 4): then nobody has said that this unit is being upgraded.
+std::expected<bool, ApiError> is_upgrading(Unit& unit) {
+  const UpgradeState state = steps::own_upgrade_state(unit);
+  if (state == UpgradeState::upgrading) return true;
+  if (state == UpgradeState::failed || state == UpgradeState::completed) return false;
+  const UpgradeStack stack = unit.juju.upgrade_stack();
+  if (stack.empty() || stack[stack.size() - 1] != unit.name) return false;
+  return steps::is_refreshed(unit);
+}
+
+// What a revision before did not have yet. Nothing, or the exit to take.
+std::optional<Outcome> complete_users(Unit& unit) {
+  if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) return std::nullopt;
+  if (!unit.path.at("is_service_redirecting_traffic").yes(steps::is_primary_endpoint_ready(unit))) {
+    return unit.path.deferred("defer_endpoint",
+                              "the primary does not work through its Service yet");
+  }
+  unit.path.at("complete_users");
+  const bool completed =
+      steps::generate_passwords(unit) && unit.postgresql.create_users_and_grants();
+  if (!completed) {
+    unit.path.took("refused");
+    return unit.path.deferred("defer_users", "users and grants could not be made");
+  }
+  unit.path.took("done");
+  return std::nullopt;
+}
+
+// Before Kubernetes ends the primary's pod: this member is upgraded, and has all commits.
+void take_over(Unit& unit) {
+  const auto cluster = unit.patroni.cluster();
+  const MaybeMember leader = cluster ? steps::leader_of(*cluster) : MaybeMember();
+  const bool leads = leader && (*leader).ordinal + 1 == unit.name.ordinal;
+  if (!unit.path.at("does_next_lead").yes(leads)) return;
+  unit.path.at("take_over");
+  unit.path.took(unit.patroni.take_over_from(*leader) ? "done" : "refused");
+}
+
+// Of a prepared refresh the first unit's success is for the operator to look at.
+bool is_resumed_by_operator(Unit& unit) {
+  return steps::is_first_to_upgrade(unit) && !unit.juju.upgrade_stack().empty();
+}
+
+void set_completed(Unit& unit, bool resumed) {
+  unit.path.at("set_completed");
+  unit.juju.set_unit_status(
+      {StatusKind::maintenance, resumed ? messages::upgraded_first : messages::upgraded});
+  unit.juju.set_upgrade_state(UpgradeState::completed);
+}
+
+}  // namespace
+
+Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
+  unit.path.at("is_upgrading");
+  const auto upgrading = is_upgrading(unit);
+  if (!upgrading) {
+    unit.path.took("unknown");
+    return unit.path.deferred("defer_api", "the StatefulSet could not be read");
+  }
+  if (!unit.path.yes(*upgrading)) return unit.path.done("rtn", "it is not being upgraded");
+  if (!unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
+    return unit.path.deferred("defer", "the member has not started");
+  }
+  if (auto end = complete_users(unit)) return *end;
+  if (!unit.path.at("is_healthy").yes(steps::are_upgraded_members_healthy(unit))) {
+    steps::set_upgrade_failed(unit);
+    return unit.path.done("rtn_failed", "the upgraded members do not work");
+  }
+  const bool is_last = unit.name.ordinal == 0;
+  const bool resumed = !is_last && is_resumed_by_operator(unit);
+  if (unit.path.at("is_resumed_by_operator").yes(resumed)) {
+    set_completed(unit, true);
+  } else {
+    if (!unit.path.at("is_last").yes(is_last)) {
+      take_over(unit);
+      unit.path.at("set_partition");
+      const auto next = static_cast<std::uint16_t>(unit.name.ordinal - 1);
+      if (auto moved = unit.kubernetes.set_rolling_partition(next); !moved) {
+        return steps::exit_for_partition(unit, moved.error());
+      }
+      unit.path.took("done");
+    }
+    set_completed(unit, false);
+  }
+  (void)steps::go_on_with_refresh(unit);  // the own write brings no event
+  return unit.path.done("rtn2", "the unit is upgraded");
+}
+
+}  // namespace charm

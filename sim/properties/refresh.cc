@@ -1,0 +1,121 @@
+// How far a refresh is: by the charm that each unit runs, and by the bags of `upgrade`.
+#include "sim/properties/refresh.h"
+
+#include <algorithm>
+
+#include "charm/types/status.h"
+
+namespace sim::properties {
+namespace {
+
+using charm::UnitName;
+using charm::UpgradeState;
+
+std::string name_of(const Moment& moment, UnitName unit) {
+  return to_text(moment.scenario.world.app, unit);
+}
+
+UpgradeState state_of(const model::World& world, UnitName unit) {
+  return world.unit(unit).record.upgrade_state;
+}
+
+bool is_stuck(UpgradeState state) {
+  return state == UpgradeState::failed || state == UpgradeState::recovery;
+}
+
+bool is_upgraded(const model::World& world, UnitName unit) {
+  const model::UnitState& state = world.unit(unit);
+  const bool done =
+      state_of(world, unit) == UpgradeState::completed || state_of(world, unit) == UpgradeState::idle;
+  return done && state.record.charm == world.shared().application.rollout.charm;
+}
+
+// The first unit is taken off the stack, and the next one has not begun.
+bool is_paused(const model::World& world) {
+  const charm::UpgradeStack stack = world.upgrade_stack();
+  const charm::UnitSet planned = world.planned();
+  if (stack.empty() || stack.size() + 1 != planned.size()) return false;
+  return world.shared().application.rollout.partition > stack[stack.size() - 1].ordinal;
+}
+
+std::string_view status_text(const Moment& moment, UnitName unit) {
+  return moment.texts.text_of(moment.world.unit(unit).status_text);
+}
+
+}  // namespace
+
+bool waits_for_operator(const model::World& world) {
+  const charm::UnitSet planned = world.planned();
+  const bool stuck = std::any_of(planned.begin(), planned.end(), [&world](UnitName unit) {
+    return is_stuck(state_of(world, unit));
+  });
+  return stuck || is_paused(world);
+}
+
+bool is_refreshing(const model::World& world) {
+  const charm::UnitSet planned = world.planned();
+  return std::any_of(planned.begin(), planned.end(), [&world](UnitName unit) {
+    const UpgradeState state = state_of(world, unit);
+    return state != UpgradeState::idle && state != UpgradeState::none;
+  });
+}
+
+bool is_held_by_refresh(const Moment& moment, UnitName unit) {
+  const std::string_view text = status_text(moment, unit);
+  if (text == charm::messages::upgrade_failed) return true;
+  if (!waits_for_operator(moment.world)) return false;
+  // Its agent ends at once until its pod is made anew (juju-and-pebble.md, section 4.9).
+  const model::UnitState& state = moment.world.unit(unit);
+  if (!state.process.running && state.pod.charm != moment.world.shared().application.rollout.charm) {
+    return true;
+  }
+  return text == charm::messages::others_upgrade_first || text == charm::messages::upgraded ||
+         text == charm::messages::upgraded_first || text == charm::messages::ready_to_roll_back;
+}
+
+namespace judge {
+
+std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
+  const model::World& world = moment.world;
+  const charm::UpgradeStack stack = world.upgrade_stack();
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::pod_outdated || !stack.contains(*fact.unit)) continue;
+    for (UnitName above : world.planned()) {
+      if (above.ordinal <= (*fact.unit).ordinal || is_upgraded(world, above)) continue;
+      return name_of(moment, *fact.unit) + "'s pod is replaced, and " + name_of(moment, above) +
+             " is not upgraded yet";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refresh_ends(const Moment& moment) {
+  const model::World& world = moment.world;
+  if (waits_for_operator(world)) return std::nullopt;
+  for (UnitName unit : world.planned()) {
+    if (world.unit(unit).pod.node_lost) continue;
+    if (world.unit(unit).record.charm != world.shared().application.rollout.charm) {
+      return name_of(moment, unit) + " runs the charm before";
+    }
+    if (state_of(world, unit) != UpgradeState::idle) {
+      return name_of(moment, unit) + " is in the middle of a refresh";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refreshed(const Moment& moment) {
+  const std::uint8_t charm = moment.world.shared().application.rollout.charm;
+  if (charm == 0 || refresh_ends(moment) || waits_for_operator(moment.world)) return std::nullopt;
+  return "charm " + std::to_string(charm);
+}
+
+std::optional<std::string> refresh_stopped(const Moment& moment) {
+  const UnitName unit = moment.dispatch->unit;
+  if (state_of(moment.world, unit) != UpgradeState::failed) return std::nullopt;
+  return name_of(moment, unit);
+}
+
+}  // namespace judge
+
+}  // namespace sim::properties
