@@ -64,6 +64,9 @@ struct World final : ports::Juju,
   std::array<Leftover, ports::patroni_object_count> objects;
   std::vector<ports::PatroniObject> deleted;
   int owner_writes = 0;
+  ports::Rollout rollout_now{.under_way = false, .own_pod_updated = true};
+  std::optional<std::uint16_t> partition;  // as it was set
+  std::optional<ApiError> partition_error;
   std::optional<ports::BootstrapRecord> bootstrap;    // none: there is no `-config`
   std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
 
@@ -232,6 +235,15 @@ struct World final : ports::Juju,
     annotation->leader = member;
     return {};
   }
+  std::expected<ports::Rollout, ApiError> rollout() override {
+    if (api_error) return std::unexpected(*api_error);
+    return rollout_now;
+  }
+  ApiResult set_rolling_partition(std::uint16_t to) override {
+    if (partition_error) return std::unexpected(*partition_error);
+    partition = to;
+    return {};
+  }
   std::expected<NodeResources, ApiError> node_resources() override {
     if (api_error) return std::unexpected(*api_error);
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
@@ -286,6 +298,16 @@ struct World final : ports::Juju,
       if (member.role == MemberRole::leader) member.role = MemberRole::replica;
       if (candidate && member.name == *candidate) member.role = MemberRole::leader;
     }
+    return {};
+  }
+  std::expected<void, Unreachable> switch_over_between(MemberName from,
+                                                       MemberName candidate) override {
+    if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
+    for (ClusterMember& member : *view) {
+      if (member.name == from) member.role = MemberRole::replica;
+      if (member.name == candidate && !overtakes) member.role = MemberRole::leader;
+    }
+    if (overtakes) (*view)[view->size() - 1].role = MemberRole::leader;
     return {};
   }
   std::expected<void, Unreachable> reload() override {
