@@ -128,7 +128,8 @@ void on_controller_reached(Step& step, charm::UnitName unit);
 // A holder that could not renew is told that it does not lead, while the controller still takes
 // its writes: true promises 30 s more (section 2.3).
 bool is_leader(const World& world, charm::UnitName unit);
-charm::UnitSet peers(const World& world, charm::UnitName unit);
+charm::UnitSet peers(const World& world, charm::UnitName unit,
+                     std::uint8_t relation = database_peers);
 // The configuration that the running hook sees: that of its first look (section 2.2).
 std::uint8_t read_configuration(World& world, charm::UnitName unit);
 // The application bag as the running hook sees it: read at its first look, or at its first write,
@@ -136,6 +137,23 @@ std::uint8_t read_configuration(World& world, charm::UnitName unit);
 charm::HostList read_endpoints(World& world, charm::UnitName unit);
 bool read_initialised(World& world, charm::UnitName unit);
 void stage_endpoints(World& world, charm::UnitName unit, const charm::HostList& hosts);
+// The peer relations `restart` and `upgrade`: the units' bags by the agent's cache, which is filled
+// when a bag is first looked at, and the own by what is staged; the application's by the first look
+// (section 2.4).
+charm::RestartState read_restart_state(World& world, charm::UnitName unit, charm::UnitName of);
+void stage_restart_state(World& world, charm::UnitName unit, charm::RestartState state);
+charm::UnitSet read_restart_granted(World& world, charm::UnitName unit);
+void stage_restart_granted(World& world, charm::UnitName unit, charm::UnitSet granted);
+charm::UpgradeState read_upgrade_state(World& world, charm::UnitName unit, charm::UnitName of);
+void stage_upgrade_state(World& world, charm::UnitName unit, charm::UpgradeState state);
+charm::UpgradeStack read_upgrade_stack(World& world, charm::UnitName unit);
+void stage_upgrade_stack(World& world, charm::UnitName unit, const charm::UpgradeStack& stack);
+charm::UpgradeStandbys read_upgrade_standbys(World& world, charm::UnitName unit);
+void stage_upgrade_standbys(World& world, charm::UnitName unit,
+                            const charm::UpgradeStandbys& standbys);
+// `dependencies` there: of which charm it is, counted from 1, or 0; and the own charm's.
+std::uint8_t read_dependencies(World& world, charm::UnitName unit);
+void stage_dependencies(World& world, charm::UnitName unit);
 // The application secret, a bit for each password. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "charm/types/cluster.h"
+#include "charm/types/coordination.h"
 #include "charm/types/event.h"
 #include "charm/types/names.h"
 #include "charm/types/status.h"
@@ -84,6 +85,22 @@ enum class HookStep : std::uint8_t {
 // Of a unit's record in the controller (section 4.8). A dead one stays until its pod is gone.
 enum class Life : std::uint8_t { alive, dying, dead };
 
+// The charm's own relations, as its definition lists them; a charm may have fewer.
+inline constexpr std::size_t max_peer_relations = 3;
+inline constexpr std::uint8_t database_peers = 0;
+inline constexpr std::uint8_t restart_peers = 1;
+inline constexpr std::uint8_t upgrade_peers = 2;
+
+// One of them, as a unit's agent has it.
+struct PeerView {
+  charm::UnitSet joined;         // committed joins
+  charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
+  charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
+  bool app_data_due = false;         // the application bag has a version this unit was not told
+  std::uint8_t unused = 0;
+  std::uint32_t unused_too = 0;
+};
+
 // The record of the unit agent, kept in the controller: it survives the pod.
 struct AgentRecord {
   charm::Event hook;  // meaningful unless step is none
@@ -97,12 +114,11 @@ struct AgentRecord {
   bool storage_attached = false;
   std::uint8_t relations_created = 0;  // a bit for each relation of the charm
   bool config_due = false;
-  bool app_data_due = false;  // the application bag has a version this unit was not told
   Life life = Life::alive;
-  charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
   // What the last config-changed began with; it is due when one of them has changed since.
   bool told_trust = false;
   std::uint8_t told_configuration = 0;
+  std::uint8_t charm = 0;  // that it runs, as Rollout counts them
   // The application secret as this unit reads it: 0 if it has never read it.
   std::uint16_t secret_tracked = 0;  // a revision
   std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
@@ -112,20 +128,21 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint8_t charm = 0;            // as Rollout counts them: the charm that it runs
-  std::uint8_t unused = 0;
   std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;       // which one of the story runs, counted from 1; 0: none
+  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
   std::uint16_t unused_too = 0;
-  charm::UnitSet joined;         // committed joins
-  charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
+  // Of its own bags in `restart` and `upgrade`.
+  charm::RestartState restart_state = charm::RestartState::none;
+  charm::UpgradeState upgrade_state = charm::UpgradeState::none;
+  std::uint16_t unused_three = 0;
+  std::array<PeerView, max_peer_relations> peers;
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
   std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
-  std::uint32_t unused_three = 0;
+  std::uint32_t unused_four = 0;
 };
 
 // What the agent process remembers: lost with the pod.
@@ -156,7 +173,21 @@ struct Staged {
   ClientSet clients_read = 0;  // the same for the bags in the relations with clients
   ClientSet clients = 0;       // those of them that it has written
   std::array<ClientBag, max_clients> client_bags{};
-  std::uint32_t unused = 0;
+  // The bags of `restart` and `upgrade`, in the same way; the upgrade stack is a list.
+  bool restart_read = false;
+  bool restart_written = false;
+  bool upgrade_read = false;
+  bool upgrade_written = false;
+  bool upgrade_restricted = false;
+  bool restart_state_written = false;
+  charm::RestartState restart_state = charm::RestartState::none;
+  bool upgrade_state_written = false;
+  charm::UpgradeState upgrade_state = charm::UpgradeState::none;
+  std::uint8_t upgrade_dependencies = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_three = 0;
+  charm::UnitSet restart_granted;
+  charm::UnitSet upgrade_standbys;
 };
 
 // --- Kubernetes ---
@@ -281,7 +312,7 @@ struct Rollout {
   // `dependencies` in the application's bag of `upgrade`: of which charm, counted from 1; 0: none.
   std::uint8_t dependencies = 0;
   std::uint8_t unused_too = 0;
-  std::uint16_t unused_three = 0;
+  std::uint32_t unused_three = 0;
 };
 inline constexpr std::uint8_t max_refreshes = 15;
 
@@ -293,7 +324,8 @@ struct Application {
   std::uint16_t replicas = 0;      // of the StatefulSet
   charm::MaybeUnit lease_holder;
   charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
-  std::uint16_t app_data_version = 0;
+  // Of its bags in the charm's own relations.
+  std::array<std::uint16_t, max_peer_relations> app_data_versions{};
   bool initialised = false;
   std::uint8_t passwords = 0;  // a bit for each system user
   bool trusted = false;
@@ -313,7 +345,12 @@ struct Application {
   Presence presence = Presence::deployed;
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
+  bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
+  std::uint8_t unused_too = 0;
+  std::uint16_t unused_three = 0;
   Rollout rollout;
+  charm::UnitSet restart_granted;  // the bag of `restart`
+  charm::UnitSet upgrade_standbys;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };
@@ -372,6 +409,7 @@ struct UnitState {
   bool exists = false;  // has a record in Juju's model
   charm::StatusKind status = charm::StatusKind::unknown;
   std::uint16_t status_text = 0;  // an id in the run's texts
+  std::uint32_t unused = 0;
   AgentProcess process;
   Staged staged;
   AgentRecord record;

@@ -41,10 +41,11 @@ World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity)
   layout.fresh_words = (timers + 63) / 64;
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
-  layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
+  layout.notices = layout.hosts + words_of(2U * (units + 1U) * layout.hosts_stride);
   layout.notices_stride = 1 + (notice_capacity * sizeof(charm::Notice) + 7) / 8;
   layout.bags = layout.notices + 2U * units * layout.notices_stride;
-  layout.words = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
+  layout.states = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
+  layout.words = layout.states + words_of(std::size_t{2} * units * units);
   return layout;
 }
 
@@ -161,9 +162,8 @@ TimerId World::due_with(TimerId first, std::uint32_t nth) const {
 
 void World::clear_staged(charm::UnitName name) {
   unit(name).staged = {};
-  auto* hosts = reinterpret_cast<std::uint8_t*>(at(layout_.hosts)) +
-                (name.ordinal + 1U) * layout_.hosts_stride;
-  std::memset(hosts, 0, layout_.hosts_stride);
+  write_hosts(name.ordinal + 1U, {});
+  stage_upgrade_stack(name, {});
   std::memset(at(layout_.notices + (2U * name.ordinal + 1U) * layout_.notices_stride), 0,
               layout_.notices_stride * 8);
 }
@@ -183,6 +183,49 @@ void World::write_hosts(std::size_t list, const charm::HostList& hosts) {
   at_list[0] = static_cast<std::uint8_t>(hosts.size());
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     at_list[i + 1] = static_cast<std::uint8_t>(hosts[i].ordinal);
+  }
+}
+
+charm::UpgradeStack World::read_units(std::size_t list) const {
+  charm::UpgradeStack units;
+  for (charm::HostName host : read_hosts(list)) units.push_back(charm::unit_of(host));
+  return units;
+}
+
+void World::write_units(std::size_t list, const charm::UpgradeStack& units) {
+  charm::HostList hosts;
+  for (charm::UnitName unit : units) hosts.push_back(charm::host_of(unit));
+  write_hosts(list, hosts);
+}
+
+std::size_t World::state_at(std::uint8_t relation, charm::UnitName unit,
+                            charm::UnitName other) const {
+  CHECK(relation == restart_peers || relation == upgrade_peers);
+  const std::size_t row = (relation - restart_peers) * std::size_t{unit_count()} + unit.ordinal;
+  return row * unit_count() + other.ordinal;
+}
+
+std::optional<std::uint8_t> World::cached_state(std::uint8_t relation, charm::UnitName unit,
+                                                charm::UnitName other) const {
+  const std::uint8_t cached = states()[state_at(relation, unit, other)];
+  if (cached == 0) return std::nullopt;
+  return static_cast<std::uint8_t>(cached - 1);
+}
+
+void World::cache_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other,
+                        std::uint8_t state) {
+  states()[state_at(relation, unit, other)] = static_cast<std::uint8_t>(state + 1);
+}
+
+void World::forget_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other) {
+  states()[state_at(relation, unit, other)] = 0;
+}
+
+void World::forget_states(charm::UnitName unit) {
+  for (std::uint8_t relation : {restart_peers, upgrade_peers}) {
+    for (charm::UnitName other; other.ordinal < unit_count(); ++other.ordinal) {
+      forget_state(relation, unit, other);
+    }
   }
 }
 

@@ -19,6 +19,18 @@ enum class Call : std::uint8_t {
   set_cluster_initialised,
   password,
   set_password,
+  restart_states,
+  set_restart_state,
+  restart_granted,
+  set_restart_granted,
+  upgrade_states,
+  set_upgrade_state,
+  upgrade_stack,
+  set_upgrade_stack,
+  upgrade_standbys,
+  set_upgrade_standbys,
+  dependencies,
+  set_dependencies,
   client_relations,
   client_request,
   client_offer,
@@ -79,7 +91,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 69;
+inline constexpr std::size_t call_count = 81;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

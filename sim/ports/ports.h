@@ -49,6 +49,21 @@ class JujuPort final : public charm::ports::Juju {
   charm::Secret password(charm::SystemUser user) override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
+  charm::RestartStates restart_states() override;
+  void set_restart_state(charm::RestartState state) override;
+  charm::UnitSet restart_granted() override;
+  std::expected<void, charm::NotLeader> set_restart_granted(charm::UnitSet units) override;
+  charm::UpgradeMembers upgrade_states() override;
+  void set_upgrade_state(charm::UpgradeState state) override;
+  charm::UpgradeStack upgrade_stack() override;
+  std::expected<void, charm::NotLeader> set_upgrade_stack(
+      const charm::UpgradeStack& stack) override;
+  charm::UpgradeStandbys upgrade_standbys() override;
+  std::expected<void, charm::NotLeader> set_upgrade_standbys(
+      const charm::UpgradeStandbys& standbys) override;
+  std::optional<charm::Dependencies> dependencies() override;
+  std::expected<void, charm::NotLeader> set_dependencies(
+      const charm::Dependencies& dependencies) override;
   charm::ClientRelations client_relations() override;
   charm::ClientRequest client_request(charm::RelationId relation) override;
   std::expected<charm::ClientOffer, charm::NotLeader> client_offer(
@@ -63,6 +78,10 @@ class JujuPort final : public charm::ports::Juju {
 
  private:
   bool ask_leadership();
+  // A staged write of the application's bag.
+  template <class Write>
+  std::expected<void, charm::NotLeader> write_as_leader(Call call, std::uint32_t arguments,
+                                                        Write write);
 
   CallGate& gate_;
   std::span<const charm::CharmConfig> configurations_;

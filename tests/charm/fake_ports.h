@@ -41,6 +41,7 @@ struct World final : ports::Juju,
   };
 
   // Juju
+  UnitName own_name;  // whose bags it writes
   bool leader = false;
   int leadership_answers_left = -1;  // so many times still `leader`, then no more; -1: for ever
   UnitSet peer_units;
@@ -49,6 +50,12 @@ struct World final : ports::Juju,
   HostList listed;
   bool initialised = false;
   std::array<Secret, system_user_count> passwords;
+  std::map<UnitName, RestartState> restarts;  // of `restart`: this unit and its peers
+  UnitSet granted;
+  std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`
+  UpgradeStack stack;
+  UpgradeStandbys standbys;
+  std::optional<Dependencies> stored;
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
@@ -140,6 +147,45 @@ struct World final : ports::Juju,
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
     passwords[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  RestartStates restart_states() override {
+    RestartStates states;
+    for (const auto& [unit, state] : restarts) {
+      if (state == RestartState::acquire) states.acquire.insert(unit);
+      if (state == RestartState::release) states.release.insert(unit);
+    }
+    return states;
+  }
+  void set_restart_state(RestartState state) override { restarts[own_name] = state; }
+  UnitSet restart_granted() override { return granted; }
+  std::expected<void, NotLeader> set_restart_granted(UnitSet units) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    granted = units;
+    return {};
+  }
+  UpgradeMembers upgrade_states() override {
+    UpgradeMembers states;
+    for (const auto& [unit, state] : upgrades) states.push_back({.unit = unit, .state = state});
+    return states;
+  }
+  void set_upgrade_state(UpgradeState state) override { upgrades[own_name] = state; }
+  UpgradeStack upgrade_stack() override { return stack; }
+  std::expected<void, NotLeader> set_upgrade_stack(const UpgradeStack& to) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    stack = to;
+    return {};
+  }
+  std::optional<Dependencies> dependencies() override { return stored; }
+  std::expected<void, NotLeader> set_dependencies(const Dependencies& to) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    stored = to;
+    return {};
+  }
+  UpgradeStandbys upgrade_standbys() override { return standbys; }
+  std::expected<void, NotLeader> set_upgrade_standbys(const UpgradeStandbys& to) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    standbys = to;
     return {};
   }
   ClientRelations client_relations() override {

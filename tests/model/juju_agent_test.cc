@@ -18,10 +18,10 @@ using AgentCrash = JujuTest;
 TEST_F(AgentCrash, BeforePrepareLeavesEverythingAsItWas) {
   settle(zero);
   let_update_status_be_due(zero);
-  world.unit(zero).record.app_data_due = true;
+  world.unit(zero).record.peers[database_peers].app_data_due = true;
   juju::restart_agent(step, zero);
   EXPECT_EQ(world.unit(zero).record.step, HookStep::none);
-  EXPECT_TRUE(world.unit(zero).record.app_data_due);
+  EXPECT_TRUE(world.unit(zero).record.peers[database_peers].app_data_due);
 }
 
 TEST_F(AgentCrash, AfterPrepareTheHookCountsAsFailedAndIsRetriedWithBackoff) {
@@ -148,7 +148,7 @@ TEST_F(JujuResolve, WithoutRetryCommitsTheHookWithoutRunningOrFlushingIt) {
   ASSERT_EQ(begin_hook(zero), "relation-joined 2");
   fail_hook(zero);
   juju::resolve(step, zero, juju::Resolution::skip);
-  EXPECT_TRUE(world.unit(zero).record.joined.contains(two));
+  EXPECT_TRUE(world.unit(zero).record.peers[database_peers].joined.contains(two));
   EXPECT_EQ(run_hook(zero), "relation-changed 2");
 }
 

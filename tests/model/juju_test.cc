@@ -18,14 +18,14 @@ TEST_F(FirstDeployment, RunsTheHooksOfALeaderInJujusOrder) {
   start_unit(zero);
   make_leader(zero);
   EXPECT_THAT(run_hooks(zero),
-              ElementsAre("install", "relation-created", "relation-created", "relation-created",
+              ElementsAre("install", "relation-created",
                           "leader-elected", "storage-attached", "config-changed", "start"));
 }
 
 TEST_F(FirstDeployment, OfAUnitThatDoesNotLeadHasNoLeaderElected) {
   start_unit(zero);
   EXPECT_THAT(run_hooks(zero),
-              ElementsAre("install", "relation-created", "relation-created", "relation-created",
+              ElementsAre("install", "relation-created",
                           "storage-attached", "config-changed", "start"));
 }
 
@@ -50,7 +50,7 @@ TEST_F(FirstDeployment, PebbleReadyMayComeBeforeConfigChangedButNeverBeforeInsta
   start_unit(zero);
   world.unit(zero).process.pebble_ready_due = true;
   EXPECT_THAT(run_hooks(zero),
-              ElementsAre("install", "relation-created", "relation-created", "relation-created",
+              ElementsAre("install", "relation-created",
                           "pebble-ready", "storage-attached", "config-changed", "start"));
 }
 
@@ -64,8 +64,7 @@ TEST_F(FirstDeployment, RunsByItselfOnceThePodIsUp) {
   juju::add_unit(step, zero);
   kubernetes::schedule_pod(step, zero, exactly(1s));
   run_for(10s);
-  EXPECT_THAT(hooks[0], ElementsAre("install", "relation-created", "relation-created",
-                                    "relation-created", "leader-elected", "storage-attached",
+  EXPECT_THAT(hooks[0], ElementsAre("install", "relation-created", "leader-elected", "storage-attached",
                                     "config-changed", "start", "pebble-ready"));
 }
 

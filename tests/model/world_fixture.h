@@ -100,8 +100,11 @@ struct WorldFixture : testing::Test {
 
   // --- Juju ---
 
+  // Of the peer relations, the first bears no name here.
   static std::string text_of(const charm::Event& event) {
     std::string text(to_text(event.kind));
+    if (event.subject == restart_peers) text.insert(0, "restart-");
+    if (event.subject == upgrade_peers) text.insert(0, "upgrade-");
     return event.remote_unit ? text + ' ' + std::to_string(event.remote_unit.ordinal) : text;
   }
   // The unit exists, and its agent runs.
