@@ -18,8 +18,7 @@ std::expected<bool, ApiError> is_upgrading(Unit& unit) {
   const UpgradeState state = steps::own_upgrade_state(unit);
   if (state == UpgradeState::upgrading) return true;
   if (state == UpgradeState::failed || state == UpgradeState::completed) return false;
-  const UpgradeStack stack = unit.juju.upgrade_stack();
-  if (stack.empty() || stack[stack.size() - 1] != unit.name) return false;
+  if (!unit.juju.upgrade_stack().contains(unit.name)) return false;
   return steps::is_refreshed(unit);
 }
 

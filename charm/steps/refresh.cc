@@ -92,8 +92,10 @@ std::expected<bool, ApiError> is_refreshed(Unit& unit) {
   if (!rollout) return std::unexpected(rollout.error());
   if (!rollout->own_pod_updated) return false;
   if (rollout->under_way) return true;
-  const std::size_t left = unit.juju.upgrade_stack().size();
-  return left > 0 && left < unit.juju.planned_units().size();
+  const UpgradeMembers members = unit.juju.upgrade_states();
+  return std::any_of(members.begin(), members.end(), [](const UpgradeMember& member) {
+    return member.state == UpgradeState::completed;
+  });
 }
 
 bool is_first_to_upgrade(Unit& unit) {

@@ -61,7 +61,8 @@ TEST_F(RefreshUpgradeCharm, OfAPreparedRefreshTheUnitIsUpgrading) {
 }
 
 TEST_F(RefreshUpgradeCharm, TheLastPodMayFindTheRolloutComplete) {
-  world.stack = {zero};
+  world.stack = {zero, one};
+  world.upgrades[one] = UpgradeState::completed;
   world.rollout_now = {.under_way = false, .own_pod_updated = true};
   EXPECT_THAT(run(zero), EndsWith("is_first [no] -> set_upgrading -> rtn2"));
 }
@@ -131,7 +132,7 @@ TEST_F(RefreshPebbleReady, TheFirstUnitIsForTheOperatorToLookAt) {
   EXPECT_FALSE(world.partition.has_value());
 }
 
-TEST_F(RefreshPebbleReady, WithoutUpgradeCharmTheUnitOnTopKnowsByItsPod) {
+TEST_F(RefreshPebbleReady, WithoutUpgradeCharmAUnitOnTheStackKnowsByItsPod) {
   EXPECT_THAT(run(two), EndsWith("rtn2"));
   EXPECT_EQ(world.upgrades[two], UpgradeState::completed);
   world.api_error = ApiError::unavailable;
