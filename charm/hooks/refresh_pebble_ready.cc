@@ -7,10 +7,16 @@
 #include "charm/steps/members.h"
 #include "charm/steps/passwords.h"
 #include "charm/steps/refresh.h"
+#include "charm/steps/retry.h"
 #include "charm/steps/status.h"
 
 namespace charm {
 namespace {
+
+using namespace std::chrono_literals;
+
+// The primary names a standby that has just come in one of its next cycles.
+constexpr steps::Patience patience_for_a_name{.total = 30s, .every = 5s};
 
 // A hook that was interrupted is run again in the new pod, instead of upgrade-charm
 // (juju-and-pebble.md, section 4.7, step 4): then nobody has said that this unit is being upgraded.
@@ -47,7 +53,11 @@ void take_over(Unit& unit) {
   const bool leads = leader && (*leader).ordinal + 1 == unit.name.ordinal;
   if (!unit.path.at("does_next_lead").yes(leads)) return;
   unit.path.at("take_over");
-  unit.path.took(unit.patroni.take_over_from(*leader) ? "done" : "refused");
+  const auto takes_over = [&unit, &leader] {
+    return unit.patroni.take_over_from(*leader).has_value();
+  };
+  unit.path.took(steps::retry_for(unit.clock, patience_for_a_name, takes_over) ? "done"
+                                                                              : "refused");
 }
 
 // Of a prepared refresh the first unit's success is for the operator to look at.

@@ -9,17 +9,23 @@
 namespace charm {
 namespace {
 
-// Only an Active unit says so: what keeps it from being Active is for another hook to end.
-bool does_wait(Unit& unit) {
+// A refresh goes from the highest unit down: those above have their turn before this one.
+bool does_one_above_upgrade(Unit& unit) {
   const UpgradeMembers members = unit.juju.upgrade_states();
-  const bool others_upgrade =
-      std::any_of(members.begin(), members.end(), [&unit](const UpgradeMember& member) {
-        return member.unit != unit.name && member.state == UpgradeState::upgrading;
-      });
-  if (!others_upgrade) return false;
+  return std::any_of(members.begin(), members.end(), [&unit](const UpgradeMember& member) {
+    return member.unit.ordinal > unit.name.ordinal && member.state == UpgradeState::upgrading;
+  });
+}
+
+// Only an Active unit says so: what keeps it from being Active is for another hook to end.
+bool may_say_so(Unit& unit) {
   const UpgradeState own = steps::own_upgrade_state(unit);
   const bool is_next = own == UpgradeState::idle || own == UpgradeState::ready;
   return is_next && unit.juju.unit_status().kind == StatusKind::active;
+}
+
+bool says_so(Unit& unit) {
+  return unit.juju.unit_status().message == messages::others_upgrade_first;
 }
 
 }  // namespace
@@ -30,8 +36,16 @@ Outcome on_upgrade_relation_changed(Unit& unit, const Event& /*event*/) {
   if (steps::go_on_with_refresh(unit) == steps::Progress::over) {
     return unit.path.done("rtn_over", "every unit is upgraded");
   }
-  if (!unit.path.at("does_wait").yes(does_wait(unit))) {
-    return unit.path.done("rtn", "nothing is to be told");
+  if (!unit.path.at("does_wait").yes(does_one_above_upgrade(unit))) {
+    if (!unit.path.at("does_say_so").yes(says_so(unit))) {
+      return unit.path.done("rtn", "nothing is to be told");
+    }
+    unit.path.at("set_active");
+    steps::set_active_after_refresh(unit);
+    return unit.path.done("rtn", "nobody above is being upgraded any more");
+  }
+  if (!unit.path.at("may_say_so").yes(may_say_so(unit))) {
+    return unit.path.done("rtn", "another hook has something to tell");
   }
   unit.path.at("set_waiting");
   steps::set_waiting(unit, messages::others_upgrade_first);

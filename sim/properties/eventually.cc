@@ -55,7 +55,14 @@ Judgement units_active(const Moment& moment) {
 
 Judgement queues_empty(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
-    if (const std::size_t count = moment.world.notice_count(name); count > 0) {
+    std::size_t count = 0;
+    for (const charm::Notice& notice : moment.world.notices(name)) {
+      // An option waits for the end of a refresh, which waits for its operator.
+      const bool may_wait = notice.event.kind == charm::EventKind::config_changed &&
+                            waits_for_operator(moment.world);
+      if (!may_wait) ++count;
+    }
+    if (count > 0) {
       return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) +
              " deferred";
     }
@@ -79,7 +86,7 @@ Judgement configuration_converges(const Moment& moment) {
   const model::Shared& shared = moment.world.shared();
   if (!model::patroni_objects::has_configuration(shared.dcs)) return std::nullopt;
   const std::size_t planned = moment.world.planned().size();
-  if (planned == 0) return std::nullopt;
+  if (planned == 0 || waits_for_operator(moment.world)) return std::nullopt;
   const charm::CharmConfig configuration =
       shared.application.configuration == 0
           ? moment.scenario.world.configuration.config

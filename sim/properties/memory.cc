@@ -59,6 +59,9 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
     case FactKind::lock_taken:
       memory.took_the_lock.insert(*fact.unit);
       return memory.led.insert(*fact.unit);
+    case FactKind::unit_refreshed: return memory.replicated.erase(*fact.unit);
+    case FactKind::streaming:
+    case FactKind::promoted: return memory.replicated.insert(*fact.unit);
     case FactKind::clock_stepped: return memory.clock_stepped.insert(*fact.unit);
     default: return;
   }

@@ -30,6 +30,7 @@ struct Memory {
   charm::UnitSet has_database;
   charm::UnitSet took_the_lock;  // since its last action began
   charm::UnitSet led;            // held the lock while any action ran, since none did
+  charm::UnitSet replicated;     // led or streamed, since its agent began with another charm
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
   struct Queue {

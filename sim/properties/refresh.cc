@@ -30,6 +30,13 @@ bool is_upgraded(const model::World& world, UnitName unit) {
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 
+// Its hook has just moved the partition, and what it says of itself is not committed yet.
+bool moves_on(const Moment& moment, UnitName above, UnitName unit) {
+  return above.ordinal == unit.ordinal + 1 &&
+         state_of(moment.world, above) == UpgradeState::upgrading &&
+         moment.memory->replicated.contains(above);
+}
+
 // The first unit is taken off the stack, and the next one has not begun.
 bool is_paused(const model::World& world) {
   const charm::UpgradeStack stack = world.upgrade_stack();
@@ -82,6 +89,7 @@ std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
     if (fact.kind != model::FactKind::pod_outdated || !stack.contains(*fact.unit)) continue;
     for (UnitName above : world.planned()) {
       if (above.ordinal <= (*fact.unit).ordinal || is_upgraded(world, above)) continue;
+      if (moves_on(moment, above, *fact.unit)) continue;
       return name_of(moment, *fact.unit) + "'s pod is replaced, and " + name_of(moment, above) +
              " is not upgraded yet";
     }

@@ -104,7 +104,8 @@ bool missed_a_timeline(const World& world, UnitName name, UnitName holder) {
 bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   const model::UnitState& unit = world.unit(name);
   // A holder without labels is no member: nobody knows where it listens (section 1.5).
-  return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
+  return !missed_a_timeline(world, name, holder) &&
+         !model::postgresql::never_streams(world, name) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
          world.unit(holder).member.admitted.contains(name);

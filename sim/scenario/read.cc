@@ -188,7 +188,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("relate")) return read_relate(step);
   if (step.contains("unrelate")) return Unrelate{step["unrelate"]};
-  if (step.contains("refresh")) return read_refresh(step["refresh"]);
+  if (step.contains("refresh")) return read_refresh(step["refresh"].get<std::string>());
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -261,34 +261,42 @@ struct UpgradeRelation : RefreshTest {
 
 TEST_F(UpgradeRelation, ANewUnitIsIdle) {
   world.upgrades.erase(one);
-  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, one), EndsWith("[no] -> rtn"));
+  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, one), EndsWith("[no] -> rtn2"));
   EXPECT_EQ(world.upgrades[one], UpgradeState::idle);
   EXPECT_FALSE(world.stored.has_value());
 }
 
+TEST_F(UpgradeRelation, AHookThatRunsAgainTakesNothingBack) {
+  world.upgrades[one] = UpgradeState::upgrading;
+  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, one), EndsWith("[no] -> rtn"));
+  EXPECT_EQ(world.upgrades[one], UpgradeState::upgrading);
+}
+
 TEST_F(UpgradeRelation, TheLeaderStoresItsVersions) {
   world.leader = true;
+  world.upgrades.erase(zero);
   EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, zero),
-              EndsWith("store_dependencies [done] -> rtn"));
+              EndsWith("store_dependencies [done] -> rtn2"));
   EXPECT_EQ(world.stored, steps::own_dependencies());
 }
 
 TEST_F(UpgradeRelation, LeadershipMayBeLostOnTheWay) {
   world.leader = true;
   world.leadership_answers_left = 1;
+  world.upgrades.erase(zero);
   EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, zero),
-              EndsWith("store_dependencies [not leader] -> rtn"));
+              EndsWith("store_dependencies [not leader] -> rtn2"));
 }
 
 TEST_F(UpgradeRelation, IsNothingToWhoIsIdle) {
-  EXPECT_THAT(change(one), EndsWith("is_over [no] -> does_wait [no] -> rtn"));
+  EXPECT_THAT(change(one), EndsWith("is_over [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
 }
 
 TEST_F(UpgradeRelation, OthersWaitWhileOneIsUpgrading) {
   prepare();
   world.upgrades[two] = UpgradeState::upgrading;
   world.status = StatusKind::active;
-  EXPECT_THAT(change(one), EndsWith("does_wait [yes] -> set_waiting -> rtn2"));
+  EXPECT_THAT(change(one), EndsWith("does_wait [yes] -> may_say_so [yes] -> set_waiting -> rtn2"));
   EXPECT_EQ(world.statuses.back(), "waiting: other units upgrading first...");
 }
 
@@ -296,7 +304,20 @@ TEST_F(UpgradeRelation, AStatusThatIsForAnotherHookToEndStays) {
   prepare();
   world.upgrades[two] = UpgradeState::upgrading;
   world.status = StatusKind::blocked;
-  EXPECT_THAT(change(one), EndsWith("does_wait [no] -> rtn"));
+  EXPECT_THAT(change(one), EndsWith("may_say_so [no] -> rtn"));
+}
+
+TEST_F(UpgradeRelation, AUnitThatIsUpgradedDoesNotWaitForThoseBelow) {
+  world.upgrades[one] = UpgradeState::upgrading;
+  world.status = StatusKind::active;
+  EXPECT_THAT(change(two), EndsWith("does_wait [no] -> does_say_so [no] -> rtn"));
+}
+
+TEST_F(UpgradeRelation, NobodyGoesOnWaitingForAUnitThatIsUpgraded) {
+  world.set_unit_status({StatusKind::waiting, messages::others_upgrade_first});
+  world.upgrades[two] = UpgradeState::completed;
+  EXPECT_THAT(change(one), EndsWith("does_say_so [yes] -> set_active -> rtn"));
+  EXPECT_EQ(world.status, StatusKind::active);
 }
 
 TEST_F(UpgradeRelation, TheLeaderTakesOffWhoIsUpgradedThoughAnotherHasFailed) {
@@ -319,10 +340,10 @@ TEST_F(UpgradeRelation, TheLeaderTakesOffWhoIsGone) {
 TEST_F(UpgradeRelation, OnlyTheLeaderDoes) {
   prepare();
   world.upgrades[two] = UpgradeState::completed;
-  EXPECT_THAT(change(zero), EndsWith("may_pop [no] -> does_wait [no] -> rtn"));
+  EXPECT_THAT(change(zero), EndsWith("may_pop [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
   world.leader = true;
   world.leadership_answers_left = 1;
-  EXPECT_THAT(change(zero), EndsWith("pop_stack [not leader] -> does_wait [no] -> rtn"));
+  EXPECT_THAT(change(zero), EndsWith("pop_stack [not leader] -> does_wait [no] -> does_say_so [no] -> rtn"));
   EXPECT_EQ(world.stack, (UpgradeStack{zero, one, two}));
 }
 
@@ -345,7 +366,7 @@ TEST_F(UpgradeRelation, WhenEverybodyIsUpgradedTheUnitIsIdleAndActive) {
 TEST_F(UpgradeRelation, IsNotOverWhileAUnitIsUpgrading) {
   world.upgrades[two] = UpgradeState::completed;
   world.upgrades[one] = UpgradeState::upgrading;
-  EXPECT_THAT(change(two), EndsWith("is_over [no] -> does_wait [no] -> rtn"));
+  EXPECT_THAT(change(two), EndsWith("is_over [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
 }
 
 // --- what other hooks make of it ---
@@ -362,12 +383,12 @@ TEST_F(RefreshTest, ConfigChangedDoesNotWaitForAUnitThatHasJustCome) {
 }
 
 TEST_F(RefreshTest, AStatusOfTheRefreshOutlastsUpdateStatus) {
-  for (const std::string_view text : {messages::others_upgrade_first, messages::upgraded_first}) {
-    world.set_unit_status({StatusKind::waiting, text});
-    world.statuses.clear();
-    defers(update_status);
-    EXPECT_TRUE(world.statuses.empty()) << text;
-  }
+  world.upgrades[zero] = UpgradeState::completed;
+  world.upgrades[one] = UpgradeState::upgrading;
+  world.set_unit_status({StatusKind::maintenance, messages::upgraded_first});
+  world.statuses.clear();
+  defers(update_status);
+  EXPECT_TRUE(world.statuses.empty());
 }
 
 // --- versions ---
