@@ -101,6 +101,11 @@ void unrelate(Step& step, std::size_t client);
 void on_client_timer(Step& step, std::size_t client);
 // relation-ids: those whose scope the unit is in, but for the one whose relation-broken runs.
 ClientSet client_relations(const Step& step, charm::UnitName unit);
+// goal-state: whether there is no live relation but those and the one that is being broken.
+bool knows_every_client(const Step& step, charm::UnitName unit);
+// The number of the password that the client finds where it looks: in the secret that its relation
+// was granted, or in our application bag; 0: there is none.
+std::uint16_t password_that_client_reads(const World& world, std::size_t client, bool from_secret);
 // Whether the client's application bag asks for anything: it is read as it is now.
 bool has_request(const World& world, std::size_t client);
 // The own application bag in it: as at the first look of the hook, and its own writes over that.

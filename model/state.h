@@ -38,7 +38,7 @@ enum class Relating : std::uint8_t {
 struct ClientBag {
   std::uint16_t password = 0;  // its number; 0: no credentials yet
   bool read_only_endpoints = false;
-  bool unused = false;
+  bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
 
   friend bool operator==(const ClientBag&, const ClientBag&) = default;
 };
@@ -58,8 +58,8 @@ struct ClientRelation {
   std::array<ClientUser, 2> users;
   ClientBag bag;
   Relating life = Relating::never;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
+  bool asked = false;  // the client's bag has what it asks for
+  std::uint16_t unused = 0;
 };
 
 // Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.

@@ -95,8 +95,10 @@ enum class FactKind : std::uint8_t {
   sync_deleted,        // the key -sync, by Patroni
   service_restarted,   // by the charm, while PostgreSQL ran
   ready,               // the pod's condition; value: whether it is
+  client_user_made,    // value: of which client; a primary has taken the statement
+  client_user_dropped,
 };
-inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::ready) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::client_user_dropped) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {
@@ -106,7 +108,9 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::history_written:
     case FactKind::sync_deleted:
     case FactKind::service_restarted:
-    case FactKind::ready: return true;
+    case FactKind::ready:
+    case FactKind::client_user_made:
+    case FactKind::client_user_dropped: return true;
     default: return false;
   }
 }

@@ -13,6 +13,9 @@ Outcome on_database_leader_elected(Unit& unit, const Event& /*event*/) {
     if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
       return unit.path.done("rtn_not_leader", "the next leader does it");
     }
+    if (!unit.path.at("knows_every_client").yes(unit.juju.knows_every_client())) {
+      return unit.path.deferred("defer_unknown", "a client's relation-created is still to come");
+    }
     unit.path.at("is_any_orphaned");
     const auto orphan = steps::next_orphaned_user(unit);
     if (!orphan) {

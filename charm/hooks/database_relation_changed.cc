@@ -7,7 +7,7 @@
 namespace charm {
 namespace {
 
-enum class Served : std::uint8_t { done, invalid_roles };
+enum class Served : std::uint8_t { done, invalid };
 
 // The user, its database, and then the client is told. Whatever was done before an exit is done
 // again by the next run, with another password as long as the client was told none.
@@ -20,7 +20,7 @@ std::expected<Served, Outcome> serve(Unit& unit, RelationId client) {
     unit.path.took("invalid roles");
     unit.path.at("blocked_roles");
     steps::set_blocked(unit, messages::invalid_roles);
-    return Served::invalid_roles;
+    return Served::invalid;
   }
   const auto refused = [&unit] {
     unit.path.took("refused");
@@ -29,7 +29,14 @@ std::expected<Served, Outcome> serve(Unit& unit, RelationId client) {
   if (!user) return refused();
   unit.path.took("done");
   unit.path.at("create_database");
-  if (!unit.postgresql.create_client_database(client, request.database)) return refused();
+  const auto database = unit.postgresql.create_client_database(client, request.database);
+  if (!database && database.error() == ports::SqlError::invalid_name) {
+    unit.path.took("invalid name");
+    unit.path.at("blocked_database");
+    steps::set_blocked(unit, messages::no_database);
+    return Served::invalid;
+  }
+  if (!database) return refused();
   unit.path.took("done");
   unit.path.at("publish");
   switch (steps::publish(unit, client, password)) {
@@ -63,12 +70,12 @@ Outcome on_database_relation_changed(Unit& unit, const Event& /*event*/) {
     client = *next;
     const auto served = serve(unit, client);
     if (!served) return served.error();
-    is_any_invalid = is_any_invalid || *served == Served::invalid_roles;
+    is_any_invalid = is_any_invalid || *served == Served::invalid;
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
-  unit.path.at("lift_roles_block");
-  if (!is_any_invalid) steps::lift_roles_block(unit);
+  unit.path.at("lift_request_block");
+  if (!is_any_invalid) steps::lift_request_block(unit);
   return unit.path.done("rtn2", "whoever could be served is served");
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "charm/hooks/hooks.h"
+#include "charm/steps/clients.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
@@ -10,12 +11,14 @@
 namespace charm {
 namespace {
 
-// A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now. A
-// unit that waits for others to be upgraded heals meanwhile.
+// A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
+// But for what a client asks for: the member works, and its handler comes after this one. A unit
+// that waits for others to be upgraded heals meanwhile.
 bool is_waiting_or_blocked(Unit& unit) {
   const Status status = unit.juju.unit_status();
   if (status.message == messages::others_upgrade_first) return false;
-  return status.kind == StatusKind::blocked || status.kind == StatusKind::waiting;
+  return status.kind == StatusKind::waiting ||
+         (status.kind == StatusKind::blocked && !steps::is_blocked_by_request(unit));
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the

@@ -68,10 +68,13 @@ class Juju {
   // The relations `database` whose scope this unit is in, in ascending order; not the one whose
   // relation-broken is dispatched.
   virtual ClientRelations client_relations() = 0;
+  // Whether those are all there are: goal-state knows of no client whose relation-created this unit
+  // has still to run.
+  virtual bool knows_every_client() = 0;
   // What the client asks for, as it stands now; nothing in it as long as the client has not asked.
   virtual ClientRequest client_request(RelationId relation) = 0;
-  // What this application has written for the client; own writes are seen. Only the leader may
-  // read it.
+  // What this application has written for the client, in the bag and in the secret; own writes are
+  // seen. Only the leader may read it.
   virtual std::expected<ClientOffer, NotLeader> client_offer(RelationId relation) = 0;
   virtual std::expected<void, NotLeader> set_client_offer(RelationId relation,
                                                           const ClientOffer& offer) = 0;

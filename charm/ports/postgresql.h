@@ -12,7 +12,8 @@ namespace charm::ports {
 
 enum class SqlError : std::uint8_t {
   unreachable,    // no primary answers, or nobody confirms
-  invalid_roles,  // one of them is no role that may be asked for
+  invalid_roles,  // one of them is no role that may be asked for, or the list has been cut
+  invalid_name,   // a template's, or longer than the 63 bytes that PostgreSQL keeps of a name
 };
 
 enum class ClientUserState : std::uint8_t {
@@ -34,10 +35,11 @@ class PostgreSQL {
   //
   // The user `relation_id_<number>` with this password and these roles; one that exists is altered.
   virtual std::expected<void, SqlError> create_client_user(
-      RelationId relation, const Secret& password, const BoundedText<255>& extra_user_roles) = 0;
-  // The database, if it is not there; all of it is its user's, and nothing is PUBLIC's.
-  virtual std::expected<void, Unreachable> create_client_database(RelationId relation,
-                                                                  const NameText& database) = 0;
+      RelationId relation, const Secret& password, const RequestText& extra_user_roles) = 0;
+  // The database, if it is not there; all of it is its user's, and nothing is PUBLIC's. The name is
+  // quoted as an identifier: quotes and blanks in it are a part of it.
+  virtual std::expected<void, SqlError> create_client_database(RelationId relation,
+                                                               const RequestText& database) = 0;
   // What it owns becomes the operator's, what it may is revoked. Harmless if there is no such user.
   virtual std::expected<void, Unreachable> drop_client_user(RelationId relation) = 0;
   // What there is of that user.

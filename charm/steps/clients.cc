@@ -39,8 +39,14 @@ Secret password_for(Unit& unit, RelationId client) {
 Published publish(Unit& unit, RelationId client, const Secret& password) {
   const auto version = unit.postgresql.version();
   if (!version) return Published::unreachable;
-  const ClientOffer offer{
-      .password = password, .version = *version, .read_only_endpoints = has_replica(unit)};
+  const auto before = unit.juju.client_offer(client);
+  if (!before) return Published::not_leader;
+  const bool in_secret =
+      before->password.empty() ? unit.juju.client_request(client).wants_secret : before->in_secret;
+  const ClientOffer offer{.password = password,
+                          .version = *version,
+                          .in_secret = in_secret,
+                          .read_only_endpoints = has_replica(unit)};
   return unit.juju.set_client_offer(client, offer) ? Published::done : Published::not_leader;
 }
 
@@ -64,10 +70,14 @@ std::expected<std::optional<RelationId>, Unreachable> next_orphaned_user(Unit& u
   return std::nullopt;
 }
 
-void lift_roles_block(Unit& unit) {
+bool is_blocked_by_request(Unit& unit) {
   const Status status = unit.juju.unit_status();
-  if (status.kind != StatusKind::blocked || status.message != messages::invalid_roles) return;
-  set_active(unit);
+  return status.kind == StatusKind::blocked &&
+         (status.message == messages::invalid_roles || status.message == messages::no_database);
+}
+
+void lift_request_block(Unit& unit) {
+  if (is_blocked_by_request(unit)) set_active(unit);
 }
 
 }  // namespace charm::steps

@@ -21,7 +21,9 @@ Published publish(Unit& unit, RelationId client, const Secret& password);
 void update_read_only_endpoint(Unit& unit);
 // The first user whose relation is gone, if any.
 std::expected<std::optional<RelationId>, Unreachable> next_orphaned_user(Unit& unit);
-// Active again, if the status is the Blocked for a client's roles.
-void lift_roles_block(Unit& unit);
+// Whether the status is the Blocked for what a client asks for and cannot have. The member works.
+bool is_blocked_by_request(Unit& unit);
+// Active again, if it is.
+void lift_request_block(Unit& unit);
 
 }  // namespace charm::steps

@@ -8,7 +8,7 @@
 
 namespace charm {
 
-// What is longer is cut: it names nothing that there is.
+// What is longer is cut.
 template <std::size_t Capacity>
 class BoundedText {
  public:

@@ -15,10 +15,14 @@ namespace charm {
 inline constexpr std::size_t max_client_relations = 64;
 using ClientRelations = BoundedVector<RelationId, max_client_relations>;
 
+// A client may write anything, so this holds more than any name that PostgreSQL takes: what is as
+// long as this was perhaps cut, and is refused.
+using RequestText = BoundedText<255>;
+
 // What a client has written into its application bag.
 struct ClientRequest {
-  NameText database;                  // its arrival is the request
-  BoundedText<255> extra_user_roles;  // `createdb,admin`
+  RequestText database;          // its arrival is the request; an empty one is none
+  RequestText extra_user_roles;  // `createdb,admin`
   // `requested-secrets` has the user's fields: the credentials go into a secret that is granted to
   // the relation, not into the bag.
   bool wants_secret = false;
@@ -32,6 +36,9 @@ struct ClientRequest {
 struct ClientOffer {
   Secret password;  // empty: nothing has been offered yet
   BoundedText<15> version;
+  // The credentials are in a secret that is granted to the relation. A relation that began without
+  // stays without.
+  bool in_secret = false;
   // `read-only-endpoints` is there: somebody else than the primary serves reads.
   bool read_only_endpoints = false;
 

@@ -44,6 +44,7 @@ inline constexpr std::string_view upgrade_failed =
     "upgrade failed. Check logs for rollback instruction";
 inline constexpr std::string_view ready_to_roll_back = "ready to rollback application";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
+inline constexpr std::string_view no_database = "Failed to initialize database relation";
 }  // namespace messages
 
 }  // namespace charm

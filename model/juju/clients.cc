@@ -109,6 +109,7 @@ void on_client_timer(Step& step, std::size_t client) {
     return wake_all(step);
   }
   now.life = Relating::requested;
+  now.asked = true;
   step.note(FactKind::client_requested, {}, static_cast<std::uint32_t>(client));
   for (UnitName unit : step.world.existing()) {
     if (has(step.world, unit, client, ClientMark::created)) {
@@ -246,8 +247,19 @@ ClientSet client_relations(const Step& step, UnitName unit) {
 
 bool has_request(const World& world, std::size_t client) {
   // What a client has written stays as long as its relation.
-  return relation(world, client).life == Relating::requested ||
-         relation(world, client).life == Relating::dying;
+  return relation(world, client).asked && relation(world, client).life != Relating::gone;
+}
+
+bool knows_every_client(const Step& step, UnitName unit) {
+  const auto known = client_relations(step, unit);
+  return (clients_to_create(step.world, unit) & ~unsigned{known}) == 0;
+}
+
+std::uint16_t password_that_client_reads(const World& world, std::size_t client, bool from_secret) {
+  const ClientRelation& now = relation(world, client);
+  // A grant goes with its relation, and so does the bag.
+  if (now.life != Relating::requested || now.bag.in_secret != from_secret) return 0;
+  return now.bag.password;
 }
 
 ClientBag read_client_bag(World& world, UnitName name, std::size_t client) {

@@ -22,11 +22,12 @@ enum class Watch : std::uint8_t {
   units,
   application,
   config,
-  actions
+  actions,
+  relations,  // with other applications: that they are there
 };
-constexpr unsigned watch_count = 8;
+constexpr unsigned watch_count = 9;
 
-using Watches = std::uint8_t;  // a bit for each
+using Watches = std::uint16_t;  // a bit for each
 constexpr Watches bit(Watch watch) {
   return static_cast<Watches>(1U << static_cast<unsigned>(watch));
 }
@@ -52,6 +53,7 @@ Watches changes(const Step& step, UnitName name, bool has_storage) {
   add(Watch::secrets, has_new_revision(world, name));
   add(Watch::storage, has_storage && record.installed && record.storage_attached != alive);
   add(Watch::actions, record.installed && record.actions_due != 0);
+  add(Watch::relations, clients_to_create(world, name) != 0);
   if (!record.started) return set;
   constexpr RelationView units{.units = true, .application = false};
   constexpr RelationView application{.units = false, .application = true};
@@ -136,7 +138,10 @@ class Look {
     const unsigned peers = step_.parameters.relation_count;
     const unsigned all = (1U << peers) - 1U;
     const unsigned peers_left = all & ~unsigned{record().relations_created};
-    const unsigned left = peers_left | unsigned{clients_to_create(step_.world, name_)} << peers;
+    // That there is a relation with another application is news, too.
+    const ClientSet clients =
+        sees(Watch::relations) ? clients_to_create(step_.world, name_) : ClientSet{0};
+    const unsigned left = peers_left | unsigned{clients} << peers;
     if (left == 0) return std::nullopt;
     if (!record().in_scope) enter_scope(step_, name_);
     const unsigned at = any_of(left);

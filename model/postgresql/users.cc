@@ -21,6 +21,12 @@ ClientUser client_user(const World& world, UnitName unit, std::size_t client) {
 std::uint64_t write_client_user(Step& step, UnitName primary, std::size_t client, ClientUser user) {
   Postgres& postgres = step.world.unit(primary).postgres;
   auto& users = step.world.shared().relations[client].users;
+  const bool was_there = client_user(step.world, primary, client).password != 0;
+  const bool is_there = user.password != 0;
+  if (was_there != is_there) {
+    step.note(is_there ? FactKind::client_user_made : FactKind::client_user_dropped, primary,
+              static_cast<std::uint32_t>(client));
+  }
   const bool is_lost =
       users[0].branch != 0 && !contains(step.world, primary, users[0].branch, users[0].lsn);
   postgres.lsn += statement_bytes;

@@ -46,6 +46,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.dependencies"),
     juju("juju.set_dependencies"),
     juju("juju.client_relations"),
+    juju("juju.knows_every_client"),
     juju("juju.client_request"),
     juju("juju.client_offer"),
     juju("juju.set_client_offer"),

@@ -32,6 +32,7 @@ enum class Call : std::uint8_t {
   dependencies,
   set_dependencies,
   client_relations,
+  knows_every_client,
   client_request,
   client_offer,
   set_client_offer,
@@ -91,7 +92,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 81;
+inline constexpr std::size_t call_count = 82;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

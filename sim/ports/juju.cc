@@ -123,6 +123,11 @@ charm::ClientRelations JujuPort::client_relations() {
   });
 }
 
+bool JujuPort::knows_every_client() {
+  return gate_.make(Call::knows_every_client, 0,
+                    [this] { return model::juju::knows_every_client(gate_.step(), gate_.unit()); });
+}
+
 charm::ClientRequest JujuPort::client_request(charm::RelationId relation) {
   return gate_.make(Call::client_request, relation.number, [this, relation]() {
     const std::size_t client = model::juju::client_of(gate_.step().parameters, relation);
@@ -139,7 +144,8 @@ std::expected<charm::ClientOffer, charm::NotLeader> JujuPort::client_offer(
                       const model::ClientBag bag = model::juju::read_client_bag(
                           gate_.world(), gate_.unit(),
                           model::juju::client_of(gate_.step().parameters, relation));
-                      charm::ClientOffer offer{.read_only_endpoints = bag.read_only_endpoints};
+                      charm::ClientOffer offer{.in_secret = bag.in_secret,
+                                               .read_only_endpoints = bag.read_only_endpoints};
                       if (bag.password != 0) offer.password = client_password(bag.password);
                       return offer;
                     });
@@ -154,7 +160,8 @@ std::expected<void, charm::NotLeader> JujuPort::set_client_offer(charm::Relation
         const std::size_t client = model::juju::client_of(gate_.step().parameters, relation);
         model::juju::stage_client_bag(gate_.world(), gate_.unit(), client,
                                       {.password = number_of_client_password(offer.password),
-                                       .read_only_endpoints = offer.read_only_endpoints});
+                                       .read_only_endpoints = offer.read_only_endpoints,
+                                       .in_secret = offer.in_secret});
         return {};
       });
 }

@@ -65,6 +65,7 @@ class JujuPort final : public charm::ports::Juju {
   std::expected<void, charm::NotLeader> set_dependencies(
       const charm::Dependencies& dependencies) override;
   charm::ClientRelations client_relations() override;
+  bool knows_every_client() override;
   charm::ClientRequest client_request(charm::RelationId relation) override;
   std::expected<charm::ClientOffer, charm::NotLeader> client_offer(
       charm::RelationId relation) override;
@@ -184,9 +185,9 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> create_users_and_grants() override;
   std::expected<void, charm::ports::SqlError> create_client_user(
       charm::RelationId relation, const charm::Secret& password,
-      const charm::BoundedText<255>& extra_user_roles) override;
-  std::expected<void, charm::Unreachable> create_client_database(
-      charm::RelationId relation, const charm::NameText& database) override;
+      const charm::RequestText& extra_user_roles) override;
+  std::expected<void, charm::ports::SqlError> create_client_database(
+      charm::RelationId relation, const charm::RequestText& database) override;
   std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
   std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
       charm::RelationId relation) override;
@@ -243,5 +244,7 @@ std::uint16_t number_of_client_password(const charm::Secret& password);
 // PostgreSQL's rule for `extra-user-roles` (charm-hooks.md, section 5.1): a list, by commas, of the
 // roles that there are and of attributes; nothing is trimmed.
 bool are_valid_roles(std::string_view list);
+// And for `database`: 63 bytes at most, and no template.
+bool is_valid_database(std::string_view name);
 
 }  // namespace sim

@@ -69,11 +69,16 @@ bool are_valid_roles(std::string_view list) {
                                                           "pg_signal_backend",
                                                           "pg_stat_scan_tables",
                                                           "pg_write_all_data"};
+  if (list.size() == charm::RequestText::capacity) return false;
   while (!list.empty()) {
     const std::string role = lower(charm::take_until(list, ','));
     if (std::ranges::find(known, role) == known.end()) return false;
   }
   return true;
+}
+
+bool is_valid_database(std::string_view name) {
+  return name.size() <= charm::NameText::capacity && name != "template0" && name != "template1";
 }
 
 charm::MaybeUnit PostgreSQLPort::connect() {
@@ -149,7 +154,7 @@ std::expected<void, charm::Unreachable> PostgreSQLPort::await_confirmation(
 
 std::expected<void, SqlError> PostgreSQLPort::create_client_user(
     charm::RelationId relation, const charm::Secret& password,
-    const charm::BoundedText<255>& extra_user_roles) {
+    const charm::RequestText& extra_user_roles) {
   // Looked up in pg_roles first: a primary that does not answer refuses nothing.
   if (!are_valid_roles(extra_user_roles.view())) {
     const auto answers = version();
@@ -163,10 +168,17 @@ std::expected<void, SqlError> PostgreSQLPort::create_client_user(
   return {};
 }
 
-std::expected<void, charm::Unreachable> PostgreSQLPort::create_client_database(
-    charm::RelationId relation, const charm::NameText& database) {
-  return change(Call::create_client_database, digest(database.view()), relation,
-                [](model::ClientUser& user) { user.granted = user.password != 0; });
+std::expected<void, SqlError> PostgreSQLPort::create_client_database(
+    charm::RelationId relation, const charm::RequestText& database) {
+  if (!is_valid_database(database.view())) {
+    const auto answers = version();
+    if (!answers) return std::unexpected(SqlError::unreachable);
+    return std::unexpected(SqlError::invalid_name);
+  }
+  const auto made = change(Call::create_client_database, digest(database.view()), relation,
+                           [](model::ClientUser& user) { user.granted = user.password != 0; });
+  if (!made) return std::unexpected(SqlError::unreachable);
+  return {};
 }
 
 std::expected<void, charm::Unreachable> PostgreSQLPort::drop_client_user(

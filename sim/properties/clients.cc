@@ -1,6 +1,7 @@
 // What a client was told is held against what the primary's data have.
 #include "sim/properties/clients.h"
 
+#include "model/juju.h"
 #include "model/postgresql.h"
 #include "sim/ports/ports.h"
 
@@ -18,13 +19,20 @@ charm::MaybeUnit primary(const model::World& world) {
   return {};
 }
 
+// What is refused is nobody's to serve, and an empty name asks for nothing.
+bool can_be_served(const charm::ClientRequest& request) {
+  return !request.database.empty() && are_valid_roles(request.extra_user_roles.view()) &&
+         is_valid_database(request.database.view());
+}
+
 // What is not as the client was told; empty if all is.
 std::string_view missing_of(const Moment& moment, charm::UnitName primary, std::size_t client) {
-  const ClientRelation& relation = moment.world.shared().relations[client];
-  if (relation.bag.password == 0) return "has no credentials";
+  const bool from_secret = clients(moment.scenario)[client]->request.wants_secret;
+  const auto password = model::juju::password_that_client_reads(moment.world, client, from_secret);
+  if (password == 0) return "has no credentials where it looks for them";
   const ClientUser user = model::postgresql::client_user(moment.world, primary, client);
   if (user.password == 0) return "has credentials of a user that there is not";
-  if (user.password != relation.bag.password) return "has a password that is not its user's";
+  if (user.password != password) return "has a password that is not its user's";
   return user.granted ? std::string_view() : std::string_view("does not own its database");
 }
 
@@ -39,7 +47,7 @@ std::optional<std::string> clients_are_served(const Moment& moment) {
       return all[client]->client + " has not asked yet";
     }
     if (life != Relating::requested) continue;
-    if (!are_valid_roles(all[client]->request.extra_user_roles.view())) continue;
+    if (!can_be_served(all[client]->request)) continue;
     if (moment.world.planned().empty()) continue;
     if (!holder) return "there is no primary for " + all[client]->client;
     const std::string_view missing = missing_of(moment, *holder, client);
@@ -58,6 +66,28 @@ std::optional<std::string> users_have_relations(const Moment& moment) {
     if (model::postgresql::client_user(moment.world, *holder, client).password != 0) {
       return "the user of " + all[client]->client + " is still there";
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> users_stay(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::client_user_dropped) continue;
+    const Relating life = moment.world.shared().relations[fact.value].life;
+    if (life == Relating::dying || life == Relating::gone) continue;
+    return "the user of " + clients(moment.scenario)[fact.value]->client +
+           " is dropped, and its relation is there";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> secrets_stay(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::client_told) continue;
+    const Relate& asked = *clients(moment.scenario)[fact.value];
+    const model::ClientBag& bag = moment.world.shared().relations[fact.value].bag;
+    if (!asked.request.wants_secret || bag.password == 0 || bag.in_secret) continue;
+    return "the password of " + asked.client + " stands in the databag";
   }
   return std::nullopt;
 }

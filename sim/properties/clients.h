@@ -9,6 +9,8 @@ namespace judge {
 
 std::optional<std::string> clients_are_served(const Moment& moment);
 std::optional<std::string> users_have_relations(const Moment& moment);
+std::optional<std::string> users_stay(const Moment& moment);
+std::optional<std::string> secrets_stay(const Moment& moment);
 std::optional<std::string> read_only_endpoints(const Moment& moment);
 std::optional<std::string> client_served(const Moment& moment);
 std::optional<std::string> client_left(const Moment& moment);
@@ -26,6 +28,18 @@ inline constexpr Property users_have_relations{
     {},
     judge::users_have_relations,
     "somebody leads, and the primary is reached"};
+// By a failover it may go all the same: that is a lost commit, and no statement.
+inline constexpr Property users_stay{"no client's user is dropped as long as its relation is there",
+                                     Form::always,
+                                     on_facts(model::FactKind::client_user_dropped),
+                                     judge::users_stay,
+                                     {}};
+inline constexpr Property secrets_stay{
+    "credentials that a client wants in a secret are in no databag",
+    Form::always,
+    on_facts(model::FactKind::client_told),
+    judge::secrets_stay,
+    {}};
 inline constexpr Property read_only_endpoints{
     "a client is told the read-only endpoint as long as there is a replica",
     Form::eventually,

@@ -49,6 +49,8 @@ std::span<const Property> postgresql_properties() {
       properties::deferred_runs,
       properties::action_keeps_its_word,
       properties::one_upgrade_at_a_time,
+      properties::users_stay,
+      properties::secrets_stay,
       properties::primary_after_loss,
       properties::primary_after_release,
       properties::writable_after_crash,

@@ -153,11 +153,10 @@ Read<Deed> read_action(const charm::AppName& app, const json& step, const std::s
 }
 
 Relate read_relate(const json& step) {
-  return {
-      step["relate"],
-      {.database = charm::NameText(step["database"].get<std::string>()),
-       .extra_user_roles = charm::BoundedText<255>(step.value("extra_user_roles", std::string())),
-       .wants_secret = step.value("secret", true)}};
+  return {step["relate"],
+          {.database = charm::RequestText(step["database"].get<std::string>()),
+           .extra_user_roles = charm::RequestText(step.value("extra_user_roles", std::string())),
+           .wants_secret = step.value("secret", true)}};
 }
 
 Refresh read_refresh(std::string_view to) {

@@ -185,6 +185,8 @@ constexpr std::array fact_names{
     FactName{sync_deleted, "sync-deleted"},
     FactName{service_restarted, "service-restarted"},
     FactName{ready, "ready"},
+    FactName{client_user_made, "client-user-made"},
+    FactName{client_user_dropped, "client-user-dropped"},
 };
 
 constexpr bool are_in_order() {

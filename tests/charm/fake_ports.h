@@ -115,6 +115,8 @@ struct World final : ports::Juju,
   bool takes_clients = true;             // the primary
   bool takes_databases = true;
   bool answers_sql = true;
+  bool answers_version = true;
+  bool knows_clients = true;
   int passwords_made = 0;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
   bool overtakes = false;  // the last member takes the lock instead
@@ -193,6 +195,7 @@ struct World final : ports::Juju,
     for (const auto& [relation, client] : clients) relations.push_back(relation);
     return relations;
   }
+  bool knows_every_client() override { return knows_clients; }
   ClientRequest client_request(RelationId relation) override {
     return clients.at(relation).request;
   }
@@ -412,15 +415,16 @@ struct World final : ports::Juju,
 
   std::expected<void, ports::SqlError> create_client_user(RelationId relation,
                                                           const Secret& password,
-                                                          const BoundedText<255>& roles) override {
+                                                          const RequestText& roles) override {
     if (!answers_sql || !takes_clients) return std::unexpected(ports::SqlError::unreachable);
     if (roles.view() == "invalid") return std::unexpected(ports::SqlError::invalid_roles);
     clients.at(relation).user = password;
     return {};
   }
-  std::expected<void, Unreachable> create_client_database(RelationId relation,
-                                                          const NameText&) override {
-    if (!answers_sql || !takes_databases) return std::unexpected(Unreachable{});
+  std::expected<void, ports::SqlError> create_client_database(RelationId relation,
+                                                              const RequestText& name) override {
+    if (!answers_sql || !takes_databases) return std::unexpected(ports::SqlError::unreachable);
+    if (name.view() == "template1") return std::unexpected(ports::SqlError::invalid_name);
     clients.at(relation).granted = true;
     return {};
   }
@@ -441,15 +445,15 @@ struct World final : ports::Juju,
   }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
-    ClientRelations users;
+    ClientRelations known;
     for (const auto& [relation, client] : clients) {
-      if (client.user) users.push_back(relation);
+      if (client.user) known.push_back(relation);
     }
-    for (RelationId relation : users_of_others) users.push_back(relation);
-    return users;
+    for (RelationId relation : users_of_others) known.push_back(relation);
+    return known;
   }
   std::expected<BoundedText<15>, Unreachable> version() override {
-    if (!answers_sql) return std::unexpected(Unreachable{});
+    if (!answers_sql || !answers_version) return std::unexpected(Unreachable{});
     return BoundedText<15>("14.13");
   }
 

@@ -38,6 +38,31 @@ void lose_the_container_at_each_moment(Coverage& sum) {
   }
 }
 
+// The primary's database crashes at each of these moments in turn, while a client is served and
+// while another's user is dropped: each statement once meets nobody who takes it.
+void crash_the_primary_while_clients_come_and_go(Coverage& sum) {
+  constexpr charm::Duration every = std::chrono::milliseconds(2);
+  constexpr charm::Duration while_it_lasts = std::chrono::milliseconds(600);
+  constexpr charm::Instant related{300'000'000};
+  constexpr charm::Instant unrelated{900'000'000};
+  Scenario scenario = given::scenario_with(R"(
+      "world": {"units": 3},
+      "story": [{"at_s": 200, "relate": "billing", "database": "invoices"},
+                {"at_s": 300, "relate": "shop", "database": "orders"},
+                {"crash_postgresql": "primary"},
+                {"at_s": 900, "unrelate": "billing"},
+                {"crash_postgresql": "primary"}])");
+  for (charm::Duration after{0}; after < while_it_lasts; after += every) {
+    scenario.story[2].at = related + after;
+    scenario.story[4].at = unrelated + after;
+    FlowMonitor flow(given::charts());
+    Simulation simulation(scenario, given::postgresql(&flow), {});
+    ListChoices calm;
+    EXPECT_TRUE(simulation.run(calm).ok()) << "crashed after " << after.count() << " us";
+    sum.add(flow.coverage());
+  }
+}
+
 // Only the calm run: where the unit that goes is the one that makes the database, it is lost with
 // it (ARCHITECTURE.md).
 void scale_down_before_the_initialisation(Coverage& sum) {
@@ -72,6 +97,7 @@ const Coverage& walked() {
     Coverage sum;
     for (const std::string& file : given::scenario_files()) play(file, sum);
     lose_the_container_at_each_moment(sum);
+    crash_the_primary_while_clients_come_and_go(sum);
     scale_down_before_the_initialisation(sum);
     return sum;
   }();
@@ -124,10 +150,10 @@ INSTANTIATE_TEST_SUITE_P(
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));
 
-// No chart of an action is published: every arrow of ours is walked.
-class ArrowsOfActions : public testing::TestWithParam<std::string> {};
+// No chart of an action or of a client's relation is published: every arrow of ours is walked.
+class ArrowsOfOurOwn : public testing::TestWithParam<std::string> {};
 
-TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
+TEST_P(ArrowsOfOurOwn, AreAllWalkedBySomeRun) {
   const Chart* chart = given::charts().refined(GetParam());
   ASSERT_NE(chart, nullptr);
   const auto counts = walked().charts.find(GetParam());
@@ -136,10 +162,11 @@ TEST_P(ArrowsOfActions, AreAllWalkedBySomeRun) {
   EXPECT_EQ(summary.arrows_never_walked, std::vector<std::string>{}) << to_text(summary);
 }
 
-INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfActions,
+INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfOurOwn,
                          testing::Values("action-get-primary", "action-get-password",
                                          "action-promote-to-primary", "action-pre-upgrade-check",
-                                         "action-resume-upgrade"),
+                                         "action-resume-upgrade", "database-leader-elected",
+                                         "database-relation-broken", "database-relation-changed"),
                          [](const auto& test) { return given::test_name(test.param); });
 
 }  // namespace

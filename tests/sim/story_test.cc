@@ -385,5 +385,20 @@ TEST_F(StoryRefresh, IsPausedWhenTheFirstUnitIsOffTheStack) {
   EXPECT_FALSE(holds(Condition::first_refreshed, world, false));
 }
 
+TEST(StoryOfARun, AClientIsRelatedAsksAndGoes) {
+  given::Events events;
+  const Verdict verdict = given::run_calm(
+      given::scenario_with(R"("story": [{"when": "settled", "relate": "shop", "database": "orders"},
+                                        {"when": "settled", "unrelate": "shop"}])"),
+      given::postgresql(), &events);
+  EXPECT_TRUE(verdict.ok());
+  std::vector<std::string> told;
+  for (const auto& item : events.of(TraceKind::fact)) {
+    if (item.text == "shop") told.emplace_back(to_text(item.fact));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"client-related", "client-requested", "client-told",
+                                            "client-unrelated", "client-gone"}));
+}
+
 }  // namespace
 }  // namespace sim

@@ -94,6 +94,17 @@ TEST(ScenarioConsistency, AStoryAsksForAsManyActionsAsAUnitCanKeep) {
             "actions");
 }
 
+TEST(ScenarioConsistency, AStoryHasAsManyClientsAsAWorldCanKeep) {
+  std::vector<sim::StoryStep> story;
+  for (const char* client : {"a", "b", "c", "d"}) {
+    story.push_back(step_of(sim::Relate{client, {.database = charm::RequestText("orders")}}));
+  }
+  EXPECT_EQ(refusal(story), "");
+  story.push_back(step_of(sim::Relate{"e", {.database = charm::RequestText("orders")}}));
+  EXPECT_EQ(refusal(story),
+            "/story/4/relate: is one more than a story can have; must be one of at most 4 clients");
+}
+
 TEST(ScenarioConsistency, NothingIsDoneToAUnitWhereThereIsNone) {
   EXPECT_EQ(refusal({step_of(sim::ScaleTo{0}), step_of(sim::DeletePod{sim::Role::primary})}),
             "/story/1/delete_pod: needs a unit where there is none; must come when there is one");

@@ -122,6 +122,27 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(crash.recovers_in, 400s);
 }
 
+TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {
+  const auto scenario = read_scenario(
+      R"({"schema_version": 1, "title": "t", "story": [
+        {"relate": "shop", "database": "orders", "extra_user_roles": "createdb,admin"},
+        {"relate": "billing", "database": "in \"voices\"", "secret": false},
+        {"unrelate": "shop"}]})",
+      "clients.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto all = sim::clients(*scenario);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0]->client, "shop");
+  EXPECT_EQ(all[0]->request,
+            (charm::ClientRequest{.database = charm::RequestText("orders"),
+                                  .extra_user_roles = charm::RequestText("createdb,admin"),
+                                  .wants_secret = true}));
+  EXPECT_EQ(all[1]->request.database.view(), "in \"voices\"");
+  EXPECT_FALSE(all[1]->request.wants_secret);
+  EXPECT_EQ(std::get<sim::Unrelate>(scenario->story[2].deed).client, "shop");
+}
+
 TEST(ReadScenario, StepsRunActions) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
@@ -179,8 +200,7 @@ TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {
   EXPECT_EQ(after.experimental_max_connections, 200U);
   EXPECT_EQ(after.maximum_lag_on_failover_bytes, 4096);
   EXPECT_FALSE(after.synchronous_mode_strict);
-  EXPECT_THAT(configurations(*scenario),
-              ElementsAre(scenario->world.configuration.config, after));
+  EXPECT_THAT(configurations(*scenario), ElementsAre(scenario->world.configuration.config, after));
 }
 
 TEST(ReadScenario, WhatIsSetBackIsTheConfigurationItWas) {

@@ -139,13 +139,23 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
-                "crash_postgresql, remove_application, deploy_again, run_action"},
+                "crash_postgresql, remove_application, deploy_again, run_action, relate, unrelate"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause, crash_postgresql, remove_application, deploy_again, run_action"},
+            "pause, crash_postgresql, remove_application, deploy_again, run_action, relate, "
+            "unrelate"},
+        Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
+                "f:2: /story/0/relate: stands without database; must stand beside it"},
+        Refused{"ClientRelatedTwice",
+                with_story("{\"relate\": \"shop\", \"database\": \"a\"}, "
+                           "{\"relate\": \"shop\", \"database\": \"b\"}"),
+                "f:2: /story/1/relate: is related before; must be another client's name: one that "
+                "comes back has a new relation"},
+        Refused{"ClientThatIsNotRelated", with_story("{\"unrelate\": \"shop\"}"),
+                "f:2: /story/0/unrelate: is related by no step before; must be a related client"},
         Refused{"ActionWithoutAUnit", with_story("{\"run_action\": \"get-primary\"}"),
                 "f:2: /story/0/run_action: stands without unit; must stand beside it"},
         Refused{"UnitWithoutAnAction", with_story("{\"set_trust\": true, \"unit\": 0}"),
