@@ -50,7 +50,7 @@ struct World final : ports::Juju,
   HostList listed;
   bool initialised = false;
   std::array<Secret, system_user_count> passwords;
-  std::map<UnitName, RestartState> restarts;  // of `restart`: this unit and its peers
+  std::map<UnitName, RestartState> restart_bags;  // of `restart`: this unit and its peers
   UnitSet granted;
   std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`
   UpgradeStack stack;
@@ -153,13 +153,13 @@ struct World final : ports::Juju,
   }
   RestartStates restart_states() override {
     RestartStates states;
-    for (const auto& [unit, state] : restarts) {
+    for (const auto& [unit, state] : restart_bags) {
       if (state == RestartState::acquire) states.acquire.insert(unit);
       if (state == RestartState::release) states.release.insert(unit);
     }
     return states;
   }
-  void set_restart_state(RestartState state) override { restarts[own_name] = state; }
+  void set_restart_state(RestartState state) override { restart_bags[own_name] = state; }
   UnitSet restart_granted() override { return granted; }
   std::expected<void, NotLeader> set_restart_granted(UnitSet units) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
