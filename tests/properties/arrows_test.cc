@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));
 
-// No chart of an action or of a client's relation is published: every arrow of ours is walked.
+// No chart of an action, of a client's relation or of a refresh is published: every arrow of ours is walked.
 class ArrowsOfOurOwn : public testing::TestWithParam<std::string> {};
 
 TEST_P(ArrowsOfOurOwn, AreAllWalkedBySomeRun) {
@@ -165,7 +165,9 @@ TEST_P(ArrowsOfOurOwn, AreAllWalkedBySomeRun) {
 INSTANTIATE_TEST_SUITE_P(Charts, ArrowsOfOurOwn,
                          testing::Values("action-get-primary", "action-get-password",
                                          "action-promote-to-primary", "action-pre-upgrade-check",
-                                         "action-resume-upgrade", "database-leader-elected",
+                                         "action-resume-upgrade", "refresh-upgrade-charm",
+                                         "refresh-pebble-ready", "upgrade-relation-created",
+                                         "upgrade-relation-changed", "database-leader-elected",
                                          "database-relation-broken", "database-relation-changed"),
                          [](const auto& test) { return given::test_name(test.param); });
 
