@@ -13,7 +13,8 @@ Outcome on_config_changed(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer", "the cluster is not initialised");
   }
   if (!unit.path.at("is_refresh_idle").yes(steps::is_refresh_idle(unit))) {
-    return unit.path.deferred("defer_refreshing", "units of two revisions would each have their way");
+    return unit.path.deferred("defer_refreshing",
+                              "units of two revisions would each have their way");
   }
   if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
     return unit.path.done("rtn", "not listed yet: pebble-ready and the peers' changes render it");

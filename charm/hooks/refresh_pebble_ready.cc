@@ -28,6 +28,18 @@ std::expected<bool, ApiError> is_upgrading(Unit& unit) {
   return steps::is_refreshed(unit);
 }
 
+// Nothing, or the exit to take.
+std::optional<Outcome> release_whom_all_need(Unit& unit) {
+  const MaybeUnit needed = steps::needed_before_its_turn(unit);
+  if (!unit.path.at("is_anybody_needed").yes(needed.has_value())) return std::nullopt;
+  unit.path.at("release_needed");
+  if (auto moved = unit.kubernetes.set_rolling_partition((*needed).ordinal); !moved) {
+    return steps::exit_for_partition(unit, moved.error());
+  }
+  unit.path.took("done");
+  return unit.path.deferred("defer_needed", "nobody leads before another unit is upgraded, too");
+}
+
 // What a revision before did not have yet. Nothing, or the exit to take.
 std::optional<Outcome> complete_users(Unit& unit) {
   if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) return std::nullopt;
@@ -54,7 +66,7 @@ void take_over(Unit& unit) {
   if (!unit.path.at("does_next_lead").yes(leads)) return;
   unit.path.at("take_over");
   const auto takes_over = [&unit, &leader] {
-    return unit.patroni.take_over_from(*leader).has_value();
+    return unit.patroni.take_over_from(*leader).has_value() || steps::is_own_member_leader(unit);
   };
   unit.path.took(steps::retry_for(unit.clock, patience_for_a_name, takes_over) ? "done"
                                                                               : "refused");
@@ -85,6 +97,7 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
     return unit.path.deferred("defer", "the member has not started");
   }
+  if (auto end = release_whom_all_need(unit)) return *end;
   if (auto end = complete_users(unit)) return *end;
   if (!unit.path.at("is_healthy").yes(steps::are_upgraded_members_healthy(unit))) {
     steps::set_upgrade_failed(unit);

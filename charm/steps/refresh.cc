@@ -15,8 +15,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Upstream tries six times, and each try waits up to a minute, and ten seconds more.
-constexpr Patience patience_for_health{.total = 420s, .every = 10s};
+// Upstream tries six times, and each try waits up to a minute, and ten seconds more: for longer than
+// update-status may be late.
+constexpr Patience patience_for_health{.total = 300s, .every = 10s};
+constexpr Patience patience_for_a_leader{.total = 60s, .every = 10s};
 constexpr Patience patience_for_a_look{.total = 10s, .every = 3s};
 
 // There is a leader, and each of these leads or streams.
@@ -103,6 +105,19 @@ bool is_first_to_upgrade(Unit& unit) {
     if (other.ordinal > unit.name.ordinal) return false;
   }
   return true;
+}
+
+MaybeUnit needed_before_its_turn(Unit& unit) {
+  const auto leads = [&unit] {
+    const auto cluster = unit.patroni.cluster();
+    return cluster && leader_of(*cluster);
+  };
+  if (retry_for(unit.clock, patience_for_a_leader, leads)) return {};
+  for (UnitName other : unit.juju.planned_units()) {
+    if (other.ordinal >= unit.name.ordinal) break;
+    if (!unit.patroni.member_health(host_of(other))) return other;
+  }
+  return {};
 }
 
 bool are_upgraded_members_healthy(Unit& unit) {

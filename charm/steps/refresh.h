@@ -24,7 +24,12 @@ bool is_refresh_idle(Unit& unit);
 std::expected<bool, ApiError> is_refreshed(Unit& unit);
 bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the highest number
 
-// GET /cluster of the own member, 7 min, every 10 s: there is a leader, and of this unit and those
+// Nobody leads for a minute (GET /cluster of the own member, every 10 s), and the member of a unit
+// with a lower number does not answer: the lowest such unit, or nobody. Its pod may have been made
+// anew before its turn, so that nothing runs in it until then; and it may be the one that has the
+// commits that nobody else may lead without.
+MaybeUnit needed_before_its_turn(Unit& unit);
+// GET /cluster of the own member, 5 min, every 10 s: there is a leader, and of this unit and those
 // with higher numbers each leads or streams. Those with lower numbers have yet to be upgraded, and
 // nothing but their turn heals one whose pod was replaced meanwhile: its agent ends at once
 // (juju-and-pebble.md, section 4.9).

@@ -121,8 +121,8 @@ std::expected<void, NotLeader> JujuPort::set_upgrade_standbys(
   });
 }
 
-// Every revision is this one binary. So a charm that cannot follow the one before is told of versions
-// that are older than any it could follow, instead of asking for newer ones.
+// Every revision is this one binary. So a charm that cannot follow the one before is told of
+// versions that are older than any it could follow, instead of asking for newer ones.
 std::optional<charm::Dependencies> JujuPort::dependencies() {
   return gate_.make(Call::dependencies, 0, [this]() -> std::optional<charm::Dependencies> {
     const std::uint8_t of = juju::read_dependencies(gate_.world(), gate_.unit());

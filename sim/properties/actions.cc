@@ -30,7 +30,8 @@ std::string_view left_undone(const Moment& moment, const DispatchEnding& ending)
     return took ? std::string_view() : "its member has not taken the lock";
   }
   if (action == "pre-upgrade-check") return unprepared(moment, ending.unit);
-  if (action == "resume-upgrade" && !ending.action_text.starts_with("message=Upgrade will resume")) {
+  constexpr std::string_view resumes = "message=Upgrade will resume";
+  if (action == "resume-upgrade" && !ending.action_text.starts_with(resumes)) {
     return "it does not say where it goes on";
   }
   if (action == "get-password" && !ending.action_text.starts_with("password=")) {

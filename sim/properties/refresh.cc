@@ -25,16 +25,16 @@ bool is_stuck(UpgradeState state) {
 
 bool is_upgraded(const model::World& world, UnitName unit) {
   const model::UnitState& state = world.unit(unit);
-  const bool done =
-      state_of(world, unit) == UpgradeState::completed || state_of(world, unit) == UpgradeState::idle;
+  const UpgradeState said = state_of(world, unit);
+  const bool done = said == UpgradeState::completed || said == UpgradeState::idle;
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 
 // Its hook has just moved the partition, and what it says of itself is not committed yet.
 bool moves_on(const Moment& moment, UnitName above, UnitName unit) {
-  return above.ordinal == unit.ordinal + 1 &&
-         state_of(moment.world, above) == UpgradeState::upgrading &&
-         moment.memory->replicated.contains(above);
+  const model::World& world = moment.world;
+  return above.ordinal == unit.ordinal + 1 && moment.memory->replicated.contains(above) &&
+         world.unit(above).record.charm == world.shared().application.rollout.charm;
 }
 
 // The first unit is taken off the stack, and the next one has not begun.
@@ -73,9 +73,8 @@ bool is_held_by_refresh(const Moment& moment, UnitName unit) {
   if (!waits_for_operator(moment.world)) return false;
   // Its agent ends at once until its pod is made anew (juju-and-pebble.md, section 4.9).
   const model::UnitState& state = moment.world.unit(unit);
-  if (!state.process.running && state.pod.charm != moment.world.shared().application.rollout.charm) {
-    return true;
-  }
+  const std::uint8_t charm = moment.world.shared().application.rollout.charm;
+  if (!state.process.running && state.pod.charm != charm) return true;
   return text == charm::messages::others_upgrade_first || text == charm::messages::upgraded ||
          text == charm::messages::upgraded_first || text == charm::messages::ready_to_roll_back;
 }
@@ -90,6 +89,7 @@ std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
     for (UnitName above : world.planned()) {
       if (above.ordinal <= (*fact.unit).ordinal || is_upgraded(world, above)) continue;
       if (moves_on(moment, above, *fact.unit)) continue;
+      if (!world.shared().dcs.lock_holder) continue;  // nobody serves, and the pod may be needed
       return name_of(moment, *fact.unit) + "'s pod is replaced, and " + name_of(moment, above) +
              " is not upgraded yet";
     }

@@ -250,8 +250,8 @@ TEST_F(Upgrade, SwitchesOverToUnitZeroFirst) {
 TEST_F(Upgrade, IsNotPreparedIfTheSwitchoverFails) {
   move_primary();
   world.takes_switchover = false;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [refused] -> fail_switchover -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [refused] -> has_primary_changed [no] -> "
+                                                 "fail_switchover -> rtn_failed"));
   EXPECT_TRUE(world.stack.empty());
 }
 

@@ -150,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(
                               "all_units_on_cluster|forbidden|blocked_trust"),
                     std::pair("peer-relation-changed", "update_config|forbidden|blocked_trust")));
 
-// No chart of an action, of a client's relation or of a refresh is published: every arrow of ours is walked.
+// No chart of an action, of a client's relation or of a refresh is published: every arrow of ours
+// is walked.
 class ArrowsOfOurOwn : public testing::TestWithParam<std::string> {};
 
 TEST_P(ArrowsOfOurOwn, AreAllWalkedBySomeRun) {
