@@ -80,16 +80,17 @@ Outcome recover(Unit& unit) {
   return unit.path.done("rtn_recovery", "the operator may refresh to the older revision");
 }
 
-// Everybody who streams shall be synchronous, unit 0, too.
-Outcome ask_for_more_standbys(Unit& unit) {
-  unit.path.at("ask_for_more");
-  CharmConfig config = unit.juju.config();
-  config.synchronous_node_count = CharmConfig::NodeCount::all;
-  const std::size_t units = unit.juju.planned_units().size();
-  const auto node = unit.kubernetes.node_resources();
-  const bool asked = node && unit.patroni.patch_configuration(
-                                 steps::dynamic_configuration(config, units, units, *node));
+// PATCHes the dynamic configuration to what these options ask for.
+void ask_for_standbys(Unit& unit, std::string_view node, const CharmConfig& config) {
+  unit.path.at(node);
+  const auto resources = unit.kubernetes.node_resources();
+  const bool asked = resources && unit.patroni.patch_configuration(steps::dynamic_configuration(
+                                      config, unit.juju.planned_units().size(),
+                                      unit.juju.endpoints().size(), *resources));
   unit.path.took(asked ? "done" : "refused");
+}
+
+Outcome fail_first(Unit& unit) {
   const std::string first = to_text(unit.app, first_unit);
   return fail(unit, "fail_first",
               first +
@@ -116,6 +117,21 @@ bool is_synchronous(const ClusterView& cluster, MemberName name) {
   return false;
 }
 
+// Everybody who streams shall be synchronous, unit 0, too. Nothing, or the exit to take.
+std::optional<Outcome> make_first_synchronous(Unit& unit) {
+  const CharmConfig before = unit.juju.config();
+  CharmConfig all = before;
+  all.synchronous_node_count = CharmConfig::NodeCount::all;
+  ask_for_standbys(unit, "ask_for_more", all);
+  const bool become = steps::retry_for(unit.clock, {.total = 30s, .every = 3s}, [&unit] {
+    const auto cluster = steps::cluster_by_any_member(unit);
+    return cluster && is_synchronous(*cluster, member_of(first_unit));
+  });
+  if (unit.path.at("has_become_synchronous").yes(become)) return std::nullopt;
+  ask_for_standbys(unit, "take_back", before);
+  return fail_first(unit);
+}
+
 bool has_synchronous_standby(const ClusterView& cluster) {
   for (const ClusterMember& member : cluster) {
     if (member.role == MemberRole::sync_standby) return true;
@@ -132,13 +148,15 @@ std::optional<Outcome> make_first_primary(Unit& unit) {
     return fail(unit, "fail_standby", "invalid number of sync nodes", "nobody could take over");
   }
   if (!unit.path.at("is_first_synchronous").yes(is_synchronous(cluster, member_of(first_unit)))) {
-    return ask_for_more_standbys(unit);
+    if (auto end = make_first_synchronous(unit)) return end;
   }
   unit.path.at("switch_over");
   // Patroni may do it after its client has given up.
   const auto asked = unit.patroni.switch_over_between(*leader, member_of(first_unit));
   unit.path.took(asked ? "done" : "refused");
-  if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit))) {
+  const bool changed = has_primary_changed(unit);
+  ask_for_standbys(unit, "restore_standbys", unit.juju.config());
+  if (!unit.path.at("has_primary_changed").yes(changed)) {
     return fail_switchover(unit);
   }
   return std::nullopt;

@@ -241,8 +241,8 @@ TEST_F(Upgrade, IsNotPreparedInTheMiddleOfOne) {
 
 TEST_F(Upgrade, SwitchesOverToUnitZeroFirst) {
   move_primary();
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [done] -> has_primary_changed [yes] "
-                                                 "-> set_partition [done] -> write_stack [done] "
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [done] -> restore_standbys [done] "
+                                                 "-> has_primary_changed [yes] -> set_partition [done] -> write_stack [done] "
                                                  "-> rtn"));
   EXPECT_EQ((*world.view)[0].role, MemberRole::leader);
 }
@@ -250,8 +250,8 @@ TEST_F(Upgrade, SwitchesOverToUnitZeroFirst) {
 TEST_F(Upgrade, IsNotPreparedIfTheSwitchoverFails) {
   move_primary();
   world.takes_switchover = false;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [refused] -> has_primary_changed [no] -> "
-                                                 "fail_switchover -> rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [refused] -> restore_standbys [done] -> "
+                                                 "has_primary_changed [no] -> fail_switchover -> rtn_failed"));
   EXPECT_TRUE(world.stack.empty());
 }
 
@@ -270,16 +270,20 @@ TEST_F(Upgrade, NeedsASynchronousStandby) {
   EXPECT_EQ(world.failure, "invalid number of sync nodes");
 }
 
-TEST_F(Upgrade, AsksForMoreStandbysIfUnitZeroIsNone) {
+TEST_F(Upgrade, AsksForMoreStandbysIfUnitZeroIsNoneAndTakesThatBack) {
   move_primary();
+  world.options.synchronous_node_count = CharmConfig::NodeCount::number;
+  world.options.synchronous_node_number = 1;
   (*world.view)[0].role = MemberRole::replica;
   (*world.view)[2].role = MemberRole::sync_standby;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [done] -> fail_first -> "
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [done] -> has_become_synchronous "
+                                                 "[no] -> take_back [done] -> fail_first -> "
                                                  "rtn_failed"));
-  EXPECT_EQ(world.dynamic->synchronous.node_count, 2);
+  EXPECT_EQ(world.dynamic->synchronous.node_count, 1);
   EXPECT_TRUE(world.failure.starts_with("pg/0 needs to be a synchronous standby in order to"));
   world.takes_configuration = false;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [refused] -> fail_first -> "
+  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [refused] -> has_become_synchronous "
+                                                 "[no] -> take_back [refused] -> fail_first -> "
                                                  "rtn_failed"));
 }
 
