@@ -94,10 +94,10 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer_api", "the StatefulSet could not be read");
   }
   if (!unit.path.yes(*upgrading)) return unit.path.done("rtn", "it is not being upgraded");
+  if (auto end = release_whom_all_need(unit)) return *end;
   if (!unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
     return unit.path.deferred("defer", "the member has not started");
   }
-  if (auto end = release_whom_all_need(unit)) return *end;
   if (auto end = complete_users(unit)) return *end;
   if (!unit.path.at("is_healthy").yes(steps::are_upgraded_members_healthy(unit))) {
     steps::set_upgrade_failed(unit);

@@ -109,13 +109,14 @@ bool is_first_to_upgrade(Unit& unit) {
 
 MaybeUnit needed_before_its_turn(Unit& unit) {
   const auto leads = [&unit] {
-    const auto cluster = unit.patroni.cluster();
+    const auto cluster = cluster_by_any_member(unit);
     return cluster && leader_of(*cluster);
   };
   if (retry_for(unit.clock, patience_for_a_leader, leads)) return {};
   for (UnitName other : unit.juju.planned_units()) {
     if (other.ordinal >= unit.name.ordinal) break;
-    if (!unit.patroni.member_health(host_of(other))) return other;
+    const auto state = unit.patroni.member_health(host_of(other));
+    if (!state || *state == MemberState::other) return other;
   }
   return {};
 }

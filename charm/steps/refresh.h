@@ -24,8 +24,8 @@ bool is_refresh_idle(Unit& unit);
 std::expected<bool, ApiError> is_refreshed(Unit& unit);
 bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the highest number
 
-// Nobody leads for a minute (GET /cluster of the own member, every 10 s), and the member of a unit
-// with a lower number does not answer: the lowest such unit, or nobody. Its pod may have been made
+// Nobody leads for a minute (GET /cluster of any member, every 10 s), and the member of a unit with
+// a lower number does not answer, or does not run: the lowest such unit, or nobody. Its pod may have been made
 // anew before its turn, so that nothing runs in it until then; and it may be the one that has the
 // commits that nobody else may lead without.
 MaybeUnit needed_before_its_turn(Unit& unit);

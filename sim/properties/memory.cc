@@ -1,5 +1,6 @@
 #include "sim/properties/memory.h"
 
+#include "model/postgresql.h"
 #include "sim/properties/property.h"
 
 namespace sim {
@@ -14,6 +15,13 @@ void remember_dcs(Memory& memory, const model::World& world) {
   memory.sync_standbys = dcs.sync_standbys;
   memory.initialise = dcs.initialise;
   memory.history = dcs.cluster_timeline;
+}
+
+bool has_primary(const model::World& world) {
+  for (charm::UnitName unit : world.existing()) {
+    if (model::postgresql::is_primary(world, unit)) return true;
+  }
+  return false;
 }
 
 bool does_another_act(const model::World& world, charm::UnitName than) {
@@ -59,6 +67,7 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
     case FactKind::lock_taken:
       memory.took_the_lock.insert(*fact.unit);
       return memory.led.insert(*fact.unit);
+    case FactKind::partition_set: memory.partition_without_primary = !has_primary(world); return;
     case FactKind::unit_refreshed: return memory.replicated.erase(*fact.unit);
     case FactKind::streaming:
     case FactKind::promoted: return memory.replicated.insert(*fact.unit);

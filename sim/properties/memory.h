@@ -31,6 +31,7 @@ struct Memory {
   charm::UnitSet took_the_lock;  // since its last action began
   charm::UnitSet led;            // held the lock while any action ran, since none did
   charm::UnitSet replicated;     // led or streamed, since its agent began with another charm
+  bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.
   struct Queue {

@@ -30,11 +30,12 @@ bool is_upgraded(const model::World& world, UnitName unit) {
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 
-// Its hook has just moved the partition, and what it says of itself is not committed yet.
-bool moves_on(const Moment& moment, UnitName above, UnitName unit) {
+// It has led or streamed with the new charm: it says so later, for the partition is moved first; and
+// a pod that is replaced once more says that it is upgraded once more.
+bool has_worked(const Moment& moment, UnitName unit) {
   const model::World& world = moment.world;
-  return above.ordinal == unit.ordinal + 1 && moment.memory->replicated.contains(above) &&
-         world.unit(above).record.charm == world.shared().application.rollout.charm;
+  return moment.memory->replicated.contains(unit) &&
+         world.unit(unit).record.charm == world.shared().application.rollout.charm;
 }
 
 // The first unit is taken off the stack, and the next one has not begun.
@@ -83,13 +84,13 @@ namespace judge {
 
 std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
   const model::World& world = moment.world;
+  if (moment.memory->partition_without_primary) return std::nullopt;
   const charm::UpgradeStack stack = world.upgrade_stack();
   for (const model::Fact& fact : moment.facts) {
     if (fact.kind != model::FactKind::pod_outdated || !stack.contains(*fact.unit)) continue;
     for (UnitName above : world.planned()) {
       if (above.ordinal <= (*fact.unit).ordinal || is_upgraded(world, above)) continue;
-      if (moves_on(moment, above, *fact.unit)) continue;
-      if (!world.shared().dcs.lock_holder) continue;  // nobody serves, and the pod may be needed
+      if (has_worked(moment, above)) continue;
       return name_of(moment, *fact.unit) + "'s pod is replaced, and " + name_of(moment, above) +
              " is not upgraded yet";
     }

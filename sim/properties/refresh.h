@@ -23,7 +23,8 @@ std::optional<std::string> refresh_stopped(const Moment& moment);
 
 }  // namespace judge
 
-// Of a refresh that was prepared. Without pre-upgrade-check Kubernetes is quicker than the charm.
+// Of a refresh that was prepared: without pre-upgrade-check Kubernetes is quicker than the charm. And
+// while somebody serves: otherwise the pod below may be the one that is needed.
 inline constexpr Property one_upgrade_at_a_time{
     "a prepared refresh replaces a pod when the units above it are upgraded",
     Form::always,
