@@ -38,6 +38,8 @@ constexpr std::array handlers{
             on_postgresql_pebble_ready},
     Handler{"refresh-pebble-ready", "refresh-pebble-ready", EventKind::pebble_ready, 0,
             on_refresh_pebble_ready},
+    Handler{"refresh-pebble-ready", "refresh-pebble-ready", EventKind::update_status, 0,
+            on_refresh_pebble_ready},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
             pgdata, on_storage_detaching},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::pebble_ready, 0,

@@ -86,6 +86,7 @@ void set_completed(Unit& unit, bool resumed) {
 
 }  // namespace
 
+// With update-status, too: upgrade-charm's part may have been deferred until after pebble-ready.
 Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
   unit.path.at("is_upgrading");
   const auto upgrading = is_upgrading(unit);
