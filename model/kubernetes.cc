@@ -55,6 +55,10 @@ void replace_pod(Step& step, UnitName name, Span when) {
   juju::pod_ended(step);
 }
 
+bool is_asked_to_end(const Pod& pod) {
+  return pod.phase == PodPhase::terminating || pod.phase == PodPhase::lost_terminating;
+}
+
 // Ready pods with `role=primary` and the members' labels: none, one, or two (section 7.8). One that
 // terminates leaves at once, one on a lost node when its condition does (section 7.7).
 charm::UnitSet primary_targets(const World& world) {
@@ -62,7 +66,7 @@ charm::UnitSet primary_targets(const World& world) {
   if (!world.shared().application.primary_service) return targets;
   for (UnitName unit : world.existing()) {
     const Pod& pod = world.unit(unit).pod;
-    if (pod.phase == PodPhase::terminating || !pod.ready) continue;
+    if (is_asked_to_end(pod) || !pod.ready) continue;
     if (pod.member_labels && pod.role == RoleLabel::primary) targets.insert(unit);
   }
   return targets;
@@ -95,7 +99,8 @@ void kill_pod(Step& step, UnitName unit, Return back) {
   if (!pod_runs(step.world, unit)) return;
   end_processes(step, unit);
   if (back == Return::never) {
-    step.world.unit(unit).pod.phase = PodPhase::lost;
+    PodPhase& phase = step.world.unit(unit).pod.phase;
+    phase = phase == PodPhase::terminating ? PodPhase::lost_terminating : PodPhase::lost;
     return;
   }
   replace_pod(step, unit, back == Return::at_once ? timing::pod_restart : timing::pod_late_return);
@@ -132,10 +137,13 @@ void bring_node_back(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   const std::chrono::seconds away{unit.pod.node_away_s};
   const bool evicted = away > timing::node_monitor_grace.most + timing::unreachable_toleration;
+  const bool asked_to_end = is_asked_to_end(unit.pod);
   unit.pod.node_lost = unit.pod.missed = false;
   unit.pod.node_away_s = 0;
   step.note(FactKind::node_back, name);
-  if (evicted || !is_wanted(step.world, name)) return replace_pod(step, name, timing::pod_restart);
+  if (evicted || asked_to_end || !is_wanted(step.world, name)) {
+    return replace_pod(step, name, timing::pod_restart);
+  }
   unit.pod.phase = PodPhase::running;
   ++unit.pod.incarnation;  // another sandbox, and another address
   juju::restart_agent(step, name);
@@ -155,6 +163,15 @@ void on_lost_node_timer(Step& step, UnitName name) {
 }
 
 }  // namespace
+
+bool is_told_to_run(const World& world, UnitName unit) {
+  const Pod& pod = world.unit(unit).pod;
+  if (pod.phase != PodPhase::lost) return pod.phase == PodPhase::running;
+  // Not noticed yet, or back before it would be.
+  const std::chrono::seconds away{pod.node_away_s};
+  if (pod.missed) return away < timing::node_monitor_grace.most;
+  return world.is_armed(timer_id(unit, UnitTimer::pod));
+}
 
 void restart_container(Step& step, UnitName name, ContainerKind container) {
   if (step.world.unit(name).pod.phase != PodPhase::running) return;
@@ -186,7 +203,8 @@ void on_pod_timer(Step& step, UnitName name) {
   switch (step.world.unit(name).pod.phase) {
     case PodPhase::absent: return start_pod(step, name);
     case PodPhase::running: return set_ready(step, name, !step.world.unit(name).pod.ready);
-    case PodPhase::lost: return on_lost_node_timer(step, name);
+    case PodPhase::lost:
+    case PodPhase::lost_terminating: return on_lost_node_timer(step, name);
     case PodPhase::terminating: break;
   }
   end_processes(step, name);  // terminating: everything has ended, or the grace period has

@@ -59,5 +59,8 @@ charm::MaybeUnit connect_to_primary(Step& step, charm::UnitName from);
 // What the health checks see has changed: the pod's condition Ready follows, if it stays so.
 void look_at_health(Step& step, charm::UnitName unit);
 bool pod_runs(const World& world, charm::UnitName unit);
+// What the API server tells of that: the loss of a node is noticed after the grace of the node
+// monitor (section 7.7); a pod that is asked to end is on its way out.
+bool is_told_to_run(const World& world, charm::UnitName unit);
 
 }  // namespace model::kubernetes

@@ -128,7 +128,7 @@ struct AgentRecord {
   std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;          // of all records that were ever made: names are used again
   std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint32_t actions_due = 0;     // a bit for each that the story asks for, the lowest first
+  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
   // While an action runs it stands in `hook` and `step`: what they were before it.
   charm::Event shelved_hook;
   HookStep shelved_step = HookStep::none;
@@ -195,8 +195,9 @@ struct Staged {
 enum class PodPhase : std::uint8_t {
   absent,
   running,
-  terminating,  // SIGTERM has been sent
-  lost,         // its node is gone: the object stays, nothing runs in it
+  terminating,       // SIGTERM has been sent
+  lost,              // its node is gone: the object stays, nothing runs in it
+  lost_terminating,  // the same, and it was asked to end before: once the node is back, it has
 };
 
 enum class RoleLabel : std::uint8_t { none, primary, replica };
@@ -303,7 +304,7 @@ enum class Presence : std::uint8_t {
 // one back to an older revision, too, is a new template of the StatefulSet.
 struct Rollout {
   std::uint8_t charm = 0;    // Juju's charm-modified-version
-  std::uint8_t update = 0;   // the StatefulSet's update revision; Juju brings it about a while later
+  std::uint8_t update = 0;   // the StatefulSet's update revision, which follows a while later
   std::uint8_t current = 0;  // ... and its current one: what pods below the partition are made from
   std::uint8_t unused = 0;
   std::uint16_t partition = 0;  // the first ordinal that the update goes for

@@ -98,7 +98,8 @@ enum class FactKind : std::uint8_t {
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
 };
-inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::client_user_dropped) + 1;
+inline constexpr std::size_t fact_kind_count =
+    static_cast<std::size_t>(FactKind::client_user_dropped) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {

@@ -81,6 +81,18 @@ Outcome await_member(Unit& unit) {
   return unit.path.deferred("defer3", "the member has not started");
 }
 
+// The member has started, and its bootstrap does not end: Patroni is let give it up.
+std::optional<Outcome> give_up_bootstrap(Unit& unit) {
+  const bool unfinished = steps::is_bootstrap_unfinished(unit);
+  if (!unit.path.at("is_bootstrap_unfinished").yes(unfinished)) return std::nullopt;
+  unit.path.at("stop_database");
+  if (!unit.workload.stop_database()) return container_gone(unit, "unreachable");
+  unit.path.took("done");
+  unit.path.at("await_bootstrap");
+  steps::set_waiting(unit, messages::awaiting_cluster);
+  return unit.path.deferred("defer_bootstrap", "the bootstrap is begun anew");
+}
+
 // From the own pod's labels to the flag, on the leader alone.
 std::optional<Outcome> initialise(Unit& unit) {
   const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
@@ -139,6 +151,7 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
     return await_member(unit);
   }
+  if (auto end = give_up_bootstrap(unit)) return *end;
   if (unit.path.at("is_leader").yes(unit.juju.is_leader())) {
     if (auto end = initialise(unit)) return *end;
   }

@@ -85,6 +85,10 @@ class Kubernetes {
   virtual std::expected<void, ApiError> label_pod_as_member(PodName pod) = 0;
   // Whether the pod carries those labels. not_found: the pod is gone.
   virtual std::expected<bool, ApiError> is_labelled_as_member(PodName pod) = 0;
+  // Whether the pod runs, nobody has asked it to end, and its node reports: reads the pod and its
+  // node; the node needs cluster scope. A node counts as gone some 40 s after its last report
+  // (section 7.7). not_found: there is no pod.
+  virtual std::expected<bool, ApiError> is_pod_running(PodName pod) = 0;
 
   // not_found: there is no such object.
   virtual std::expected<LeftoverObject, ApiError> patroni_object(PatroniObject object) = 0;

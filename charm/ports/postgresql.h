@@ -34,8 +34,9 @@ class PostgreSQL {
   // though what it did may stay.
   //
   // The user `relation_id_<number>` with this password and these roles; one that exists is altered.
-  virtual std::expected<void, SqlError> create_client_user(
-      RelationId relation, const Secret& password, const RequestText& extra_user_roles) = 0;
+  virtual std::expected<void, SqlError> create_client_user(RelationId relation,
+                                                           const Secret& password,
+                                                           const RequestText& extra_user_roles) = 0;
   // The database, if it is not there; all of it is its user's, and nothing is PUBLIC's. The name is
   // quoted as an identifier: quotes and blanks in it are a part of it.
   virtual std::expected<void, SqlError> create_client_database(RelationId relation,
@@ -44,6 +45,9 @@ class PostgreSQL {
   virtual std::expected<void, Unreachable> drop_client_user(RelationId relation) = 0;
   // What there is of that user.
   virtual std::expected<ClientUserState, Unreachable> client_user(RelationId relation) = 0;
+  // Whether it logs in with this password.
+  virtual std::expected<bool, Unreachable> takes_client_password(RelationId relation,
+                                                                 const Secret& password) = 0;
   // The relations that there are such users of, in ascending order.
   virtual std::expected<ClientRelations, Unreachable> client_users() = 0;
   // `14.13`

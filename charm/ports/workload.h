@@ -33,6 +33,11 @@ class Workload {
   virtual std::expected<void, Unreachable> update_and_restart_service() = 0;
   // Stops it (SIGTERM first) and starts it again, changed or not.
   virtual std::expected<void, Unreachable> restart_service() = 0;
+  // Stops PostgreSQL alone, at once (`pg_ctl stop -m immediate`, by exec), and leaves it to Patroni
+  // what becomes of it: one that waits for the end of its bootstrap gives that up, moves the data
+  // aside, deletes its record and begins anew; any other one starts PostgreSQL again
+  // (patroni-and-kubernetes.md, sections 2.4 and 2.8). Harmless where PostgreSQL does not run.
+  virtual std::expected<void, Unreachable> stop_database() = 0;
 };
 
 }  // namespace charm::ports

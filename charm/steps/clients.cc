@@ -15,7 +15,9 @@ bool is_served(Unit& unit, RelationId client) {
   if (!offer || offer->password.empty()) return false;
   // If nobody answers, there is nothing to be done about it now.
   const auto user = unit.postgresql.client_user(client);
-  return !user || *user == ClientUserState::complete;
+  if (!user) return true;
+  if (*user != ClientUserState::complete) return false;
+  return unit.postgresql.takes_client_password(client, offer->password).value_or(true);
 }
 
 bool has_replica(Unit& unit) { return !unit.juju.peers().empty(); }

@@ -3,6 +3,7 @@
 
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
+#include "charm/steps/retry.h"
 
 namespace charm::steps {
 namespace {
@@ -11,6 +12,17 @@ using namespace std::chrono_literals;
 
 // initdb and the first start take seconds, on the slowest of disks a minute.
 constexpr Duration bootstrap_patience = 2min;
+
+// A pod that has just come back with a database on its volume starts Patroni, and Patroni that.
+constexpr Duration start_patience = 1min;
+
+// The record of a bootstrap that should have ended by now.
+std::optional<ports::ResourceVersion> overdue_bootstrap(Unit& unit) {
+  const auto record = unit.kubernetes.bootstrap_record();
+  if (!record || record->state != ports::BootstrapState::begun) return std::nullopt;
+  if (record->unchanged_for < bootstrap_patience) return std::nullopt;
+  return record->version;
+}
 
 }  // namespace
 
@@ -28,11 +40,20 @@ Initialisation initialise_cluster(Unit& unit) {
 
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit) {
   if (!unit.juju.is_leader() || unit.juju.cluster_initialised()) return std::nullopt;
-  const auto record = unit.kubernetes.bootstrap_record();
-  if (!record || record->state != ports::BootstrapState::begun) return std::nullopt;
-  if (record->unchanged_for < bootstrap_patience) return std::nullopt;
-  if (is_any_member_running(unit) || is_any_member_recorded(unit)) return std::nullopt;
-  return record->version;
+  const auto record = overdue_bootstrap(unit);
+  if (!record) return std::nullopt;
+  const auto somebody_goes_on = [&unit] {
+    return is_any_member_running(unit) || is_any_member_recorded(unit);
+  };
+  if (somebody_goes_on() || !are_all_pods_running(unit)) return std::nullopt;
+  if (retry_for(unit.clock, {.total = start_patience, .every = 5s}, somebody_goes_on)) {
+    return std::nullopt;
+  }
+  return record;
+}
+
+bool is_bootstrap_unfinished(Unit& unit) {
+  return !unit.juju.cluster_initialised() && overdue_bootstrap(unit) && is_own_member_up(unit);
 }
 
 }  // namespace charm::steps

@@ -27,7 +27,16 @@ Initialisation initialise_cluster(Unit& unit);
 // The record of a bootstrap that was begun and that nobody goes on with, or nothing. A Patroni that
 // is killed, or stopped, in the middle of initdb leaves `initialize` empty, and then nobody may
 // make the database, for ever (patroni-and-kubernetes.md, section 2.4). Only the leader of a
-// cluster without the flag finds one. Deleting it, in that version, lets Patroni begin anew.
+// cluster without the flag finds one, and only while every unit's pod runs and no member comes up
+// within a minute: one that is away, or has just come back, may be the maker, with a database on
+// its volume. Deleting it, in that version, lets Patroni begin anew.
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit);
+
+// Whether the own member holds a database whose bootstrap does not end. If the API server fails
+// Patroni in the moment between initdb and the creation of users, it demotes what it has just made,
+// and then waits for the end of a recovery that never comes, while nobody else may begin (section
+// 2.4). So it is if the record is two minutes old and PostgreSQL runs. Before the record is filled
+// in nobody else has a copy, and no client has written.
+bool is_bootstrap_unfinished(Unit& unit);
 
 }  // namespace charm::steps

@@ -175,6 +175,13 @@ bool is_any_member_running(Unit& unit) {
   return false;
 }
 
+bool are_all_pods_running(Unit& unit) {
+  const UnitSet units = known_units(unit) | unit.juju.planned_units();
+  return std::all_of(units.begin(), units.end(), [&unit](UnitName name) {
+    return unit.kubernetes.is_pod_running(pod_of(name)).value_or(false);
+  });
+}
+
 bool is_any_member_recorded(Unit& unit) {
   const auto members = unit.patroni.cluster();
   return !members || std::any_of(members->begin(), members->end(), [](const ClusterMember& member) {

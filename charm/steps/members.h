@@ -53,6 +53,8 @@ bool is_waiting_in_vain(Unit& unit);
 MaybeUnit lock_holder(Unit& unit);
 // Whether the member of any planned or known unit answers as running, or as on its way to it.
 bool is_any_member_running(Unit& unit);
+// Whether the pod of every planned or known unit runs, as far as Kubernetes knows.
+bool are_all_pods_running(Unit& unit);
 // Whether the own member's Patroni has a record, however old, of a member that runs or is on its
 // way to it; yes, too, if it does not answer. A frozen one, and one that is cut off, has left that.
 bool is_any_member_recorded(Unit& unit);

@@ -251,8 +251,11 @@ bool has_request(const World& world, std::size_t client) {
 }
 
 bool knows_every_client(const Step& step, UnitName unit) {
-  const auto known = client_relations(step, unit);
-  return (clients_to_create(step.world, unit) & ~unsigned{known}) == 0;
+  const ClientSet known = client_relations(step, unit);
+  for (std::size_t client = 0; client < max_clients; ++client) {
+    if (lives(relation(step.world, client).life) && (known & bit(client)) == 0) return false;
+  }
+  return true;
 }
 
 std::uint16_t password_that_client_reads(const World& world, std::size_t client, bool from_secret) {

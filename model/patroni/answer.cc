@@ -81,8 +81,8 @@ bool responds(const World& world, UnitName name, UnitName peer) {
 bool is_silent(const World& world, UnitName name, UnitName peer) {
   if (!sees_member(world, name, peer)) return false;
   const UnitState& unit = world.unit(peer);
-  return unit.pod.phase == PodPhase::lost || is_stopped(unit.surroundings.frozen) ||
-         !network::connected(world, name, peer);
+  return unit.pod.phase == PodPhase::lost || unit.pod.phase == PodPhase::lost_terminating ||
+         is_stopped(unit.surroundings.frozen) || !network::connected(world, name, peer);
 }
 
 // Draws, once for a pass, whose answers a lossy link keeps back for longer than 2 s.

@@ -48,6 +48,7 @@ enum class Call : std::uint8_t {
   apply_service,
   label_pod_as_member,
   is_labelled_as_member,
+  is_pod_running,
   patroni_object,
   delete_patroni_object,
   own_patroni_object,
@@ -77,12 +78,14 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   restart_service,
+  stop_database,
   create_users_and_grants,
   create_client_user,
   create_client_database,
   drop_client_user,
   await_confirmation,
   client_user,
+  takes_client_password,
   client_users,
   version,
   waited_for,
@@ -92,7 +95,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 82;
+inline constexpr std::size_t call_count = 85;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

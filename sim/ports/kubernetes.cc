@@ -97,6 +97,15 @@ std::expected<bool, ApiError> KubernetesPort::is_labelled_as_member(charm::PodNa
                     });
 }
 
+std::expected<bool, ApiError> KubernetesPort::is_pod_running(charm::PodName pod) {
+  return gate_.make(Call::is_pod_running, pod.ordinal,
+                    [this, pod]() -> std::expected<bool, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+                      return model::kubernetes::is_told_to_run(gate_.world(), charm::unit_of(pod));
+                    });
+}
+
 std::expected<charm::ports::LeftoverObject, ApiError> KubernetesPort::patroni_object(
     PatroniObject object) {
   return gate_.make(Call::patroni_object, static_cast<std::uint32_t>(object),

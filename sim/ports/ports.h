@@ -115,6 +115,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
   std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
   std::expected<bool, charm::ApiError> is_labelled_as_member(charm::PodName pod) override;
+  std::expected<bool, charm::ApiError> is_pod_running(charm::PodName pod) override;
   std::expected<charm::ports::LeftoverObject, charm::ApiError> patroni_object(
       charm::ports::PatroniObject object) override;
   std::expected<void, charm::ApiError> delete_patroni_object(
@@ -173,6 +174,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
   std::expected<void, charm::Unreachable> restart_service() override;
+  std::expected<void, charm::Unreachable> stop_database() override;
 
  private:
   CallGate& gate_;
@@ -191,6 +193,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> drop_client_user(charm::RelationId relation) override;
   std::expected<charm::ports::ClientUserState, charm::Unreachable> client_user(
       charm::RelationId relation) override;
+  std::expected<bool, charm::Unreachable> takes_client_password(
+      charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;

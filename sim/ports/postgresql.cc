@@ -203,6 +203,19 @@ std::expected<ClientUserState, charm::Unreachable> PostgreSQLPort::client_user(
       });
 }
 
+std::expected<bool, charm::Unreachable> PostgreSQLPort::takes_client_password(
+    charm::RelationId relation, const charm::Secret& password) {
+  return gate_.make(
+      Call::takes_client_password, digest(password.reveal()),
+      [this, relation, &password]() -> std::expected<bool, charm::Unreachable> {
+        const charm::MaybeUnit primary = connect();
+        if (!primary) return std::unexpected(charm::Unreachable{});
+        const model::ClientUser user =
+            model::postgresql::client_user(gate_.world(), *primary, client_in(gate_, relation));
+        return user.password != 0 && user.password == number_of_client_password(password);
+      });
+}
+
 std::expected<charm::ClientRelations, charm::Unreachable> PostgreSQLPort::client_users() {
   return gate_.make(Call::client_users, 0,
                     [this]() -> std::expected<charm::ClientRelations, charm::Unreachable> {

@@ -1,4 +1,5 @@
 // Pebble and the files behind it, over the model's container and volume.
+#include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
 
@@ -77,6 +78,13 @@ std::expected<void, Unreachable> WorkloadPort::restart_service() {
   return gate_.make(Call::restart_service, 0, [this] {
     return if_connected<void>(gate_,
                               [this] { model::pebble::restart(gate_.step(), gate_.unit()); });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::stop_database() {
+  return gate_.make(Call::stop_database, 0, [this] {
+    return if_connected<void>(
+        gate_, [this] { model::patroni::crash_database(gate_.step(), gate_.unit()); });
   });
 }
 

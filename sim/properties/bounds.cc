@@ -132,8 +132,9 @@ void Book::begin_after_loss(UnitName unit, bool was_disturbed) {
   const World& world = moment_.world;
   const model::Dcs& dcs = world.shared().dcs;
   // A holder that was frozen before may have been silent for longer, and to whoever was cut off
-  // its last renewal is news: it counts for ttl more.
-  const bool holds = dcs.lock_holder == charm::member_of(unit) && !was_disturbed;
+  // its last renewal is news, even if that was healed since: it counts for ttl more.
+  const bool holds = dcs.lock_holder == charm::member_of(unit) && !was_disturbed &&
+                     !has_unread_news(world, unit);
   if (holds && somebody_may_win(world, unit)) begin(Bound::primary_after_loss, unit);
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder || !dcs.sync_standbys.contains(unit)) return;

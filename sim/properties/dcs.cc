@@ -219,14 +219,17 @@ Judgement annotation_is_patronis(const Moment& moment) {
 }
 
 // A member's data goes when Patroni copies anew, when it gives a bootstrap up and takes
-// `initialize` back, and when its unit is removed.
+// `initialize` back, or ends without if the API server refuses that, and when its unit is removed.
 Judgement data_stay(const Moment& moment) {
   for (UnitName name : moment.world.planned() & moment.memory->has_database) {
     if (moment.world.unit(name).postgres.database != model::Database::none) continue;
-    const auto of_patroni = [name](const model::Fact& fact) {
+    const bool begun = moment.world.shared().dcs.initialise == model::Initialise::bootstrapping;
+    const auto of_patroni = [name, begun](const model::Fact& fact) {
       const bool gives_up = fact.kind == FactKind::initialise_changed &&
                             fact.value == static_cast<std::uint32_t>(model::Initialise::absent);
-      return gives_up || (fact.kind == FactKind::job_ended && fact.unit == name);
+      const bool of_member = fact.unit == name;
+      return gives_up || (fact.kind == FactKind::job_ended && of_member) ||
+             (begun && fact.kind == FactKind::service_stopped && of_member);
     };
     if (std::ranges::any_of(moment.facts, of_patroni)) continue;
     return name_of(moment, name) + " has lost its data, and Patroni has not asked for it";

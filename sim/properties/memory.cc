@@ -45,6 +45,12 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
         }
       }
       return;
+    case FactKind::service_stopped:  // and where the API server refused to take the record back
+      if (world.shared().dcs.initialise == model::Initialise::bootstrapping &&
+          world.unit(*fact.unit).postgres.database == model::Database::none) {
+        memory.has_database.erase(*fact.unit);
+      }
+      return;
     case FactKind::job_started:
       if (fact.value == static_cast<std::uint32_t>(model::Job::bootstrap)) ++memory.databases_made;
       return;

@@ -36,8 +36,8 @@ inline constexpr Property refresh_ends{
     Form::eventually,
     {},
     judge::refresh_ends,
-    "every due hook is run, pods become Ready, the API server takes a patch of the StatefulSet, the "
-    "leader's hooks are run: leases are granted; update-status keeps firing"};
+    "every due hook is run, pods become Ready, the API server takes a patch of the StatefulSet, "
+    "the leader's hooks are run: leases are granted; update-status keeps firing"};
 inline constexpr Property refreshed{"a refresh was completed",
                                     Form::sometimes,
                                     on_dispatch_end,

@@ -137,13 +137,26 @@ bool has_reason_to_be_leaderless(const World& world, charm::Duration ttl) {
   return std::ranges::none_of(world.existing(), may_win);
 }
 
+namespace {
+
+bool has_news(const World& world, UnitName name) {
+  return world.unit(name).member.observed_lock != world.shared().dcs.lock_version &&
+         is_ready_to_lead(world, name);
+}
+
+}  // namespace
+
+bool has_unread_news(const World& world, UnitName but) {
+  return std::ranges::any_of(world.existing(), [&world, but](UnitName name) {
+    return name != but && has_news(world, name);
+  });
+}
+
 bool is_led(const World& world) {
   if (!world.shared().dcs.lock_holder) return false;
   // What was renewed while it was away is news to its next cycle, and counts for ttl from then on.
   const auto believes = [&world](UnitName name) {
-    const model::UnitState& unit = world.unit(name);
-    const bool has_news = unit.member.observed_lock != world.shared().dcs.lock_version;
-    return unit.member.lock_valid || (has_news && is_ready_to_lead(world, name));
+    return world.unit(name).member.lock_valid || has_news(world, name);
   };
   return std::ranges::any_of(world.existing(), believes);
 }

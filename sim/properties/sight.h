@@ -26,6 +26,8 @@ bool is_whole(const model::World& world);
 bool has_reason_to_be_leaderless(const model::World& world, charm::Duration ttl);
 // Some member sees that somebody holds the lock.
 bool is_led(const model::World& world);
+// Some other member that could lead has not read how the lock was written last.
+bool has_unread_news(const model::World& world, charm::UnitName but);
 // Somebody holds the lock and is no primary: until the others notice, that is V1's time.
 bool hides_a_loss(const model::World& world);
 // Whoever holds the lock has a Patroni that runs.

@@ -65,7 +65,7 @@ enum class Condition : std::uint8_t {
   initialised,      // cluster_initialised is committed
   settled,          // every "eventually" property holds
   removed,          // the application is gone
-  first_refreshed,  // of a prepared refresh the first unit is done, the others wait for the operator
+  first_refreshed,  // of a prepared refresh the first unit is done, the others wait
 };
 
 struct KillPod {  // SIGKILL of the whole pod

@@ -82,7 +82,7 @@ TEST(Decode, TellsTheRelationsApart) {
 
 TEST(Decode, WhatTheCharmDoesNotKnowIsAnEventNobodyObserves) {
   for (const char* path :
-       {"hooks/get-primary-action", "hooks/action", "hooks/database-relation-changed",
+       {"hooks/get-primary-action", "hooks/action", "hooks/backups-relation-changed",
         "hooks/data-storage-attached", "hooks/other-pebble-ready",
         "hooks/postgresql-pebble-custom-notice", "hooks/collect-metrics", "hooks/relation-changed",
         "hooks/-relation-changed"}) {

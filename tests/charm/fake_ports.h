@@ -29,6 +29,7 @@ struct World final : ports::Juju,
 
   struct Pod {
     bool exists = true;
+    bool running = true;
     bool labelled = false;
     std::optional<ApiError> refuses_labels;
   };
@@ -94,6 +95,8 @@ struct World final : ports::Juju,
   bool plan_current = false;
   bool service_running = false;
   int restarts = 0;
+  bool takes_stop = true;
+  int stops = 0;  // of PostgreSQL alone
 
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
@@ -241,6 +244,11 @@ struct World final : ports::Juju,
     if (api_error) return std::unexpected(*api_error);
     if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
     return pods[name.ordinal].labelled;
+  }
+  std::expected<bool, ApiError> is_pod_running(PodName name) override {
+    if (api_error) return std::unexpected(*api_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return pods[name.ordinal].running;
   }
   std::expected<ports::LeftoverObject, ApiError> patroni_object(
       ports::PatroniObject name) override {
@@ -407,6 +415,12 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> stop_database() override {
+    if (!connected || !takes_stop) return std::unexpected(Unreachable{});
+    ++stops;
+    return {};
+  }
+
   std::expected<void, Unreachable> create_users_and_grants() override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
@@ -442,6 +456,11 @@ struct World final : ports::Juju,
     }
     return clients.at(relation).granted ? ports::ClientUserState::complete
                                         : ports::ClientUserState::without_database;
+  }
+  std::expected<bool, Unreachable> takes_client_password(RelationId relation,
+                                                         const Secret& password) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    return clients.contains(relation) && clients.at(relation).user == password;
   }
   std::expected<ClientRelations, Unreachable> client_users() override {
     if (!answers_sql) return std::unexpected(Unreachable{});
@@ -500,6 +519,7 @@ struct Observer final : DispatchObserver {
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
     ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
     paths.push_back(to_text(path));
+    charts.emplace_back(handler.chart);
   }
   void handler_merged(const Handler& handler, const Event&) override {
     ended.push_back(std::string(handler.name) + " merged");
@@ -508,6 +528,7 @@ struct Observer final : DispatchObserver {
   int reemissions = 0;
   std::vector<std::string> ended;
   std::vector<std::string> paths;
+  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

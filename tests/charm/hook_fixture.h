@@ -22,9 +22,10 @@ struct HookTest : testing::Test {
     EXPECT_TRUE(result.ok) << result.error;
     return !world.queue.empty();
   }
-  [[nodiscard]] std::string path() const {
-    return observer.paths.empty() ? std::string() : observer.paths.back();
-  }
+  // The last walk of the event's own chart: handlers of clients' relations, which observe it too,
+  // come after that.
+  [[nodiscard]] std::string path() const { return last_path(false); }
+  [[nodiscard]] std::string path_of_clients() const { return last_path(true); }
 
   // A cluster of three, all is well, this unit leads and is the primary.
   void settle() {
@@ -56,6 +57,14 @@ struct HookTest : testing::Test {
   fake::World world;
   fake::FakeUnit it{world};
   fake::Observer observer;
+
+ private:
+  [[nodiscard]] std::string last_path(bool of_clients) const {
+    for (std::size_t at = observer.paths.size(); at-- > 0;) {
+      if (observer.charts[at].starts_with("database-") == of_clients) return observer.paths[at];
+    }
+    return {};
+  }
 };
 
 }  // namespace charm

@@ -210,6 +210,15 @@ TEST_F(OrphanedBootstrap, IsNoneWhileThePodOfASilentMemberIsRecordedAsRunning) {
   EXPECT_FALSE(is_forgotten());
 }
 
+TEST_F(OrphanedBootstrap, IsNoneWhileAPodIsAwayThatMayHoldTheDatabase) {
+  world.pods[2].running = false;
+  EXPECT_FALSE(is_forgotten());
+  world.pods[2].exists = false;
+  EXPECT_FALSE(is_forgotten());
+  world.pods[2] = {};
+  EXPECT_TRUE(is_forgotten());
+}
+
 TEST_F(OrphanedBootstrap, IsNoneThatCouldBeToldWhileTheOwnPatroniDoesNotAnswer) {
   world.members[0].reset();
   EXPECT_FALSE(is_forgotten());
@@ -225,6 +234,56 @@ TEST_F(OrphanedBootstrap, IsTriedAgainIfTheApiRefuses) {
   EXPECT_FALSE(is_forgotten());
   world.api_error.reset();
   EXPECT_TRUE(is_forgotten());
+}
+
+// The member runs, and its bootstrap was begun five minutes ago.
+class UnfinishedBootstrap : public PebbleReady {
+ protected:
+  UnfinishedBootstrap() {
+    settle();
+    world.initialised = false;
+    world.database = true;
+    world.bootstrap = {ports::BootstrapState::begun, 5min, {1}};
+  }
+};
+
+TEST_F(UnfinishedBootstrap, IsGivenUp) {
+  EXPECT_TRUE(defers(pebble_ready));
+  EXPECT_EQ(world.stops, 1);
+  EXPECT_EQ(world.statuses.back(), "waiting: awaiting for cluster to start");
+  EXPECT_TRUE(world.deleted.empty()) << "that is Patroni's";
+}
+
+TEST_F(UnfinishedBootstrap, IsGivenUpByItsMakerWhoeverLeads) {
+  world.leader = false;
+  EXPECT_TRUE(defers(pebble_ready));
+  EXPECT_EQ(world.stops, 1);
+}
+
+TEST_F(UnfinishedBootstrap, IsNoneWhileItIsYoungOrPostgresqlStarts) {
+  world.bootstrap->unchanged_for = 119s;
+  defers(pebble_ready);
+  world.bootstrap->unchanged_for = 120s;
+  world.members[0] = MemberState::starting;
+  defers(pebble_ready);
+  EXPECT_EQ(world.stops, 0);
+}
+
+TEST_F(UnfinishedBootstrap, IsNoneOnceItHasEndedOrTheClusterIsInitialised) {
+  world.bootstrap->state = ports::BootstrapState::done;
+  EXPECT_FALSE(defers(pebble_ready));
+  world.bootstrap->state = ports::BootstrapState::begun;
+  world.initialised = true;
+  EXPECT_FALSE(defers(pebble_ready));
+  EXPECT_EQ(world.stops, 0);
+}
+
+TEST_F(UnfinishedBootstrap, IsTriedAgainIfPebbleFails) {
+  world.takes_stop = false;
+  EXPECT_TRUE(defers(pebble_ready));
+  world.takes_stop = true;
+  EXPECT_TRUE(defers(pebble_ready));
+  EXPECT_EQ(world.stops, 1);
 }
 
 TEST_F(PebbleReady, WaitsForTheServiceToLeadToThePrimary) {

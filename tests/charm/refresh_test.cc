@@ -117,7 +117,9 @@ struct RefreshPebbleReady : RefreshTest {
 };
 
 TEST_F(RefreshPebbleReady, IsNothingToAUnitThatIsNotUpgraded) {
+  world.rollout_now.own_pod_updated = false;
   EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
+  world.rollout_now.own_pod_updated = true;
   world.upgrades[two] = UpgradeState::failed;
   EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
 }

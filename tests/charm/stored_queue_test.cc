@@ -93,7 +93,9 @@ TEST(StoredQueue, HoldsEveryHandlerOfTheCharm) {
   for (std::uint16_t at = 0; at < charm.handlers.size(); ++at) {
     const Handler& row = charm.handlers[at];
     if (row.on == EventKind::action) continue;  // never deferred
-    queue.push_back({at, {.kind = row.on, .subject = row.subject}});
+    Event event{.kind = row.on, .subject = row.subject};
+    if (charm.is_with_others(event)) event.relation = {7};
+    queue.push_back({at, event});
   }
   EXPECT_EQ(parsed(charm, to_stored_text(charm, app, queue)), queue);
 }

@@ -233,10 +233,19 @@ TEST_F(ClientRelationTest, ThatLivesIsBrokenForAUnitThatIsRemoved) {
   serve(shop);
   juju::request_scale(step, 1);
   juju::on_provisioner_timer(step);
-  const auto hooks = hooks_of(one);
-  EXPECT_THAT(hooks, testing::IsSupersetOf({"0-departed 0", "0-broken"}));
+  EXPECT_THAT(hooks_of(one), testing::IsSupersetOf({"0-departed 0", "0-broken"}));
   EXPECT_EQ(relation(shop).life, Relating::requested);
   EXPECT_EQ(juju::client_relations(step, zero), 1);
+}
+
+// It may still lead, and relation-ids is empty by then.
+TEST_F(ClientRelationTest, AUnitThatIsRemovedKnowsNoClientAnyMore) {
+  serve(shop);
+  juju::request_scale(step, 1);
+  juju::on_provisioner_timer(step);
+  run_hooks(one);
+  EXPECT_EQ(juju::client_relations(step, one), 0);
+  EXPECT_FALSE(juju::knows_every_client(step, one));
 }
 
 TEST_F(ClientRelationTest, AUnitThatIsRemovedIsNamedAsTheOneThatDeparts) {

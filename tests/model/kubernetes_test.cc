@@ -108,6 +108,44 @@ TEST_F(Pods, OfALostNodeKeepTheirObjectAndTheirLabelsAndNothingReplacesThem) {
   EXPECT_FALSE(kubernetes::pod_runs(world, zero));
 }
 
+TEST_F(Pods, OfALostNodeAreToldToRunUntilTheNodeMonitorMissesIt) {
+  for (const auto away : {20s, 100s, 0s}) {  // 0: for ever
+    bring_up(zero);
+    EXPECT_TRUE(kubernetes::is_told_to_run(world, zero));
+    kubernetes::lose_node(step, zero, away);
+    run_for(15s);
+    EXPECT_TRUE(kubernetes::is_told_to_run(world, zero));
+    run_for(30s);
+    EXPECT_EQ(kubernetes::is_told_to_run(world, zero), away == 20s);
+    run_for(120s);
+    EXPECT_EQ(kubernetes::is_told_to_run(world, zero), away != 0s);
+  }
+}
+
+// Its deletion is in the object: whatever comes first, a node or its monitor.
+TEST_F(Pods, OfALostNodeThatWereAskedToEndBeforeAreMadeAnew) {
+  for (const auto away : {20s, 100s}) {
+    bring_up(zero);
+    make_primary(zero);
+    const std::uint16_t before = pod(zero).incarnation;
+    kubernetes::delete_pod(step, zero);
+    kubernetes::lose_node(step, zero, away);
+    EXPECT_EQ(pod(zero).phase, PodPhase::lost_terminating);
+    EXPECT_FALSE(kubernetes::is_told_to_run(world, zero));
+    EXPECT_TRUE(pod(zero).member_labels) << "the object is still there";
+    run_for(away + 30s);
+    EXPECT_EQ(pod(zero).phase, PodPhase::running);
+    EXPECT_GT(pod(zero).incarnation, before);
+    EXPECT_FALSE(pod(zero).member_labels) << "another object";
+  }
+}
+
+TEST_F(Pods, ThatAreAskedToEndAreNotToldToRun) {
+  bring_up(zero);
+  kubernetes::delete_pod(step, zero);
+  EXPECT_FALSE(kubernetes::is_told_to_run(world, zero));
+}
+
 TEST_F(Pods, OfANodeThatComesBackBeforeTheyWereToBeDeletedBeginAgainAsTheyWere) {
   for (const auto away : {20s, 100s, 300s}) {
     bring_up(zero);

@@ -69,7 +69,7 @@ void scale_down_before_the_initialisation(Coverage& sum) {
   FlowMonitor flow(given::charts());
   const Scenario scenario = given::scenario_with(R"(
       "world": {"units": 3, "service_routes_after_s": 60},
-      "story": [{"when": "primary running", "after_s": 5, "remove_units": 1}])");
+      "story": [{"when": "primary running", "after_s": 20, "remove_units": 1}])");
   Simulation simulation(scenario, given::postgresql(&flow), {});
   ListChoices calm;
   EXPECT_TRUE(simulation.run(calm).ok());
@@ -136,6 +136,11 @@ constexpr std::pair<const char*, const char*> of_pebble_ready(const char* arrow)
 INSTANTIATE_TEST_SUITE_P(
     OfABadOption, RefinedArrows,
     testing::Values(of_pebble_ready("has_pushed_tls_files|bad option|blocked_configuration")));
+INSTANTIATE_TEST_SUITE_P(
+    OfABootstrapThatDoesNotEnd, RefinedArrows,
+    testing::Values(of_pebble_ready("is_bootstrap_unfinished|yes|stop_database"),
+                    of_pebble_ready("stop_database|done|await_bootstrap"),
+                    of_pebble_ready("is_bootstrap_orphaned|yes|forget_bootstrap")));
 INSTANTIATE_TEST_SUITE_P(
     OfALostContainer, RefinedArrows,
     testing::Values(of_pebble_ready("is_container_reachable|no|defer_unreachable"),

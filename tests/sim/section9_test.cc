@@ -249,6 +249,16 @@ TEST_F(Safety, NobodyIsWipedButByPatroni) {
   EXPECT_EQ(judge(properties::data_stay), std::nullopt);
 }
 
+// Its record stays where the API server refuses to take it back.
+TEST_F(Safety, AMemberThatGivesItsBootstrapUpIsWipedByPatroni) {
+  memory.has_database = {zero, one, two};
+  postgres(one).database = model::Database::none;
+  happens(FactKind::service_stopped, one);
+  EXPECT_THAT(judge(properties::data_stay), Optional(HasSubstr("1 has lost its data")));
+  dcs().initialise = model::Initialise::bootstrapping;
+  EXPECT_EQ(judge(properties::data_stay), std::nullopt);
+}
+
 TEST_F(Safety, WhatIsDeferredRunsInEachDispatch) {
   DispatchEnding ending{one, {charm::EventKind::start, 0, {}, {}}, HookEnd::ok, false, ""};
   dispatch = &ending;
@@ -330,6 +340,7 @@ TEST_F(Duties, ARemovedApplicationLeavesNoService) {
 using BoundsTest = Section9;
 
 TEST_F(BoundsTest, V1ALossIsOverInTime) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
   postgres(zero).database = model::Database::stopped;
   world.unit(zero).container.service_running = false;
   happens(FactKind::pod_stopped, zero);
@@ -339,6 +350,17 @@ TEST_F(BoundsTest, V1ALossIsOverInTime) {
   pass(1s);
   EXPECT_THAT(judge(properties::primary_after_loss),
               Optional(HasSubstr("for longer than 46.000s")));
+}
+
+// One that was cut off, and reaches everybody again, reads the last renewal after the loss.
+TEST_F(BoundsTest, V1AsksNothingWhereTheLastRenewalIsNews) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  --member(one).observed_lock;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  pass(100s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
 }
 
 TEST_F(BoundsTest, V1AskNothingWhereNobodyMayWin) {
