@@ -18,14 +18,24 @@ using namespace std::chrono_literals;
 // The primary names a standby that has just come in one of its next cycles.
 constexpr steps::Patience patience_for_a_name{.total = 30s, .every = 5s};
 
-// A hook that was interrupted is run again in the new pod, instead of upgrade-charm
-// (juju-and-pebble.md, section 4.7, step 4): then nobody has said that this unit is being upgraded.
 std::expected<bool, ApiError> is_upgrading(Unit& unit) {
   const UpgradeState state = steps::own_upgrade_state(unit);
   if (state == UpgradeState::upgrading) return true;
   if (state == UpgradeState::failed || state == UpgradeState::completed) return false;
-  if (!unit.juju.upgrade_stack().contains(unit.name)) return false;
-  return steps::is_refreshed(unit);
+  return steps::is_own_turn(unit);
+}
+
+// Before anything is waited for: whoever looks would otherwise take an Active member for one that
+// works.
+void set_upgrading(Unit& unit) {
+  unit.path.at("set_upgrading");
+  if (steps::own_upgrade_state(unit) != UpgradeState::upgrading) {
+    unit.juju.set_upgrade_state(UpgradeState::upgrading);
+  }
+  // Another Maintenance says more.
+  if (unit.juju.unit_status().kind != StatusKind::maintenance) {
+    unit.juju.set_unit_status({StatusKind::maintenance, messages::upgrading});
+  }
 }
 
 // Nothing, or the exit to take.
@@ -33,7 +43,7 @@ std::optional<Outcome> release_whom_all_need(Unit& unit) {
   const MaybeUnit needed = steps::needed_before_its_turn(unit);
   if (!unit.path.at("is_anybody_needed").yes(needed.has_value())) return std::nullopt;
   unit.path.at("release_needed");
-  if (auto moved = unit.kubernetes.set_rolling_partition((*needed).ordinal); !moved) {
+  if (auto moved = steps::release_at_once(unit, *needed); !moved) {
     return steps::exit_for_partition(unit, moved.error());
   }
   unit.path.took("done");
@@ -69,7 +79,7 @@ void take_over(Unit& unit) {
     return unit.patroni.take_over_from(*leader).has_value() || steps::is_own_member_leader(unit);
   };
   unit.path.took(steps::retry_for(unit.clock, patience_for_a_name, takes_over) ? "done"
-                                                                              : "refused");
+                                                                               : "refused");
 }
 
 // Of a prepared refresh the first unit's success is for the operator to look at.
@@ -95,6 +105,7 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer_api", "the StatefulSet could not be read");
   }
   if (!unit.path.yes(*upgrading)) return unit.path.done("rtn", "it is not being upgraded");
+  set_upgrading(unit);
   if (auto end = release_whom_all_need(unit)) return *end;
   if (!unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
     return unit.path.deferred("defer", "the member has not started");
@@ -113,7 +124,7 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
       take_over(unit);
       unit.path.at("set_partition");
       const auto next = static_cast<std::uint16_t>(unit.name.ordinal - 1);
-      if (auto moved = unit.kubernetes.set_rolling_partition(next); !moved) {
+      if (auto moved = steps::release(unit, next); !moved) {
         return steps::exit_for_partition(unit, moved.error());
       }
       unit.path.took("done");

@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Upstream tries six times, and each try waits up to a minute, and ten seconds more: for longer than
-// update-status may be late.
+// Upstream tries six times, and each try waits up to a minute, and ten seconds more: for longer
+// than update-status may be late.
 constexpr Patience patience_for_health{.total = 300s, .every = 10s};
 constexpr Patience patience_for_a_leader{.total = 60s, .every = 10s};
 constexpr Patience patience_for_a_look{.total = 10s, .every = 3s};
@@ -51,6 +51,13 @@ bool has_top_ended(Unit& unit, const UpgradeStack& stack) {
   const UnitName top = stack[stack.size() - 1];
   return state_of(unit.juju.upgrade_states(), top) == UpgradeState::completed ||
          !unit.juju.planned_units().contains(top);
+}
+
+bool is_anybody_upgraded(Unit& unit) {
+  const UpgradeMembers members = unit.juju.upgrade_states();
+  return std::any_of(members.begin(), members.end(), [](const UpgradeMember& member) {
+    return member.state == UpgradeState::completed;
+  });
 }
 
 bool is_over(Unit& unit) {
@@ -90,14 +97,18 @@ bool is_refresh_idle(Unit& unit) {
 }
 
 std::expected<bool, ApiError> is_refreshed(Unit& unit) {
-  const auto rollout = unit.kubernetes.rollout();
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) return std::unexpected(rollout.error());
-  if (!rollout->own_pod_updated) return false;
-  if (rollout->under_way) return true;
-  const UpgradeMembers members = unit.juju.upgrade_states();
-  return std::any_of(members.begin(), members.end(), [](const UpgradeMember& member) {
-    return member.state == UpgradeState::completed;
-  });
+  return rollout->pod_updated && (rollout->under_way || is_anybody_upgraded(unit));
+}
+
+std::expected<bool, ApiError> is_own_turn(Unit& unit) {
+  if (unit.juju.upgrade_stack().contains(unit.name)) return is_refreshed(unit);
+  // At 0 the partition holds nobody, and nobody waits for unit 0.
+  if (unit.name.ordinal == 0) return false;
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
+  if (!rollout) return std::unexpected(rollout.error());
+  return rollout->under_way && rollout->pod_updated && rollout->partition == unit.name.ordinal;
 }
 
 bool is_first_to_upgrade(Unit& unit) {
@@ -133,6 +144,21 @@ bool are_all_members_healthy(Unit& unit) {
   return work(unit, patience_for_a_look, unit.juju.planned_units());
 }
 
+std::expected<void, ApiError> release(Unit& unit, std::uint16_t ordinal) {
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
+  if (!rollout) return std::unexpected(rollout.error());
+  if (rollout->partition <= ordinal) return {};
+  return unit.kubernetes.set_rolling_partition(ordinal);
+}
+
+std::expected<void, ApiError> release_at_once(Unit& unit, UnitName needed) {
+  if (auto released = release(unit, needed.ordinal); !released) return released;
+  const auto rollout = unit.kubernetes.rollout(pod_of(needed));
+  if (!rollout) return std::unexpected(rollout.error());
+  if (rollout->pod_updated) return {};
+  return unit.kubernetes.delete_pod(pod_of(needed));
+}
+
 Outcome exit_for_partition(Unit& unit, ApiError error) {
   if (error == ApiError::forbidden) {
     unit.path.took("forbidden");
@@ -146,8 +172,9 @@ void set_upgrade_failed(Unit& unit) {
   unit.path.at("set_failed");
   set_blocked(unit, messages::upgrade_failed);
   unit.juju.set_upgrade_state(UpgradeState::failed);
-  unit.juju.log("to roll back: pre-upgrade-check on the leader, juju refresh --revision with the "
-                "older revision, and resume-upgrade on the leader");
+  unit.juju.log(
+      "to roll back: pre-upgrade-check on the leader, juju refresh --revision with the "
+      "older revision, and resume-upgrade on the leader");
 }
 
 Progress go_on_with_refresh(Unit& unit) {

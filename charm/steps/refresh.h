@@ -22,12 +22,17 @@ bool is_refresh_idle(Unit& unit);
 // Whether the own pod was made anew by a refresh that is not over: a pod that was only replaced is
 // of the template that the others are of. The last pod of a refresh may find it complete.
 std::expected<bool, ApiError> is_refreshed(Unit& unit);
+// Whether it is this unit's turn, though its state does not say so: a hook that is interrupted by
+// the end of its pod is run again in the new one, instead of upgrade-charm (juju-and-pebble.md,
+// section 4.7, step 4). Then its pod is of the new template, and it is on the stack; or, without
+// one, the partition is at its ordinal, and nobody else moves it on.
+std::expected<bool, ApiError> is_own_turn(Unit& unit);
 bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the highest number
 
 // Nobody leads for a minute (GET /cluster of any member, every 10 s), and the member of a unit with
-// a lower number does not answer, or does not run: the lowest such unit, or nobody. Its pod may have been made
-// anew before its turn, so that nothing runs in it until then; and it may be the one that has the
-// commits that nobody else may lead without.
+// a lower number does not answer, or does not run: the lowest such unit, or nobody. Its pod may
+// have been made anew before its turn, so that nothing runs in it until then; and it may be the one
+// that has the commits that nobody else may lead without.
 MaybeUnit needed_before_its_turn(Unit& unit);
 // GET /cluster of the own member, 5 min, every 10 s: there is a leader, and of this unit and those
 // with higher numbers each leads or streams. Those with lower numbers have yet to be upgraded, and
@@ -37,6 +42,12 @@ bool are_upgraded_members_healthy(Unit& unit);
 // GET /cluster of the own member, 10 s, every 3 s: there is a leader, and each planned unit's
 // member leads or streams.
 bool are_all_members_healthy(Unit& unit);
+
+// Kubernetes may make the pod of this ordinal anew. Whom another unit has let go is not held again.
+std::expected<void, ApiError> release(Unit& unit, std::uint16_t ordinal);
+// The same, at once: Kubernetes goes no further while a pod above is not Ready, and that one may
+// wait for just this member (patroni-and-kubernetes.md, section 7.7).
+std::expected<void, ApiError> release_at_once(Unit& unit, UnitName needed);
 
 // The end of the hook if the API server has not moved the partition; in the charts: set_partition,
 // hold_partition.

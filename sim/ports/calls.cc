@@ -71,6 +71,7 @@ constexpr std::array<CallInfo, call_count> table{{
     kubernetes("kubernetes.patch_leader_annotation"),
     kubernetes("kubernetes.rollout"),
     kubernetes("kubernetes.set_rolling_partition"),
+    kubernetes("kubernetes.delete_pod"),
     kubernetes("kubernetes.node_resources"),
     patroni("patroni.cluster"),
     patroni("patroni.cluster_by"),

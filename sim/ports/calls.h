@@ -57,6 +57,7 @@ enum class Call : std::uint8_t {
   patch_leader_annotation,
   rollout,
   set_rolling_partition,
+  delete_pod,
   node_resources,
   cluster,
   cluster_by,
@@ -95,7 +96,7 @@ enum class Call : std::uint8_t {
   make_password,
   make_client_password,
 };
-inline constexpr std::size_t call_count = 85;
+inline constexpr std::size_t call_count = 86;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

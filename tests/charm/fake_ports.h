@@ -31,6 +31,7 @@ struct World final : ports::Juju,
     bool exists = true;
     bool running = true;
     bool labelled = false;
+    bool updated = true;  // of the StatefulSet's newest template
     std::optional<ApiError> refuses_labels;
   };
   struct Leftover {
@@ -72,9 +73,12 @@ struct World final : ports::Juju,
   std::array<Leftover, ports::patroni_object_count> objects;
   std::vector<ports::PatroniObject> deleted;
   int owner_writes = 0;
-  ports::Rollout rollout_now{.under_way = false, .own_pod_updated = true};
-  std::optional<std::uint16_t> partition;  // as it was set
+  bool rolls_out = false;
+  std::uint16_t partition = 0;
+  int partition_writes = 0;
   std::optional<ApiError> partition_error;
+  std::vector<std::uint16_t> deleted_pods;
+  std::optional<ApiError> pod_error;                  // of delete_pod
   std::optional<ports::BootstrapRecord> bootstrap;    // none: there is no `-config`
   std::optional<ports::LeaderAnnotation> annotation;  // none: there is no such object
 
@@ -292,13 +296,23 @@ struct World final : ports::Juju,
     annotation->leader = member;
     return {};
   }
-  std::expected<ports::Rollout, ApiError> rollout() override {
+  std::expected<ports::Rollout, ApiError> rollout(PodName name) override {
     if (api_error) return std::unexpected(*api_error);
-    return rollout_now;
+    const Pod& pod = pods[name.ordinal];
+    if (!pod.exists) return std::unexpected(ApiError::not_found);
+    return ports::Rollout{
+        .under_way = rolls_out, .pod_updated = pod.updated, .partition = partition};
   }
   ApiResult set_rolling_partition(std::uint16_t to) override {
     if (partition_error) return std::unexpected(*partition_error);
     partition = to;
+    ++partition_writes;
+    return {};
+  }
+  ApiResult delete_pod(PodName name) override {
+    if (pod_error) return std::unexpected(*pod_error);
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    deleted_pods.push_back(name.ordinal);
     return {};
   }
   std::expected<NodeResources, ApiError> node_resources() override {

@@ -31,8 +31,8 @@ struct RefreshTest : HookTest {
     return to_text(mine.path);
   }
   void prepare() { world.stack = {zero, one, two}; }
-  // Kubernetes has made this unit's pod anew.
-  void replace_pod() { world.rollout_now = {.under_way = true, .own_pod_updated = true}; }
+  // Kubernetes makes the pods anew, this unit's among them.
+  void replace_pods() { world.rolls_out = true; }
 
   bool deferred = false;
 };
@@ -40,9 +40,7 @@ struct RefreshTest : HookTest {
 // --- upgrade-charm ---
 
 struct RefreshUpgradeCharm : RefreshTest {
-  std::string run(UnitName as) {
-    return RefreshTest::run(on_refresh_upgrade_charm, upgraded, as);
-  }
+  std::string run(UnitName as) { return RefreshTest::run(on_refresh_upgrade_charm, upgraded, as); }
 };
 
 TEST_F(RefreshUpgradeCharm, APodThatWasOnlyReplacedIsNotUpgraded) {
@@ -53,23 +51,22 @@ TEST_F(RefreshUpgradeCharm, APodThatWasOnlyReplacedIsNotUpgraded) {
 
 TEST_F(RefreshUpgradeCharm, OfAPreparedRefreshTheUnitIsUpgrading) {
   prepare();
-  replace_pod();
+  replace_pods();
   EXPECT_THAT(run(two), EndsWith("can_follow [yes] -> set_upgrading -> rtn2"));
   EXPECT_EQ(world.upgrades[two], UpgradeState::upgrading);
   EXPECT_EQ(world.statuses.back(), "maintenance: upgrading unit");
-  EXPECT_FALSE(world.partition.has_value());
+  EXPECT_EQ(world.partition_writes, 0);
 }
 
 TEST_F(RefreshUpgradeCharm, TheLastPodMayFindTheRolloutComplete) {
   world.stack = {zero, one};
   world.upgrades[one] = UpgradeState::completed;
-  world.rollout_now = {.under_way = false, .own_pod_updated = true};
   EXPECT_THAT(run(zero), EndsWith("is_first [no] -> set_upgrading -> rtn2"));
 }
 
 TEST_F(RefreshUpgradeCharm, OnlyTheFirstUnitLooksAtTheVersions) {
   prepare();
-  replace_pod();
+  replace_pods();
   world.stored = steps::own_dependencies();
   world.stored->rock.version = VersionText("13.9");
   EXPECT_THAT(run(one), EndsWith("is_first [no] -> set_upgrading -> rtn2"));
@@ -79,14 +76,14 @@ TEST_F(RefreshUpgradeCharm, OnlyTheFirstUnitLooksAtTheVersions) {
 }
 
 TEST_F(RefreshUpgradeCharm, WhatIsNotPreparedIsHeldBack) {
-  replace_pod();
+  replace_pods();
   EXPECT_THAT(run(two), EndsWith("hold_partition [done] -> is_first [yes] -> can_follow [yes] -> "
                                  "set_upgrading -> rtn2"));
   EXPECT_EQ(world.partition, 2);
 }
 
 TEST_F(RefreshUpgradeCharm, ARefusedHoldIsTriedAgain) {
-  replace_pod();
+  replace_pods();
   world.partition_error = ApiError::forbidden;
   EXPECT_THAT(run(two), EndsWith("hold_partition [forbidden] -> blocked_trust -> defer_trust"));
   EXPECT_TRUE(deferred);
@@ -108,7 +105,8 @@ struct RefreshPebbleReady : RefreshTest {
   void SetUp() override {
     RefreshTest::SetUp();
     prepare();
-    replace_pod();
+    replace_pods();
+    world.partition = 2;
   }
   void upgrade(UnitName unit) { world.upgrades[unit] = UpgradeState::upgrading; }
   std::string run(UnitName as) {
@@ -117,9 +115,8 @@ struct RefreshPebbleReady : RefreshTest {
 };
 
 TEST_F(RefreshPebbleReady, IsNothingToAUnitThatIsNotUpgraded) {
-  world.rollout_now.own_pod_updated = false;
+  world.pods[1].updated = false;
   EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
-  world.rollout_now.own_pod_updated = true;
   world.upgrades[two] = UpgradeState::failed;
   EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
 }
@@ -129,9 +126,8 @@ TEST_F(RefreshPebbleReady, TheFirstUnitIsForTheOperatorToLookAt) {
   EXPECT_THAT(run(two), EndsWith("is_healthy [yes] -> is_resumed_by_operator [yes] -> "
                                  "set_completed -> has_stack [yes] -> may_pop [no] -> rtn2"));
   EXPECT_EQ(world.upgrades[two], UpgradeState::completed);
-  EXPECT_EQ(world.statuses.back(),
-            "maintenance: upgrade completed, run resume-upgrade to proceed");
-  EXPECT_FALSE(world.partition.has_value());
+  EXPECT_EQ(world.statuses.back(), "maintenance: upgrade completed, run resume-upgrade to proceed");
+  EXPECT_EQ(world.partition_writes, 0);
 }
 
 TEST_F(RefreshPebbleReady, WithoutUpgradeCharmAUnitOnTheStackKnowsByItsPod) {
@@ -141,6 +137,36 @@ TEST_F(RefreshPebbleReady, WithoutUpgradeCharmAUnitOnTheStackKnowsByItsPod) {
   world.upgrades[two] = UpgradeState::idle;
   EXPECT_THAT(run(two), EndsWith("is_upgrading [unknown] -> defer_api"));
   EXPECT_TRUE(deferred);
+}
+
+TEST_F(RefreshPebbleReady, WithoutAStackTheUnitThatThePartitionIsAtGoesOnWithIt) {
+  world.stack = {};
+  world.partition = 1;
+  EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  EXPECT_THAT(run(one), EndsWith("set_partition [done] -> set_completed -> has_stack [no] -> "
+                                 "is_over [yes] -> set_idle -> store_dependencies [not leader] -> "
+                                 "rtn2"));
+  EXPECT_EQ(world.partition, 0);
+  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
+  EXPECT_THAT(run(zero), EndsWith("is_upgrading [no] -> rtn"));
+}
+
+TEST_F(RefreshPebbleReady, APartitionThatNoRefreshHasMovedIsNobodysTurn) {
+  world.stack = {};
+  world.partition = 1;
+  world.rolls_out = false;
+  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
+  world.rolls_out = true;
+  world.pods[1].updated = false;
+  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
+}
+
+TEST_F(RefreshPebbleReady, AUnitThatIsLateHoldsNobodyAgain) {
+  world.stack = {};
+  world.partition = 0;
+  upgrade(two);
+  EXPECT_THAT(run(two), testing::HasSubstr("set_partition [done]"));
+  EXPECT_EQ(world.partition_writes, 0);
 }
 
 TEST_F(RefreshPebbleReady, TheLeaderTakesItselfOffTheStack) {
@@ -208,8 +234,19 @@ TEST_F(RefreshPebbleReady, TheLastUnitEndsTheRefresh) {
 TEST_F(RefreshPebbleReady, AMemberThatHasNotStartedIsWaitedFor) {
   upgrade(two);
   world.members[2] = MemberState::starting;
+  world.status = StatusKind::active;
   EXPECT_THAT(run(two), EndsWith("has_member_started [no] -> defer"));
   EXPECT_TRUE(deferred);
+  EXPECT_EQ(world.statuses.back(), "maintenance: upgrading unit");
+}
+
+TEST_F(RefreshPebbleReady, WhatIsWrongWithTheMemberStaysInItsStatus) {
+  upgrade(two);
+  world.members[2] = MemberState::starting;
+  world.set_unit_status({StatusKind::maintenance, messages::not_replicating});
+  world.statuses.clear();
+  run(two);
+  EXPECT_TRUE(world.statuses.empty());
 }
 
 TEST_F(RefreshPebbleReady, AMemberThatNeverStreamsFailsTheRefresh) {
@@ -243,13 +280,28 @@ TEST_F(RefreshPebbleReady, WhoeverIsNeededIsUpgradedBeforeItsTurn) {
                                  "defer_needed"));
   EXPECT_TRUE(deferred);
   EXPECT_EQ(world.partition, 1);
+  EXPECT_TRUE(world.deleted_pods.empty());
   world.members[0] = std::nullopt;
   run(two);
   EXPECT_EQ(world.partition, 0);
+  world.partition = 2;
   world.partition_error = ApiError::unavailable;
   EXPECT_THAT(run(two), EndsWith("release_needed [refused] -> defer_partition"));
   world.partition_error = ApiError::forbidden;
   EXPECT_THAT(run(two), EndsWith("release_needed [forbidden] -> blocked_trust -> defer_trust"));
+}
+
+TEST_F(RefreshPebbleReady, APodThatIsNeededDoesNotWaitForThisOneToBeReady) {
+  upgrade(two);
+  (*world.view)[0].role = MemberRole::replica;
+  world.members[0] = std::nullopt;
+  world.pods[0].updated = false;
+  EXPECT_THAT(run(two), EndsWith("release_needed [done] -> defer_needed"));
+  EXPECT_EQ(world.deleted_pods, std::vector<std::uint16_t>{0});
+  world.pod_error = ApiError::unavailable;
+  EXPECT_THAT(run(two), EndsWith("release_needed [refused] -> defer_partition"));
+  world.pods[0].updated = true;
+  EXPECT_THAT(run(two), EndsWith("release_needed [done] -> defer_needed"));
 }
 
 TEST_F(RefreshPebbleReady, NothingWorksWithoutALeader) {
@@ -273,9 +325,7 @@ TEST_F(RefreshPebbleReady, TheLeaderWaitsForTheServiceAndCompletesTheUsers) {
 // --- the relation ---
 
 struct UpgradeRelation : RefreshTest {
-  std::string change(UnitName as) {
-    return run(on_upgrade_relation_changed, upgrade_changed, as);
-  }
+  std::string change(UnitName as) { return run(on_upgrade_relation_changed, upgrade_changed, as); }
 };
 
 TEST_F(UpgradeRelation, ANewUnitIsIdle) {

@@ -48,6 +48,22 @@ TEST_F(RolloutTest, APodIsReplacedWhenTheOneAboveIsReady) {
   EXPECT_THAT(replaced(), ElementsAre(2, 1));
 }
 
+// The controller waits for the pod above; whoever deletes the next one does not.
+TEST_F(RolloutTest, APodThatIsDeletedComesBackNewThoughTheOneAboveIsNotReady) {
+  kubernetes::set_partition(step, 2);
+  juju::refresh(step, {});
+  run_until([this] { return pod(two).ready && pod(two).charm == 1; });
+  world.unit(two).container.broken = true;
+  run_until([this] { return !pod(two).ready; });
+  kubernetes::set_partition(step, 0);
+  run_for(60s);
+  EXPECT_THAT(replaced(), ElementsAre(2));
+  kubernetes::delete_pod(step, zero);
+  run_for(60s);
+  EXPECT_EQ(charm_of(zero), 1);
+  EXPECT_EQ(charm_of(one), 0);
+}
+
 TEST_F(RolloutTest, ThePartitionHoldsThePodsBelowBack) {
   kubernetes::set_partition(step, 2);
   juju::refresh(step, {});
@@ -64,8 +80,8 @@ TEST_F(RolloutTest, ThePodsAgentRunsUpgradeCharmWithTheNewCharm) {
   juju::refresh(step, {});
   hooks[2].clear();
   run_for(120s);
-  EXPECT_THAT(hooks[2], ElementsAre("stop", "upgrade-charm", "config-changed", "start",
-                                    "pebble-ready"));
+  EXPECT_THAT(hooks[2],
+              ElementsAre("stop", "upgrade-charm", "config-changed", "start", "pebble-ready"));
   EXPECT_EQ(last(FactKind::unit_refreshed).fact.unit, two);
 }
 
