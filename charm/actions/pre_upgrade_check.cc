@@ -28,10 +28,28 @@ Outcome fail_leader(Unit& unit) {
   return fail(unit, "fail_leader", "Action must be ran on the Juju leader.", "the leader does it");
 }
 
+Outcome fail_upgrading(Unit& unit) {
+  return fail(unit, "fail_upgrading", "Cannot run pre-upgrade checks, cluster already upgrading.",
+              "a refresh is under way");
+}
+
 Outcome fail_switchover(Unit& unit) {
-  return fail(unit, "fail_switchover",
-              "Switchover failed or timed out, check the logs for details",
+  return fail(unit, "fail_switchover", "Switchover failed or timed out, check the logs for details",
               "unit 0 is not the primary");
+}
+
+// All may be idle before the last pods are replaced: without a stack a unit is idle as soon as it
+// is upgraded, and one whose pod is about to go has said nothing yet. Nothing, or the exit to take.
+std::optional<Outcome> await_rollout(Unit& unit) {
+  unit.path.at("is_rolling_out");
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
+  if (!rollout) {
+    unit.path.took("unknown");
+    return fail(unit, "fail_rollout", "Kubernetes StatefulSet could not be read",
+                "whether a refresh is under way is not known");
+  }
+  if (unit.path.yes(rollout->under_way)) return fail_upgrading(unit);
+  return std::nullopt;
 }
 
 // Kubernetes makes the pod with the highest number anew, and no other one. Nothing, or the exit to
@@ -173,10 +191,9 @@ Outcome on_pre_upgrade_check(Unit& unit, const Event& /*event*/) {
   const bool failed = steps::furthest_upgrade_state(unit) == UpgradeState::failed;
   if (unit.path.at("has_failed").yes(failed)) return recover(unit);
   if (!unit.path.at("is_idle").yes(steps::are_upgrades_idle(unit))) {
-    return fail(unit, "fail_upgrading",
-                "Cannot run pre-upgrade checks, cluster already upgrading.",
-                "a refresh is under way");
+    return fail_upgrading(unit);
   }
+  if (auto end = await_rollout(unit)) return *end;
   if (!unit.path.at("are_members_healthy").yes(steps::are_all_members_healthy(unit))) {
     return fail(unit, "fail_members", "Pre-upgrade check failed and cannot safely upgrade",
                 "not every member works");

@@ -201,8 +201,9 @@ TEST_F(Upgrade, NeedsTheRelation) {
 
 TEST_F(Upgrade, IsPreparedFromTheHighestUnitDownToThePrimary) {
   world.standbys = {.units = {one}, .restricted = true};
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("is_first_primary [yes] -> set_partition [done] "
-                                                 "-> write_stack [done] -> rtn"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("is_first_primary [yes] -> set_partition [done] "
+                             "-> write_stack [done] -> rtn"));
   EXPECT_EQ(world.failure, "");
   EXPECT_EQ(world.partition, 2);
   EXPECT_EQ(world.stack, (UpgradeStack{zero, one, two}));
@@ -230,6 +231,20 @@ TEST_F(Upgrade, IsNotSafeWhilePatroniLacksAUnit) {
   EXPECT_TRUE(run("pre-upgrade-check").ends_with("[no] -> fail_members -> rtn_failed"));
 }
 
+TEST_F(Upgrade, IsNotPreparedWhileKubernetesReplacesPodsThoughEveryUnitIsIdle) {
+  world.rolls_out = true;
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("is_rolling_out [yes] -> fail_upgrading -> "
+                             "rtn_failed"));
+  EXPECT_EQ(world.failure, "Cannot run pre-upgrade checks, cluster already upgrading.");
+  world.api_error = ApiError::unavailable;
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("is_rolling_out [unknown] -> fail_rollout -> "
+                             "rtn_failed"));
+  EXPECT_EQ(world.failure, "Kubernetes StatefulSet could not be read");
+  EXPECT_TRUE(world.stack.empty());
+}
+
 TEST_F(Upgrade, IsNotPreparedInTheMiddleOfOne) {
   for (const UpgradeState state :
        {UpgradeState::none, UpgradeState::upgrading, UpgradeState::completed}) {
@@ -241,32 +256,37 @@ TEST_F(Upgrade, IsNotPreparedInTheMiddleOfOne) {
 
 TEST_F(Upgrade, SwitchesOverToUnitZeroFirst) {
   move_primary();
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [done] -> restore_standbys [done] "
-                                                 "-> has_primary_changed [yes] -> set_partition [done] -> write_stack [done] "
-                                                 "-> rtn"));
+  EXPECT_TRUE(
+      run("pre-upgrade-check")
+          .ends_with("switch_over [done] -> restore_standbys [done] "
+                     "-> has_primary_changed [yes] -> set_partition [done] -> write_stack [done] "
+                     "-> rtn"));
   EXPECT_EQ((*world.view)[0].role, MemberRole::leader);
 }
 
 TEST_F(Upgrade, IsNotPreparedIfTheSwitchoverFails) {
   move_primary();
   world.takes_switchover = false;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("switch_over [refused] -> restore_standbys [done] -> "
-                                                 "has_primary_changed [no] -> fail_switchover -> rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("switch_over [refused] -> restore_standbys [done] -> "
+                             "has_primary_changed [no] -> fail_switchover -> rtn_failed"));
   EXPECT_TRUE(world.stack.empty());
 }
 
 TEST_F(Upgrade, IsNotPreparedIfAnotherTakesTheLock) {
   move_primary();
   world.overtakes = true;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("has_primary_changed [no] -> fail_switchover -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("has_primary_changed [no] -> fail_switchover -> "
+                             "rtn_failed"));
 }
 
 TEST_F(Upgrade, NeedsASynchronousStandby) {
   move_primary();
   (*world.view)[0].role = MemberRole::replica;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("has_synchronous_standby [no] -> fail_standby -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("has_synchronous_standby [no] -> fail_standby -> "
+                             "rtn_failed"));
   EXPECT_EQ(world.failure, "invalid number of sync nodes");
 }
 
@@ -276,22 +296,25 @@ TEST_F(Upgrade, AsksForMoreStandbysIfUnitZeroIsNoneAndTakesThatBack) {
   world.options.synchronous_node_number = 1;
   (*world.view)[0].role = MemberRole::replica;
   (*world.view)[2].role = MemberRole::sync_standby;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [done] -> has_become_synchronous "
-                                                 "[no] -> take_back [done] -> fail_first -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("ask_for_more [done] -> has_become_synchronous "
+                             "[no] -> take_back [done] -> fail_first -> "
+                             "rtn_failed"));
   EXPECT_EQ(world.dynamic->synchronous.node_count, 1);
   EXPECT_TRUE(world.failure.starts_with("pg/0 needs to be a synchronous standby in order to"));
   world.takes_configuration = false;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("ask_for_more [refused] -> has_become_synchronous "
-                                                 "[no] -> take_back [refused] -> fail_first -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("ask_for_more [refused] -> has_become_synchronous "
+                             "[no] -> take_back [refused] -> fail_first -> "
+                             "rtn_failed"));
 }
 
 TEST_F(Upgrade, IsNotPreparedIfTheStatefulSetIsNotPatched) {
   for (const ApiError error : {ApiError::forbidden, ApiError::unavailable}) {
     world.partition_error = error;
-    EXPECT_TRUE(run("pre-upgrade-check").ends_with("set_partition [refused] -> fail_partition -> "
-                                                   "rtn_failed"));
+    EXPECT_TRUE(run("pre-upgrade-check")
+                    .ends_with("set_partition [refused] -> fail_partition -> "
+                               "rtn_failed"));
     EXPECT_EQ(world.failure, "Kubernetes StatefulSet patch failed");
     EXPECT_TRUE(world.stack.empty());
   }
@@ -299,16 +322,18 @@ TEST_F(Upgrade, IsNotPreparedIfTheStatefulSetIsNotPatched) {
 
 TEST_F(Upgrade, IsNotPreparedIfLeadershipIsLost) {
   world.leadership_answers_left = 1;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("write_stack [not leader] -> fail_leader -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("write_stack [not leader] -> fail_leader -> "
+                             "rtn_failed"));
 }
 
 TEST_F(Upgrade, OneThatHasFailedGoesBackFromTheHighestUnit) {
   world.upgrades[two] = UpgradeState::completed;
   world.upgrades[one] = UpgradeState::failed;
   world.stack = {zero, one};
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("set_partition_back [done] -> rebuild_stack "
-                                                 "[done] -> set_recovery -> rtn_recovery"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("set_partition_back [done] -> rebuild_stack "
+                             "[done] -> set_recovery -> rtn_recovery"));
   EXPECT_EQ(world.failure, "");
   EXPECT_EQ(world.partition, 2);
   EXPECT_EQ(world.stack, (UpgradeStack{zero, one, two}));
@@ -319,12 +344,14 @@ TEST_F(Upgrade, OneThatHasFailedGoesBackFromTheHighestUnit) {
 TEST_F(Upgrade, TheWayBackNeedsTheStatefulSetAndTheLeader) {
   world.upgrades[one] = UpgradeState::failed;
   world.partition_error = ApiError::unavailable;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("set_partition_back [refused] -> fail_partition "
-                                                 "-> rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("set_partition_back [refused] -> fail_partition "
+                             "-> rtn_failed"));
   world.partition_error.reset();
   world.leadership_answers_left = 1;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("rebuild_stack [not leader] -> fail_leader -> "
-                                                 "rtn_failed"));
+  EXPECT_TRUE(run("pre-upgrade-check")
+                  .ends_with("rebuild_stack [not leader] -> fail_leader -> "
+                             "rtn_failed"));
 }
 
 TEST_F(Upgrade, IsResumedWhenTheFirstUnitIsUpgraded) {
@@ -337,8 +364,9 @@ TEST_F(Upgrade, IsResumedWhenTheFirstUnitIsUpgraded) {
 TEST_F(Upgrade, IsNotResumedBeforeOrAfter) {
   for (const UpgradeStack& stack : {UpgradeStack{zero, one, two}, UpgradeStack{zero}}) {
     world.stack = stack;
-    EXPECT_TRUE(run("resume-upgrade").ends_with("is_first_upgraded [no] -> fail_not_now -> "
-                                                "rtn_failed"));
+    EXPECT_TRUE(run("resume-upgrade")
+                    .ends_with("is_first_upgraded [no] -> fail_not_now -> "
+                               "rtn_failed"));
     EXPECT_EQ(world.failure, "Upgrade can be resumed only once after juju refresh is called.");
   }
 }
@@ -351,8 +379,9 @@ TEST_F(Upgrade, IsNotResumedWhereNoneWasPrepared) {
 TEST_F(Upgrade, IsNotResumedIfTheStatefulSetIsNotPatched) {
   world.stack = {zero, one};
   world.partition_error = ApiError::forbidden;
-  EXPECT_TRUE(run("resume-upgrade").ends_with("set_partition [refused] -> fail_partition -> "
-                                              "rtn_failed"));
+  EXPECT_TRUE(run("resume-upgrade")
+                  .ends_with("set_partition [refused] -> fail_partition -> "
+                             "rtn_failed"));
   EXPECT_EQ(world.failure, "Cannot set rolling update partition.");
 }
 
