@@ -133,8 +133,8 @@ void Book::begin_after_loss(UnitName unit, bool was_disturbed) {
   const model::Dcs& dcs = world.shared().dcs;
   // A holder that was frozen before may have been silent for longer, and to whoever was cut off
   // its last renewal is news, even if that was healed since: it counts for ttl more.
-  const bool holds = dcs.lock_holder == charm::member_of(unit) && !was_disturbed &&
-                     !has_unread_news(world, unit);
+  const bool holds =
+      dcs.lock_holder == charm::member_of(unit) && !was_disturbed && !has_unread_news(world, unit);
   if (holds && somebody_may_win(world, unit)) begin(Bound::primary_after_loss, unit);
   const charm::MaybeUnit holder = working_holder(world);
   if (!holder || !dcs.sync_standbys.contains(unit)) return;
@@ -264,21 +264,19 @@ void Book::look_at_statuses() {
   const Obligation* told = open(Bound::status_tells);
   const World& world = moment_.world;
   if (told != nullptr) {
-    if (status_contradicts(world, told->unit)) return;
+    if (status_contradicts(moment_, told->unit)) return;
     end(Bound::status_tells);
   }
   for (UnitName name : world.planned()) {
-    if (world.unit(name).pod.node_lost || !status_contradicts(world, name)) continue;
+    if (world.unit(name).pod.node_lost || !status_contradicts(moment_, name)) continue;
     return begin(Bound::status_tells, name);
   }
 }
 
 void Book::look_at_activity(bool disturbed) {
   if (disturbed) call_off(Bound::active_again);
-  if (all_are_active(moment_.world)) return end(Bound::active_again);
-  if (waits_for_an_operator(moment_.world, moment_.scenario.world.patroni.ttl)) {
-    return call_off(Bound::active_again);
-  }
+  if (all_are_active_or_held(moment_)) return end(Bound::active_again);
+  if (waits_for_an_operator(moment_)) return call_off(Bound::active_again);
   begin(Bound::active_again, {});
 }
 

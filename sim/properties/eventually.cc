@@ -26,6 +26,11 @@ charm::MaybeUnit primary(const model::World& world) {
   return {};
 }
 
+// The options that the application was told so many changes after its deployment.
+charm::CharmConfig configuration_of(const Scenario& scenario, std::size_t number) {
+  return number == 0 ? scenario.world.configuration.config : configurations(scenario)[number];
+}
+
 std::string_view missing_of(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
   if (unit.status != charm::StatusKind::active) return "is not Active: ";
@@ -58,8 +63,8 @@ Judgement queues_empty(const Moment& moment) {
     std::size_t count = 0;
     for (const charm::Notice& notice : moment.world.notices(name)) {
       // An option waits for the end of a refresh, which waits for its operator.
-      const bool may_wait = notice.event.kind == charm::EventKind::config_changed &&
-                            waits_for_operator(moment.world);
+      const bool may_wait =
+          notice.event.kind == charm::EventKind::config_changed && waits_for_operator(moment.world);
       if (!may_wait) ++count;
     }
     if (count > 0) {
@@ -86,17 +91,22 @@ Judgement configuration_converges(const Moment& moment) {
   const model::Shared& shared = moment.world.shared();
   if (!model::patroni_objects::has_configuration(shared.dcs)) return std::nullopt;
   const std::size_t planned = moment.world.planned().size();
-  if (planned == 0 || waits_for_operator(moment.world)) return std::nullopt;
-  const charm::CharmConfig configuration =
-      shared.application.configuration == 0
-          ? moment.scenario.world.configuration.config
-          : configurations(moment.scenario)[shared.application.configuration];
+  if (planned == 0) return std::nullopt;
+  const std::size_t newest = shared.application.configuration;
+  const auto settings_of = [&moment, planned](const charm::CharmConfig& config) {
+    return charm::steps::synchronous_settings(config, planned, moment.world.endpoints().size());
+  };
+  const charm::CharmConfig configuration = configuration_of(moment.scenario, newest);
   if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
-  const charm::SynchronousSettings wanted =
-      charm::steps::synchronous_settings(configuration, planned, moment.world.endpoints().size());
+  const charm::SynchronousSettings wanted = settings_of(configuration);
   const charm::SynchronousSettings found{.node_count = shared.dcs.node_count,
                                          .strict = shared.dcs.strict};
   if (found == wanted) return std::nullopt;
+  // An option waits for the end of a refresh, which waits for its operator: those before it hold
+  // until then.
+  for (std::size_t before = 0; before < newest && waits_for_operator(moment.world); ++before) {
+    if (found == settings_of(configuration_of(moment.scenario, before))) return std::nullopt;
+  }
   const auto text = [](const charm::SynchronousSettings& settings) {
     return std::to_string(settings.node_count) + (settings.strict ? ", strict" : ", not strict");
   };

@@ -30,8 +30,8 @@ bool is_upgraded(const model::World& world, UnitName unit) {
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 
-// It has led or streamed with the new charm: it says so later, for the partition is moved first; and
-// a pod that is replaced once more says that it is upgraded once more.
+// It has led or streamed with the new charm: it says so later, for the partition is moved first;
+// and a pod that is replaced once more says that it is upgraded once more.
 bool has_worked(const Moment& moment, UnitName unit) {
   const model::World& world = moment.world;
   return moment.memory->replicated.contains(unit) &&
@@ -48,6 +48,11 @@ bool is_paused(const model::World& world) {
 
 std::string_view status_text(const Moment& moment, UnitName unit) {
   return moment.texts.text_of(moment.world.unit(unit).status_text);
+}
+
+bool asks_operator(std::string_view text) {
+  return text == charm::messages::upgrade_failed || text == charm::messages::upgraded_first ||
+         text == charm::messages::ready_to_roll_back;
 }
 
 }  // namespace
@@ -68,16 +73,24 @@ bool is_refreshing(const model::World& world) {
   });
 }
 
+bool is_mute(const model::World& world, UnitName unit) {
+  const model::UnitState& state = world.unit(unit);
+  return !state.process.running && state.pod.charm != world.shared().application.rollout.charm;
+}
+
+bool tells_of_refresh(const Moment& moment, UnitName unit) {
+  const std::string_view text = status_text(moment, unit);
+  return is_refreshing(moment.world) &&
+         (asks_operator(text) || text == charm::messages::upgrading ||
+          text == charm::messages::upgraded || text == charm::messages::others_upgrade_first);
+}
+
 bool is_held_by_refresh(const Moment& moment, UnitName unit) {
   const std::string_view text = status_text(moment, unit);
-  if (text == charm::messages::upgrade_failed) return true;
   if (!waits_for_operator(moment.world)) return false;
-  // Its agent ends at once until its pod is made anew (juju-and-pebble.md, section 4.9).
-  const model::UnitState& state = moment.world.unit(unit);
-  const std::uint8_t charm = moment.world.shared().application.rollout.charm;
-  if (!state.process.running && state.pod.charm != charm) return true;
-  return text == charm::messages::others_upgrade_first || text == charm::messages::upgraded ||
-         text == charm::messages::upgraded_first || text == charm::messages::ready_to_roll_back;
+  if (is_mute(moment.world, unit)) return true;
+  return asks_operator(text) || text == charm::messages::others_upgrade_first ||
+         text == charm::messages::upgraded;
 }
 
 namespace judge {
@@ -100,8 +113,15 @@ std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
 
 std::optional<std::string> refresh_ends(const Moment& moment) {
   const model::World& world = moment.world;
-  if (waits_for_operator(world)) return std::nullopt;
-  for (UnitName unit : world.planned()) {
+  const charm::UnitSet planned = world.planned();
+  if (waits_for_operator(world)) {
+    const bool asks = std::any_of(planned.begin(), planned.end(), [&moment](UnitName unit) {
+      return asks_operator(status_text(moment, unit));
+    });
+    if (asks) return std::nullopt;
+    return "a refresh waits for its operator, and no unit says so";
+  }
+  for (UnitName unit : planned) {
     if (world.unit(unit).pod.node_lost) continue;
     if (world.unit(unit).record.charm != world.shared().application.rollout.charm) {
       return name_of(moment, unit) + " runs the charm before";

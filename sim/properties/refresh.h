@@ -11,8 +11,14 @@ namespace sim::properties {
 bool waits_for_operator(const model::World& world);
 // Some unit is in the middle of one, or has had its turn, and others have not.
 bool is_refreshing(const model::World& world);
-// The unit shows so, and may: what keeps it from working is for the operator to look at.
+// The unit shows so, and may: what keeps it from working is for the operator to look at. Whoever is
+// not held has to work, though a refresh waits.
 bool is_held_by_refresh(const Moment& moment, charm::UnitName unit);
+// Its agent ends as soon as it has begun, until its pod is made anew (juju-and-pebble.md, section
+// 4.9): it runs no hook that could say anything.
+bool is_mute(const model::World& world, charm::UnitName unit);
+// The unit's status tells how far a refresh is, and there is one.
+bool tells_of_refresh(const Moment& moment, charm::UnitName unit);
 
 namespace judge {
 
@@ -23,8 +29,8 @@ std::optional<std::string> refresh_stopped(const Moment& moment);
 
 }  // namespace judge
 
-// Of a refresh that was prepared: without pre-upgrade-check Kubernetes is quicker than the charm. And
-// while somebody serves: otherwise the pod below may be the one that is needed.
+// Of a refresh that was prepared: without pre-upgrade-check Kubernetes is quicker than the charm.
+// And while somebody serves: otherwise the pod below may be the one that is needed.
 inline constexpr Property one_upgrade_at_a_time{
     "a prepared refresh replaces a pod when the units above it are upgraded",
     Form::always,
@@ -38,15 +44,9 @@ inline constexpr Property refresh_ends{
     judge::refresh_ends,
     "every due hook is run, pods become Ready, the API server takes a patch of the StatefulSet, "
     "the leader's hooks are run: leases are granted; update-status keeps firing"};
-inline constexpr Property refreshed{"a refresh was completed",
-                                    Form::sometimes,
-                                    on_dispatch_end,
-                                    judge::refreshed,
-                                    {}};
-inline constexpr Property refresh_stopped{"a refresh failed",
-                                          Form::sometimes,
-                                          on_dispatch_end,
-                                          judge::refresh_stopped,
-                                          {}};
+inline constexpr Property refreshed{
+    "a refresh was completed", Form::sometimes, on_dispatch_end, judge::refreshed, {}};
+inline constexpr Property refresh_stopped{
+    "a refresh failed", Form::sometimes, on_dispatch_end, judge::refresh_stopped, {}};
 
 }  // namespace sim::properties
