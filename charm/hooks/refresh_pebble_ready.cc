@@ -2,6 +2,7 @@
 // return an exit.
 #include <expected>
 #include <optional>
+#include <string_view>
 
 #include "charm/hooks/hooks.h"
 #include "charm/steps/members.h"
@@ -39,9 +40,9 @@ void set_upgrading(Unit& unit) {
 }
 
 // Nothing, or the exit to take.
-std::optional<Outcome> release_whom_all_need(Unit& unit) {
+std::optional<Outcome> release_whom_all_need(Unit& unit, std::string_view node) {
   const MaybeUnit needed = steps::needed_before_its_turn(unit);
-  if (!unit.path.at("is_anybody_needed").yes(needed.has_value())) return std::nullopt;
+  if (!unit.path.at(node).yes(needed.has_value())) return std::nullopt;
   unit.path.at("release_needed");
   if (auto moved = steps::release_at_once(unit, *needed); !moved) {
     return steps::exit_for_partition(unit, moved.error());
@@ -106,12 +107,14 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
   }
   if (!unit.path.yes(*upgrading)) return unit.path.done("rtn", "it is not being upgraded");
   set_upgrading(unit);
-  if (auto end = release_whom_all_need(unit)) return *end;
+  if (auto end = release_whom_all_need(unit, "is_anybody_needed")) return *end;
   if (!unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
     return unit.path.deferred("defer", "the member has not started");
   }
   if (auto end = complete_users(unit)) return *end;
   if (!unit.path.at("is_healthy").yes(steps::are_upgraded_members_healthy(unit))) {
+    // The leader may be lost meanwhile.
+    if (auto end = release_whom_all_need(unit, "is_anybody_missed")) return *end;
     steps::set_upgrade_failed(unit);
     return unit.path.done("rtn_failed", "the upgraded members do not work");
   }

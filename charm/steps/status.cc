@@ -6,6 +6,7 @@
 #include <string>
 
 #include "charm/steps/members.h"
+#include "charm/steps/refresh.h"
 
 namespace charm::steps {
 
@@ -26,7 +27,8 @@ bool tells_of_refresh(Unit& unit) {
 }
 
 void set_active(Unit& unit) {
-  if (!tells_of_refresh(unit)) set_active_after_refresh(unit);
+  // A status is set at once; what the same hook says to the others is lost with the hook.
+  if (!tells_of_refresh(unit) || is_refresh_idle(unit)) set_active_after_refresh(unit);
 }
 
 void set_active_after_refresh(Unit& unit) {

@@ -8,7 +8,7 @@ namespace charm::steps {
 void set_blocked(Unit& unit, std::string_view message);
 void set_waiting(Unit& unit, std::string_view message);
 // Active; `Primary` if the own member is the leader in its own view of the cluster. What a refresh
-// has set stays, until the refresh is over.
+// has set stays, until no unit is in the middle of one.
 void set_active(Unit& unit);
 void set_active_after_refresh(Unit& unit);
 // Whether the status is one that a refresh has set.

@@ -252,7 +252,7 @@ TEST_F(RefreshPebbleReady, WhatIsWrongWithTheMemberStaysInItsStatus) {
 TEST_F(RefreshPebbleReady, AMemberThatNeverStreamsFailsTheRefresh) {
   upgrade(two);
   (*world.view)[2].state = MemberState::running;
-  EXPECT_THAT(run(two), EndsWith("is_healthy [no] -> set_failed -> rtn_failed"));
+  EXPECT_THAT(run(two), EndsWith("is_anybody_missed [no] -> set_failed -> rtn_failed"));
   EXPECT_FALSE(deferred);
   EXPECT_EQ(world.upgrades[two], UpgradeState::failed);
   EXPECT_EQ(world.statuses.back(), "blocked: upgrade failed. Check logs for rollback instruction");
@@ -269,7 +269,7 @@ TEST_F(RefreshPebbleReady, AMemberThatIsUpgradedHasToWork) {
   world.stack = {zero, one};
   upgrade(one);
   (*world.view)[2].state = MemberState::other;
-  EXPECT_THAT(run(one), EndsWith("is_healthy [no] -> set_failed -> rtn_failed"));
+  EXPECT_THAT(run(one), EndsWith("is_anybody_missed [no] -> set_failed -> rtn_failed"));
 }
 
 TEST_F(RefreshPebbleReady, WhoeverIsNeededIsUpgradedBeforeItsTurn) {
@@ -304,10 +304,38 @@ TEST_F(RefreshPebbleReady, APodThatIsNeededDoesNotWaitForThisOneToBeReady) {
   EXPECT_THAT(run(two), EndsWith("release_needed [done] -> defer_needed"));
 }
 
+// Unit 0 leads, and is lost while anything is waited for.
+struct LosesTheLeader final : ports::Clock {
+  explicit LosesTheLeader(fake::World& its_world) : world(its_world) {}
+  void sleep(Duration time) override {
+    world.sleep(time);
+    (*world.view)[0] = {member_of(zero), MemberRole::replica, MemberState::other};
+    world.members[0] = std::nullopt;
+  }
+  void set_deadline(Duration from_now) override { world.set_deadline(from_now); }
+  bool deadline_passed() override { return world.deadline_passed(); }
+
+  fake::World& world;
+};
+
+TEST_F(RefreshPebbleReady, ARefreshHasNotFailedBecauseTheLeaderIsLostMeanwhile) {
+  upgrade(two);
+  (*world.view)[2].state = MemberState::running;
+  fake::FakeUnit mine{world, two};
+  LosesTheLeader clock(world);
+  Unit unit{mine.app,          two,   world,    world, world, world, world, clock,
+            mine.unit.entropy, world, mine.path};
+  EXPECT_TRUE(on_refresh_pebble_ready(unit, pebble_ready).deferred());
+  EXPECT_THAT(to_text(mine.path), EndsWith("is_healthy [no] -> is_anybody_missed [yes] -> "
+                                           "release_needed [done] -> defer_needed"));
+  EXPECT_EQ(world.partition, 0);
+  EXPECT_EQ(world.upgrades[two], UpgradeState::upgrading);
+}
+
 TEST_F(RefreshPebbleReady, NothingWorksWithoutALeader) {
   upgrade(two);
   (*world.view)[0].role = MemberRole::replica;
-  EXPECT_THAT(run(two), EndsWith("is_healthy [no] -> set_failed -> rtn_failed"));
+  EXPECT_THAT(run(two), EndsWith("is_anybody_missed [no] -> set_failed -> rtn_failed"));
 }
 
 TEST_F(RefreshPebbleReady, TheLeaderWaitsForTheServiceAndCompletesTheUsers) {
@@ -459,6 +487,13 @@ TEST_F(RefreshTest, AStatusOfTheRefreshOutlastsUpdateStatus) {
   world.statuses.clear();
   defers(update_status);
   EXPECT_TRUE(world.statuses.empty());
+}
+
+// The hook that has set it was killed before its end, and the others have done without.
+TEST_F(RefreshTest, AStatusOfARefreshEndsWithTheRefresh) {
+  world.set_unit_status({StatusKind::maintenance, messages::upgrading});
+  defers(update_status);
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
 }
 
 // --- versions ---
