@@ -95,13 +95,13 @@ class Prepared final : private sim::CallHost,
   std::uint64_t calls_ = 0;
   sim::CallGate gate_{*this, run_};
   const std::vector<charm::CharmConfig> configurations_{scenario_.world.configuration.config};
-  sim::JujuPort juju_{gate_, configurations_, texts_, *this};
+  sim::JujuPort juju_{gate_, configurations_, texts_, *this, scenario_};
   sim::KubernetesPort kubernetes_{gate_};
   sim::PatroniPort patroni_{gate_};
-  sim::WorkloadPort workload_{gate_};
-  sim::PostgreSQLPort postgresql_{gate_};
+  sim::WorkloadPort workload_{gate_, scenario_};
+  sim::PostgreSQLPort postgresql_{gate_, scenario_};
   sim::ClockPort clock_{gate_};
-  sim::EntropyPort entropy_{gate_};
+  sim::EntropyPort entropy_{gate_, scenario_};
   sim::ActionPort action_{gate_, scenario_};
   charm::Unit unit_;
 };

@@ -99,6 +99,33 @@ void relate(Step& step, std::size_t client);
 void unrelate(Step& step, std::size_t client);
 // The client's unit enters the scope, or its leader writes what it asks for.
 void on_client_timer(Step& step, std::size_t client);
+// The same of a provider of certificates, whose place is as well that of its relation. It answers
+// each unit's request after a while, in one bag that all units read.
+void on_provider_timer(Step& step, std::size_t provider);
+// It signs with another authority from now on, and all that it has issued anew; or revokes all that
+// it has issued. Nothing without a provider.
+enum class Rotation : std::uint8_t { renewed, revoked };
+void rotate_certificates(Step& step, Rotation rotation);
+// The provider whose relation this unit is in, if any; as client_relations().
+std::optional<std::size_t> provider_of(const Step& step, charm::UnitName unit);
+// The unit secret and the announcement as the running hook sees them: its own writes over what
+// stands.
+struct TlsView {
+  PemFiles files;
+  PemNumber request = 0;
+  PemNumber request_key = 0;
+  bool announced = false;
+
+  friend bool operator==(const TlsView&, const TlsView&) = default;
+};
+TlsView read_tls(World& world, charm::UnitName unit);
+void stage_tls(World& world, charm::UnitName unit, const TlsView& tls);
+PemNumber read_asked(World& world, charm::UnitName unit);
+void stage_asked(World& world, charm::UnitName unit, PemNumber request);
+// Another key, or another text of that key.
+PemNumber make_key(World& world);
+PemNumber make_pem(World& world, PemNumber of_key);
+
 // relation-ids: those whose scope the unit is in, but for the one whose relation-broken runs.
 ClientSet client_relations(const Step& step, charm::UnitName unit);
 // goal-state: whether there is no live relation but those and the one that is being broken.
@@ -159,9 +186,15 @@ void stage_upgrade_standbys(World& world, charm::UnitName unit,
 // `dependencies` there: of which charm it is, counted from 1, or 0; and the own charm's.
 std::uint8_t read_dependencies(World& world, charm::UnitName unit);
 void stage_dependencies(World& world, charm::UnitName unit);
-// The application secret, a bit for each password. Whoever does not lead tracks the revision that
+// A leader of another revision has written there what this one cannot read, or somebody has mended
+// it: the application bag has changed, for every unit. What it holds beside that stays as it was.
+void write_foreign_state(Step& step, charm::StateKey key);
+void mend_state(Step& step);
+// The application secret. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };
-std::uint8_t read_secret(World& world, charm::UnitName unit, SecretRead read);
+Passwords read_secret(World& world, charm::UnitName unit, SecretRead read);
+void stage_password(World& world, charm::UnitName unit, charm::SystemUser user,
+                    std::uint16_t password);
 
 }  // namespace model::juju

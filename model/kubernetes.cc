@@ -81,11 +81,13 @@ void set_ready(Step& step, UnitName name, bool ready) {
   look_at_rollout(step);
 }
 
-// What the checks of Pebble and kubelet find: Patroni's /health, once the layer asks for it.
+// What the checks of Pebble and kubelet find: Patroni's /health, once the layer asks for it, by the
+// scheme that the layer has.
 bool is_healthy(const UnitState& unit) {
   if (unit.surroundings.frozen == Frozen::pod || unit.container.broken) return false;
   if (!unit.container.layer_added) return true;
   return unit.container.service_running && unit.member.rest_up &&
+         unit.container.checks_https == unit.member.tls &&
          unit.surroundings.frozen != Frozen::patroni && unit.postgres.database == Database::running;
 }
 

@@ -2,9 +2,11 @@
 // padding.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "charm/types/names.h"
+#include "charm/types/secret.h"
 #include "model/ha/view.h"
 
 namespace model {
@@ -12,6 +14,11 @@ namespace model {
 using ha::Job;
 // Starting: there is a postmaster, which answers no query while it recovers (section 2.7).
 enum class Database : std::uint8_t { none, stopped, starting, running };
+
+// A number for each, by charm::SystemUser; what they are counts for nothing. 0: there is none.
+// Generated ones are counted (Shared::passwords_made); one that an operator gives is in the upper
+// half, by its text.
+using Passwords = std::array<std::uint16_t, charm::system_user_count>;
 
 // What the Patroni process remembers of its passes, as ha::Memory, with moments for spans.
 struct Memory {
@@ -51,6 +58,15 @@ enum class Stopping : std::uint8_t {
   settled,     // it is down, the lock is let go, and somebody else has 2 s to take it
 };
 
+// Of those that PostgreSQL takes only when it starts: digests of patroni.yml's, and of the dynamic
+// configuration's.
+struct ServerParameters {
+  std::uint32_t local = 0;
+  std::uint32_t dynamic = 0;
+
+  friend bool operator==(const ServerParameters&, const ServerParameters&) = default;
+};
+
 struct Member {
   Job job = Job::none;
   bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
@@ -58,7 +74,7 @@ struct Member {
   bool rest_up = false;       // the process has come so far that its REST API answers
   bool handing_over = false;  // SIGTERM: it stops PostgreSQL, and then lets the lock go
   bool renewing = false;      // the API server does not answer, and it tries on (retry_timeout)
-  bool asking = false;        // a peer does not answer, and it waits (2 s)
+  bool asking = false;        // its peers, and waits for their answers (a silent one: 2 s)
   std::uint8_t leaving = 0;   // how often it still looks whether `-sync` lists it (section 4.4)
   ha::PostgresState state = ha::PostgresState::stopped;
   ha::Role role = ha::Role::uninitialized;
@@ -70,10 +86,20 @@ struct Member {
   bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
   bool tagged = false;     // as loaded: nofailover and nosync
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait
+  // As loaded: whether REST API and PostgreSQL talk TLS, and what with.
+  bool tls = false;
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t certificate = 0;
   Memory memory;
-  charm::UnitSet sync_names;  // synchronous_standby_names
-  charm::UnitSet admitted;    // pg_hba as loaded
-  charm::UnitSet unheard;     // while it asks: whose answer the network has lost
+  charm::UnitSet sync_names;    // synchronous_standby_names
+  charm::UnitSet admitted;      // pg_hba as loaded
+  charm::UnitSet unheard;       // while it asks: who does not answer, or what the network has lost
+  ServerParameters parameters;  // as Patroni has loaded them
+  Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
+  bool racing = false;          // while it asks: it will reach for the lock, which it saw free
+  bool missed_event = false;    // in a pass: the watch brought news, the next one comes at once
+  std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
 };
 
 struct Postgres {
@@ -100,7 +126,8 @@ struct Postgres {
   // alone.
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
-  charm::UnitSet slots;  // members whose replication slot exists here
+  ServerParameters parameters;  // that it has started with
+  charm::UnitSet slots;         // members whose replication slot exists here
   // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
   charm::UnitSet unsent;
 };

@@ -41,11 +41,29 @@ void on_watch_timer(Step& step, charm::UnitName unit);
 // --- REST ---
 // Loads the cluster first, as the real one does (section 3.4). Nothing: nobody answers.
 std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);
+// GET /patroni, `cluster_unlocked`: as the cluster was loaded last, by the HA loop or by whoever has
+// asked for it. A pass that has ended knows of each change (wake-ups take at most 100 ms), so only
+// one that races may be behind, unless it was asked for the cluster meanwhile.
+std::optional<bool> sees_no_leader(const World& world, charm::UnitName unit);
 std::optional<charm::MemberState> health(const World& world, charm::UnitName unit);
 // False: there is no configuration yet, or nobody answers.
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// Of those that PostgreSQL takes only when it starts: a digest.
+std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
+// `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,
+// or PostgreSQL does not run.
+std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit);
+// POST /restart: it loads the cluster, and begins. False: refused (section 3.7), perhaps because
+// nothing is pending, or nobody answers. A
+// synchronous standby should wait to be released first (section 4.4); it does not.
+bool post_restart(Step& step, charm::UnitName unit, bool only_if_pending = false);
+// Whether PostgreSQL is up after it; nothing as long as it goes on.
+std::optional<bool> result_of_restart(const World& world, charm::UnitName unit);
+// Whether it takes an unsafe request with this password of `patroni`, or answers 401 (section 3.1).
+// Members ask each other with their own, and are not asked for it here: no two differ in it.
+bool authenticates(const World& world, charm::UnitName unit, std::uint16_t password);
 // What an operator asks of the lock holder's Patroni, or of any that answers: POST /switchover, to
 // a synchronous standby; POST /failover, to anybody; PATCH /config (sections 2.12, 2.14, 3.6).
 // False: nobody answers, or it is refused at once. Otherwise the loops decide.

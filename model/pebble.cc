@@ -116,10 +116,22 @@ bool can_connect(const World& world, UnitName name) {
   return up && !container.broken;
 }
 
+bool is_plan_current(const World& world, UnitName name) {
+  const UnitState& unit = world.unit(name);
+  return unit.container.layer_added && unit.container.checks_https == unit.volume.tls;
+}
+
+void update_layer(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.container.layer_added = true;
+  unit.container.checks_https = unit.volume.tls;
+  kubernetes::look_at_health(step, name);
+}
+
 void update_and_restart(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   const bool restart = container.service_running && !container.layer_added;
-  container.layer_added = true;
+  update_layer(step, name);
   if (container.service_running && !restart) return;
   if (restart) {
     if (step.world.unit(name).postgres.database == Database::running) {
@@ -143,6 +155,16 @@ void restart(Step& step, UnitName name) {
     step.note(FactKind::service_restarted, name);
   }
   patroni::shut_down(step, name);
+}
+
+bool signal_reload(Step& step, UnitName name) {
+  if (!step.world.unit(name).container.service_running) return false;
+  if (!step.world.unit(name).member.rest_up) {
+    crash_service(step, name);
+  } else {
+    patroni::reload(step, name);
+  }
+  return true;
 }
 
 void process_ended(Step& step, UnitName name) {
@@ -177,15 +199,24 @@ void on_service_timer(Step& step, UnitName name) {
   patroni::start_process(step, name);
 }
 
-void write_configuration(Step& step, UnitName name,
-                         const charm::PatroniConfiguration& configuration) {
+bool write_configuration(Step& step, UnitName name,
+                         const charm::PatroniConfiguration& configuration,
+                         const Passwords& passwords, std::uint32_t parameters) {
   Volume& volume = step.world.unit(name).volume;
+  const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
+  const bool differ = volume.configuration &&
+                      (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
+  volume.parameters = parameters;
+  volume.bootstrap_parameters = bootstrap;
   volume.configuration = true;
   volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
   volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
   volume.tagged = configuration.leaving;
+  volume.passwords = passwords;
+  volume.tls = configuration.tls;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
+  return differ;
 }
 
 }  // namespace model::pebble

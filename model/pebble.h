@@ -20,10 +20,17 @@ void forget_notice(Step& step, charm::UnitName unit);
 void on_container_timer(Step& step, charm::UnitName unit);
 
 bool can_connect(const World& world, charm::UnitName unit);
-// Adds the layer and starts the service, or restarts it if it runs.
+// Whether the plan has the layer, with a check that asks by the scheme of patroni.yml.
+bool is_plan_current(const World& world, charm::UnitName unit);
+// Adds the layer: its check counts at once.
+void update_layer(Step& step, charm::UnitName unit);
+// The same, and starts the service; one that ran without the layer is restarted.
 void update_and_restart(Step& step, charm::UnitName unit);
 // Stops the service, which hands over first, and starts it again; without the layer there is none.
 void restart(Step& step, charm::UnitName unit);
+// SIGHUP: it reads its file again; before it has begun its cycles it has no handler for it, and
+// ends. False: there is no service to send it to.
+bool signal_reload(Step& step, charm::UnitName unit);
 // It has ended because it was asked to.
 void process_ended(Step& step, charm::UnitName unit);
 // The service has ended by itself, and PostgreSQL with it: Pebble starts it again (on-failure),
@@ -32,7 +39,11 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
-void write_configuration(Step& step, charm::UnitName unit,
-                         const charm::PatroniConfiguration& configuration);
+// Its secrets go by their numbers. `parameters`: a digest of those in it that PostgreSQL takes only
+// when it starts. True: they are others than those that stood there, or those of the bootstrap
+// section are.
+bool write_configuration(Step& step, charm::UnitName unit,
+                         const charm::PatroniConfiguration& configuration,
+                         const Passwords& passwords = {}, std::uint32_t parameters = 0);
 
 }  // namespace model::pebble

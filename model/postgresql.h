@@ -66,6 +66,18 @@ std::uint64_t write_client_user(Step& step, charm::UnitName primary, std::size_t
 // Whether all standbys that this primary waits for have what was written up to there.
 bool is_confirmed_up_to(const Step& step, charm::UnitName primary, std::uint64_t lsn);
 
+// --- the charm's own users ---
+
+// As this member's data has them.
+SystemRoles system_roles(const World& world, charm::UnitName unit);
+// A statement on a primary; the position after it.
+std::uint64_t write_system_roles(Step& step, charm::UnitName primary, SystemRoles roles);
+// What Patroni creates in a database that it has just made.
+void begin_system_roles(Step& step, charm::UnitName maker);
+// Whether `server` takes what `client` has loaded as that user's password.
+bool may_log_in(const World& world, charm::UnitName client, charm::UnitName server,
+                charm::SystemUser user);
+
 // --- the client ---
 
 // It tries to write on every member that is out of recovery, one write at a time on each, and

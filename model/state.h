@@ -7,188 +7,15 @@
 #include <type_traits>
 
 #include "charm/types/cluster.h"
-#include "charm/types/coordination.h"
-#include "charm/types/event.h"
 #include "charm/types/names.h"
+#include "charm/types/state_key.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
+#include "model/juju_state.h"
 #include "model/member_state.h"
+#include "model/relation_state.h"
 
 namespace model {
-
-// --- Relations with client applications (juju-and-pebble.md, sections 2.4, 3.3 to 3.6) ---
-
-// As many as a story can make: a relation is known by its place in it. Juju's id is
-// juju::client_id().
-inline constexpr std::size_t max_clients = 4;
-using ClientSet = std::uint8_t;  // a bit for each
-
-// A client application has one unit here: what others of its units would add are more joined,
-// changed and departed, which the charm's handlers make nothing of.
-enum class Relating : std::uint8_t {
-  never,      // the story has not come to it
-  made,       // integrated; the client's unit is on its way
-  joined,     // it is in scope
-  requested,  // and its leader has written what it asks for
-  dying,      // removed, or an application is: everybody departs
-  gone,
-};
-
-// The charm's application bag in it: what the client may read.
-struct ClientBag {
-  std::uint16_t password = 0;  // its number; 0: no credentials yet
-  bool read_only_endpoints = false;
-  bool in_secret = false;  // it is in the secret that is granted to the relation, not in the bag
-
-  friend bool operator==(const ClientBag&, const ClientBag&) = default;
-};
-
-// What a database knows of the client's user from some position of WAL on.
-struct ClientUser {
-  std::uint64_t lsn = 0;
-  std::uint16_t branch = 0;    // 0: nothing was ever done
-  std::uint16_t password = 0;  // its number; 0: there is no such user
-  bool granted = false;        // its database is there, and is its own
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
-};
-
-struct ClientRelation {
-  // The newest first. What failovers lose one after the other is told apart only so far back.
-  std::array<ClientUser, 2> users;
-  ClientBag bag;
-  Relating life = Relating::never;
-  bool asked = false;  // the client's bag has what it asks for
-  std::uint16_t unused = 0;
-};
-
-// Of a relation with a client, as a unit's agent has it: bits of AgentRecord::clients.
-enum class ClientMark : std::uint8_t {
-  created = 1,  // relation-created has run: the unit is in scope
-  joined = 2,   // and joined of the client's unit
-  pending = 4,  // a joined has run: its changed comes next
-  app_due = 8,  // the client's application bag has a version this unit was not told
-  broken = 16,  // relation-broken has run
-};
-
-// --- Juju (juju-and-pebble.md, sections 1.4 and 4) ---
-
-// What the unit agent has persisted about the hook at hand (section 1.4).
-enum class HookStep : std::uint8_t {
-  none,
-  queued,
-  running,  // prepared: a restarted agent reads it as failed
-  failed,
-  done,  // its writes are in, its bookkeeping is not: a restarted agent only commits it
-};
-
-// Of a unit's record in the controller (section 4.8). A dead one stays until its pod is gone.
-enum class Life : std::uint8_t { alive, dying, dead };
-
-// The charm's own relations, as its definition lists them; a charm may have fewer.
-inline constexpr std::size_t max_peer_relations = 3;
-inline constexpr std::uint8_t database_peers = 0;
-inline constexpr std::uint8_t restart_peers = 1;
-inline constexpr std::uint8_t upgrade_peers = 2;
-
-// One of them, as a unit's agent has it.
-struct PeerView {
-  charm::UnitSet joined;         // committed joins
-  charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
-  charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
-  bool app_data_due = false;         // the application bag has a version this unit was not told
-  std::uint8_t unused = 0;
-  std::uint32_t unused_too = 0;
-};
-
-// The record of the unit agent, kept in the controller: it survives the pod.
-struct AgentRecord {
-  charm::Event hook;  // meaningful unless step is none
-  HookStep step = HookStep::none;
-  std::uint8_t failures = 0;  // of the hook at hand, for the backoff
-  bool installed = false;
-  bool started = false;
-  bool stopped = false;
-  bool leader_flag = false;  // leader-elected has been accepted
-  bool in_scope = false;     // of the peer relations
-  bool storage_attached = false;
-  std::uint8_t relations_created = 0;  // a bit for each relation of the charm
-  bool config_due = false;
-  Life life = Life::alive;
-  // What the last config-changed began with; it is due when one of them has changed since.
-  bool told_trust = false;
-  std::uint8_t told_configuration = 0;
-  std::uint8_t charm = 0;  // that it runs, as Rollout counts them
-  // The application secret as this unit reads it: 0 if it has never read it.
-  std::uint16_t secret_tracked = 0;  // a revision
-  std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
-  std::uint8_t secret_view = 0;      // the tracked revision's content
-  bool removed = false;              // the remove hook has run
-  std::uint16_t bag_version = 0;     // of its own bag in the peer relation
-  std::uint16_t bag_address = 0;     // its ingress-address there: the pod's incarnation
-  std::uint16_t number = 0;          // of all records that were ever made: names are used again
-  std::uint16_t newest_number = 0;   // that there was when the hook at hand began
-  std::uint32_t actions_due = 0;  // a bit for each that the story asks for, the lowest first
-  // While an action runs it stands in `hook` and `step`: what they were before it.
-  charm::Event shelved_hook;
-  HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
-  std::uint16_t unused_too = 0;
-  // Of its own bags in `restart` and `upgrade`.
-  charm::RestartState restart_state = charm::RestartState::none;
-  charm::UpgradeState upgrade_state = charm::UpgradeState::none;
-  std::uint16_t unused_three = 0;
-  std::array<PeerView, max_peer_relations> peers;
-  // While an action has come before the retry of a failed hook: when that is due.
-  std::int64_t retry_us = 0;
-  std::array<std::uint8_t, max_clients> clients{};  // ClientMark bits
-  std::uint32_t unused_four = 0;
-};
-
-// What the agent process remembers: lost with the pod.
-struct AgentProcess {
-  bool running = false;
-  bool start_due = false;  // item 1 of the resolver: once an agent start
-  bool pebble_ready_due = false;
-  bool update_status_due = false;
-  bool shutting_down = false;
-  bool told_not_leader = false;  // a false is-leader is sticky to the end of the hook
-  bool deadline_passed = false;
-  std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
-  bool action_failed = false;      // the running action has said so (action-fail)
-  bool flush_refused = false;      // what it has staged
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
-};
-
-// What the running hook has staged besides its lists; applied at exit 0, and zeroed then.
-struct Staged {
-  bool endpoints = false;
-  bool initialised = false;
-  bool notices = false;
-  std::uint8_t passwords = 0;  // a bit for each system user
-  // Its copy of the application bag, from its first look on (section 2.4).
-  bool bag_read = false;
-  bool bag_initialised = false;
-  ClientSet clients_read = 0;  // the same for the bags in the relations with clients
-  ClientSet clients = 0;       // those of them that it has written
-  std::array<ClientBag, max_clients> client_bags{};
-  // The bags of `restart` and `upgrade`, in the same way; the upgrade stack is a list.
-  bool restart_read = false;
-  bool restart_written = false;
-  bool upgrade_read = false;
-  bool upgrade_written = false;
-  bool upgrade_restricted = false;
-  bool restart_state_written = false;
-  charm::RestartState restart_state = charm::RestartState::none;
-  bool upgrade_state_written = false;
-  charm::UpgradeState upgrade_state = charm::UpgradeState::none;
-  std::uint8_t upgrade_dependencies = 0;
-  std::uint16_t unused_too = 0;
-  std::uint32_t unused_three = 0;
-  charm::UnitSet restart_granted;
-  charm::UnitSet upgrade_standbys;
-};
 
 // --- Kubernetes ---
 
@@ -243,7 +70,7 @@ struct Container {
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
-  std::uint8_t unused = 0;
+  bool checks_https = false;  // the layer's check asks Patroni so
 };
 
 // The files on the storage: they survive the pod.
@@ -253,8 +80,16 @@ struct Volume {
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
   bool tagged = false;  // its tags: nofailover and nosync
+  bool tls = false;     // it asks for TLS
+  std::uint8_t unused = 0;
+  Passwords passwords{};  // in it; that of `monitoring` is not
   std::uint16_t unused_too = 0;
+  PemFiles pem;             // key.pem, cert.pem and ca.pem
   charm::UnitSet admitted;  // its pg_hba
+  // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
+  // bootstrap section.
+  std::uint32_t parameters = 0;
+  std::uint32_t bootstrap_parameters = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -327,14 +162,13 @@ struct Application {
   charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
   // Of its bags in the charm's own relations.
   std::array<std::uint16_t, max_peer_relations> app_data_versions{};
+  Passwords passwords{};
   bool initialised = false;
-  std::uint8_t passwords = 0;  // a bit for each system user
   bool trusted = false;
   bool primary_service = false;
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
   ApiTrouble api_trouble = ApiTrouble::none;
-  std::uint8_t unused = 0;
   bool primary_worked = false;  // the Service has led to a running primary
   bool renewals_fail = false;   // the holder's, from now until its lease has run out
   bool lapsing = false;         // the holder knows that it could not renew
@@ -347,8 +181,9 @@ struct Application {
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
   bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
-  std::uint8_t unused_too = 0;
-  std::uint16_t unused_three = 0;
+  // What another revision has left that this one cannot read.
+  charm::StateKey unreadable = charm::StateKey::none;
+  std::uint16_t unused = 0;
   Rollout rollout;
   charm::UnitSet restart_granted;  // the bag of `restart`
   charm::UnitSet upgrade_standbys;
@@ -373,8 +208,8 @@ struct Dcs {
   charm::MaybeMember sync_leader;
   charm::MaybeMember failover_leader;  // of the failover key: a switchover
   charm::MaybeMember failover_candidate;
-  ha::MemberSet failsafe_map;  // on the lock object: who has to agree to go on without the DCS
-  std::uint32_t max_connections = 0;
+  ha::MemberSet failsafe_map;    // on the lock object: who has to agree to go on without the DCS
+  std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
   bool has_failsafe_map = false;
   bool paused = false;
   std::uint8_t origin = 0;   // whose each object is (patroni_objects.h)
@@ -394,6 +229,10 @@ struct Cache {
 
   std::int64_t until_us = 0;  // a dead watch is noticed then, a slow one has caught up
   Dcs dcs;
+  // As the pass that races has loaded them; but the version of the lock's object, by which it
+  // reaches for the lock, is of the last load, and whoever asks its REST API for the cluster loads
+  // it, too (section 8.1). Of no meaning while nobody races.
+  Dcs raced;
   charm::UnitSet exist;  // Pods with the members' labels, and their records
   charm::UnitSet published;
   charm::UnitSet primaries;
@@ -469,10 +308,12 @@ struct Shared {
   Client client;
   Request request;
   std::array<Branch, max_branches> branches;
-  std::array<ClientRelation, max_clients> relations;
-  std::uint16_t passwords_made = 0;  // for clients: each has a number
-  std::uint16_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::array<ClientRelation, max_relations> relations;
+  // The newest first. What failovers lose one after the other is told apart only so far back.
+  std::array<SystemRoles, 3> roles;
+  std::uint16_t passwords_made = 0;  // each has a number
+  std::uint16_t pems_made = 0;
+  PemNumber authority = 0;  // with which the provider signs now
 };
 
 static_assert(std::has_unique_object_representations_v<UnitState>,

@@ -66,8 +66,10 @@ enum class FactKind : std::uint8_t {
   unentitled,    // it acknowledges, and has not held the lock for ttl of its own clock (S2)
   loss_unbound,  // unconfirmed commits are lost, and more than the bound of S5; value: bytes
   diverged,      // it streams from a server whose history is not its own (S9)
+  key_mismatch,  // it was given a certificate that is not its key's, or half of the files
   rewound_acknowledged,  // a rewind took confirmed commits that its source has not (S9)
   watch,                 // how this member's view of the API server is fed; value: the Watch
+  lock_stolen,           // it was taken while this member raced for it, and it overwrote it
   conflict,              // a write of this member was refused: its resourceVersion was old
   clock_drifts,          // value: the rate in ppm, as a signed number
   api_refuses,           // value: the ApiTrouble
@@ -84,16 +86,27 @@ enum class FactKind : std::uint8_t {
   client_told,           // our application bag in its relation has changed
   client_unrelated,      // `juju remove-relation`, or an application is being removed
   client_gone,           // everybody has left the scope
-  pod_outdated,          // the StatefulSet replaces it by one of its new template
-  refresh_asked,         // `juju refresh`; value: the charm, as Rollout counts them
-  partition_set,         // of the StatefulSet, by the charm; value: the first ordinal it goes for
-  unit_refreshed,        // its agent begins with a charm that is new to it; value: which
+  restart_granted,       // the lock of the rolling restart, by the leader
+  restart_freed,         // and taken back
+  restart_asked,         // PostgreSQL's, by the charm; value: whether nothing was pending
+  password_altered,      // on this primary; value: the SystemUser
+  passwords_restored,    // on this primary, to what the secret has
+  provider_related,      // `juju integrate` with a provider of certificates
+  provider_unrelated,
+  provider_gone,
+  certificates_issued,  // value: how many are new in the provider's bag, or revoked
+  tls_switched,         // a member has loaded it; value: whether it talks TLS now
+  pod_outdated,         // the StatefulSet replaces it by one of its new template
+  refresh_asked,        // `juju refresh`; value: the charm, as Rollout counts them
+  partition_set,        // of the StatefulSet, by the charm; value: the first ordinal it goes for
+  unit_refreshed,       // its agent begins with a charm that is new to it; value: which
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise
   history_written,     // value: the timeline
   sync_deleted,        // the key -sync, by Patroni
   service_restarted,   // by the charm, while PostgreSQL ran
+  login_refused,       // a standby has loaded another password than its primary takes
   ready,               // the pod's condition; value: whether it is
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
@@ -109,6 +122,7 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::history_written:
     case FactKind::sync_deleted:
     case FactKind::service_restarted:
+    case FactKind::login_refused:
     case FactKind::ready:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped: return true;
@@ -140,11 +154,14 @@ struct Parameters {
   charm::Duration primary_start_timeout{300'000'000};
   charm::Duration retry_timeout{10'000'000};
   ha::Version patroni = ha::Version::v3_1;
+  // A race goes by what its own pass has loaded, as it does nowhere yet (section 8.1).
+  bool race_mended = false;
   charm::Duration client_period{1'000'000};
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   std::uint8_t relation_count = 1;  // how many peer relations the charm has
   bool has_storage = false;
-  bool serves_clients = false;  // it has an endpoint for them, after its peer relations
+  bool serves_clients = false;     // it has an endpoint for them, after its peer relations
+  bool asks_certificates = false;  // and one for a provider of certificates, after that
   // By the number that the story gives to each action it asks for: which of the charm's it is.
   std::array<std::uint8_t, max_actions> actions{};
   // Juju's update-status-hook-interval; each wait is randomised by 20 % (juju-and-pebble.md, 4.4).

@@ -17,6 +17,8 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::client_1: return "client-1";
     case WorldTimer::client_2: return "client-2";
     case WorldTimer::client_3: return "client-3";
+    case WorldTimer::provider_0: return "provider-0";
+    case WorldTimer::provider_1: return "provider-1";
     case WorldTimer::rollout: return "rollout";
   }
   return {};

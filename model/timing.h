@@ -51,6 +51,7 @@ inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps hal
 inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter
 inline constexpr Span watch_lag{500ms, 10s};  // from news that come late to the next ones
 inline constexpr charm::Duration peer_timeout = 2s;  // GET /patroni in the race
+inline constexpr Span peer_answers{1ms, 30ms};       // of all of them, and the PATCH that follows
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
 inline constexpr Span recover{1s, 4s};

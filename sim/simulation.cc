@@ -2,7 +2,6 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "model/fingerprint.h"
 #include "model/juju.h"
@@ -24,17 +23,24 @@ using charm::UnitName;
 // and than two HA loops, so that a lucky moment does not.
 constexpr charm::Duration settling_time = std::chrono::seconds(30);
 
+bool has_endpoint(const charm::CharmDefinition& charm, std::string_view name) {
+  return std::ranges::find(charm.relations.subspan(charm.peer_relations()), name) !=
+         charm.relations.end();
+}
+
 model::Parameters parameters_of(const Scenario& scenario, const charm::CharmDefinition& charm) {
   return {.ttl = scenario.world.patroni.ttl,
           .loop_wait = scenario.world.patroni.loop_wait,
           .primary_start_timeout = scenario.world.patroni.primary_start_timeout,
           .retry_timeout = scenario.world.patroni.retry_timeout,
           .patroni = scenario.world.patroni_version,
+          .race_mended = scenario.world.race_mended,
           .client_period = scenario.world.client_writes_every,
           .synchronous_commit = scenario.world.synchronous_commit,
           .relation_count = static_cast<std::uint8_t>(charm.peer_relations()),
           .has_storage = !charm.storages.empty(),
-          .serves_clients = charm.client_endpoints > 0,
+          .serves_clients = has_endpoint(charm, "database"),
+          .asks_certificates = has_endpoint(charm, "certificates"),
           .actions = kinds_of_actions(scenario, charm),
           .update_status_interval = scenario.world.update_status_interval};
 }
@@ -49,7 +55,8 @@ std::size_t notice_capacity(const Scenario& scenario, std::uint16_t units,
   for (const charm::Handler& handler : charm.handlers) {
     if (handler.on == charm::EventKind::action) continue;  // never deferred
     if (charm.is_with_others({.kind = handler.on, .subject = handler.subject})) {
-      count += 2U * clients(scenario).size();  // of the client's unit, or of none
+      // Of the other application's unit, or of none.
+      count += 2U * (clients(scenario).size() + providers(scenario).size());
       continue;
     }
     const bool is_of_relation = subject_of(handler.on) == charm::Subject::relation;
@@ -73,10 +80,10 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
       story_(scenario_) {
-  CHECK(charm.properties.size() <= 64);
+  CHECK(charm.properties.size() <= PropertySet::capacity);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {
     for (std::size_t bit = 0; bit < Occasions::count; ++bit) {
-      if (charm.properties[at].on.contains(bit)) judged_on_[bit] |= std::uint64_t{1} << at;
+      if (charm.properties[at].on.contains(bit)) judged_on_[bit].insert(at);
     }
   }
   for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
@@ -117,7 +124,7 @@ void Simulation::prepare() {
   forget(memory_, world_.unit_count());
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
-  witnesses_ = 0;
+  witnesses_ = {};
   trace_.restart(options_.trace);
   add_first_units();
   schedule_mishap();
@@ -157,6 +164,8 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::client_1: model::juju::on_client_timer(step_, 1); break;
     case model::WorldTimer::client_2: model::juju::on_client_timer(step_, 2); break;
     case model::WorldTimer::client_3: model::juju::on_client_timer(step_, 3); break;
+    case model::WorldTimer::provider_0: model::juju::on_provider_timer(step_, 0); break;
+    case model::WorldTimer::provider_1: model::juju::on_provider_timer(step_, 1); break;
     case model::WorldTimer::rollout:
       model::kubernetes::on_rollout_timer(step_);
       cancel_dead_runs();
@@ -210,34 +219,6 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
   step_done();
 }
 
-void Simulation::look_for_hook(UnitName unit) {
-  UnitRun& run = units_[unit.ordinal].run;
-  if (crash_agent(unit, "its look for the next hook")) return step_done();
-  const auto event = model::juju::next_hook(step_, unit);
-  if (!event) {
-    const model::AgentProcess& process = world_.unit(unit).process;
-    if (process.shutting_down) model::juju::stop_agent(step_, unit);
-    if (!process.running) model::kubernetes::process_ended(step_, unit);
-    return step_done();
-  }
-  if (trace_.on()) {
-    trace_.record(
-        {.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
-  }
-  step_done();
-  if (run.doomed) executor_->unwind(run);
-  run.active = true;
-  run.ended = run.in_call = false;
-  run.event = *event;
-  run.log.clear();
-  run.action_text.clear();
-  run.cursor = {};
-  run.heard = run.hears = 0;
-  memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
-  executor_->go_on(run);
-  if (run.ended && run.active) end_dispatch(run);
-}
-
 // --- what a step has brought about ---
 
 Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* dispatch) const {
@@ -247,7 +228,7 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
-    std::uint64_t properties = 0;
+    PropertySet properties;
     bool quiet = handler == nullptr && dispatch == nullptr;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];
     if (dispatch != nullptr) properties |= judged_on_[Occasions::dispatch_end];
@@ -278,21 +259,19 @@ void Simulation::judge_bounds() {
   memory_.bounds.forget_overdue();
 }
 
-void Simulation::judge(std::uint64_t properties, const Moment& moment) {
-  for (; properties != 0; properties &= properties - 1) {
-    const auto at = static_cast<std::size_t>(std::countr_zero(properties));
+void Simulation::judge(const PropertySet& properties, const Moment& moment) {
+  properties.for_each([this, &moment](std::size_t at) {
     const Property& property = charm_.properties[at];
-    const bool seen = (witnesses_ >> at & 1U) != 0;
-    if (property.form == Form::sometimes && seen) continue;
+    if (property.form == Form::sometimes && witnesses_.contains(at)) return;
     auto text = property.judge(moment);
-    if (!text) continue;
+    if (!text) return;
     if (property.form == Form::sometimes) {
-      witnesses_ |= std::uint64_t{1} << at;
+      witnesses_.insert(at);
       verdict_.witnesses.push_back(property.name);
     } else {
       break_property(property.name, property.form, std::move(*text));
     }
-  }
+  });
 }
 
 // A scenario may leave out properties of the charm, but not what makes a run a run.
@@ -325,7 +304,7 @@ void Simulation::judge_witnesses() {
   if (!verdict_.ok() || verdict_.end == RunEnd::interrupted || !choices_->taken().empty()) return;
   for (std::size_t at = 0; at < charm_.properties.size(); ++at) {
     const std::string_view name = charm_.properties[at].name;
-    const bool reached = (witnesses_ >> at & 1U) != 0;
+    const bool reached = witnesses_.contains(at);
     if (reached || std::ranges::find(scenario_.witnesses, name) == scenario_.witnesses.end())
       continue;
     note_violation(name, Form::sometimes,
@@ -399,12 +378,6 @@ void Simulation::finish() {
   verdict_.simulated = world_.now();
   verdict_.fingerprint = trace_.fingerprint();
   verdict_.world_fingerprint = model::fingerprint(world_, texts_);
-}
-
-void Simulation::status_changed(UnitName unit, const charm::Status& status) {
-  may_have_settled_ = true;
-  if (!trace_.on() || probing_) return;
-  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }
 
 }  // namespace sim

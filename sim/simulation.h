@@ -17,6 +17,7 @@
 #include "sim/execution/executor.h"
 #include "sim/ports/ports.h"
 #include "sim/properties/memory.h"
+#include "sim/properties/property_set.h"
 #include "sim/story.h"
 #include "sim/trace/trace.h"
 
@@ -91,7 +92,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   [[nodiscard]] std::string_view text_of_action(const model::Fact& fact) const;
   [[nodiscard]] std::string_view text_of_client(const model::Fact& fact) const;
   void cancel_dead_runs();
-  void judge(std::uint64_t properties, const Moment& moment);
+  void judge(const PropertySet& properties, const Moment& moment);
   void judge_bounds();
   [[nodiscard]] bool is_asked_for(std::string_view property) const;
   void break_property(std::string_view property, Form form, std::string what);
@@ -163,7 +164,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   model::Texts texts_;
   Memory memory_;
   // By occasion, which properties are judged then: a bit for each.
-  std::array<std::uint64_t, Occasions::count> judged_on_{};
+  std::array<PropertySet, Occasions::count> judged_on_{};
   Trace trace_;
   Story story_;
   std::deque<UnitSide> units_;
@@ -180,7 +181,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   bool may_have_settled_ = true;            // something has changed since it was looked at
   charm::Instant settled_since_;
   std::array<std::uint16_t, fault_kind_count> fault_budget_{};
-  std::uint64_t witnesses_ = 0;  // a bit for each property
+  PropertySet witnesses_;
 };
 
 }  // namespace sim

@@ -20,6 +20,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     if (call == Call::sleep) world_.unit(run.name).process.deadline_passed = true;
     return Disturbance::none;
   }
+  if (call == Call::unreadable_state) return Disturbance::none;  // it is one read with what follows
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
@@ -222,6 +223,40 @@ void Simulation::cancel_dead_runs() {
       trace_.record(event);
     }
   }
+}
+
+void Simulation::status_changed(UnitName unit, const charm::Status& status) {
+  may_have_settled_ = true;
+  if (!trace_.on() || probing_) return;
+  trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
+}
+
+void Simulation::look_for_hook(UnitName unit) {
+  UnitRun& run = units_[unit.ordinal].run;
+  if (crash_agent(unit, "its look for the next hook")) return step_done();
+  const auto event = model::juju::next_hook(step_, unit);
+  if (!event) {
+    const model::AgentProcess& process = world_.unit(unit).process;
+    if (process.shutting_down) model::juju::stop_agent(step_, unit);
+    if (!process.running) model::kubernetes::process_ended(step_, unit);
+    return step_done();
+  }
+  if (trace_.on()) {
+    trace_.record(
+        {.at = world_.now(), .kind = TraceKind::hook_started, .unit = unit, .event = *event});
+  }
+  step_done();
+  if (run.doomed) executor_->unwind(run);
+  run.active = true;
+  run.ended = run.in_call = false;
+  run.event = *event;
+  run.log.clear();
+  run.action_text.clear();
+  run.cursor = {};
+  run.heard = run.hears = 0;
+  memory_.queues[unit.ordinal] = {static_cast<std::uint16_t>(world_.notice_count(unit)), 0};
+  executor_->go_on(run);
+  if (run.ended && run.active) end_dispatch(run);
 }
 
 }  // namespace sim

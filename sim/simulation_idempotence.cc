@@ -39,7 +39,7 @@ std::string_view change_of_unit(const model::UnitState& a, const model::UnitStat
   if (!same(a.pod, b.pod)) return "its pod's labels";
   if (!same(a.postgres, b.postgres)) return "its database";
   if (a.member.admitted != b.member.admitted || a.member.job != b.member.job ||
-      a.member.sync_names != b.member.sync_names) {
+      a.member.sync_names != b.member.sync_names || a.member.passwords != b.member.passwords) {
     return "its member";
   }
   return {};

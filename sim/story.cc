@@ -124,6 +124,20 @@ class Perform {
   void operator()(const Unrelate& deed) const {
     model::juju::unrelate(step_, place_of(deed.client));
   }
+  void operator()(const WriteForeignState& deed) const {
+    model::juju::write_foreign_state(step_, deed.key);
+  }
+  void operator()(const MendState&) const { model::juju::mend_state(step_); }
+  void operator()(const RelateProvider& deed) const {
+    model::juju::relate(step_, place_of_provider(deed.provider));
+  }
+  void operator()(const UnrelateProvider& deed) const {
+    model::juju::unrelate(step_, place_of_provider(deed.provider));
+  }
+  void operator()(const RotateCertificates& deed) const {
+    using model::juju::Rotation;
+    model::juju::rotate_certificates(step_, deed.revoked ? Rotation::revoked : Rotation::renewed);
+  }
   void operator()(const Refresh& deed) const {
     model::juju::refresh(step_, {.streams = deed.revision != Refresh::Revision::never_streams,
                                  .can_follow = deed.revision != Refresh::Revision::cannot_follow});
@@ -140,6 +154,14 @@ class Perform {
     const auto all = clients(scenario_);
     const auto is_it = [&client](const Relate* relate) { return relate->client == client; };
     return static_cast<std::size_t>(std::ranges::find_if(all, is_it) - all.begin());
+  }
+  [[nodiscard]] std::size_t place_of_provider(const std::string& provider) const {
+    const auto all = providers(scenario_);
+    const auto is_it = [&provider](const RelateProvider* relate) {
+      return relate->provider == provider;
+    };
+    return model::max_clients +
+           static_cast<std::size_t>(std::ranges::find_if(all, is_it) - all.begin());
   }
   void scale(const Deed& deed) const {
     const std::uint32_t units = scale_after(deed, step_.world.shared().application.scale);
@@ -222,6 +244,9 @@ bool Story::perform(model::Step& step) const {
       std::holds_alternative<LoseNode>(now.deed) ||
       std::holds_alternative<BreakContainer>(now.deed) ||
       std::holds_alternative<Relate>(now.deed) || std::holds_alternative<Unrelate>(now.deed) ||
+      std::holds_alternative<RelateProvider>(now.deed) ||
+      std::holds_alternative<UnrelateProvider>(now.deed) ||
+      std::holds_alternative<RotateCertificates>(now.deed) ||
       std::holds_alternative<Refresh>(now.deed);
   return !leaves_a_fact || step.facts.size() > before;
 }

@@ -13,8 +13,13 @@ namespace charm {
 Outcome on_get_primary(Unit& unit, const Event& event);
 // The password of one of the charm's own users.
 Outcome on_get_password(Unit& unit, const Event& event);
+// Another password for one of the charm's users of the database: in the database first, then in
+// the secret, which brings it to every unit's patroni.yml.
+Outcome on_set_password(Unit& unit, const Event& event);
 // A switchover to the own member.
 Outcome on_promote_to_primary(Unit& unit, const Event& event);
+// Another private key for the own unit, and a request for its certificate.
+Outcome on_set_tls_private_key(Unit& unit, const Event& event);
 // Looks whether a refresh is safe, makes unit 0 the primary, and prepares it: the order, and which
 // pod goes first. After one that has failed: prepares the way back.
 Outcome on_pre_upgrade_check(Unit& unit, const Event& event);

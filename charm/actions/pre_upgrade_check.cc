@@ -4,6 +4,7 @@
 #include <string>
 
 #include "charm/actions/actions.h"
+#include "charm/steps/action.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/refresh.h"
@@ -18,24 +19,21 @@ using namespace std::chrono_literals;
 
 constexpr UnitName first_unit{0};
 
-Outcome fail(Unit& unit, std::string_view node, std::string_view text, std::string_view reason) {
-  unit.path.at(node);
-  unit.action.fail(text);
-  return unit.path.done("rtn_failed", reason);
-}
-
 Outcome fail_leader(Unit& unit) {
-  return fail(unit, "fail_leader", "Action must be ran on the Juju leader.", "the leader does it");
+  return steps::fail_action(unit, "fail_leader", "Action must be ran on the Juju leader.",
+                            "the leader does it");
 }
 
 Outcome fail_upgrading(Unit& unit) {
-  return fail(unit, "fail_upgrading", "Cannot run pre-upgrade checks, cluster already upgrading.",
-              "a refresh is under way");
+  return steps::fail_action(unit, "fail_upgrading",
+                            "Cannot run pre-upgrade checks, cluster already upgrading.",
+                            "a refresh is under way");
 }
 
 Outcome fail_switchover(Unit& unit) {
-  return fail(unit, "fail_switchover", "Switchover failed or timed out, check the logs for details",
-              "unit 0 is not the primary");
+  return steps::fail_action(unit, "fail_switchover",
+                            "Switchover failed or timed out, check the logs for details",
+                            "unit 0 is not the primary");
 }
 
 // All may be idle before the last pods are replaced: without a stack a unit is idle as soon as it
@@ -45,8 +43,8 @@ std::optional<Outcome> await_rollout(Unit& unit) {
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) {
     unit.path.took("unknown");
-    return fail(unit, "fail_rollout", "Kubernetes StatefulSet could not be read",
-                "whether a refresh is under way is not known");
+    return steps::fail_action(unit, "fail_rollout", "Kubernetes StatefulSet could not be read",
+                              "whether a refresh is under way is not known");
   }
   if (unit.path.yes(rollout->under_way)) return fail_upgrading(unit);
   return std::nullopt;
@@ -66,8 +64,8 @@ std::optional<Outcome> set_partition(Unit& unit, std::string_view node) {
   const bool forbidden = set.error() == ApiError::forbidden;
   unit.path.took("refused");
   unit.juju.log(forbidden ? "`juju trust` needed" : "the API server has refused it");
-  return fail(unit, "fail_partition", "Kubernetes StatefulSet patch failed",
-              "the StatefulSet could not be patched");
+  return steps::fail_action(unit, "fail_partition", "Kubernetes StatefulSet patch failed",
+                            "the StatefulSet could not be patched");
 }
 
 // From unit 0 up: the last one goes first.
@@ -98,24 +96,33 @@ Outcome recover(Unit& unit) {
   return unit.path.done("rtn_recovery", "the operator may refresh to the older revision");
 }
 
-// PATCHes the dynamic configuration to what these options ask for.
+// PATCHes the dynamic configuration to what these options ask for: not in the middle of a race,
+// for it loads the cluster (patroni-and-kubernetes.md, section 8.1).
+bool is_asked_for(Unit& unit, const CharmConfig& config) {
+  const auto resources = unit.kubernetes.node_resources();
+  if (!resources) return false;
+  const std::size_t planned = unit.juju.planned_units().size();
+  const std::size_t members = unit.juju.endpoints().size();
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
+  return unit.patroni
+      .patch_configuration(steps::dynamic_configuration(config, planned, members, *resources))
+      .has_value();
+}
+
 void ask_for_standbys(Unit& unit, std::string_view node, const CharmConfig& config) {
   unit.path.at(node);
-  const auto resources = unit.kubernetes.node_resources();
-  const bool asked = resources && unit.patroni.patch_configuration(steps::dynamic_configuration(
-                                      config, unit.juju.planned_units().size(),
-                                      unit.juju.endpoints().size(), *resources));
-  unit.path.took(asked ? "done" : "refused");
+  unit.path.took(is_asked_for(unit, config) ? "done" : "refused");
 }
 
 Outcome fail_first(Unit& unit) {
   const std::string first = to_text(unit.app, first_unit);
-  return fail(unit, "fail_first",
-              first +
-                  " needs to be a synchronous standby in order to become the primary before the "
-                  "upgrade process can start - wait 30 seconds for " +
-                  first + " to become a synchronous standby and run this action again",
-              "unit 0 may lack commits");
+  return steps::fail_action(
+      unit, "fail_first",
+      first +
+          " needs to be a synchronous standby in order to become the primary before the "
+          "upgrade process can start - wait 30 seconds for " +
+          first + " to become a synchronous standby and run this action again",
+      "unit 0 may lack commits");
 }
 
 bool leads(Unit& unit, UnitName name) {
@@ -163,7 +170,8 @@ std::optional<Outcome> make_first_primary(Unit& unit) {
   const MaybeMember leader = steps::leader_of(cluster);
   if (unit.path.at("is_first_primary").yes(leader == member_of(first_unit))) return std::nullopt;
   if (!unit.path.at("has_synchronous_standby").yes(leader && has_synchronous_standby(cluster))) {
-    return fail(unit, "fail_standby", "invalid number of sync nodes", "nobody could take over");
+    return steps::fail_action(unit, "fail_standby", "invalid number of sync nodes",
+                              "nobody could take over");
   }
   if (!unit.path.at("is_first_synchronous").yes(is_synchronous(cluster, member_of(first_unit)))) {
     if (auto end = make_first_synchronous(unit)) return end;
@@ -185,7 +193,8 @@ std::optional<Outcome> make_first_primary(Unit& unit) {
 Outcome on_pre_upgrade_check(Unit& unit, const Event& /*event*/) {
   const bool related = steps::own_upgrade_state(unit) != UpgradeState::none;
   if (!unit.path.at("has_relation").yes(related)) {
-    return fail(unit, "fail_relation", "Could not find upgrade relation.", "it is not made yet");
+    return steps::fail_action(unit, "fail_relation", "Could not find upgrade relation.",
+                              "it is not made yet");
   }
   if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) return fail_leader(unit);
   const bool failed = steps::furthest_upgrade_state(unit) == UpgradeState::failed;
@@ -195,8 +204,9 @@ Outcome on_pre_upgrade_check(Unit& unit, const Event& /*event*/) {
   }
   if (auto end = await_rollout(unit)) return *end;
   if (!unit.path.at("are_members_healthy").yes(steps::are_all_members_healthy(unit))) {
-    return fail(unit, "fail_members", "Pre-upgrade check failed and cannot safely upgrade",
-                "not every member works");
+    return steps::fail_action(unit, "fail_members",
+                              "Pre-upgrade check failed and cannot safely upgrade",
+                              "not every member works");
   }
   if (auto end = make_first_primary(unit)) return *end;
   if (auto end = set_partition(unit, "set_partition")) return *end;

@@ -1,28 +1,25 @@
 // Chart: charm/flowcharts/action-promote-to-primary.mmd. Names are its node ids: a statement a box,
 // a return an exit.
 #include "charm/actions/actions.h"
+#include "charm/steps/action.h"
 #include "charm/steps/members.h"
 
 namespace charm {
 namespace {
 
-Outcome fail(Unit& unit, std::string_view node, std::string_view text, std::string_view reason) {
-  unit.path.at(node);
-  unit.action.fail(text);
-  return unit.path.done("rtn_failed", reason);
-}
-
 Outcome fail_switchover(Unit& unit) {
-  return fail(unit, "fail_switchover", "Switchover failed or timed out, check the logs for details",
-              "Patroni has not done it");
+  return steps::fail_action(unit, "fail_switchover",
+                            "Switchover failed or timed out, check the logs for details",
+                            "Patroni has not done it");
 }
 
 // Of the one cluster that there is, until there is asynchronous replication between clusters.
 Outcome promote_cluster(Unit& unit) {
-  return fail(unit, "fail_cluster",
-              "No primary cluster found. Run `create-replication` action in the cluster where the "
-              "offer was created.",
-              "there is no replication between clusters");
+  return steps::fail_action(
+      unit, "fail_cluster",
+      "No primary cluster found. Run `create-replication` action in the cluster where the "
+      "offer was created.",
+      "there is no replication between clusters");
 }
 
 // Patroni has handed over to somebody.
@@ -33,8 +30,8 @@ bool leads(Unit& unit) {
 
 Outcome promote_unit(Unit& unit, bool force) {
   if (unit.path.at("is_forced").yes(force)) {
-    return fail(unit, "fail_forced", "Suprerfluous force flag with unit scope",
-                "force means nothing here");
+    return steps::fail_action(unit, "fail_forced", "Suprerfluous force flag with unit scope",
+                              "force means nothing here");
   }
   unit.path.at("find_primary");
   const auto cluster = steps::cluster_by_any_member(unit);
@@ -48,7 +45,8 @@ Outcome promote_unit(Unit& unit, bool force) {
   if (auto asked = unit.patroni.take_over_from(*leader); !asked) {
     if (asked.error() == ports::TakeOverError::not_synchronous) {
       unit.path.took("not synchronous");
-      return fail(unit, "fail_not_synchronous", "Unit is not sync standby", "it may lack commits");
+      return steps::fail_action(unit, "fail_not_synchronous", "Unit is not sync standby",
+                                "it may lack commits");
     }
     unit.path.took("refused");
     return fail_switchover(unit);
@@ -70,7 +68,8 @@ Outcome on_promote_to_primary(Unit& unit, const Event& /*event*/) {
   }
   if (scope != "unit") {
     unit.path.took("other");
-    return fail(unit, "fail_scope", "Scope should be either cluster or unit", "no such scope");
+    return steps::fail_action(unit, "fail_scope", "Scope should be either cluster or unit",
+                              "no such scope");
   }
   unit.path.took("unit");
   return promote_unit(unit, asked.force);

@@ -13,9 +13,6 @@ Outcome on_database_leader_elected(Unit& unit, const Event& /*event*/) {
     if (!unit.path.at("is_leader").yes(unit.juju.is_leader())) {
       return unit.path.done("rtn_not_leader", "the next leader does it");
     }
-    if (!unit.path.at("knows_every_client").yes(unit.juju.knows_every_client())) {
-      return unit.path.deferred("defer_unknown", "a client's relation-created is still to come");
-    }
     unit.path.at("is_any_orphaned");
     const auto orphan = steps::next_orphaned_user(unit);
     if (!orphan) {
@@ -24,6 +21,9 @@ Outcome on_database_leader_elected(Unit& unit, const Event& /*event*/) {
     }
     if (!unit.path.yes(orphan->has_value())) {
       return unit.path.done("rtn2", "every user has its relation");
+    }
+    if (!unit.path.at("knows_every_client").yes(unit.juju.knows_every_client())) {
+      return unit.path.deferred("defer_unknown", "a client's relation-created is still to come");
     }
     unit.path.at("drop_user");
     if (!unit.postgresql.drop_client_user(**orphan)) {

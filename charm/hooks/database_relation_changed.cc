@@ -3,6 +3,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/steps/clients.h"
 #include "charm/steps/status.h"
+#include "charm/steps/tls.h"
 
 namespace charm {
 namespace {
@@ -74,6 +75,7 @@ Outcome on_database_relation_changed(Unit& unit, const Event& /*event*/) {
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
+  steps::update_client_tls(unit);
   unit.path.at("lift_request_block");
   if (!is_any_invalid) steps::lift_request_block(unit);
   return unit.path.done("rtn2", "whoever could be served is served");

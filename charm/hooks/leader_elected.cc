@@ -7,21 +7,13 @@
 #include "charm/steps/members.h"
 #include "charm/steps/passwords.h"
 #include "charm/steps/status.h"
+#include "charm/steps/step_down.h"
 
 namespace charm {
 namespace {
 
-// The leadership is gone. What this hook has listed brings this unit no event, so it is rendered
-// here.
 Outcome step_down(Unit& unit) {
-  unit.path.at("step_down");
-  if (unit.juju.cluster_initialised() && steps::is_part_of_cluster(unit)) {
-    if (auto updated = steps::update_config(unit); !updated) {
-      return steps::exit_for(unit, updated.error());
-    }
-    steps::lift_block(unit);
-  }
-  unit.path.took("done");
+  if (auto end = steps::step_down(unit)) return *end;
   return unit.path.done("rtn_not_leader", "leadership was lost; the next leader goes on");
 }
 

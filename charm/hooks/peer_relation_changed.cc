@@ -6,7 +6,9 @@
 #include "charm/steps/configuration.h"
 #include "charm/steps/initialisation.h"
 #include "charm/steps/members.h"
+#include "charm/steps/restart.h"
 #include "charm/steps/status.h"
+#include "charm/steps/tls.h"
 
 namespace charm {
 namespace {
@@ -52,8 +54,8 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   const auto updated = steps::update_config(unit);
   if (!is_written(updated)) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
-  unit.path.at("restart_postgresql");  // Asks for the restart lock when TLS was switched: there is
-                                       // no TLS yet.
+  unit.path.at("restart_postgresql");
+  if (updated) steps::ask_for_restart(unit, *updated);
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
     unit.path.at("await_member");
     steps::set_waiting(unit, messages::awaiting_member);
@@ -64,6 +66,7 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
+  steps::update_client_tls(unit);
   unit.path.at("set_active");
   steps::set_active(unit);
   return steps::end_after(unit, *admission, "rtn2", "the member works");

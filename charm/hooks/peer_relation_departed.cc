@@ -5,6 +5,7 @@
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
+#include "charm/steps/step_down.h"
 
 namespace charm {
 namespace {
@@ -20,6 +21,8 @@ bool is_leader_and_is_not_departing(Unit& unit, const Event& event) {
 Outcome on_peer_relation_departed(Unit& unit, const Event& event) {
   const bool leads = is_leader_and_is_not_departing(unit, event);
   if (!unit.path.at("is_leader_and_is_not_departing").yes(leads)) {
+    // It may have dropped them while it led, and have deferred.
+    if (auto end = steps::step_down(unit)) return *end;
     return unit.path.done("rtn", "the leader that stays does it");
   }
   if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {

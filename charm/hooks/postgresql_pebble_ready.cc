@@ -39,12 +39,11 @@ std::optional<Outcome> make_missing_passwords(Unit& unit) {
   return unit.path.deferred("defer_passwords", "the passwords are not committed yet");
 }
 
-// The box has_pushed_tls_files, which also writes patroni.yml.
+// The box has_pushed_tls_files, which also writes patroni.yml. Without a certificate there is
+// nothing to push.
 std::optional<Outcome> push_files(Unit& unit) {
   unit.path.at("has_pushed_tls_files");
-  const bool pushed = unit.workload.push_tls_files().has_value();
-  const auto rendered = pushed ? steps::render_configuration(unit)
-                               : std::unexpected(steps::ConfigurationError::unreachable);
+  const auto rendered = steps::render_configuration(unit);
   if (unit.path.yes(rendered.has_value())) return std::nullopt;
   const auto error = rendered.error();
   if (error == steps::ConfigurationError::forbidden ||
@@ -116,7 +115,7 @@ std::optional<Outcome> initialise(Unit& unit) {
     return unit.path.deferred("defer4", "the primary does not work through its Service yet");
   }
   unit.path.at("create_users_and_grants");
-  if (!unit.postgresql.create_users_and_grants()) {
+  if (!unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring))) {
     unit.path.took("refused");
     unit.path.at("await_users");
     steps::set_waiting(unit, messages::awaiting_primary_endpoint);

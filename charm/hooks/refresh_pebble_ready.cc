@@ -60,7 +60,8 @@ std::optional<Outcome> complete_users(Unit& unit) {
   }
   unit.path.at("complete_users");
   const bool completed =
-      steps::generate_passwords(unit) && unit.postgresql.create_users_and_grants();
+      steps::generate_passwords(unit) &&
+      unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring));
   if (!completed) {
     unit.path.took("refused");
     return unit.path.deferred("defer_users", "users and grants could not be made");
@@ -71,7 +72,7 @@ std::optional<Outcome> complete_users(Unit& unit) {
 
 // Before Kubernetes ends the primary's pod: this member is upgraded, and has all commits.
 void take_over(Unit& unit) {
-  const auto cluster = unit.patroni.cluster();
+  const auto cluster = steps::cluster(unit);
   const MaybeMember leader = cluster ? steps::leader_of(*cluster) : MaybeMember();
   const bool leads = leader && (*leader).ordinal + 1 == unit.name.ordinal;
   if (!unit.path.at("does_next_lead").yes(leads)) return;

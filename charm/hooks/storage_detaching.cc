@@ -24,8 +24,11 @@ UnitSet staying(Unit& unit) {
 
 // By the lock, not by Patroni's list: of a pod that was replaced while its unit is removed nobody
 // restores the labels, and its member leads without being listed. It has to run to hand over.
+// One that was killed is started again by Pebble within seconds, with the lock.
 bool is_primary(Unit& unit) {
-  return unit.patroni.own_health().has_value() && steps::lock_holder(unit) == unit.name;
+  return steps::lock_holder(unit) == unit.name &&
+         steps::retry_for(unit.clock, {.total = 15s, .every = 3s},
+                          [&unit] { return unit.patroni.own_health().has_value(); });
 }
 
 // Waits for a member that has all commits, and is not about to leave, too.

@@ -2,6 +2,7 @@
 // config-and-wire.md, section 1.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -37,5 +38,8 @@ struct OptionSpec {
 std::span<const OptionSpec> option_table();
 // Nothing, if there is none of this name.
 const OptionSpec* find_option(std::string_view name);
+// Where in the table it stands; it has to be there. For what is asked at every rendering, looked up
+// once.
+std::size_t option_index(std::string_view name);
 
 }  // namespace charm

@@ -10,14 +10,12 @@
 namespace charm {
 namespace {
 
-std::size_t index_of(std::string_view name) {
-  const OptionSpec* spec = find_option(name);
-  CHECK(spec != nullptr);
-  return static_cast<std::size_t>(spec - option_table().data());
-}
-
-// Whole, as far as a whole number is meant: `1`, not `1.000000`.
+// Whole, as far as a whole number is meant: `1`, not `1.000000`, nor `1e+09`.
 std::string number_text(double number) {
+  constexpr double exact = 9007199254740992;  // 2^53
+  if (std::abs(number) <= exact && std::trunc(number) == number) {
+    return std::to_string(static_cast<std::int64_t>(number));
+  }
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
   return {text.data(), end};
@@ -45,7 +43,15 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
-std::string range_text(const OptionSpec& spec) {
+// Upstream has words of its own for two options, the first for both ends (section 1.2).
+std::string range_text(const OptionSpec& spec, double number) {
+  if (spec.name == "memory_shared_buffers") {
+    return "Shared buffers config option should be at least 16";
+  }
+  if (spec.name == "profile_limit_memory") {
+    return number < spec.least ? "PostgreSQL Charm requires at least 128MB"
+                               : "`profile_limit_memory` limited to 7 digits (9999999MB)";
+  }
   if (std::isinf(spec.most)) return "Value is not at least " + number_text(spec.least);
   return "Value is not between " + number_text(spec.least) + " and " + number_text(spec.most);
 }
@@ -59,7 +65,8 @@ using Checked = std::expected<OptionValue, std::string>;
 Checked check_integer(const OptionSpec& spec, const OptionValue& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr) return std::unexpected("Value is not a whole number");
-  if (!is_in_range(spec, static_cast<double>(*number))) return std::unexpected(range_text(spec));
+  const auto real = static_cast<double>(*number);
+  if (!is_in_range(spec, real)) return std::unexpected(range_text(spec, real));
   return *number;
 }
 
@@ -72,7 +79,7 @@ Checked check_real(const OptionSpec& spec, const OptionValue& value) {
   } else {
     return std::unexpected("Value is not a number");
   }
-  if (!is_in_range(spec, number)) return std::unexpected(range_text(spec));
+  if (!is_in_range(spec, number)) return std::unexpected(range_text(spec, number));
   return number;
 }
 
@@ -102,7 +109,8 @@ Checked check_word_or_integer(const OptionSpec& spec, const OptionValue& value) 
   if (!number) {
     return std::unexpected("Value not one of " + listed(spec.words) + ", and not a whole number");
   }
-  if (!is_in_range(spec, static_cast<double>(*number))) return std::unexpected(range_text(spec));
+  const auto real = static_cast<double>(*number);
+  if (!is_in_range(spec, real)) return std::unexpected(range_text(spec, real));
   return *text;
 }
 
@@ -141,7 +149,7 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
   Options options;
   for (const RawOption& one : raw) {
     if (find_option(one.name) == nullptr) continue;
-    const std::size_t index = index_of(one.name);
+    const std::size_t index = option_index(one.name);
     auto checked = check(option_table()[index], one.value);
     if (!checked) return std::unexpected(OptionError{one.name, std::move(checked.error())});
     options.values_[index] = *std::move(checked);
@@ -163,22 +171,22 @@ void Options::note_demands() {
 }
 
 std::optional<bool> Options::flag(std::string_view name) const {
-  const auto* value = std::get_if<bool>(&values_[index_of(name)]);
+  const auto* value = std::get_if<bool>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<std::int64_t> Options::integer(std::string_view name) const {
-  const auto* value = std::get_if<std::int64_t>(&values_[index_of(name)]);
+  const auto* value = std::get_if<std::int64_t>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<double> Options::real(std::string_view name) const {
-  const auto* value = std::get_if<double>(&values_[index_of(name)]);
+  const auto* value = std::get_if<double>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<std::string_view> Options::text(std::string_view name) const {
-  const auto* value = std::get_if<std::string>(&values_[index_of(name)]);
+  const auto* value = std::get_if<std::string>(&values_[option_index(name)]);
   return value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "charm/options/option.h"
+#include "charm/types/check.h"
 
 namespace charm {
 namespace {
@@ -242,6 +243,12 @@ std::span<const OptionSpec> option_table() { return table; }
 const OptionSpec* find_option(std::string_view name) {
   const auto found = std::ranges::lower_bound(table, name, {}, &OptionSpec::name);
   return found != table.end() && found->name == name ? &*found : nullptr;
+}
+
+std::size_t option_index(std::string_view name) {
+  const OptionSpec* spec = find_option(name);
+  CHECK(spec != nullptr);
+  return static_cast<std::size_t>(spec - table.data());
 }
 
 }  // namespace charm

@@ -14,7 +14,9 @@
 #include "charm/types/names.h"
 #include "charm/types/notice.h"
 #include "charm/types/secret.h"
+#include "charm/types/state_key.h"
 #include "charm/types/status.h"
+#include "charm/types/tls.h"
 
 namespace charm::ports {
 
@@ -79,14 +81,30 @@ class Juju {
   virtual std::expected<void, NotLeader> set_client_offer(RelationId relation,
                                                           const ClientOffer& offer) = 0;
 
+  // The unit secret and the own announcement; own writes are seen.
+  virtual TlsState tls() = 0;
+  virtual void set_tls(const TlsState& state) = 0;
+  // The units, this one among them, whose peer bag has `tls`.
+  virtual UnitSet tls_units() = 0;
+  // The relation `certificates` whose scope this unit is in, if any; not the one whose
+  // relation-broken is dispatched.
+  virtual std::optional<CertificatesRelation> certificates() = 0;
+  // The one request of this unit in it, in the place of any other; there is such a relation.
+  virtual void request_certificate(Pem request) = 0;
+
   // The status that stands now, whichever hook has set it; its message lives until the dispatch
   // ends.
   virtual Status unit_status() = 0;
   // Takes effect at once and is never rolled back.
   virtual void set_unit_status(const Status& status) = 0;
 
+  // What of the charm's own state stands there and cannot be read, if anything: the first of it.
+  // As long as there is some, dispatch() runs no handler (charm/runtime/dispatch.h), so that what
+  // follows from it is asked by nobody, and nothing is written over it.
+  virtual StateKey unreadable_state() = 0;
+
   // The deferral queue, oldest first: it lives in Juju's state store, hence in the hook's
-  // transaction.
+  // transaction. What cannot be read of it is not among them, and stays where it is.
   virtual Notices notices() = 0;
   virtual void set_notices(const Notices& notices) = 0;
 

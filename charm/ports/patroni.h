@@ -1,5 +1,7 @@
 // What a hook asks of Patroni's REST API. One call is one try: waiting and retrying is the hook's,
-// by steps/retry.h. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
+// by steps/retry.h. A call goes by https and by http, whichever its member serves, as [HEAD] does
+// for the primary: members switch one after the other, and what a unit announces is behind what
+// its member does. Source: charm-hooks.md, section 7; patroni-and-kubernetes.md, section 3.
 #pragma once
 
 #include <expected>
@@ -15,11 +17,18 @@ enum class TakeOverError : std::uint8_t {
   failed,           // refused otherwise, or no answer within 10 s: it may come about all the same
 };
 
+// Whether POST /restart asks for a pending restart only (`restart_pending`).
+enum class RestartWhen : std::uint8_t { always, pending };
+
 class Patroni {
  public:
   virtual ~Patroni() = default;
 
-  // GET /cluster of the own member.
+  // GET /patroni of a unit's member, its `cluster_unlocked`: whether nobody held the lock when it
+  // loaded the cluster last. It loads nothing for the answer.
+  virtual std::expected<bool, Unreachable> sees_no_leader(HostName host) = 0;
+  // GET /cluster of the own member. It loads the cluster for the answer, and forgets what it had
+  // loaded for its HA loop: steps/members.h says when not to ask (patroni-and-kubernetes.md, 8.1).
   virtual std::expected<ClusterView, Unreachable> cluster() = 0;
   // GET /cluster of another unit's member.
   virtual std::expected<ClusterView, Unreachable> cluster_by(HostName host) = 0;
@@ -43,8 +52,16 @@ class Patroni {
   // synchronous standby.
   virtual std::expected<void, Unreachable> switch_over_between(MemberName leader,
                                                                MemberName candidate) = 0;
-  // POST /reload of the own member: patroni.yml is read again.
+  // POST /reload of the own member: patroni.yml is read again, its parameters with the next cycle.
   virtual std::expected<void, Unreachable> reload() = 0;
+  // GET /patroni of the own member, `pending_restart`: PostgreSQL runs, and with parameters that it
+  // will take only when it starts. Unreachable, too, if PostgreSQL does not run.
+  virtual std::expected<bool, Unreachable> is_restart_pending() = 0;
+  // POST /restart of the own member: PostgreSQL ends and starts again, in its role, and holds the
+  // lock meanwhile; with `pending` only if a restart is pending at that moment. It answers when
+  // that is over; Unreachable: refused, failed, or no answer within 60 s, in which case it may come
+  // about all the same (section 3.7).
+  virtual std::expected<void, Unreachable> restart(RestartWhen when) = 0;
 };
 
 }  // namespace charm::ports

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 #include "charm/types/client.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
+#include "charm/types/secret.h"
 
 namespace charm::ports {
 
@@ -22,13 +24,26 @@ enum class ClientUserState : std::uint8_t {
   complete,  // it owns its database
 };
 
+// What an operator sets, and only the running system knows all values of. Source:
+// config-and-wire.md, section 1.5.
+enum class SystemValue : std::uint8_t {
+  text_search_configuration,  // `pg_catalog.english`, in pg_ts_config
+  date_style,                 // SET DateStyle takes it
+  time_zone,                  // in pg_timezone_names
+  table_access_method,        // in pg_am
+};
+
 class PostgreSQL {
  public:
   virtual ~PostgreSQL() = default;
 
+  // What goes to the primary logs in as `operator`, with the password that the application secret
+  // has or, after an own set_password(), will have. A database that takes neither refuses, which is
+  // unreachable here, too.
+
   // On the primary, through its Service: the roles `backup`, `monitoring` and `admin` with their
-  // grants; harmless where they exist.
-  virtual std::expected<void, Unreachable> create_users_and_grants() = 0;
+  // grants; harmless where they exist. `monitoring` gets this password.
+  virtual std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) = 0;
   // On the primary, through its Service, like what follows. A statement is over when the standbys
   // have it that the primary waits for; without them it is given up after 30 s as unreachable,
   // though what it did may stay.
@@ -52,8 +67,22 @@ class PostgreSQL {
   virtual std::expected<ClientRelations, Unreachable> client_users() = 0;
   // `14.13`
   virtual std::expected<BoundedText<15>, Unreachable> version() = 0;
+  // The password of one of the charm's own users; not `patroni`, who is none of the database's.
+  virtual std::expected<void, Unreachable> alter_password(SystemUser user,
+                                                          const Secret& password) = 0;
+
+  // On the own member: whether each of them can log in with its password; it tries. One that is
+  // empty is not tried.
+  virtual std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& passwords) = 0;
+  // On the own member, which has to be the primary: gives them these passwords. As `backup`, whom
+  // the workload's operating system vouches for: it needs none of them. It waits for no standby
+  // (synchronous_commit local), for none may be able to log in before it is done.
+  virtual std::expected<void, Unreachable> restore_passwords(
+      const DatabasePasswords& passwords) = 0;
   // On the own member: the units that its synchronous_standby_names names; `*` names none.
   virtual std::expected<UnitSet, Unreachable> waited_for() = 0;
+  // On the own member: whether it is one of those values.
+  virtual std::expected<bool, Unreachable> knows(SystemValue kind, std::string_view value) = 0;
 };
 
 }  // namespace charm::ports

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <expected>
+#include <string_view>
 
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
+#include "charm/types/tls.h"
 
 namespace charm::ports {
 
@@ -19,18 +21,29 @@ class Workload {
   virtual std::expected<void, Unreachable> create_data_directory() = 0;
   // Whether the data directory holds a database (its PG_VERSION exists).
   virtual std::expected<bool, Unreachable> holds_database() = 0;
-  // Key, CA and certificate, as far as they exist.
-  virtual std::expected<void, Unreachable> push_tls_files() = 0;
-  // Renders patroni.yml.
-  virtual std::expected<void, Unreachable> write_patroni_configuration(
+  // key.pem, ca.pem and cert.pem as they are in the storage; empty: there are none.
+  virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
+  // All three, each readable for `postgres` alone; and the authority becomes a trusted one.
+  virtual std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) = 0;
+  // Renders patroni.yml. Whether the parameters in it are others than those that stood there.
+  virtual std::expected<bool, Unreachable> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
 
-  // Whether Pebble's plan already is what the charm's layer asks for.
+  // Whether it is a line of `locale -a`.
+  virtual std::expected<bool, Unreachable> has_locale(std::string_view locale) = 0;
+
+  // Whether Pebble's plan already is what the charm's layer asks for. Its check asks Patroni by the
+  // scheme that patroni.yml, as it was written last, makes Patroni serve.
   virtual std::expected<bool, Unreachable> is_plan_current() = 0;
   // Whether the service that runs Patroni is active.
   virtual std::expected<bool, Unreachable> is_service_running() = 0;
   // Adds the layer and replans: changed services restart, stopped ones start.
   virtual std::expected<void, Unreachable> update_and_restart_service() = 0;
+  // Adds the layer without replanning: a changed check counts at once, services go on as they are.
+  virtual std::expected<void, Unreachable> update_layer() = 0;
+  // Sends it SIGHUP: Patroni reads patroni.yml again, whatever password its REST API asks for. One
+  // that is still starting ends by it, and is started again.
+  virtual std::expected<void, Unreachable> signal_reload() = 0;
   // Stops it (SIGTERM first) and starts it again, changed or not.
   virtual std::expected<void, Unreachable> restart_service() = 0;
   // Stops PostgreSQL alone, at once (`pg_ctl stop -m immediate`, by exec), and leaves it to Patroni

@@ -11,7 +11,6 @@ struct Deployment {
   AppName app;                          // `postgresql-k8s`
   std::string model;                    // Juju's, and Kubernetes' namespace
   std::string postgresql_major = "14";  // of the image, from its snap.yaml
-  bool tls = false;                     // key.pem, ca.pem and cert.pem are in the storage
 };
 
 }  // namespace charm

@@ -1,6 +1,8 @@
 #include "charm/rendering/patroni_yml.h"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -57,6 +59,17 @@ constexpr std::array<std::pair<const char*, const char*>, 32> fixed_parameters{{
 }};
 
 constexpr const char* preloaded = "timescaledb,pgaudit,pg_stat_statements";
+// Of pg_stat_statements, in the local section only.
+constexpr const char* most_statements = "10000";
+
+// Patroni checks these as numbers, and takes a number in quotes for a text.
+void pair_of_number(YAML::Emitter& out, const DynamicParameter& one) {
+  std::int64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(one.value.data(), one.value.data() + one.value.size(), number);
+  CHECK(error == std::errc() && end == one.value.data() + one.value.size());
+  pair(out, one.name.c_str(), number);
+}
 
 std::string own_address(const PatroniConfiguration& configuration, const Deployment& deployment) {
   return to_text(deployment.app, configuration.own_host);
@@ -83,7 +96,7 @@ void render_dynamic(YAML::Emitter& out, const PatroniConfiguration& configuratio
   pair(out, "shared_preload_libraries", preloaded);
   for (const DynamicParameter& one :
        dynamic_parameters(*configuration.options, configuration.node)) {
-    if (!one.value.empty()) pair(out, one.name.c_str(), one.value);
+    if (!one.value.empty()) pair_of_number(out, one);
   }
   end_map(out);
   end_map(out);
@@ -122,13 +135,13 @@ void render_rest(YAML::Emitter& out, const PatroniConfiguration& configuration,
     pair(out, "password", configuration.patroni_password.reveal());
     end_map(out);
   }
-  if (deployment.tls) {
+  if (configuration.tls) {
     pair(out, "certfile", in_storage("cert.pem"));
     pair(out, "keyfile", in_storage("key.pem"));
     pair(out, "cafile", in_storage("ca.pem"));
   }
   end_map(out);
-  if (!deployment.tls) return;
+  if (!configuration.tls) return;
   begin_map(out, "ctl");
   pair(out, "certfile", in_storage("cert.pem"));
   pair(out, "keyfile", in_storage("key.pem"));
@@ -146,7 +159,7 @@ void render_role(YAML::Emitter& out, const char* role, const char* user, const S
 // First match wins (charm-hooks.md, section 8.3): who is not listed cannot replicate.
 void render_admission(YAML::Emitter& out, const PatroniConfiguration& configuration,
                       const Deployment& deployment) {
-  const std::string host = deployment.tls ? "hostssl" : "host";
+  const std::string host = configuration.tls ? "hostssl" : "host";
   const auto replication = [&](const std::string& from) {
     text(out, host + " replication replication " + from + " md5");
   };
@@ -178,11 +191,12 @@ void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configura
   pair(out, "pgpass", "/tmp/pgpass");
   begin_map(out, "parameters");
   pair(out, "archive_command", "/bin/true");
+  pair(out, "pg_stat_statements.max", most_statements);
   pair(out, "shared_preload_libraries", preloaded);
   for (const Parameter& one : postgresql_parameters(*configuration.options, configuration.node)) {
     pair(out, one.name.c_str(), one.value);
   }
-  if (deployment.tls) {
+  if (configuration.tls) {
     pair(out, "ssl", "on");
     pair(out, "ssl_ca_file", in_storage("ca.pem"));
     pair(out, "ssl_cert_file", in_storage("cert.pem"));

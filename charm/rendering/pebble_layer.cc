@@ -74,7 +74,7 @@ void render_services(YAML::Emitter& out, const LayerInput& input) {
 // Its scheme follows TLS, so the layer changes with it.
 void render_checks(YAML::Emitter& out, const LayerInput& input) {
   const Deployment& deployment = input.deployment;
-  const std::string scheme = deployment.tls ? "https" : "http";
+  const std::string scheme = input.tls ? "https" : "http";
   begin_map(out, "checks");
   begin_map(out, "postgresql");
   pair(out, "override", "replace");

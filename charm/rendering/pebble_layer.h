@@ -15,6 +15,7 @@ inline constexpr const char* patroni_service = "postgresql";
 struct LayerInput {
   Deployment deployment;
   UnitName unit;
+  bool tls = false;            // as in patroni.yml
   Secret monitoring_password;  // empty: the exporter is not started
   // What Pebble does when Patroni ends with an error: `restart`, or what an operator has put in the
   // unit's databag.

@@ -1,5 +1,7 @@
 #include "charm/runtime/dispatch.h"
 
+#include <string>
+
 namespace charm {
 namespace {
 
@@ -35,6 +37,17 @@ class Dispatch {
     }
   }
 
+  // Nothing may be decided by what cannot be read, nor written over it.
+  void set_aside(const Event& event, StateKey key) {
+    const std::string text = std::string(messages::unreadable_state).append(to_text(key));
+    unit_.juju.log(text);
+    unit_.juju.set_unit_status({StatusKind::blocked, text});
+    if (event.kind == EventKind::action) unit_.action.fail(text);
+    kept_ = unit_.juju.notices();
+    queue(event);
+    queue({.kind = EventKind::config_changed});
+  }
+
   void commit() {
     if (changed_) unit_.juju.set_notices(kept_);
   }
@@ -51,13 +64,26 @@ class Dispatch {
     return outcome;
   }
 
-  void keep(const Notice& notice) {
-    // As in ops: the unit is torn down, and no dispatch comes in which it could run again; an
-    // action's operator is told once, when it ends.
-    const EventKind kind = notice.event.kind;
-    if (kind == EventKind::stop || kind == EventKind::remove || kind == EventKind::action) {
-      throw HookFailed("cannot defer " + std::string(to_text(kind)));
+  // As in ops: the unit is torn down, and no dispatch comes in which it could run again; an
+  // action's operator is told once, when it ends.
+  static bool can_defer(EventKind kind) {
+    return kind != EventKind::stop && kind != EventKind::remove && kind != EventKind::action;
+  }
+
+  // For each of its handlers, as if it had deferred; equal notices stand for one.
+  void queue(const Event& event) {
+    if (!can_defer(event.kind)) return;
+    for (std::size_t at = 0; at < charm_.handlers.size(); ++at) {
+      const Notice notice{static_cast<std::uint16_t>(at), event};
+      if (!observes(charm_.handlers[at], event) || kept_.contains(notice)) continue;
+      keep(notice);
+      changed_ = true;
     }
+  }
+
+  void keep(const Notice& notice) {
+    const EventKind kind = notice.event.kind;
+    if (!can_defer(kind)) throw HookFailed("cannot defer " + std::string(to_text(kind)));
     if (kept_.full()) throw HookFailed("cannot defer: the queue is full");
     kept_.push_back(notice);
   }
@@ -75,8 +101,12 @@ DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& e
                         DispatchObserver& observer) {
   try {
     Dispatch run(charm, unit, observer);
-    run.reemit();
-    run.emit(event);
+    if (const StateKey key = unit.juju.unreadable_state(); key != StateKey::none) {
+      run.set_aside(event, key);
+    } else {
+      run.reemit();
+      run.emit(event);
+    }
     run.commit();
     return {};
   } catch (const HookFailed& failure) {

@@ -30,6 +30,12 @@ struct DispatchResult {
 };
 
 // Runs the queue and the event. Catches HookFailed and nothing else.
+//
+// As long as something of the charm's state cannot be read, nothing is run: the unit is Blocked
+// with its name, the event is queued, and config-changed with it, so that the first dispatch that
+// can read everything also makes up for what was not done, and lifts the status. An action fails
+// with the same text. What cannot be queued (stop, remove) passes: the unit goes, and Patroni hands
+// over what it leads.
 DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& event,
                         DispatchObserver& observer);
 

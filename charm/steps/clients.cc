@@ -48,7 +48,8 @@ Published publish(Unit& unit, RelationId client, const Secret& password) {
   const ClientOffer offer{.password = password,
                           .version = *version,
                           .in_secret = in_secret,
-                          .read_only_endpoints = has_replica(unit)};
+                          .read_only_endpoints = has_replica(unit),
+                          .authority = before->authority};
   return unit.juju.set_client_offer(client, offer) ? Published::done : Published::not_leader;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "charm/options/parameters.h"
+#include "charm/steps/known_values.h"
 #include "charm/steps/members.h"
 #include "charm/steps/status.h"
 
@@ -33,6 +34,7 @@ struct Wanted {
   const Options* options = nullptr;
   NodeResources node;
   bool leaving = false;
+  TlsState tls;
 };
 
 // Whoever holds the lock hands it over first, and has to be able to take it back until then.
@@ -41,9 +43,12 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
   return leaves && lock_holder(unit) != unit.name;
 }
 
-std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
+std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
   const CharmConfig config = unit.juju.config();
-  if (!config.valid) return std::unexpected(ConfigurationError::bad_option);
+  if (!config.valid) {
+    unit.juju.log(config.invalid);
+    return std::unexpected(ConfigurationError::bad_option);
+  }
   const auto node = unit.kubernetes.node_resources();
   if (!node) {
     return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
@@ -54,31 +59,68 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit) {
     unit.juju.log(to_text(*refused));
     return std::unexpected(ConfigurationError::bad_option);
   }
+  switch (look_up_values(unit, options)) {
+    case KnownValues::all: break;
+    case KnownValues::not_all: return std::unexpected(ConfigurationError::bad_option);
+    case KnownValues::unanswered:
+      if (unanswered == Unanswered::passes) break;
+      return std::unexpected(ConfigurationError::unreachable);
+  }
   const HostList hosts = unit.juju.endpoints();
   const UnitSet staying = unit.juju.planned_units();
   return Wanted{.dynamic = dynamic_configuration(config, staying.size(), hosts.size(), *node),
                 .hosts = hosts,
                 .options = &options,
                 .node = *node,
-                .leaving = shall_not_lead(unit, staying)};
+                .leaving = shall_not_lead(unit, staying),
+                .tls = unit.juju.tls()};
+}
+
+// The files before the configuration that names them. What is there already is left alone.
+bool push_tls_files(Unit& unit, const TlsState& tls) {
+  if (!tls.enabled()) return true;
+  const auto there = unit.workload.tls_files();
+  if (there && *there == tls.files) return true;
+  return there && unit.workload.push_tls_files(tls.files);
+}
+
+// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
+std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
+  const auto current = unit.workload.is_plan_current();
+  if (!current) return std::unexpected(ConfigurationError::unreachable);
+  if (!*current && !unit.workload.update_layer()) {
+    return std::unexpected(ConfigurationError::unreachable);
+  }
+  if (tls.announced == tls.enabled()) return {};
+  tls.announced = tls.enabled();
+  unit.juju.set_tls(tls);
+  return {};
+}
+
+// As whoever makes the database writes it, alone: a commit that has to wait for a standby would
+// keep it from making the users (charm-hooks.md, section 8.1). The PATCH makes it strict.
+DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
+  dynamic.synchronous.strict = false;
+  return dynamic;
 }
 
 ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+  if (!push_tls_files(unit, wanted.tls)) return std::unexpected(ConfigurationError::unreachable);
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
-      .bootstrap = wanted.dynamic,
+      .tls = wanted.tls.enabled(),
+      .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
       .node = wanted.node,
       .operator_password = unit.juju.password(SystemUser::operator_user),
       .replication_password = unit.juju.password(SystemUser::replication),
       .rewind_password = unit.juju.password(SystemUser::rewind),
       .patroni_password = unit.juju.password(SystemUser::patroni)};
-  if (!unit.workload.write_patroni_configuration(configuration)) {
-    return std::unexpected(ConfigurationError::unreachable);
-  }
-  return {};
+  const auto differs = unit.workload.write_patroni_configuration(configuration);
+  if (!differs) return std::unexpected(ConfigurationError::unreachable);
+  return *differs ? Written::new_parameters : Written::same_parameters;
 }
 
 }  // namespace
@@ -92,31 +134,57 @@ SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t 
 
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node) {
+  const Options& options = config.options != nullptr ? *config.options : default_options();
+  const PostmasterParameters parameters = postmaster_parameters(options, node);
+  const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
   const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),
           .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
           .max_connections = config.experimental_max_connections != 0
                                  ? config.experimental_max_connections
-                                 : by_cores};
+                                 : by_cores,
+          .max_prepared_transactions = number(parameters.max_prepared_transactions),
+          .max_worker_processes = number(parameters.max_worker_processes),
+          .max_logical_replication_workers = number(parameters.max_logical_replication_workers),
+          .shared_buffers = options.demands().shared_buffers};
 }
 
 ConfigurationResult render_configuration(Unit& unit) {
-  const auto wanted = wanted_configuration(unit);
+  const auto wanted = wanted_configuration(unit, Unanswered::passes);
   if (!wanted) return std::unexpected(wanted.error());
   return write(unit, *wanted);
 }
 
-ConfigurationResult update_config(Unit& unit) {
-  const auto wanted = wanted_configuration(unit);
+namespace {
+
+// By its REST API; where that answers, but takes no request, by a signal: it may have been started
+// with a password that a leader made, and lost its leadership before it was committed.
+bool reload(Unit& unit) {
+  if (unit.patroni.reload()) return true;
+  return unit.patroni.own_health() && unit.workload.signal_reload();
+}
+
+}  // namespace
+
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
+  const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
-  if (auto written = write(unit, *wanted); !written) return written;
+  const auto written = write(unit, *wanted);
+  if (!written) return written;
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
-  if (!unit.patroni.reload()) return std::unexpected(ConfigurationError::not_taken);
+  if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
+  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+    return std::unexpected(followed.error());
+  }
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
+    return std::unexpected(ConfigurationError::not_taken);
+  }
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  return {};
+  return written;
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

@@ -21,12 +21,21 @@ enum class ConfigurationError : std::uint8_t {
   unreachable,  // the container, or the API server: nothing is written
   not_taken,    // written, but Patroni was not reached: it does not run, or did not answer
 };
-using ConfigurationResult = std::expected<void, ConfigurationError>;
+// Whether PostgreSQL's parameters are others now than those that stood in the file.
+enum class Written : std::uint8_t { same_parameters, new_parameters };
+using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
-// Writes patroni.yml.
+// What only the running system knows of an option's value is asked there (steps/known_values.h).
+enum class Unanswered : std::uint8_t {
+  passes,      // where it does not answer, the value is taken: a database that is down has to start
+  is_refused,  // ... nothing is written: ConfigurationError::unreachable
+};
+
+// Pushes the TLS files, if there is a certificate, and writes patroni.yml.
 ConfigurationResult render_configuration(Unit& unit);
-// Writes patroni.yml, lets Patroni read it, and PATCHes the dynamic configuration.
-ConfigurationResult update_config(Unit& unit);
+// The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
+// PATCHes the dynamic configuration.
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.
 Outcome exit_for(Unit& unit, ConfigurationError error);

@@ -73,9 +73,24 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit) {
   return unit.juju.set_endpoints(after);
 }
 
+namespace {
+
+std::expected<ClusterView, Unreachable> cluster_by(Unit& unit, HostName host) {
+  const auto no_leader = unit.patroni.sees_no_leader(host);
+  if (!no_leader) return std::unexpected(no_leader.error());
+  if (*no_leader) return ClusterView{};
+  return host == host_of(unit.name) ? unit.patroni.cluster() : unit.patroni.cluster_by(host);
+}
+
+}  // namespace
+
+std::expected<ClusterView, Unreachable> cluster(Unit& unit) {
+  return cluster_by(unit, host_of(unit.name));
+}
+
 bool are_all_members_ready(Unit& unit) {
   return retry_for(unit.clock, {.total = 10s, .every = 3s}, [&unit] {
-    const auto members = unit.patroni.cluster();
+    const auto members = cluster(unit);
     return members && all_ready(*members);
   });
 }
@@ -103,24 +118,36 @@ bool is_primary_endpoint_ready(Unit& unit) {
 }
 
 bool is_own_member_leader(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   return members && names_as_leader(*members, member_of(unit.name));
 }
 
+namespace {
+
+bool does_api_server_answer(Unit& unit) {
+  const auto annotation = unit.kubernetes.leader_annotation();
+  return annotation || annotation.error() == ApiError::not_found;
+}
+
+}  // namespace
+
 std::optional<bool> is_own_member_replicating(Unit& unit) {
   bool answered = false;
-  const auto replicates = [&unit, &answered] {
+  bool sees_no_leader = false;
+  const auto replicates = [&unit, &answered, &sees_no_leader] {
     if (unit.patroni.own_health() == MemberState::streaming) return true;
-    const auto members = unit.patroni.cluster();
-    answered = answered || members.has_value();
+    const auto members = cluster(unit);
+    sees_no_leader = members && members->empty();
+    answered = answered || (members && !members->empty());
     return members && names_as_leader(*members, member_of(unit.name));
   };
   if (retry_for(unit.clock, {.total = 10s, .every = 1s}, replicates)) return true;
+  answered = answered || (sees_no_leader && does_api_server_answer(unit));
   return answered ? std::optional(false) : std::nullopt;
 }
 
 bool has_another_leader(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   return members &&
          std::any_of(members->begin(), members->end(), [&unit](const ClusterMember& member) {
            return member.role == MemberRole::leader && member.name != member_of(unit.name);
@@ -128,7 +155,7 @@ bool has_another_leader(Unit& unit) {
 }
 
 MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   if (!members) return {};
   for (const ClusterMember& member : *members) {
     const bool has_all = member.role == MemberRole::sync_standby && is_up(member.state);
@@ -140,7 +167,7 @@ MaybeMember synchronous_standby(Unit& unit, UnitSet of) {
 namespace {
 
 bool waits_for_the_unsynchronous(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = cluster(unit);
   if (!members || !names_as_leader(*members, member_of(unit.name))) return false;
   auto named = unit.postgresql.waited_for();
   if (!named) return false;
@@ -167,8 +194,18 @@ MaybeUnit lock_holder(Unit& unit) {
   return unit_of(*annotation->leader);
 }
 
+namespace {
+
+// One after the other: which operand of an operator is asked first is the compiler's choice.
+UnitSet known_and_planned(Unit& unit) {
+  const UnitSet known = known_units(unit);
+  return known | unit.juju.planned_units();
+}
+
+}  // namespace
+
 bool is_any_member_running(Unit& unit) {
-  for (UnitName name : known_units(unit) | unit.juju.planned_units()) {
+  for (UnitName name : known_and_planned(unit)) {
     const auto state = unit.patroni.member_health(host_of(name));
     if (state && is_up_or_starting(*state)) return true;
   }
@@ -176,7 +213,7 @@ bool is_any_member_running(Unit& unit) {
 }
 
 bool are_all_pods_running(Unit& unit) {
-  const UnitSet units = known_units(unit) | unit.juju.planned_units();
+  const UnitSet units = known_and_planned(unit);
   return std::all_of(units.begin(), units.end(), [&unit](UnitName name) {
     return unit.kubernetes.is_pod_running(pod_of(name)).value_or(false);
   });
@@ -190,14 +227,14 @@ bool is_any_member_recorded(Unit& unit) {
 }
 
 std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit) {
-  auto cluster = unit.patroni.cluster();
-  if (cluster) return cluster;
+  auto seen = cluster(unit);
+  if (seen) return seen;
   for (HostName host : unit.juju.endpoints()) {
     if (host == host_of(unit.name)) continue;
-    cluster = unit.patroni.cluster_by(host);
-    if (cluster) break;
+    seen = cluster_by(unit, host);
+    if (seen) break;
   }
-  return cluster;
+  return seen;
 }
 
 MaybeMember leader_of(const ClusterView& cluster) {

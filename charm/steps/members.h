@@ -22,7 +22,11 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 // Whether that would change anything.
 bool are_departed_listed(Unit& unit);
 
-// GET /cluster of the own member, or of the first listed one that answers.
+// GET /cluster of the own member; no members at all, and it is not asked, while that one sees no
+// leader. In a race for the lock a GET /cluster makes it overwrite what a faster member has written
+// meanwhile (patroni-and-kubernetes.md, section 8.1).
+std::expected<ClusterView, Unreachable> cluster(Unit& unit);
+// The same, or GET /cluster of the first listed member that answers.
 std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit);
 MaybeMember leader_of(const ClusterView& cluster);
 
@@ -38,7 +42,9 @@ bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
 // Whether the own member leads (GET /cluster) or streams (GET /health), 10 s, every second: a
-// record in the cluster is as old as its last cycle. Nothing: no answer.
+// record in the cluster is as old as its last cycle. Nothing: no answer. A member
+// that sees no leader may do so because nobody leads, or since it does not reach the API server,
+// and leads without it (failsafe): what this unit reaches is taken for what its member reaches.
 std::optional<bool> is_own_member_replicating(Unit& unit);
 // Whether the own member's Patroni names another member as the leader.
 bool has_another_leader(Unit& unit);
@@ -56,7 +62,8 @@ bool is_any_member_running(Unit& unit);
 // Whether the pod of every planned or known unit runs, as far as Kubernetes knows.
 bool are_all_pods_running(Unit& unit);
 // Whether the own member's Patroni has a record, however old, of a member that runs or is on its
-// way to it; yes, too, if it does not answer. A frozen one, and one that is cut off, has left that.
+// way to it; yes, too, if it does not answer. For a database that was never finished, so there is
+// nobody who could race. A frozen one, and one that is cut off, has left that.
 bool is_any_member_recorded(Unit& unit);
 
 }  // namespace charm::steps

@@ -34,8 +34,8 @@ bool works(const ClusterView& cluster, UnitSet units) {
 
 bool work(Unit& unit, Patience patience, UnitSet units) {
   return retry_for(unit.clock, patience, [&unit, units] {
-    const auto cluster = unit.patroni.cluster();
-    return cluster && works(*cluster, units);
+    const auto seen = cluster(unit);
+    return seen && works(*seen, units);
   });
 }
 

@@ -1,7 +1,7 @@
 // `backup` is the one user without a password in the secret.
 #include "charm/steps/system_users.h"
 
-#include <optional>
+#include <algorithm>
 
 namespace charm::steps {
 namespace {
@@ -23,9 +23,29 @@ bool is_known_user(std::string_view name) {
   return name == without_password || user_named(name).has_value();
 }
 
+std::optional<SystemUser> database_user(std::string_view name) {
+  const auto user = user_named(name);
+  return user == SystemUser::patroni ? std::nullopt : user;
+}
+
+bool is_usable_password(const Secret& password) {
+  constexpr std::string_view refused = "'\"`\\";
+  return !password.empty() && std::ranges::all_of(password.reveal(), [refused](char letter) {
+    return letter > ' ' && letter <= '~' && !refused.contains(letter);
+  });
+}
+
 Secret stored_password(Unit& unit, std::string_view name) {
   const auto user = user_named(name);
   return user ? unit.juju.password(*user) : Secret();
+}
+
+DatabasePasswords stored_passwords(Unit& unit) {
+  DatabasePasswords passwords;
+  for (std::size_t at = 0; at < passwords.size(); ++at) {
+    passwords[at] = unit.juju.password(static_cast<SystemUser>(at));
+  }
+  return passwords;
 }
 
 }  // namespace charm::steps

@@ -8,6 +8,7 @@
 #include "charm/types/bounded_vector.h"
 #include "charm/types/names.h"
 #include "charm/types/secret.h"
+#include "charm/types/tls.h"
 
 namespace charm {
 
@@ -31,8 +32,8 @@ struct ClientRequest {
 };
 
 // What the charm has written for a client. The rest follows from it, from the request and from the
-// application's name: `username`, `endpoints`, `uris`, `database`, `tls`, and the copy of the
-// request in `data`.
+// application's name: `username`, `endpoints`, `uris`, `database`, and the copy of the request in
+// `data`.
 struct ClientOffer {
   Secret password;  // empty: nothing has been offered yet
   BoundedText<15> version;
@@ -41,6 +42,7 @@ struct ClientOffer {
   bool in_secret = false;
   // `read-only-endpoints` is there: somebody else than the primary serves reads.
   bool read_only_endpoints = false;
+  Pem authority;  // `tls-ca`; empty: `tls` is `False`
 
   friend bool operator==(const ClientOffer&, const ClientOffer&) = default;
 };

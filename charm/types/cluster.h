@@ -43,11 +43,16 @@ struct SynchronousSettings {
   friend bool operator==(const SynchronousSettings&, const SynchronousSettings&) = default;
 };
 
-// What the charm's PATCH /config carries.
+// What the charm's PATCH /config carries. The parameters are of those that PostgreSQL takes only
+// when it starts, the ones that Patroni controls for the whole cluster (config-and-wire.md, 1.3).
 struct DynamicConfiguration {
   SynchronousSettings synchronous;
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
   std::uint32_t max_connections = 100;
+  std::uint32_t max_prepared_transactions = 0;
+  std::uint32_t max_worker_processes = 0;             // 0: not sent
+  std::uint32_t max_logical_replication_workers = 0;  // 0: not sent
+  std::int64_t shared_buffers = 0;                    // in 8 kB; 0: removed, patroni.yml's counts
 
   friend bool operator==(const DynamicConfiguration&, const DynamicConfiguration&) = default;
 };
@@ -70,6 +75,7 @@ struct PatroniConfiguration {
   // The unit is being removed: its member shall not lead any more, nor be waited for (the tags
   // nofailover and nosync).
   bool leaving = false;
+  bool tls = false;  // key.pem, ca.pem and cert.pem are in the storage
   DynamicConfiguration bootstrap;
   const Options* options = nullptr;  // never nothing when it is rendered
   NodeResources node;
@@ -90,6 +96,8 @@ struct CharmConfig {
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
   // No option is of a value that it must not have (config-and-wire.md, 1.2).
   bool valid = true;
+  // If one is: `memory_work_mem: Value is not between 64 and 2147483647`. Lives as long as options.
+  std::string_view invalid;
   // All of them, for what is rendered; nothing: each at its default. Whoever gives the
   // configuration keeps them for as long as the dispatch lasts.
   const Options* options = nullptr;

@@ -33,9 +33,14 @@ class Secret {
   std::uint8_t size_ = 0;
 };
 
-// The charm users whose passwords the charm makes. Source: charm-hooks.md, section 1.5.
+// The charm users whose passwords the charm makes. Source: charm-hooks.md, section 1.5. All but the
+// last are users of the database; `patroni` is known to Patroni's REST API alone.
 enum class SystemUser : std::uint8_t { operator_user, replication, rewind, monitoring, patroni };
 inline constexpr std::size_t system_user_count = 5;
+inline constexpr std::size_t database_user_count = 4;
+
+// What each user of the database logs in with, by SystemUser; an empty one is not known.
+using DatabasePasswords = std::array<Secret, database_user_count>;
 
 std::string_view to_text(SystemUser user);
 

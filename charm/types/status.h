@@ -25,6 +25,7 @@ inline constexpr std::string_view awaiting_cluster = "awaiting for cluster to st
 inline constexpr std::string_view awaiting_primary_endpoint =
     "awaiting for primary endpoint to be ready";
 inline constexpr std::string_view awaiting_member = "awaiting for member to start";
+inline constexpr std::string_view restarting = "Executing restart operation";
 inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
 // No published text: the charm shows Active for such a member.
 inline constexpr std::string_view not_replicating = "member neither leads nor streams";
@@ -34,6 +35,9 @@ inline constexpr std::string_view patch_failed_with = "failed to patch pod with 
 inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
+// What stands in a databag, a secret or the state store was written by another revision of the
+// charm, and cannot be read: its key follows. No published text: upstream fails the hook.
+inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
 // Of a refresh.
 inline constexpr std::string_view others_upgrade_first = "other units upgrading first...";
 inline constexpr std::string_view upgrading = "upgrading unit";

@@ -69,6 +69,7 @@ void begin_action(Step& step, UnitName name, const Event& event) {
   AgentProcess& process = step.world.unit(name).process;
   process.told_not_leader = false;
   process.configuration = 0;
+  process.began_unreadable = step.world.shared().application.unreadable != charm::StateKey::none;
   process.action_failed = false;
   process.flush_refused = false;
   step.note(FactKind::action_started, name, event.subject);

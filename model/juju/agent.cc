@@ -82,11 +82,17 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   // 2). A storage hook does the same (section 4.4).
   if (unit.record.step != HookStep::none && !again) restore_due(step, name, unit.record.hook);
   if (!again || event.kind == EventKind::config_changed) take_versions(step, name, event);
+  // Each time that it is prepared, whoever it is about is read anew (section 2.4).
+  if (again && event.remote_unit && !is_of_client(step.parameters, event)) {
+    if (event.subject != database_peers)
+      world.forget_state(event.subject, name, *event.remote_unit);
+  }
   unit.record.hook = event;
   unit.record.step = HookStep::running;
   unit.record.newest_number = world.shared().application.records_made;
   unit.process.told_not_leader = false;
   unit.process.configuration = 0;
+  unit.process.began_unreadable = world.shared().application.unreadable != charm::StateKey::none;
 }
 
 // Otherwise the agent ends as soon as it has begun (section 4.9).

@@ -1,5 +1,5 @@
-// Relations with client applications, as each unit sees them. Source: juju-and-pebble.md, sections
-// 2.4, 3.3 to 3.6.
+// Relations with other applications, as each unit sees them: clients, providers of certificates.
+// Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
 #include <bit>
 
 #include "model/juju/parts.h"
@@ -38,9 +38,15 @@ bool is_there(Relating life) { return life == Relating::joined || life == Relati
 
 constexpr ClientSet bit(std::size_t client) { return static_cast<ClientSet>(1U << client); }
 
+// The endpoint for clients comes first, if there is one.
+std::uint8_t endpoint_of(const Parameters& parameters, std::size_t client) {
+  const bool after_clients = is_provider(client) && parameters.serves_clients;
+  return static_cast<std::uint8_t>(parameters.relation_count + (after_clients ? 1 : 0));
+}
+
 Event event_of(const Step& step, EventKind kind, std::size_t client) {
   return {.kind = kind,
-          .subject = step.parameters.relation_count,
+          .subject = endpoint_of(step.parameters, client),
           .relation = client_id(step.parameters, client)};
 }
 
@@ -59,10 +65,16 @@ void wake_all(Step& step) {
   for (UnitName unit : step.world.existing()) wake_agent(step, unit);
 }
 
+// Counted from 0 for either kind.
+void note(Step& step, FactKind of_client, FactKind of_provider, std::size_t client) {
+  if (!is_provider(client)) return step.note(of_client, {}, static_cast<std::uint32_t>(client));
+  step.note(of_provider, {}, static_cast<std::uint32_t>(client - max_clients));
+}
+
 void begin_end(Step& step, std::size_t client) {
   relation(step.world, client).life = Relating::dying;
   step.world.disarm(timer_of(client));
-  step.note(FactKind::client_unrelated, {}, static_cast<std::uint32_t>(client));
+  note(step, FactKind::client_unrelated, FactKind::provider_unrelated, client);
   wake_all(step);
   end_relations(step);
 }
@@ -82,13 +94,26 @@ bool is_of_client(const Parameters& parameters, const Event& event) {
          event.subject >= parameters.relation_count;
 }
 
+namespace {
+
+// An endpoint for it; that of certificates takes one relation at a time (`limit: 1`).
+bool has_room_for(const Step& step, std::size_t client) {
+  if (!is_provider(client)) return step.parameters.serves_clients;
+  for (std::size_t other = max_clients; other < max_relations; ++other) {
+    const Relating life = relation(step.world, other).life;
+    if (life != Relating::never && life != Relating::gone) return false;
+  }
+  return step.parameters.asks_certificates;
+}
+
+}  // namespace
+
 void relate(Step& step, std::size_t client) {
   const bool deployed = step.world.shared().application.presence == Presence::deployed;
-  if (!step.parameters.serves_clients || !deployed ||
-      relation(step.world, client).life != Relating::never)
-    return;
+  if (!deployed || relation(step.world, client).life != Relating::never) return;
+  if (!has_room_for(step, client)) return;
   relation(step.world, client).life = Relating::made;
-  step.note(FactKind::client_related, {}, static_cast<std::uint32_t>(client));
+  note(step, FactKind::client_related, FactKind::provider_related, client);
   step.world.arm(timer_of(client), timing::client_acts);
   wake_all(step);
 }
@@ -98,7 +123,22 @@ void unrelate(Step& step, std::size_t client) {
 }
 
 void unrelate_all(Step& step) {
-  for (std::size_t client = 0; client < max_clients; ++client) unrelate(step, client);
+  for (std::size_t client = 0; client < max_relations; ++client) unrelate(step, client);
+}
+
+void on_provider_timer(Step& step, std::size_t provider) {
+  ClientRelation& now = relation(step.world, max_clients + provider);
+  if (now.life != Relating::made) return issue_certificates(step, max_clients + provider);
+  now.life = Relating::joined;
+  wake_all(step);
+  begin_to_issue(step);
+}
+
+void tell_all(Step& step, std::size_t client) {
+  relation(step.world, client).life = Relating::requested;
+  // One that is about to enter the scope reads it there, and is told of it, too.
+  for (UnitName unit : step.world.existing()) set(step.world, unit, client, ClientMark::app_due);
+  wake_all(step);
 }
 
 void on_client_timer(Step& step, std::size_t client) {
@@ -108,20 +148,14 @@ void on_client_timer(Step& step, std::size_t client) {
     step.world.arm(timer_of(client), timing::client_acts);
     return wake_all(step);
   }
-  now.life = Relating::requested;
   now.asked = true;
   step.note(FactKind::client_requested, {}, static_cast<std::uint32_t>(client));
-  for (UnitName unit : step.world.existing()) {
-    if (has(step.world, unit, client, ClientMark::created)) {
-      set(step.world, unit, client, ClientMark::app_due);
-    }
-  }
-  wake_all(step);
+  tell_all(step, client);
 }
 
 // Who has no unit in scope any more has left; with the last of them goes the relation.
 void end_relations(Step& step) {
-  for (std::size_t client = 0; client < max_clients; ++client) {
+  for (std::size_t client = 0; client < max_relations; ++client) {
     if (relation(step.world, client).life != Relating::dying) continue;
     bool is_left = true;
     for (UnitName unit : step.world.existing()) {
@@ -132,13 +166,13 @@ void end_relations(Step& step) {
     if (!is_left) continue;
     relation(step.world, client).life = Relating::gone;
     relation(step.world, client).bag = {};
-    step.note(FactKind::client_gone, {}, static_cast<std::uint32_t>(client));
+    note(step, FactKind::client_gone, FactKind::provider_gone, client);
   }
 }
 
 ClientSet clients_to_create(const World& world, UnitName unit) {
   ClientSet set = 0;
-  for (std::size_t client = 0; client < max_clients; ++client) {
+  for (std::size_t client = 0; client < max_relations; ++client) {
     if (!lives(relation(world, client).life)) continue;
     if (!has(world, unit, client, ClientMark::created)) set |= bit(client);
   }
@@ -191,7 +225,7 @@ std::optional<Event> hook_of(const Step& step, UnitName unit, std::size_t client
 
 ClientSet clients_due(const Step& step, UnitName unit, RelationView seen) {
   ClientSet set = 0;
-  for (std::size_t client = 0; client < max_clients; ++client) {
+  for (std::size_t client = 0; client < max_relations; ++client) {
     if (hook_of(step, unit, client, seen)) set |= bit(client);
   }
   return set;
@@ -225,6 +259,7 @@ void commit_client(Step& step, UnitName unit, const Event& event) {
       return set(step.world, unit, client, ClientMark::joined, false);
     case EventKind::relation_broken:
       set(step.world, unit, client, ClientMark::broken);
+      if (is_provider(client)) forget_certificates(step, unit);
       return end_relations(step);
     default: return;
   }
@@ -233,7 +268,7 @@ void commit_client(Step& step, UnitName unit, const Event& event) {
 ClientSet client_relations(const Step& step, UnitName unit) {
   const AgentRecord& record = step.world.unit(unit).record;
   ClientSet set = 0;
-  for (std::size_t client = 0; client < max_clients; ++client) {
+  for (std::size_t client = 0; client < max_relations; ++client) {
     const bool breaks = record.hook.kind == EventKind::relation_broken &&
                         record.hook.relation == client_id(step.parameters, client);
     const bool being_created = record.hook.kind == EventKind::relation_created &&

@@ -25,9 +25,21 @@ std::uint32_t lost_units(const World& world, UnitName writer, const charm::HostL
   return static_cast<std::uint32_t>(lost.size());
 }
 
+// What could not be read is gone where a hook has written over it.
+void forget_overwritten(Application& application, const Staged& staged) {
+  using charm::StateKey;
+  const StateKey key = application.unreadable;
+  if ((key == StateKey::endpoints && staged.endpoints) ||
+      (key == StateKey::cluster_initialised && staged.initialised) ||
+      (key == StateKey::application_secret && staged.passwords != Passwords{})) {
+    application.unreadable = StateKey::none;
+  }
+}
+
 // Whether that changed the application bag.
 bool write_application_bag(Step& step, UnitName name, const Staged& staged) {
   World& world = step.world;
+  forget_overwritten(world.shared().application, staged);
   bool changed = false;
   if (staged.endpoints) {
     const charm::HostList hosts = world.staged_endpoints(name);
@@ -79,7 +91,8 @@ bool flush(Step& step, UnitName name) {
   World& world = step.world;
   const Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
-  const bool application_write = staged.endpoints || staged.initialised || staged.passwords != 0 ||
+  const bool has_passwords = staged.passwords != Passwords{};
+  const bool application_write = staged.endpoints || staged.initialised || has_passwords ||
                                  staged.clients != 0 || staged.restart_written ||
                                  staged.upgrade_written;
   // The controller looks at the lease, not at what the unit believes.
@@ -90,9 +103,10 @@ bool flush(Step& step, UnitName name) {
     return false;
   }
   const bool changed = write_application_bag(step, name, staged);
-  if (staged.passwords != 0) write_secret(step, name, staged.passwords);
+  if (has_passwords) write_secret(step, name, staged.passwords);
   write_client_bags(step, staged);
   write_coordination(step, name, staged);
+  write_tls(step, name, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
   const UnitState& unit = world.unit(name);

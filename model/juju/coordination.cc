@@ -42,6 +42,12 @@ void read_upgrade_bag(World& world, UnitName name) {
 void write_restart_bag(Step& step, UnitName writer, const Staged& staged) {
   UnitSet& granted = step.world.shared().application.restart_granted;
   if (!staged.restart_written || granted == staged.restart_granted) return;
+  for (UnitName unit : granted - staged.restart_granted) {
+    step.note(FactKind::restart_freed, unit);
+  }
+  for (UnitName unit : staged.restart_granted - granted) {
+    step.note(FactKind::restart_granted, unit);
+  }
   granted = staged.restart_granted;
   tell_application_data(step, writer, restart_peers);
 }

@@ -52,7 +52,7 @@ std::optional<charm::Event> relation_hook(const World& world, charm::UnitName un
 std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit,
                                              std::uint8_t relation);
 // The application bag there has changed: everybody in scope but its writer is told.
-void tell_application_data(Step& step, charm::UnitName writer, std::uint8_t relation);
+void tell_application_data(Step& step, charm::MaybeUnit writer, std::uint8_t relation);
 // What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
 void read_bag(World& world, charm::UnitName unit, charm::UnitName other, std::uint8_t relation);
 bool has_new_address(const UnitState& unit);
@@ -79,6 +79,16 @@ void take_client_versions(Step& step, charm::UnitName unit, const charm::Event& 
 void restore_client_due(Step& step, charm::UnitName unit, const charm::Event& event);
 void commit_client(Step& step, charm::UnitName unit, const charm::Event& event);
 void write_client_bags(Step& step, const Staged& staged);
+// The other application has written its bag.
+void tell_all(Step& step, std::size_t client);
+
+// --- certificates.cc ---
+// A provider has come into scope, or goes: whoever asked already is answered, or nobody any more.
+void issue_certificates(Step& step, std::size_t provider);
+void begin_to_issue(Step& step);
+void forget_certificates(Step& step, charm::UnitName unit);
+// What a hook has staged of TLS: its unit's own, and so nobody has to lead.
+void write_tls(Step& step, charm::UnitName unit, const Staged& staged);
 
 // --- leadership.cc ---
 // The unit is dead: its lease is taken back at once, unless that fails.
@@ -90,6 +100,6 @@ void die(Step& step, charm::UnitName unit);
 // --- secrets.cc ---
 bool has_new_revision(const World& world, charm::UnitName unit);
 // The staged passwords are committed: those that are new make a revision.
-void write_secret(Step& step, charm::UnitName writer, std::uint8_t staged);
+void write_secret(Step& step, charm::UnitName writer, const Passwords& staged);
 
 }  // namespace model::juju

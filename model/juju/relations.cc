@@ -1,5 +1,5 @@
-// The peer relations as each unit sees them: who is in scope, whose bag has changed, what is cached.
-// Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
+// The peer relations as each unit sees them: who is in scope, whose bag has changed, what is
+// cached. Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
 #include "model/juju/parts.h"
 
 namespace model::juju {
@@ -73,13 +73,13 @@ bool has_new_address(const UnitState& unit) {
 void write_address(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.record.bag_address = unit.pod.incarnation;
-  ++unit.record.bag_version;
   for (std::uint8_t relation = 0; relation < step.parameters.relation_count; ++relation) {
     tell_unit_data(step, name, relation);
   }
 }
 
 void tell_unit_data(Step& step, UnitName writer, std::uint8_t relation) {
+  if (relation == database_peers) ++step.world.unit(writer).record.bag_version;
   for (UnitName other : step.world.existing()) {
     PeerView& view = step.world.unit(other).record.peers[relation];
     if (other == writer || !view.joined.contains(writer)) continue;
@@ -126,7 +126,7 @@ std::optional<Event> departure_of_all(const World& world, UnitName name, std::ui
   return departure(world, name, first_by_name(view.joined), relation);
 }
 
-void tell_application_data(Step& step, UnitName writer, std::uint8_t relation) {
+void tell_application_data(Step& step, charm::MaybeUnit writer, std::uint8_t relation) {
   ++step.world.shared().application.app_data_versions[relation];
   for (UnitName other : step.world.existing()) {
     if (other == writer || !step.world.unit(other).record.in_scope) continue;
@@ -163,6 +163,43 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
   world.unit(name).staged.endpoints = true;
   world.stage_endpoints(name, hosts);
 }
+
+namespace {
+
+// Whose bag it stands in. A secret and a unit's queue are no bag: they are told of as those of
+// `database-peers`.
+std::uint8_t relation_of(charm::StateKey key) {
+  switch (key) {
+    case charm::StateKey::restart_lock: return restart_peers;
+    case charm::StateKey::upgrade_stack:
+    case charm::StateKey::sync_standbys:
+    case charm::StateKey::upgrade_state: return upgrade_peers;
+    case charm::StateKey::none:
+    case charm::StateKey::endpoints:
+    case charm::StateKey::cluster_initialised:
+    case charm::StateKey::application_secret:
+    case charm::StateKey::deferral_queue: break;
+  }
+  return database_peers;
+}
+
+void set_unreadable(Step& step, charm::StateKey key) {
+  const charm::StateKey before = step.world.shared().application.unreadable;
+  step.world.shared().application.unreadable = key;
+  // Of what is written anew a running hook has been told nothing, or another key.
+  if (key != charm::StateKey::none) {
+    for (UnitName unit : step.world.existing()) {
+      step.world.unit(unit).process.began_unreadable = false;
+    }
+  }
+  tell_application_data(step, {}, relation_of(key != charm::StateKey::none ? key : before));
+}
+
+}  // namespace
+
+void write_foreign_state(Step& step, charm::StateKey key) { set_unreadable(step, key); }
+
+void mend_state(Step& step) { set_unreadable(step, charm::StateKey::none); }
 
 UnitSet peers(const World& world, UnitName name, std::uint8_t relation) {
   const AgentRecord& record = world.unit(name).record;

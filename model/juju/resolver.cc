@@ -160,9 +160,11 @@ class Look {
   // What is due in each of the relations: between them nothing is ordered (section 3.4).
   std::optional<Event> any_relation_hook() {
     const RelationView seen{sees(Watch::units), sees(Watch::application)};
-    return any_hook([this, seen](std::uint8_t relation) {
-      return relation_hook(step_.world, name_, relation, seen);
-    }, seen);
+    return any_hook(
+        [this, seen](std::uint8_t relation) {
+          return relation_hook(step_.world, name_, relation, seen);
+        },
+        seen);
   }
 
   // `of_peers`: the hook that is due in one of the peer relations, if any.

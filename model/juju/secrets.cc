@@ -6,7 +6,7 @@ namespace model::juju {
 
 using charm::UnitName;
 
-std::uint8_t read_secret(World& world, UnitName name, SecretRead read) {
+Passwords read_secret(World& world, UnitName name, SecretRead read) {
   const Application& application = world.shared().application;
   if (is_leader(world, name) || application.secret_revision == 0) return application.passwords;
   AgentRecord& record = world.unit(name).record;
@@ -24,9 +24,16 @@ bool has_new_revision(const World& world, UnitName name) {
          record.secret_told != world.shared().application.secret_revision;
 }
 
-void write_secret(Step& step, UnitName writer, std::uint8_t staged) {
+void stage_password(World& world, UnitName name, charm::SystemUser user, std::uint16_t password) {
+  world.unit(name).staged.passwords[static_cast<std::size_t>(user)] = password;
+}
+
+void write_secret(Step& step, UnitName writer, const Passwords& staged) {
   Application& application = step.world.shared().application;
-  const auto after = static_cast<std::uint8_t>(application.passwords | staged);
+  Passwords after = application.passwords;
+  for (std::size_t user = 0; user < after.size(); ++user) {
+    if (staged[user] != 0) after[user] = staged[user];
+  }
   if (after == application.passwords) return;  // the same content makes no revision
   application.passwords = after;
   ++application.secret_revision;

@@ -27,11 +27,24 @@ bool answers_late(const Step& step) {
   return step.world.shared().application.api_trouble == ApiTrouble::late;
 }
 
-// A compare and set, on the version that this member has seen (section 1.8). A pass looks and
-// writes in one step, so it fails only where a watch is behind.
+// Somebody else was faster, or somebody's watch is behind. Whoever has raced goes by the version of
+// the last load, which need not be that of its own pass: then it overwrites a valid lock.
+bool comes_too_late(Step& step, UnitName name) {
+  const UnitState& unit = step.world.unit(name);
+  if (!unit.member.racing) return conflicts(step, name, Key::lock);
+  if (unit.cache.raced.lock_version == step.world.shared().dcs.lock_version) return false;
+  if (!conflicts(step, name, Key::lock)) step.note(FactKind::conflict, name);
+  return true;
+}
+
+// A compare and set, on the version that this member has loaded last (section 1.8).
 Answer acquire_lock(Step& step, UnitName name) {
   if (!network::api_acts(step.world, name)) return refusal(step, name);
-  if (conflicts(step, name, Key::lock)) return Answer::no;
+  if (comes_too_late(step, name)) return Answer::no;
+  const Member& member = step.world.unit(name).member;
+  if (member.racing && member.raced_lock != step.world.shared().dcs.lock_version) {
+    step.note(FactKind::lock_stolen, name);
+  }
   write_lock(step, name, answers_late(step) ? Heard::no : Heard::yes);
   return answers_late(step) ? Answer::error : Answer::yes;
 }
@@ -85,23 +98,15 @@ bool is_silent(const World& world, UnitName name, UnitName peer) {
          is_stopped(unit.surroundings.frozen) || !network::connected(world, name, peer);
 }
 
-// Draws, once for a pass, whose answers a lossy link keeps back for longer than 2 s.
-void lose_answers(Step& step, UnitName name) {
-  charm::UnitSet& unheard = step.world.unit(name).member.unheard;
-  unheard.clear();
-  for (UnitName peer : step.world.existing()) {
-    if (!network::is_lossy(step.world, name, peer)) continue;
-    if (!network::answers_in_time(step, name, peer)) unheard.insert(peer);
-  }
-}
-
-// GET /patroni of everybody, in parallel; whoever does not answer is ignored (fact 16).
-void ask_peers(World& world, UnitName name, ha::HaAnswers& answers) {
+// GET /patroni of everybody, in parallel; whoever does not answer is ignored (fact 16). Who has
+// come to lead since they were asked for a race had not said so.
+void ask_peers(const World& world, UnitName name, ha::HaAnswers& answers) {
+  const Member& asking = world.unit(name).member;
   for (UnitName peer : world.existing()) {
     if (peer == name) continue;
     ha::PeerStatus& status = answers.peer[peer.ordinal];
-    const bool unheard = world.unit(name).member.unheard.contains(peer);
-    status.reachable = !unheard && responds(world, name, peer);
+    status.reachable = !asking.unheard.contains(peer) && responds(world, name, peer);
+    if (asking.racing && postgresql::is_primary(world, peer)) status.reachable = false;
     if (!status.reachable) continue;
     status.nofailover = world.unit(peer).member.tagged;
     const Postgres& postgres = world.unit(peer).postgres;
@@ -111,23 +116,7 @@ void ask_peers(World& world, UnitName name, ha::HaAnswers& answers) {
     status.received = postgres.lsn;
     status.replayed = postgres.replayed;
   }
-  world.unit(name).member.unheard.clear();
   answers.peers = Answer::yes;
-}
-
-// Whoever is silent costs 2 s, once.
-bool waits_for_peers(Step& step, UnitName name) {
-  Member& member = step.world.unit(name).member;
-  const charm::UnitSet all = step.world.existing();
-  if (!member.asking) lose_answers(step, name);
-  const bool silence = std::any_of(all.begin(), all.end(), [&](UnitName peer) {
-    return peer != name && (is_silent(step.world, name, peer) || member.unheard.contains(peer));
-  });
-  member.asking = silence && !member.asking;
-  if (!member.asking) return false;
-  step.world.arm(timer_id(name, UnitTimer::ha),
-                 exactly(network::by_clock_of(step.world, name, timing::peer_timeout)));
-  return true;
 }
 
 // POST /failsafe to everybody else in the map; each must accept (section 2.11).
@@ -198,8 +187,19 @@ void write_standbys(Step& step, UnitName name, const ha::SyncKey& key) {
   write_sync(step, name, key);
 }
 
-void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
-                    ha::HaAnswers& answers) {
+bool is_anybody_silent(Step& step, UnitName name) {
+  charm::UnitSet& unheard = step.world.unit(name).member.unheard;
+  unheard.clear();
+  for (UnitName peer : step.world.existing()) {
+    if (peer == name) continue;
+    const bool lost =
+        network::is_lossy(step.world, name, peer) && !network::answers_in_time(step, name, peer);
+    if (lost || is_silent(step.world, name, peer)) unheard.insert(peer);
+  }
+  return !unheard.empty();
+}
+
+void answer(Step& step, UnitName name, const ha::HaDecision& so_far, ha::HaAnswers& answers) {
   switch (so_far.asks) {
     case ha::Ask::nothing: return;
     case ha::Ask::update_lock: answers.update_lock = update_lock(step, name); return;
@@ -209,6 +209,7 @@ void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
     case ha::Ask::failsafe: answers.failsafe = ask_failsafe(step, name); return;
     case ha::Ask::reload:
       answers.reload = network::reaches_api(step.world, name) ? Answer::yes : Answer::error;
+      if (answers.reload == Answer::yes) load_cluster(step, name);
       answers.reloaded = dcs_of(step.world, name);
       add_own_writes(answers.reloaded, name, so_far.writes);
       return;
@@ -222,12 +223,6 @@ void answer_at_once(Step& step, UnitName name, const ha::HaDecision& so_far,
       return;
     }
   }
-}
-
-bool answer(Step& step, UnitName name, const ha::HaDecision& so_far, ha::HaAnswers& answers) {
-  if (so_far.asks == ha::Ask::peers && waits_for_peers(step, name)) return false;
-  answer_at_once(step, name, so_far, answers);
-  return true;
 }
 
 }  // namespace model::patroni

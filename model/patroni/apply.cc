@@ -23,6 +23,7 @@ void write_configuration(Step& step, UnitName name) {
   const Volume& volume = step.world.unit(name).volume;
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
+  dcs.parameters = volume.bootstrap_parameters;
   patroni_objects::made_configuration(dcs);
 }
 

@@ -30,7 +30,7 @@ void copy_config(Dcs& to, const Dcs& from) {
   to.cluster_timeline = from.cluster_timeline;
   to.strict = from.strict;
   to.node_count = from.node_count;
-  to.max_connections = from.max_connections;
+  to.parameters = from.parameters;
   to.paused = from.paused;
   to.removed = from.removed;
 }
@@ -119,8 +119,9 @@ charm::MemberState state_seen_by(const World& world, UnitName unit, UnitName mem
 }
 
 void forget_cache(Step& step, UnitName unit) {
-  if (step.world.unit(unit).cache.watch == Watch::current) return;
-  step.world.unit(unit).cache = {};
+  Cache& cache = step.world.unit(unit).cache;
+  if (cache.watch == Watch::current) return;
+  cache = {.raced = cache.raced};
   step.world.disarm(timer_id(unit, UnitTimer::watch));
 }
 

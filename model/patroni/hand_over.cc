@@ -33,7 +33,7 @@ ha::HaDecision decide_up_to(Step& step, UnitName name, GiveAway decide, ha::Ask 
   ha::HaAnswers answers;
   ha::HaDecision decision = decide(view, answers, positions);
   while (decision.asks != last && decision.asks != ha::Ask::nothing) {
-    answer_at_once(step, name, decision, answers);
+    answer(step, name, decision, answers);
     decision = decide(view, answers, positions);
   }
   return decision;
@@ -134,6 +134,8 @@ void shut_down(Step& step, UnitName name) {
   step.world.disarm(timer_id(name, UnitTimer::ha));
   unit.member.job = Job::none;
   unit.member.naming = false;
+  unit.member.missed_event = false;
+  end_pass(step, name);
   unit.member.handing_over = true;
   step.note(FactKind::handing_over, name);
   if (!is_waited_for(step.world, name)) return tell_postmaster_to_stop(step, name);

@@ -21,6 +21,13 @@ void observe_lock(Step& step, UnitName name) {
                  exactly(network::by_clock_of(step.world, name, step.parameters.ttl)));
 }
 
+void load_cluster(Step& step, UnitName name) {
+  observe_lock(step, name);
+  UnitState& unit = step.world.unit(name);
+  const bool forgets = unit.member.racing && !step.parameters.race_mended;
+  if (forgets) unit.cache.raced.lock_version = seen_by(step.world, name).lock_version;
+}
+
 bool holds_lock(const World& world, UnitName unit) {
   return !is_unlocked(world, unit) && seen_by(world, unit).lock_holder == charm::member_of(unit);
 }
@@ -87,11 +94,27 @@ void set_initialise(Step& step, Initialise state) {
   step.note(FactKind::initialise_changed, {}, static_cast<std::uint32_t>(state));
 }
 
+void begin_race(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.racing = true;
+  unit.cache.raced = seen_by(step.world, name);
+  unit.member.raced_lock = unit.cache.raced.lock_version;
+}
+
+void end_pass(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.asking = unit.member.racing = false;
+  unit.member.raced_lock = 0;
+  unit.member.unheard.clear();
+  unit.cache.raced = {};
+}
+
 void wake(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (!unit.container.service_running || !unit.member.rest_up) return;
   if (unit.member.woken || unit.member.handing_over) return;  // already on its way, or none to come
   const bool in_a_pass = unit.member.asking || unit.member.renewing || unit.member.naming;
+  unit.member.missed_event = in_a_pass;
   if (in_a_pass) return;
   unit.member.woken = true;
   step.world.arm(timer_id(name, UnitTimer::ha), timing::wake_up);

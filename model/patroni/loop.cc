@@ -16,6 +16,11 @@ using charm::UnitName;
 // The next loop, one loop_wait after this one was due; a follower of a known leader naps half a
 // second longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
 void schedule(Step& step, UnitName name, bool was_woken, charm::Duration took = {}) {
+  Member& member = step.world.unit(name).member;
+  if (member.missed_event) {
+    member.missed_event = false;
+    return wake(step, name);
+  }
   const bool follows = !is_unlocked(step.world, name) && !holds_lock(step.world, name);
   const charm::Duration late = was_woken && follows ? timing::follower_delay : charm::Duration{0};
   const charm::Duration wait = step.parameters.loop_wait + late - took;
@@ -71,25 +76,59 @@ void begin_cycles(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.rest_up = true;
   unit.postgres.excused_us = step.world.now().micros;  // nobody could demote it before
+  load_parameters(step, name);
   kubernetes::look_at_health(step, name);
+}
+
+// Whether the answers of its peers let it reach for the lock. What it has loaded and heard is what
+// it acts on, though others may have been faster meanwhile.
+bool will_race(const ha::HaView& view, const ha::HaAnswers& answers) {
+  return ha::decide(view, answers).asks == ha::Ask::acquire_lock;
+}
+
+// True: the answers are on their way, and the pass goes on when they are there. They are worth a
+// wait to whoever races, and where a silent peer keeps everybody waiting.
+bool waits_for_peers(Step& step, UnitName name, const ha::HaView& view, ha::HaAnswers answers) {
+  Member& member = step.world.unit(name).member;
+  if (member.asking) return false;
+  const bool silence = is_anybody_silent(step, name);
+  answer(step, name, {.asks = ha::Ask::peers}, answers);
+  if (will_race(view, answers)) begin_race(step, name);
+  member.asking = silence || member.racing;
+  if (!member.asking) return false;
+  const Span wait = silence ? exactly(timing::peer_timeout) : timing::peer_answers;
+  step.world.arm(timer_id(name, UnitTimer::ha),
+                 {network::by_clock_of(step.world, name, wait.least),
+                  network::by_clock_of(step.world, name, wait.most)});
+  return true;
+}
+
+// A pass that races goes on with the lock that it has seen free. Any other one that has waited
+// looks again: all that it does could as well have come later.
+ha::HaView view_of_pass(Step& step, UnitName name) {
+  ha::HaView view = view_of(step.world, name, step.parameters);
+  if (step.world.unit(name).member.racing) view.dcs = raced_dcs_of(step.world, name);
+  return view;
 }
 
 // False: it waits for an answer, and comes again.
 bool run_pass(Step& step, UnitName name) {
-  const ha::HaView view = view_of(step.world, name, step.parameters);
+  const ha::HaView view = view_of_pass(step, name);
   ha::HaAnswers answers;
   ha::HaDecision decision = ha::decide(view, answers);
   while (decision.asks != ha::Ask::nothing) {
     if (decision.asks == ha::Ask::write_sync && decision.awaits_standbys) {
       answers.write_sync[decision.sync_writes - 1U] = ha::Answer::no;  // not yet: finish_naming()
-    } else if (!answer(step, name, decision, answers)) {
+    } else if (decision.asks == ha::Ask::peers && waits_for_peers(step, name, view, answers)) {
       return false;
+    } else {
+      answer(step, name, decision, answers);
     }
     decision = ha::decide(view, answers);
   }
-  // What it has waited for may be asked no more: the lock has come back in between.
-  step.world.unit(name).member.asking = false;
+  end_pass(step, name);
   apply(step, name, decision);
+  if (step.world.unit(name).container.service_running) load_parameters(step, name);
   if (decision.awaits_standbys && step.world.unit(name).container.service_running) {
     step.world.unit(name).member.naming = true;
     step.world.unit(name).member.naming_version = seen_by(step.world, name).sync_version;
@@ -123,7 +162,7 @@ void on_ha_timer(Step& step, UnitName name) {
   network::try_api(step, name);
   if (waits_for_dcs(step, name)) return;
   if (!member.rest_up) begin_cycles(step, name);
-  if (network::reaches_api(step.world, name)) observe_lock(step, name);
+  if (network::reaches_api(step.world, name) && !member.racing) load_cluster(step, name);
   if (waits_for_api(step, name) || !run_pass(step, name)) return;
   if (!step.world.unit(name).container.service_running) return;  // the process has ended itself
   if (member.naming) {

@@ -11,6 +11,14 @@ namespace model::patroni {
 
 // Notices a changed lock record, and restarts this observer's clock for it (section 1.7).
 void observe_lock(Step& step, charm::UnitName unit);
+// Reads its caches anew: the lock's record and clock, and the version of its object that the next
+// acquisition goes by. Its HA loop does so, and whoever serves a request that needs the cluster, in
+// the same process, with the same memory (section 8.1).
+void load_cluster(Step& step, charm::UnitName unit);
+// From its peers' answers to its write of the lock a pass keeps to the cluster as it has loaded it.
+void begin_race(Step& step, charm::UnitName unit);
+// What it has waited for, it waits for no more.
+void end_pass(Step& step, charm::UnitName unit);
 // By this observer's view: the record is valid and names the unit.
 bool holds_lock(const World& world, charm::UnitName unit);
 // By this observer's view: nobody holds the lock.
@@ -23,6 +31,9 @@ void write_lock(Step& step, charm::UnitName unit, Heard heard = Heard::yes);
 void renew(Step& step, charm::UnitName unit, Heard heard);
 void release_lock(Step& step, charm::UnitName unit);
 void wake(Step& step, charm::UnitName unit);
+
+// patroni.yml's TLS, and the files that it names, at the start of the process and at a reload.
+void load_tls(Step& step, charm::UnitName unit);
 
 // The key `initialize`; a change is a fact.
 void set_initialise(Step& step, Initialise state);
@@ -52,21 +63,25 @@ bool conflicts(Step& step, charm::UnitName writer, Key key);
 ha::HaView view_of(const World& world, charm::UnitName unit, const Parameters& parameters);
 // The cluster in the DCS, as this member observes it now.
 ha::Dcs dcs_of(const World& world, charm::UnitName unit);
+// The same as a pass that races has loaded it: nobody held the lock.
+ha::Dcs raced_dcs_of(const World& world, charm::UnitName unit);
 Memory memory_of(const ha::Memory& memory, charm::Instant now);
 
 // --- what a pass asks, and does ---
 
-// Does what the pass asks for, and writes the answer down. False: the answer takes a while, and the
-// pass begins anew then.
-bool answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
+// Does what the pass asks for, and writes the answer down.
+void answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
+// Whether the answers of all peers take a while: who is silent, or not heard over a lossy link, is
+// waited for (2 s), and does not count then.
+bool is_anybody_silent(Step& step, charm::UnitName unit);
 // Writes `-sync`, on the version that the member has seen.
 void write_standbys(Step& step, charm::UnitName unit, const ha::SyncKey& key);
-// The same for those who wait for nobody.
-void answer_at_once(Step& step, charm::UnitName unit, const ha::HaDecision& so_far,
-                    ha::HaAnswers& answers);
 // What has been decided comes about: writes, if the API server is reached, jobs, PostgreSQL,
 // memory.
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
+
+// The end of a pass: the configuration that it has seen counts.
+void load_parameters(Step& step, charm::UnitName unit);
 
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
 
@@ -97,6 +112,8 @@ Span begin_start(Step& step, charm::UnitName unit, Span takes);
 // It is up: in recovery, or, after a crash, in place.
 void finish_start(Step& step, charm::UnitName unit);
 void finish_start_primary(Step& step, charm::UnitName unit);
+// A promotion is no start.
+void start_with_parameters(Step& step, charm::UnitName unit);
 void come_up(Step& step, charm::UnitName unit, ha::Role role);
 // It begins: not down, and not to be connected to yet.
 bool is_starting(const Member& member);

@@ -54,12 +54,14 @@ void finish_initdb(Step& step, UnitName name) {
   postgres.lsn = postgres.written = postgres.replayed = 0x3000000;
   postgres.excused_us = step.world.now().micros;
   postgresql::begin_history(step, name, 0);
+  postgresql::begin_system_roles(step, name);
   ++postgres.stint;
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 
-// Where the job at hand copies from, if it can be reached, and lets this member in.
-charm::MaybeUnit source_of(const World& world, UnitName name) {
+// Where the job at hand copies from, if it can be reached, and lets this member in as that user.
+charm::MaybeUnit source_of(const World& world, UnitName name, charm::SystemUser user) {
   const Member& member = world.unit(name).member;
   const charm::MaybeMember from =
       member.job_upstream ? member.job_upstream : seen_by(world, name).lock_holder;
@@ -67,20 +69,22 @@ charm::MaybeUnit source_of(const World& world, UnitName name) {
   const UnitName source = charm::unit_of(*from);
   const bool serves = sees_member(world, name, source) && postgresql::is_primary(world, source) &&
                       network::connected(world, name, source) &&
-                      world.unit(source).member.admitted.contains(name);
+                      world.unit(source).member.admitted.contains(name) &&
+                      postgresql::may_log_in(world, name, source, user);
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
 }
 
 // A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
 void finish_clone(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  const charm::MaybeUnit source = source_of(step.world, name);
+  const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
   if (!source) {
     unit.postgres.database = Database::none;
     return;
   }
   postgresql::copy(step, name, *source);
   postgresql::start_in_recovery(step, name);
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::replica);
   postgresql::follow(step, name, *source);
 }
@@ -89,9 +93,9 @@ void finish_clone(Step& step, UnitName name) {
 // it.
 void finish_rewind(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  const charm::MaybeUnit source = source_of(step.world, name);
-  // From a leader that is not there it is tried anew; only a healthy one makes it fail for good
-  // (2.10).
+  const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::rewind);
+  // From a leader that is not there, or refuses the password, it is tried anew; only a healthy one
+  // makes it fail for good (2.10).
   unit.member.memory.rewind = source ? ha::Rewind::succeeded : ha::Rewind::needed;
   if (!source) return;
   postgresql::stop(step, name);
@@ -122,13 +126,15 @@ namespace {
 
 // What PostgreSQL knows, and Patroni only asks it.
 void forget_all_but_postgres(Member& member) {
-  member = {.sync_names = member.sync_names, .admitted = member.admitted};
+  member = {
+      .sync_names = member.sync_names, .admitted = member.admitted, .passwords = member.passwords};
 }
 
 }  // namespace
 
 void start_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
+  end_pass(step, name);
   forget_cache(step, name);
   if (unit.postgres.database == Database::running) {  // the process before it was killed alone
     forget_all_but_postgres(unit.member);
@@ -138,6 +144,9 @@ void start_process(Step& step, UnitName name) {
     unit.member = {};
   }
   unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
+  unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }
@@ -152,6 +161,7 @@ void kill_process(Step& step, UnitName name) {
   // (section 2.4).
   postgresql::crash(step, name);
   unit.postgres.unsent.clear();
+  end_pass(step, name);
   unit.member = {};
   forget_cache(step, name);
   unit.container.service_running = false;
@@ -165,11 +175,27 @@ void kill_patroni(Step& step, UnitName name) {
   const bool busy = unit.member.job != Job::none || unit.member.handing_over;
   if (busy || unit.postgres.database != Database::running) return kill_process(step, name);
   forget_all_but_postgres(unit.member);
+  end_pass(step, name);
   forget_cache(step, name);
   unit.container.service_running = false;
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry}) {
     step.world.disarm(timer_id(name, timer));
   }
+  kubernetes::look_at_health(step, name);
+}
+
+void load_tls(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const PemFiles& files = unit.volume.pem;
+  const bool fits = files.key != 0 && files.authority != 0 && files.certificate != 0 &&
+                    key_of(files.key) == key_of(files.certificate);
+  // A real Patroni ends with an error at its start, and keeps what it had at a reload.
+  if (unit.volume.tls && !fits) step.note(FactKind::key_mismatch, name);
+  if (unit.member.tls != unit.volume.tls) {
+    step.note(FactKind::tls_switched, name, unit.volume.tls ? 1 : 0);
+  }
+  unit.member.tls = unit.volume.tls;
+  unit.member.certificate = unit.volume.tls ? files.certificate : 0;
   kubernetes::look_at_health(step, name);
 }
 
@@ -218,8 +244,10 @@ void finish(Step& step, UnitName name, Job job) {
     case Job::start_primary: return finish_start_primary(step, name);
     case Job::restart_after_failure:
     case Job::start_after_demotion:
-    case Job::change_upstream:
-    case Job::restart: return finish_start(step, name);
+    case Job::change_upstream: return finish_start(step, name);
+    case Job::restart:
+      return step.world.unit(name).postgres.in_recovery ? finish_start(step, name)
+                                                        : finish_start_primary(step, name);
     case Job::promote: return finish_promotion(step, name);
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return finish_step_down(step, name);

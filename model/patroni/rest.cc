@@ -79,7 +79,7 @@ void write_configuration(Step& step, UnitName asked) {
 std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   // Without the API server its caches are not ready, and the connection is closed (section 3.4).
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
-  observe_lock(step, name);
+  load_cluster(step, name);
   const Dcs& dcs = seen_by(step.world, name);
   charm::ClusterView view;
   for (UnitName unit : members_seen_by(step.world, name)) {
@@ -93,6 +93,14 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
     view.push_back(member);
   }
   return view;
+}
+
+std::optional<bool> sees_no_leader(const World& world, UnitName name) {
+  if (!is_up(world, name)) return std::nullopt;
+  const UnitState& unit = world.unit(name);
+  const bool is_behind =
+      unit.member.racing && unit.cache.raced.lock_version == unit.member.raced_lock;
+  return is_behind || is_unlocked(world, name);
 }
 
 std::optional<charm::MemberState> health(const World& world, UnitName name) {
@@ -111,16 +119,17 @@ bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfigur
   Dcs& dcs = step.world.shared().dcs;
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
   if (!patroni_objects::has_configuration(dcs)) return false;
+  load_cluster(step, name);
   const Dcs& seen = seen_by(step.world, name);
   const bool same = seen.node_count == wanted.synchronous.node_count &&
                     seen.strict == wanted.synchronous.strict &&
-                    seen.max_connections == wanted.max_connections;
+                    seen.parameters == parameters_of(wanted);
   if (same) return true;  // no write if nothing changed (section 3.5)
   if (!network::api_acts(step.world, name)) return false;
   if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;
   dcs.strict = wanted.synchronous.strict;
-  dcs.max_connections = wanted.max_connections;
+  dcs.parameters = parameters_of(wanted);
   write_configuration(step, name);
   return network::api_serves(step.world, name);  // 503 though it is written
 }
@@ -130,16 +139,26 @@ bool reload(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
+  unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
   return true;
+}
+
+bool authenticates(const World& world, UnitName name, std::uint16_t password) {
+  const Passwords& loaded = world.unit(name).member.passwords;
+  const std::uint16_t known = loaded[static_cast<std::size_t>(charm::SystemUser::patroni)];
+  return known == 0 || known == password;
 }
 
 bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate,
                      charm::MaybeMember leader) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) return false;
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   if (!seen.lock_holder || is_unlocked(step.world, asked)) return false;
   if (leader && !(seen.lock_holder == leader)) return false;  // 412
-  if (seen.paused && !candidate) return false;  // 400
+  if (seen.paused && !candidate) return false;                // 400
   const charm::UnitSet good = candidates_of_a_switchover(step.world, asked);
   if (candidate ? !good.contains(*candidate) : good.empty()) return false;
   write_failover_key(step, asked, seen.lock_holder, candidate);
@@ -151,6 +170,7 @@ TakeOver post_take_over(Step& step, UnitName asked, charm::MemberName leader) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) {
     return TakeOver::refused;
   }
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   // 412: the leader's name does not match. 400: source and target are the same.
   if (is_unlocked(step.world, asked) || !(seen.lock_holder == leader)) return TakeOver::refused;
@@ -172,6 +192,7 @@ bool switch_over(Step& step, charm::MaybeUnit candidate) {
 bool fail_over(Step& step, UnitName candidate) {
   const charm::MaybeUnit asked = asked_member(step.world);
   if (!asked || !network::api_serves(step.world, *asked)) return false;
+  load_cluster(step, *asked);
   if (!is_good_candidate(step.world, *asked, candidate)) return false;
   write_failover_key(step, *asked, {}, candidate);
   step.world.shared().client.failed_over_by_hand = true;
@@ -184,7 +205,7 @@ std::optional<std::uint32_t> status_of_request(Step& step, UnitName asked,
                                                charm::MaybeMember leader) {
   if (!is_up(step.world, asked)) return 0;
   if (!network::reaches_api(step.world, asked)) return std::nullopt;
-  observe_lock(step, asked);  // it loads the cluster
+  load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   if (!is_unlocked(step.world, asked) && !(seen.lock_holder == leader)) return 200;
   if (!seen.failover_leader && !seen.failover_candidate) return 503;

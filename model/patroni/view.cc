@@ -206,10 +206,10 @@ Memory memory_of(const ha::Memory& view, charm::Instant now) {
   return memory;
 }
 
-ha::Dcs dcs_of(const World& world, UnitName unit) {
-  const Dcs& dcs = seen_by(world, unit);
+namespace {
+
+ha::Dcs without_lock(const World& world, UnitName unit, const Dcs& dcs) {
   ha::Dcs view;
-  if (!is_unlocked(world, unit)) view.lock_holder = dcs.lock_holder;
   view.initialize = initialise_of(dcs.initialise);
   view.system_id = dcs.system_id;
   view.has_config = patroni_objects::has_configuration(dcs);
@@ -221,6 +221,19 @@ ha::Dcs dcs_of(const World& world, UnitName unit) {
   view.sync.standbys = members_of(dcs.sync_standbys);
   view.members = members_in(world, unit);
   return view;
+}
+
+}  // namespace
+
+ha::Dcs dcs_of(const World& world, UnitName unit) {
+  const Dcs& dcs = seen_by(world, unit);
+  ha::Dcs view = without_lock(world, unit, dcs);
+  if (!is_unlocked(world, unit)) view.lock_holder = dcs.lock_holder;
+  return view;
+}
+
+ha::Dcs raced_dcs_of(const World& world, UnitName unit) {
+  return without_lock(world, unit, world.unit(unit).cache.raced);
 }
 
 ha::HaView view_of(const World& world, UnitName name, const Parameters& parameters) {

@@ -49,6 +49,21 @@ void forget_users(World& world, std::uint16_t branch, std::uint64_t from_lsn) {
   }
 }
 
+// The same of the charm's own users: the newest first, and those that are left close up.
+void forget_roles(World& world, std::uint16_t branch, std::uint64_t from_lsn) {
+  auto& roles = world.shared().roles;
+  const auto left = std::remove_if(roles.begin(), roles.end(), [=](const SystemRoles& one) {
+    return one.branch == branch && one.lsn >= from_lsn;
+  });
+  std::fill(left, roles.end(), SystemRoles{});
+}
+
+void redirect_roles(World& world, std::uint16_t from, std::uint16_t to) {
+  for (SystemRoles& one : world.shared().roles) {
+    if (one.branch == from) one.branch = to;
+  }
+}
+
 void redirect_users(World& world, std::uint16_t from, std::uint16_t to) {
   for (ClientRelation& relation : world.shared().relations) {
     for (ClientUser& user : relation.users) {
@@ -68,6 +83,8 @@ void merge_one(World& world, const BranchSet& used) {
     if (child == 0) continue;
     forget_users(world, at, branches[child].fork_lsn + 1);
     redirect_users(world, at, child);
+    forget_roles(world, at, branches[child].fork_lsn + 1);
+    redirect_roles(world, at, child);
     branches[child].parent = branches[at].parent;
     branches[child].fork_lsn = std::min(branches[child].fork_lsn, branches[at].fork_lsn);
     branches[at] = {};
@@ -88,6 +105,7 @@ std::uint16_t free_branch(World& world) {
   for (std::size_t at = 1; at < max_branches; ++at) {
     if (used[at]) continue;
     forget_users(world, static_cast<std::uint16_t>(at), 0);
+    forget_roles(world, static_cast<std::uint16_t>(at), 0);
     branches[at] = {};
   }
   if (const std::uint16_t at = find(); at != 0) return at;

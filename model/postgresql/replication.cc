@@ -33,8 +33,12 @@ void try_to_stream(Step& step, UnitName name) {
   const Postgres& postgres = step.world.unit(name).postgres;
   const bool wants = postgres.database == Database::running && postgres.in_recovery;
   if (!wants || !postgres.following || postgres.upstream) return;
-  if (accepts(step.world, *postgres.following, name)) {
-    return stream(step, name, *postgres.following);
+  const UnitName primary = *postgres.following;
+  if (accepts(step.world, primary, name)) {
+    if (may_log_in(step.world, name, primary, charm::SystemUser::replication)) {
+      return stream(step, name, primary);
+    }
+    step.note(FactKind::login_refused, name);
   }
   step.world.arm(replication_timer(name), exactly(timing::wal_retrieve_retry_interval));
 }

@@ -1,6 +1,8 @@
 // The draws.
 #include "sim/choices/random.h"
 
+#include <bit>
+
 #include "model/hash.h"
 
 namespace sim {
@@ -13,6 +15,25 @@ std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
   // distances, and a question that is asked again and again would get the same answer for ever.
   constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
   return model::mix(model::mix(model::mix(seed, who), nth), finish);
+}
+
+// Every option in a run of four; otherwise each of them or not.
+std::uint64_t draw_options(std::uint64_t seed) {
+  constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
+  const std::uint64_t number = model::mix(model::mix(seed, finish), finish);
+  return number % 4 == 0 ? ~std::uint64_t{0} : number >> 2U;
+}
+
+// One of those that exist; option 0, which does nothing, always does.
+std::uint32_t pick_of(std::uint64_t options, std::uint32_t option_count, std::uint64_t number) {
+  const std::uint64_t there = (options | 1U) & ((std::uint64_t{1} << option_count) - 1U);
+  auto left = static_cast<std::uint32_t>(number % static_cast<std::uint64_t>(std::popcount(there)));
+  for (std::uint32_t option = 0; option < option_count; ++option) {
+    if ((there >> option & 1U) == 0) continue;
+    if (left == 0) return option;
+    --left;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -35,11 +56,15 @@ void RandomChoices::restart(std::uint64_t seed) {
   if (!options_.permutes_deferrals) {
     wildness_[static_cast<std::size_t>(deferral_order_question)] = 0;
   }
+  faults_ = draw_options(model::mix(seed_, 0xF1));
+  mishaps_ = draw_options(model::mix(seed_, 0xF2));
 }
 
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {
   const std::uint64_t number = draw(seed_, label, nth);
   if ((number & 0xFFFFU) >= wildness_[static_cast<std::size_t>(label.question)]) return 0;
+  if (label.question == fault_question) return pick_of(faults_, option_count, number >> 16U);
+  if (label.question == mishap_kind_question) return pick_of(mishaps_, option_count, number >> 16U);
   return static_cast<std::uint32_t>((number >> 16U) % option_count);
 }
 

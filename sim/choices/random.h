@@ -1,5 +1,5 @@
 // Random choices from a seed, with swarm weights: every run draws anew how wild each kind of
-// question is.
+// question is, and which kinds of faults there are.
 #pragma once
 
 #include "sim/choices/choices.h"
@@ -27,6 +27,9 @@ class RandomChoices final : public Choices {
   std::uint64_t seed_ = 0;
   // Out of 65536, how often a question gets an answer that is not calm.
   std::array<std::uint32_t, question_count> wildness_{};
+  // Which kinds of faults, and of mishaps, exist in this run at all: a bit for each option.
+  std::uint64_t faults_ = 0;
+  std::uint64_t mishaps_ = 0;
 };
 
 }  // namespace sim

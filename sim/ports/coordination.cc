@@ -2,7 +2,6 @@
 // bags in one answer, of one moment, but for what the agent has cached.
 #include "charm/steps/versions.h"
 #include "model/juju.h"
-
 #include "sim/ports/ports.h"
 
 namespace sim {
@@ -66,9 +65,8 @@ void JujuPort::set_restart_state(charm::RestartState state) {
 }
 
 UnitSet JujuPort::restart_granted() {
-  return gate_.make(Call::restart_granted, 0, [this] {
-    return juju::read_restart_granted(gate_.world(), gate_.unit());
-  });
+  return gate_.make(Call::restart_granted, 0,
+                    [this] { return juju::read_restart_granted(gate_.world(), gate_.unit()); });
 }
 
 std::expected<void, NotLeader> JujuPort::set_restart_granted(UnitSet units) {
@@ -96,9 +94,8 @@ void JujuPort::set_upgrade_state(charm::UpgradeState state) {
 }
 
 charm::UpgradeStack JujuPort::upgrade_stack() {
-  return gate_.make(Call::upgrade_stack, 0, [this] {
-    return juju::read_upgrade_stack(gate_.world(), gate_.unit());
-  });
+  return gate_.make(Call::upgrade_stack, 0,
+                    [this] { return juju::read_upgrade_stack(gate_.world(), gate_.unit()); });
 }
 
 std::expected<void, NotLeader> JujuPort::set_upgrade_stack(const charm::UpgradeStack& stack) {
@@ -108,9 +105,8 @@ std::expected<void, NotLeader> JujuPort::set_upgrade_stack(const charm::UpgradeS
 }
 
 charm::UpgradeStandbys JujuPort::upgrade_standbys() {
-  return gate_.make(Call::upgrade_standbys, 0, [this] {
-    return juju::read_upgrade_standbys(gate_.world(), gate_.unit());
-  });
+  return gate_.make(Call::upgrade_standbys, 0,
+                    [this] { return juju::read_upgrade_standbys(gate_.world(), gate_.unit()); });
 }
 
 std::expected<void, NotLeader> JujuPort::set_upgrade_standbys(

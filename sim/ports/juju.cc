@@ -1,7 +1,9 @@
 // Juju's hook tools, over the model's agent and controller.
 #include "model/juju.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 
 #include "charm/types/outcome.h"
@@ -11,8 +13,17 @@
 namespace sim {
 namespace {
 
-std::uint8_t bit(charm::SystemUser user) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(user));
+// Of the passwords that operators give: what they are counts for no more than whether two differ.
+constexpr std::uint16_t given = 0x8000;
+
+charm::Secret generated(charm::SystemUser user, std::uint16_t number) {
+  std::array<char, charm::Secret::capacity> text{};
+  char* end = text.data();
+  for (const std::string_view part : {password_canary, {"-"}, to_text(user), {"-"}}) {
+    end = std::ranges::copy(part, end).out;
+  }
+  end = std::to_chars(end, text.data() + text.size(), number).ptr;
+  return charm::Secret({text.data(), end});
 }
 
 std::uint32_t digest_hosts(const charm::HostList& hosts) {
@@ -23,17 +34,26 @@ std::uint32_t digest_hosts(const charm::HostList& hosts) {
 
 }  // namespace
 
-charm::Secret password_of(charm::SystemUser user) {
-  static const auto passwords = [] {
-    std::array<charm::Secret, charm::system_user_count> made;
-    for (std::size_t at = 0; at < made.size(); ++at) {
-      std::string text(password_canary);
-      text.append("-").append(to_text(static_cast<charm::SystemUser>(at)));
-      made[at] = charm::Secret(text);
-    }
-    return made;
-  }();
-  return passwords[static_cast<std::size_t>(user)];
+charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
+                              const Scenario& scenario) {
+  if (number == 0) return {};
+  if (number < given) return generated(user, number);
+  for (const RunAction* action : actions(scenario)) {
+    const auto& password = action->parameters.password;
+    if (password && number_of_password(*password) == number) return *password;
+  }
+  return generated(user, number);  // a charm under test has made it up
+}
+
+std::uint16_t number_of_password(const charm::Secret& password) {
+  if (password.empty()) return 0;
+  const std::string_view text = password.reveal();
+  const std::string_view last = text.substr(text.rfind('-') + 1);
+  std::uint16_t number = 0;
+  const auto parsed = std::from_chars(last.data(), last.data() + last.size(), number);
+  const bool is_number = parsed.ec == std::errc() && parsed.ptr == last.data() + last.size();
+  if (is_number && text.starts_with(password_canary)) return number;
+  return static_cast<std::uint16_t>(given | (model::hash_text(text, 1) & (given - 1U)));
 }
 
 // A false answer stays false to the end of the hook (juju-and-pebble.md, section 2.3).
@@ -94,19 +114,22 @@ std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
 charm::Secret JujuPort::password(charm::SystemUser user) {
   return gate_.make(Call::password, static_cast<std::uint32_t>(user), [this, user] {
     using model::juju::SecretRead;
-    const auto known = gate_.state().staged.passwords |
-                       model::juju::read_secret(gate_.world(), gate_.unit(), SecretRead::refresh);
-    return (known & bit(user)) != 0 ? password_of(user) : charm::Secret();
+    const auto at = static_cast<std::size_t>(user);
+    const std::uint16_t staged = gate_.state().staged.passwords[at];
+    const model::Passwords known =
+        model::juju::read_secret(gate_.world(), gate_.unit(), SecretRead::refresh);
+    return system_password(user, staged != 0 ? staged : known[at], scenario_);
   });
 }
 
 std::expected<void, charm::NotLeader> JujuPort::set_password(charm::SystemUser user,
-                                                             const charm::Secret& /*password*/) {
-  return gate_.make(Call::set_password, static_cast<std::uint32_t>(user),
-                    [this, user]() -> std::expected<void, charm::NotLeader> {
+                                                             const charm::Secret& password) {
+  const std::uint16_t number = number_of_password(password);
+  const std::uint64_t arguments = model::mix(number, static_cast<std::uint64_t>(user));
+  return gate_.make(Call::set_password, digest(arguments),
+                    [this, user, number]() -> std::expected<void, charm::NotLeader> {
                       if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
-                      std::uint8_t& staged = gate_.state().staged.passwords;
-                      staged = static_cast<std::uint8_t>(staged | bit(user));
+                      model::juju::stage_password(gate_.world(), gate_.unit(), user, number);
                       return {};
                     });
 }
@@ -145,7 +168,8 @@ std::expected<charm::ClientOffer, charm::NotLeader> JujuPort::client_offer(
                           gate_.world(), gate_.unit(),
                           model::juju::client_of(gate_.step().parameters, relation));
                       charm::ClientOffer offer{.in_secret = bag.in_secret,
-                                               .read_only_endpoints = bag.read_only_endpoints};
+                                               .read_only_endpoints = bag.read_only_endpoints,
+                                               .authority = pem(bag.authority)};
                       if (bag.password != 0) offer.password = client_password(bag.password);
                       return offer;
                     });
@@ -161,7 +185,8 @@ std::expected<void, charm::NotLeader> JujuPort::set_client_offer(charm::Relation
         model::juju::stage_client_bag(gate_.world(), gate_.unit(), client,
                                       {.password = number_of_client_password(offer.password),
                                        .read_only_endpoints = offer.read_only_endpoints,
-                                       .in_secret = offer.in_secret});
+                                       .in_secret = offer.in_secret,
+                                       .authority = number_of(offer.authority)});
         return {};
       });
 }
@@ -182,6 +207,11 @@ void JujuPort::set_unit_status(const charm::Status& status) {
     if (changed) listener_.status_changed(gate_.unit(), {status.kind, texts_.text_of(text)});
     return Done{};
   });
+}
+
+// Read with the notices, in one go: no time passes in between.
+charm::StateKey JujuPort::unreadable_state() {
+  return gate_.make(Call::unreadable_state, 0, [this] { return gate_.application().unreadable; });
 }
 
 charm::Notices JujuPort::notices() {

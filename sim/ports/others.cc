@@ -25,7 +25,10 @@ bool ClockPort::deadline_passed() {
 
 charm::Secret EntropyPort::make_password(charm::SystemUser user) {
   return gate_.make(Call::make_password, static_cast<std::uint32_t>(user),
-                    [user] { return password_of(user); });
+                    [this, user] {
+                      const std::uint16_t number = ++gate_.world().shared().passwords_made;
+                      return system_password(user, number, scenario_);
+                    });
 }
 
 charm::Secret EntropyPort::make_client_password(charm::RelationId relation) {

@@ -28,7 +28,26 @@ std::expected<void, Unreachable> done_if(bool ok) {
   return {};
 }
 
+// Of the own member, with the password that the secret has; otherwise it answers 401.
+bool is_authenticated(CallGate& gate) {
+  const auto at = static_cast<std::size_t>(charm::SystemUser::patroni);
+  return model::patroni::authenticates(gate.world(), gate.unit(), gate.application().passwords[at]);
+}
+
 }  // namespace
+
+std::expected<bool, Unreachable> PatroniPort::sees_no_leader(charm::HostName host) {
+  return gate_.make(
+      Call::sees_no_leader, host.ordinal, [this, host]() -> std::expected<bool, Unreachable> {
+        if (host.ordinal >= gate_.world().unit_count()) return std::unexpected(Unreachable{});
+        const charm::UnitName unit = charm::unit_of(host);
+        const bool own = unit == gate_.unit();
+        if (!own && !model::network::answers_in_time(gate_.step(), gate_.unit(), unit)) {
+          return std::unexpected(Unreachable{});
+        }
+        return answer_of(model::patroni::sees_no_leader(gate_.world(), unit));
+      });
+}
 
 std::expected<charm::ClusterView, Unreachable> PatroniPort::cluster() {
   return gate_.make(Call::cluster, 0, [this] {
@@ -76,11 +95,12 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm:
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(
     const charm::DynamicConfiguration& configuration) {
-  const std::uint64_t arguments =
-      model::mix(configuration.synchronous.node_count, configuration.max_connections) +
-      (configuration.synchronous.strict ? 1U : 0U);
+  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
+                                             model::patroni::parameters_of(configuration)) +
+                                  (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
-    return done_if(model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
   });
 }
 
@@ -90,7 +110,8 @@ std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember can
   if (candidate) unit = charm::unit_of(*candidate);
   const std::uint32_t argument = candidate ? (*candidate).ordinal : charm::max_units;
   const auto asked = gate_.make(Call::switch_over, argument, [this, unit] {
-    return done_if(model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
   });
   if (!asked) return asked;
   return done_if(await_request(charm::member_of(gate_.unit())) == 200);
@@ -117,6 +138,7 @@ std::expected<void, charm::ports::TakeOverError> PatroniPort::take_over_from(
   using Answer = std::expected<void, TakeOverError>;
   const auto asked = gate_.make(Call::take_over, leader.ordinal, [this, leader]() -> Answer {
     using model::patroni::TakeOver;
+    if (!is_authenticated(gate_)) return std::unexpected(TakeOverError::failed);
     switch (model::patroni::post_take_over(gate_.step(), gate_.unit(), leader)) {
       case TakeOver::asked: return {};
       case TakeOver::not_synchronous: return std::unexpected(TakeOverError::not_synchronous);
@@ -141,8 +163,37 @@ std::expected<void, Unreachable> PatroniPort::switch_over_between(charm::MemberN
 }
 
 std::expected<void, Unreachable> PatroniPort::reload() {
-  return gate_.make(Call::reload, 0,
-                    [this] { return done_if(model::patroni::reload(gate_.step(), gate_.unit())); });
+  return gate_.make(Call::reload, 0, [this] {
+    return done_if(is_authenticated(gate_) && model::patroni::reload(gate_.step(), gate_.unit()));
+  });
+}
+
+std::expected<bool, Unreachable> PatroniPort::is_restart_pending() {
+  return gate_.make(Call::is_restart_pending, 0, [this] {
+    return answer_of(model::patroni::is_restart_pending(gate_.world(), gate_.unit()));
+  });
+}
+
+// One request, which is answered when the restart is over (section 3.7).
+std::expected<void, Unreachable> PatroniPort::restart(charm::ports::RestartWhen when) {
+  const bool pending = when == charm::ports::RestartWhen::pending;
+  const auto asked = gate_.make(Call::restart, pending ? 1 : 0, [this, pending] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_restart(gate_.step(), gate_.unit(), pending));
+  });
+  if (!asked) return asked;
+  const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {
+    const auto up = model::patroni::result_of_restart(gate_.world(), gate_.unit());
+    if (up == false) return std::unexpected(Unreachable{});
+    return up ? 1U : 0U;
+  };
+  constexpr charm::Duration longest{60'000'000};
+  for (charm::Duration waited{0}; waited < longest; waited += model::timing::request_poll) {
+    const auto up = gate_.make(Call::await_restart, 0, look);
+    if (!up) return std::unexpected(Unreachable{});
+    if (*up == 1) return {};
+  }
+  return std::unexpected(Unreachable{});
 }
 
 }  // namespace sim

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "charm/options/parameters.h"
 #include "charm/ports/action.h"
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
@@ -11,6 +12,7 @@
 #include "charm/ports/patroni.h"
 #include "charm/ports/postgresql.h"
 #include "charm/ports/workload.h"
+#include "model/state.h"
 #include "model/text.h"
 #include "sim/ports/call_gate.h"
 #include "sim/scenario/scenario.h"
@@ -71,8 +73,14 @@ class JujuPort final : public charm::ports::Juju {
       charm::RelationId relation) override;
   std::expected<void, charm::NotLeader> set_client_offer(charm::RelationId relation,
                                                          const charm::ClientOffer& offer) override;
+  charm::TlsState tls() override;
+  void set_tls(const charm::TlsState& state) override;
+  charm::UnitSet tls_units() override;
+  std::optional<charm::CertificatesRelation> certificates() override;
+  void request_certificate(charm::Pem request) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
+  charm::StateKey unreadable_state() override;
   charm::Notices notices() override;
   void set_notices(const charm::Notices& notices) override;
   void log(std::string_view line) override;
@@ -139,6 +147,7 @@ class PatroniPort final : public charm::ports::Patroni {
  public:
   explicit PatroniPort(CallGate& gate) : gate_(gate) {}
 
+  std::expected<bool, charm::Unreachable> sees_no_leader(charm::HostName host) override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster() override;
   std::expected<charm::ClusterView, charm::Unreachable> cluster_by(charm::HostName host) override;
   std::expected<charm::MemberState, charm::Unreachable> own_health() override;
@@ -153,6 +162,8 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::Unreachable> switch_over_between(charm::MemberName leader,
                                                               charm::MemberName candidate) override;
   std::expected<void, charm::Unreachable> reload() override;
+  std::expected<bool, charm::Unreachable> is_restart_pending() override;
+  std::expected<void, charm::Unreachable> restart(charm::ports::RestartWhen when) override;
 
  private:
   // The status of the open request, looked for each second; 0: none in time.
@@ -163,29 +174,35 @@ class PatroniPort final : public charm::ports::Patroni {
 
 class WorkloadPort final : public charm::ports::Workload {
  public:
-  explicit WorkloadPort(CallGate& gate) : gate_(gate) {}
+  WorkloadPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
   std::expected<bool, charm::Unreachable> holds_database() override;
-  std::expected<void, charm::Unreachable> push_tls_files() override;
-  std::expected<void, charm::Unreachable> write_patroni_configuration(
+  std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
+  std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
+  std::expected<bool, charm::Unreachable> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
+  std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service() override;
+  std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class PostgreSQLPort final : public charm::ports::PostgreSQL {
  public:
-  explicit PostgreSQLPort(CallGate& gate) : gate_(gate) {}
+  PostgreSQLPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
-  std::expected<void, charm::Unreachable> create_users_and_grants() override;
+  std::expected<void, charm::Unreachable> create_users_and_grants(
+      const charm::Secret& monitoring) override;
   std::expected<void, charm::ports::SqlError> create_client_user(
       charm::RelationId relation, const charm::Secret& password,
       const charm::RequestText& extra_user_roles) override;
@@ -198,7 +215,15 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       charm::RelationId relation, const charm::Secret& password) override;
   std::expected<charm::ClientRelations, charm::Unreachable> client_users() override;
   std::expected<charm::BoundedText<15>, charm::Unreachable> version() override;
+  std::expected<void, charm::Unreachable> alter_password(charm::SystemUser user,
+                                                         const charm::Secret& password) override;
+  std::expected<bool, charm::Unreachable> takes_passwords(
+      const charm::DatabasePasswords& passwords) override;
+  std::expected<void, charm::Unreachable> restore_passwords(
+      const charm::DatabasePasswords& passwords) override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
+  std::expected<bool, charm::Unreachable> knows(charm::ports::SystemValue kind,
+                                                std::string_view value) override;
 
  private:
   struct Statement {  // where it was done, and up to where that has written then
@@ -208,7 +233,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
     std::uint64_t lsn = 0;
   };
 
-  // The primary behind the Service, if it answers.
+  // The primary behind the Service, if it answers, and takes the operator's password.
   charm::MaybeUnit connect();
   template <class Change>
   std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
@@ -216,6 +241,7 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
   std::expected<void, charm::Unreachable> await_confirmation(const Statement& statement);
 
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class ClockPort final : public charm::ports::Clock {
@@ -232,17 +258,41 @@ class ClockPort final : public charm::ports::Clock {
 
 class EntropyPort final : public charm::ports::Entropy {
  public:
-  explicit EntropyPort(CallGate& gate) : gate_(gate) {}
+  EntropyPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   charm::Secret make_password(charm::SystemUser user) override;
   charm::Secret make_client_password(charm::RelationId relation) override;
+  charm::Pem make_private_key() override;
+  charm::Pem make_certificate_request(charm::Pem key) override;
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
-// Symbolic: the owner of a password tells what it is, no draw does.
-charm::Secret password_of(charm::SystemUser user);
+// Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni
+// does not ignore there: a digest.
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
+
+// What each node gives to its pods.
+inline constexpr charm::NodeResources every_node{.cores = 4,
+                                                 .memory_bytes = std::uint64_t{8} << 30U};
+
+// Whether the workload's image has it beside the defaults: which kind of value it is, is not told
+// apart.
+bool is_known(const Scenario& scenario, std::string_view value);
+// Symbolic: whose it is and its number tell what a password is, no draw does; one that an operator
+// gives is the story's. And the other way round; 0 is none.
+charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
+                              const Scenario& scenario);
+std::uint16_t number_of_password(const charm::Secret& password);
+// Of a PEM text, by its number; and the other way round.
+constexpr charm::Pem pem(model::PemNumber number) { return {number}; }
+constexpr model::PemNumber number_of(charm::Pem text) {
+  return static_cast<model::PemNumber>(text.digest);
+}
+charm::TlsFiles pems(const model::PemFiles& files);
+model::PemFiles numbers_of(const charm::TlsFiles& files);
 // Of a client's user, by its number; and the other way round.
 charm::Secret client_password(std::uint16_t number);
 std::uint16_t number_of_client_password(const charm::Secret& password);

@@ -86,7 +86,78 @@ charm::MaybeUnit PostgreSQLPort::connect() {
   const bool answers =
       target && model::network::answers_in_time(gate_.step(), gate_.unit(), *target);
   if (!answers || !model::postgresql::is_primary(gate_.world(), *target)) return {};
-  return target;
+  const model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), *target);
+  constexpr auto login = static_cast<std::size_t>(charm::SystemUser::operator_user);
+  const std::uint16_t taken = roles.passwords[login];
+  const std::uint16_t staged = gate_.state().staged.passwords[login];
+  const bool lets_in =
+      taken == gate_.application().passwords[login] || (staged != 0 && taken == staged);
+  return lets_in ? target : charm::MaybeUnit();
+}
+
+namespace {
+
+model::SystemRoles with_passwords(model::SystemRoles roles,
+                                  const charm::DatabasePasswords& passwords) {
+  for (std::size_t at = 0; at < passwords.size(); ++at) {
+    if (!passwords[at].empty()) roles.passwords[at] = number_of_password(passwords[at]);
+  }
+  return roles;
+}
+
+}  // namespace
+
+// What a session that waits for its standbys has changed is seen by others at once here, and not
+// only when it has waited long enough.
+std::expected<void, charm::Unreachable> PostgreSQLPort::alter_password(
+    charm::SystemUser user, const charm::Secret& password) {
+  const auto at = static_cast<std::size_t>(user);
+  const std::uint16_t number = number_of_password(password);
+  const auto statement = gate_.make(
+      Call::alter_password, digest(model::mix(number, at)),
+      [this, at, number]() -> std::expected<Statement, charm::Unreachable> {
+        const charm::MaybeUnit primary = connect();
+        if (!primary) return std::unexpected(charm::Unreachable{});
+        model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), *primary);
+        roles.passwords[at] = number;
+        const std::uint64_t lsn =
+            model::postgresql::write_system_roles(gate_.step(), *primary, roles);
+        gate_.step().note(model::FactKind::password_altered, primary,
+                          static_cast<std::uint32_t>(at));
+        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
+        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+      });
+  if (!statement) return std::unexpected(statement.error());
+  return await_confirmation(*statement);
+}
+
+std::expected<bool, charm::Unreachable> PostgreSQLPort::takes_passwords(
+    const charm::DatabasePasswords& passwords) {
+  return gate_.make(Call::takes_passwords, 0,
+                    [this, &passwords]() -> std::expected<bool, charm::Unreachable> {
+                      const model::World& world = gate_.world();
+                      if (world.unit(gate_.unit()).postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      const auto roles = model::postgresql::system_roles(world, gate_.unit());
+                      return with_passwords(roles, passwords).passwords == roles.passwords;
+                    });
+}
+
+std::expected<void, charm::Unreachable> PostgreSQLPort::restore_passwords(
+    const charm::DatabasePasswords& passwords) {
+  return gate_.make(Call::restore_passwords, 0,
+                    [this, &passwords]() -> std::expected<void, charm::Unreachable> {
+                      if (!model::postgresql::is_primary(gate_.world(), gate_.unit())) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      const auto roles =
+                          model::postgresql::system_roles(gate_.world(), gate_.unit());
+                      model::postgresql::write_system_roles(gate_.step(), gate_.unit(),
+                                                            with_passwords(roles, passwords));
+                      gate_.step().note(model::FactKind::passwords_restored, gate_.unit());
+                      return {};
+                    });
 }
 
 std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
@@ -100,10 +171,31 @@ std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
                     });
 }
 
-std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants() {
-  return gate_.make(Call::create_users_and_grants, 0,
-                    [this]() -> std::expected<void, charm::Unreachable> {
-                      if (!connect()) return std::unexpected(charm::Unreachable{});
+std::expected<bool, charm::Unreachable> PostgreSQLPort::knows(charm::ports::SystemValue kind,
+                                                              std::string_view value) {
+  return gate_.make(Call::knows, digest(value) + static_cast<std::uint32_t>(kind),
+                    [this, value]() -> std::expected<bool, charm::Unreachable> {
+                      const model::UnitState& unit = gate_.world().unit(gate_.unit());
+                      if (unit.postgres.database != model::Database::running) {
+                        return std::unexpected(charm::Unreachable{});
+                      }
+                      return is_known(scenario_, value);
+                    });
+}
+
+// Only of `monitoring` is kept what it is.
+std::expected<void, charm::Unreachable> PostgreSQLPort::create_users_and_grants(
+    const charm::Secret& monitoring) {
+  const std::uint16_t number = number_of_password(monitoring);
+  return gate_.make(Call::create_users_and_grants, number,
+                    [this, number]() -> std::expected<void, charm::Unreachable> {
+                      const charm::MaybeUnit primary = connect();
+                      if (!primary) return std::unexpected(charm::Unreachable{});
+                      auto roles = model::postgresql::system_roles(gate_.world(), *primary);
+                      constexpr auto at = static_cast<std::size_t>(charm::SystemUser::monitoring);
+                      if (roles.passwords[at] == number) return {};
+                      roles.passwords[at] = number;
+                      model::postgresql::write_system_roles(gate_.step(), *primary, roles);
                       return {};
                     });
 }

@@ -1,30 +1,28 @@
 // Pebble and the files behind it, over the model's container and volume.
+#include <algorithm>
+
 #include "model/patroni.h"
 #include "model/pebble.h"
 #include "sim/ports/ports.h"
+#include "sim/ports/workload_calls.h"
 
 namespace sim {
-namespace {
 
 using charm::Unreachable;
-
-// The effect, if Pebble answers.
-template <class Answer, class Effect>
-std::expected<Answer, Unreachable> if_connected(CallGate& gate, Effect effect) {
-  if (!model::pebble::can_connect(gate.world(), gate.unit())) return std::unexpected(Unreachable{});
-  if constexpr (std::is_void_v<Answer>) {
-    effect();
-    return {};
-  } else {
-    return effect();
-  }
-}
-
-}  // namespace
 
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
                     [this] { return model::pebble::can_connect(gate_.world(), gate_.unit()); });
+}
+
+bool is_known(const Scenario& scenario, std::string_view value) {
+  return std::ranges::find(scenario.world.known_values, value) != scenario.world.known_values.end();
+}
+
+std::expected<bool, Unreachable> WorkloadPort::has_locale(std::string_view locale) {
+  return gate_.make(Call::has_locale, digest(locale), [this, locale] {
+    return if_connected<bool>(gate_, [this, locale] { return is_known(scenario_, locale); });
+  });
 }
 
 std::expected<void, Unreachable> WorkloadPort::create_data_directory() {
@@ -40,24 +38,36 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
   });
 }
 
-std::expected<void, Unreachable> WorkloadPort::push_tls_files() {
-  return gate_.make(Call::push_tls_files, 0, [this] { return if_connected<void>(gate_, [] {}); });
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
+  std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.track_activity_query_size));
+  return digest(hash);
 }
 
-std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
+std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
+  const charm::Options& options =
+      configuration.options != nullptr ? *configuration.options : charm::default_options();
+  const std::uint32_t parameters =
+      digest_of_file(charm::postmaster_parameters(options, configuration.node));
+  // By SystemUser; `monitoring` is not in it.
+  const model::Passwords passwords{number_of_password(configuration.operator_password),
+                                   number_of_password(configuration.replication_password),
+                                   number_of_password(configuration.rewind_password), 0,
+                                   number_of_password(configuration.patroni_password)};
+  const auto write = [this, &configuration, &passwords, parameters] {
+    return model::pebble::write_configuration(gate_.step(), gate_.unit(), configuration, passwords,
+                                              parameters);
+  };
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration] {
-                      return if_connected<void>(gate_, [this, &configuration] {
-                        model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                           configuration);
-                      });
-                    });
+                    [this, &write] { return if_connected<bool>(gate_, write); });
 }
 
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {
   return gate_.make(Call::is_plan_current, 0, [this] {
-    return if_connected<bool>(gate_, [this] { return gate_.state().container.layer_added; });
+    return if_connected<bool>(
+        gate_, [this] { return model::pebble::is_plan_current(gate_.world(), gate_.unit()); });
   });
 }
 
@@ -71,6 +81,14 @@ std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
   return gate_.make(Call::update_and_restart_service, 0, [this] {
     return if_connected<void>(
         gate_, [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::signal_reload() {
+  return gate_.make(Call::signal_reload, 0, [this]() -> std::expected<void, Unreachable> {
+    const bool sent = model::pebble::can_connect(gate_.world(), gate_.unit()) &&
+                      model::pebble::signal_reload(gate_.step(), gate_.unit());
+    return sent ? std::expected<void, Unreachable>() : std::unexpected(Unreachable{});
   });
 }
 

@@ -1,7 +1,11 @@
 // An action that completes has brought about what it is named after.
 #include "sim/properties/actions.h"
 
+#include <algorithm>
+
+#include "charm/steps/system_users.h"
 #include "model/juju.h"
+#include "sim/ports/ports.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -12,6 +16,33 @@ std::string name_of(const Moment& moment, charm::UnitName unit) {
   return to_text(moment.scenario.world.app, unit);
 }
 
+bool has_revised(const Moment& moment, charm::UnitName unit) {
+  return moment.memory->revised.contains(unit) ||
+         std::ranges::any_of(moment.facts, [unit](const model::Fact& fact) {
+           return fact.kind == model::FactKind::secret_revised && fact.unit == unit;
+         });
+}
+
+// What the secret has now is what was asked for, and a database was told, unless it had that
+// already. Whether the primary has it still is another property's: others act, too.
+std::string_view left_undone_of_password(const Moment& moment, const DispatchEnding& ending) {
+  const std::uint8_t number = moment.memory->actions.at(ending.unit.ordinal);
+  if (number == 0) return "nobody has asked for it";
+  const charm::ActionParameters& asked = actions(moment.scenario)[number - 1U]->parameters;
+  const charm::ParameterText name = asked.username.value_or(charm::ParameterText());
+  const auto user = charm::steps::database_user(name.view());
+  if (!user) return "it is no user's whose password may be changed";
+  const auto at = static_cast<std::size_t>(*user);
+  const std::uint16_t stands = moment.world.shared().application.passwords[at];
+  if (asked.password && number_of_password(*asked.password) != stands) {
+    return "the secret has another password";
+  }
+  const bool revised = has_revised(moment, ending.unit);
+  if (!revised) return asked.password ? std::string_view() : "the secret has no other password";
+  const bool altered = (moment.memory->altered.at(ending.unit.ordinal) >> at & 1U) != 0;
+  return altered ? std::string_view() : "no database was told";
+}
+
 // After pre-upgrade-check: a refresh can begin, with unit 0 as the primary; or one that has failed
 // can be rolled back.
 std::string_view unprepared(const Moment& moment, charm::UnitName unit) {
@@ -19,7 +50,7 @@ std::string_view unprepared(const Moment& moment, charm::UnitName unit) {
   if (world.upgrade_stack().empty()) return "no unit is on the upgrade stack";
   if (world.unit(unit).record.upgrade_state == charm::UpgradeState::recovery) return {};
   return moment.memory->led.contains(charm::UnitName{0}) ? std::string_view()
-                                                        : "unit 0 has not led since it began";
+                                                         : "unit 0 has not led since it began";
 }
 
 // What the action that has completed has not done; empty if it has.
@@ -37,6 +68,7 @@ std::string_view left_undone(const Moment& moment, const DispatchEnding& ending)
   if (action == "get-password" && !ending.action_text.starts_with("password=")) {
     return "there is no password in its results";
   }
+  if (action == "set-password") return left_undone_of_password(moment, ending);
   return {};
 }
 

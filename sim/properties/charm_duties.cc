@@ -1,5 +1,6 @@
 #include "sim/properties/charm_duties.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -104,10 +105,60 @@ std::optional<std::string> deferred_runs(const Moment& moment) {
   const DispatchEnding& ending = *moment.dispatch;
   if (ending.end != HookEnd::ok) return std::nullopt;
   const Memory::Queue& queue = moment.memory->queues[ending.unit.ordinal];
+  // Nothing runs: see unreadable_is_refused. What it met may have been written since it began.
+  const bool unreadable = moment.world.unit(ending.unit).process.began_unreadable ||
+                          moment.world.shared().application.unreadable != charm::StateKey::none;
+  if (unreadable && queue.reemitted == 0) return std::nullopt;
   if (queue.reemitted >= queue.before) return std::nullopt;
   return hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit) + ": of " +
          std::to_string(queue.before) + " that were queued, " + std::to_string(queue.reemitted) +
          " were run";
+}
+
+std::optional<std::string> flag_stays(const Moment& moment) {
+  if (!moment.memory->initialised || moment.world.shared().application.initialised) {
+    return std::nullopt;
+  }
+  for (const charm::HostName host : moment.world.endpoints()) {
+    const UnitName name = charm::unit_of(host);
+    if (moment.world.unit(name).postgres.database == model::Database::none) continue;
+    return "it is gone, and " + name_of(moment, name) + " is listed and holds data";
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+constexpr bool is_clone(std::uint32_t job) {
+  return job == static_cast<std::uint32_t>(model::Job::clone_from_leader) ||
+         job == static_cast<std::uint32_t>(model::Job::clone_from_replica);
+}
+
+bool is_admitted_by_anybody(const model::World& world, UnitName name) {
+  return std::ranges::any_of(world.existing(), [&world, name](UnitName other) {
+    return other != name && world.unit(other).member.admitted.contains(name);
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> copies_when_admitted(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::job_ended || !is_clone(fact.value)) continue;
+    if (moment.world.unit(*fact.unit).postgres.database == model::Database::none) continue;
+    // Who leaves may have begun before it was dropped from the list.
+    if (!moment.world.planned().contains(*fact.unit)) continue;
+    // Who leads, or led when it started, is to make the database, or finds that a former leader has
+    // made it whose hook died before the flag was committed.
+    const bool has_led = moment.memory->has_led.contains(*fact.unit);
+    if (!moment.world.shared().application.initialised && !has_led) {
+      return name_of(moment, *fact.unit) + " has copied the data of a cluster without the flag";
+    }
+    if (!is_admitted_by_anybody(moment.world, *fact.unit)) {
+      return name_of(moment, *fact.unit) + " has copied the data, and no pg_hba admits it";
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace sim::properties::judge

@@ -11,6 +11,8 @@ std::optional<std::string> one_primary_label(const Moment& moment);
 std::optional<std::string> departed_forgotten(const Moment& moment);
 std::optional<std::string> nothing_left_behind(const Moment& moment);
 std::optional<std::string> deferred_runs(const Moment& moment);
+std::optional<std::string> flag_stays(const Moment& moment);
+std::optional<std::string> copies_when_admitted(const Moment& moment);
 }  // namespace judge
 
 inline constexpr Property one_primary_label{
@@ -41,5 +43,21 @@ inline constexpr Property deferred_runs{
     on_dispatch_end,
     judge::deferred_runs,
     {}};
+
+// Without the flag the next leader takes the cluster for one that is still to be made
+// (charm-hooks.md, hazards 1 and 7).
+inline constexpr Property flag_stays{
+    "cluster_initialised is never cleared while a listed member holds data",
+    Form::always,
+    on_facts(model::FactKind::flushed),
+    judge::flag_stays,
+    {}};
+// By the flag, or as the leader, its unit may start it; by the list and pg_hba it may copy
+// (charm-hooks.md, 3.2, 8.3).
+inline constexpr Property copies_when_admitted{"a replica copies the data only when it is admitted",
+                                               Form::always,
+                                               on_facts(model::FactKind::job_ended),
+                                               judge::copies_when_admitted,
+                                               {}};
 
 }  // namespace sim::properties

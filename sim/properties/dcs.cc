@@ -50,8 +50,7 @@ bool answers_as_primary(const Moment& moment, UnitName name) {
   // everybody's consent, and is a leader for itself until it reads the lock again (2.11). Its
   // commits wait for standbys that have left it.
   if (unit.member.memory.failsafe_us != model::Memory::long_ago_us) return false;
-  return moment.world.now().micros <
-         unit.postgres.confirmed_us + protected_for(moment).count();
+  return moment.world.now().micros < unit.postgres.confirmed_us + protected_for(moment).count();
 }
 
 std::string_view text_of(model::Initialise state) {
@@ -101,6 +100,11 @@ Judgement standbys_enforced(const Moment& moment) {
   if (missing.empty()) return std::nullopt;
   return name_of(moment, missing.first()) + " is in -sync, and " + name_of(moment, holder) +
          " does not wait for it";
+}
+
+Judgement races_fairly(const Moment& moment) {
+  return if_noted(moment, FactKind::lock_stolen,
+                  " overwrote the lock, by a version that its race had not seen");
 }
 
 Judgement synchronous_promotes(const Moment& moment) {

@@ -13,6 +13,7 @@ Judgement lock_history(const Moment& moment);
 Judgement entitled(const Moment& moment);
 Judgement loss_bound(const Moment& moment);
 Judgement standbys_enforced(const Moment& moment);
+Judgement races_fairly(const Moment& moment);
 Judgement synchronous_promotes(const Moment& moment);
 Judgement timelines_rise(const Moment& moment);
 Judgement streams_its_history(const Moment& moment);
@@ -53,6 +54,13 @@ inline constexpr Property standbys_enforced{
     judge::standbys_enforced,
     {},
     "S6"};
+// Not of section 9: what its 8.1 breaks first; its consequences are S3, S7, S8 and S11.
+inline constexpr Property races_fairly{"nobody takes the lock that another has won since it looked",
+                                       Form::always,
+                                       on_facts(model::FactKind::lock_stolen),
+                                       judge::races_fairly,
+                                       {},
+                                       {}};
 inline constexpr Property synchronous_promotes{"nobody outside of -sync takes the lock",
                                                Form::always,
                                                on_facts(model::FactKind::lock_taken),

@@ -17,6 +17,13 @@ void remember_dcs(Memory& memory, const model::World& world) {
   memory.history = dcs.cluster_timeline;
 }
 
+void remember_action(Memory& memory, charm::UnitName unit, const model::World& world) {
+  memory.took_the_lock.erase(unit);
+  memory.revised.erase(unit);
+  memory.altered.at(unit.ordinal) = 0;
+  memory.actions.at(unit.ordinal) = world.unit(unit).record.action;
+}
+
 bool has_primary(const model::World& world) {
   for (charm::UnitName unit : world.existing()) {
     if (model::postgresql::is_primary(world, unit)) return true;
@@ -59,17 +66,27 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       const bool has = world.unit(*fact.unit).postgres.database != model::Database::none;
       return has ? memory.has_database.insert(*fact.unit) : memory.has_database.erase(*fact.unit);
     }
+    case FactKind::initialised: memory.initialised = true; return;
+    case FactKind::leadership_gained: return memory.has_led.insert(*fact.unit);
     case FactKind::application_removed:
+      memory.initialised = false;
+      memory.has_led.clear();
       memory.has_database.clear();
       memory.databases_made = 0;
       return;
     case FactKind::action_started:
-      memory.took_the_lock.erase(*fact.unit);
+      remember_action(memory, *fact.unit, world);
       if (!does_another_act(world, *fact.unit)) memory.led.clear();
       if (world.shared().dcs.lock_holder) {
         memory.led.insert(charm::unit_of(*world.shared().dcs.lock_holder));
       }
       return;
+    case FactKind::password_altered:
+      for (std::uint8_t& altered : memory.altered) {
+        altered = static_cast<std::uint8_t>(altered | 1U << fact.value);
+      }
+      return;
+    case FactKind::secret_revised: return memory.revised.insert(*fact.unit);
     case FactKind::lock_taken:
       memory.took_the_lock.insert(*fact.unit);
       return memory.led.insert(*fact.unit);

@@ -25,12 +25,19 @@ struct Memory {
   model::Initialise initialise = model::Initialise::absent;
   std::uint8_t databases_made = 0;  // by initdb, since `initialize` was taken last
   std::uint16_t history = 0;
+  bool initialised = false;  // the flag has been set, by this application
 
   charm::UnitSet clock_stepped;  // whose wall clock has jumped in this run
   charm::UnitSet has_database;
+  charm::UnitSet has_led;        // Juju's leader, of this application, now or before
   charm::UnitSet took_the_lock;  // since its last action began
-  charm::UnitSet led;            // held the lock while any action ran, since none did
-  charm::UnitSet replicated;     // led or streamed, since its agent began with another charm
+  // Of the action that a unit runs: which one of the story, counted from 1, and which passwords a
+  // database was told since it began, a bit for each; who has made a revision of the secret.
+  std::array<std::uint8_t, charm::max_units> actions{};
+  std::array<std::uint8_t, charm::max_units> altered{};
+  charm::UnitSet revised;
+  charm::UnitSet led;         // held the lock while any action ran, since none did
+  charm::UnitSet replicated;  // led or streamed, since its agent began with another charm
   bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted.

@@ -67,7 +67,8 @@ bool somebody_may_win(const World& world, UnitName but) {
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
     return name != primary && name != but && is_ready_to_lead(world, name) &&
-           world.unit(primary).member.admitted.contains(name);
+           world.unit(primary).member.admitted.contains(name) &&
+           model::postgresql::may_log_in(world, name, primary, charm::SystemUser::replication);
   });
 }
 
@@ -108,7 +109,9 @@ bool may_stream_from(const World& world, UnitName name, UnitName holder) {
          !model::postgresql::never_streams(world, name) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name);
+         world.unit(holder).member.admitted.contains(name) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::replication) &&
+         model::postgresql::may_log_in(world, name, holder, charm::SystemUser::rewind);
 }
 
 bool is_whole(const World& world) {
@@ -211,6 +214,16 @@ bool all_are_active_or_held(const Moment& moment) {
   });
 }
 
+namespace {
+
+bool lets_the_charm_in(const World& world, UnitName primary) {
+  constexpr auto login = static_cast<std::size_t>(charm::SystemUser::operator_user);
+  return model::postgresql::system_roles(world, primary).passwords[login] ==
+         world.shared().application.passwords[login];
+}
+
+}  // namespace
+
 bool status_contradicts(const Moment& moment, UnitName name) {
   const World& world = moment.world;
   const model::UnitState& unit = world.unit(name);
@@ -223,9 +236,11 @@ bool status_contradicts(const Moment& moment, UnitName name) {
   if (properties::tells_of_refresh(moment, name) || properties::is_mute(world, name)) return false;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary.
+  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
+  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
-  const bool served = holder && world.shared().application.primary_route.contains(*holder);
+  const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
+                      lets_the_charm_in(world, *holder);
   return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));
 }
@@ -260,6 +275,7 @@ bool is_disturbance(FactKind kind) {
     case FactKind::switchover_asked:
     case FactKind::failover_asked:
     case FactKind::pause_changed:
+    case FactKind::restart_asked:
     case FactKind::unit_added:
     case FactKind::unit_dying:
     case FactKind::unit_removed: return true;
@@ -289,6 +305,15 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::restart_granted:
+    case FactKind::restart_freed:
+    case FactKind::password_altered:
+    case FactKind::passwords_restored:
+    case FactKind::provider_related:
+    case FactKind::provider_unrelated:
+    case FactKind::provider_gone:
+    case FactKind::certificates_issued:
+    case FactKind::tls_switched:
     case FactKind::pod_outdated:   // its end is told by itself
     case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
     case FactKind::partition_set:

@@ -25,8 +25,9 @@ void add_event(Json& line, const TraceEvent& event, const charm::AppName& app,
   if (charm.is_with_others(event.event)) {
     line["relation"] = event.event.relation.number;
     if (event.event.remote_unit) line["remote_unit"] = event.event.remote_unit.ordinal;
-  } else if (event.event.remote_unit)
+  } else if (event.event.remote_unit) {
     line["remote_unit"] = to_text(app, *event.event.remote_unit);
+  }
   if (event.event.departing_unit)
     line["departing_unit"] = to_text(app, *event.event.departing_unit);
 }

@@ -170,6 +170,7 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::api_stopped: return "the API server is down";
     case FactKind::api_started: return "the API server is back";
     case FactKind::watch: return watch_text(fact.value);
+    case FactKind::lock_stolen: return "overwrites the lock of who was faster";
     case FactKind::conflict: return "wrote with an old resourceVersion: refused";
     case FactKind::ready: return fact.value != 0 ? "pod is ready" : "pod is not ready";
     case FactKind::clock_drifts:
@@ -190,6 +191,21 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::client_told: return "a client can read what is new for it";
     case FactKind::client_unrelated: return "a client's relation is being removed";
     case FactKind::client_gone: return "a client's relation is gone";
+    case FactKind::restart_granted: return "is granted the restart lock";
+    case FactKind::restart_freed: return "has the restart lock no more";
+    case FactKind::restart_asked:
+      return fact.value != 0 ? "PostgreSQL is restarted without need" : "PostgreSQL is restarted";
+    case FactKind::password_altered:
+      return std::string("takes another password of ")
+          .append(to_text(static_cast<charm::SystemUser>(fact.value)));
+    case FactKind::passwords_restored: return "takes the passwords of the secret again";
+    case FactKind::provider_related: return "a provider of certificates is related";
+    case FactKind::provider_unrelated: return "the relation with the provider is being removed";
+    case FactKind::provider_gone: return "the relation with the provider is gone";
+    case FactKind::certificates_issued:
+      return "the provider's certificates have changed: " + std::to_string(fact.value);
+    case FactKind::tls_switched: return fact.value != 0 ? "talks TLS now" : "talks plainly now";
+    case FactKind::key_mismatch: return "was given a certificate that is not its key's";
     case FactKind::pod_outdated: return "pod is of the template before";
     case FactKind::refresh_asked: return "charm " + std::to_string(fact.value) + " is asked for";
     case FactKind::partition_set:

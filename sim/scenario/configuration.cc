@@ -74,7 +74,9 @@ std::expected<Configuration, ScenarioError> read_configuration(const json& objec
   std::ranges::sort(after.set, {}, &charm::RawOption::name);
   auto options = charm::Options::read(after.set);
   if (!options) {
+    after.refusal = std::make_shared<const std::string>(to_text(options.error()));
     after.config.valid = false;
+    after.config.invalid = *after.refusal;
     return after;
   }
   // At their defaults they need no home, and all such configurations are equal.

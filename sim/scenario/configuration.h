@@ -16,7 +16,8 @@ namespace sim {
 struct Configuration {
   std::vector<charm::RawOption> set;              // what is not at its default
   std::shared_ptr<const charm::Options> options;  // nothing: the charm refuses one of them
-  charm::CharmConfig config;                      // points into `options`
+  std::shared_ptr<const std::string> refusal;     // then why
+  charm::CharmConfig config;                      // points into both
 };
 
 // What the object does not name stays as it was before; null sets it back to its default (`juju

@@ -192,6 +192,11 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
     std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
     std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
+    std::optional<Target> operator()(const WriteForeignState&) const { return std::nullopt; }
+    std::optional<Target> operator()(const MendState&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RelateProvider&) const { return std::nullopt; }
+    std::optional<Target> operator()(const UnrelateProvider&) const { return std::nullopt; }
+    std::optional<Target> operator()(const RotateCertificates&) const { return std::nullopt; }
     std::optional<Target> operator()(const Refresh&) const { return std::nullopt; }
   };
   return std::visit(Visitor{}, deed);
@@ -215,6 +220,7 @@ class StoryCheck {
                    "must be one of at most " + std::to_string(model::max_refreshes));
     }
     if (MaybeError wrong = check_client(step.deed, pointer)) return wrong;
+    if (MaybeError wrong = check_provider(step.deed, pointer)) return wrong;
     const std::string deed_pointer =
         pointer_to(pointer, std::string(is_action ? "unit" : key_of(step.deed)));
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
@@ -245,6 +251,37 @@ class StoryCheck {
     const auto* unrelate = std::get_if<Unrelate>(&deed);
     if (unrelate == nullptr || clients_.contains(unrelate->client)) return std::nullopt;
     return error(pointer + "/unrelate", "is related by no step before", "must be a related client");
+  }
+
+  // One at a time, and each once, as clients.
+  MaybeError check_provider(const Deed& deed, const std::string& pointer) {
+    if (const auto* relate = std::get_if<RelateProvider>(&deed)) {
+      const std::string at = pointer + "/relate_provider";
+      if (providers_.size() == model::max_providers) {
+        return error(at, "is one more than a story can have",
+                     "must be one of at most " + std::to_string(model::max_providers));
+      }
+      if (!provider_.empty()) {
+        return error(at, "comes while " + provider_ + " is related",
+                     "must come after unrelate_provider: the charm takes one at a time");
+      }
+      if (!providers_.insert(relate->provider).second) {
+        return error(at, "is related before",
+                     "must be another name: one that comes back has a new relation");
+      }
+      provider_ = relate->provider;
+    }
+    const auto* unrelate = std::get_if<UnrelateProvider>(&deed);
+    if (unrelate != nullptr && unrelate->provider != provider_) {
+      return error(pointer + "/unrelate_provider", "is not related then",
+                   "must be the provider that is");
+    }
+    if (unrelate != nullptr) provider_.clear();
+    if (!std::holds_alternative<RotateCertificates>(deed) || !provider_.empty()) {
+      return std::nullopt;
+    }
+    return error(pointer + "/rotate_certificates", "needs a provider",
+                 "must come when there is one");
   }
 
   // Nothing of a lost node's agent runs, so its teardown never ends, and the target stays latched
@@ -339,6 +376,8 @@ class StoryCheck {
   std::size_t actions_ = 0;
   std::size_t refreshes_ = 0;
   std::set<std::string> clients_;
+  std::set<std::string> providers_;
+  std::string provider_;  // that is related; empty: none
   charm::UnitSet lost_;
   std::uint32_t lost_nodes_ = 0;  // of units by name or by role; a role may mean a lost one again
   Duration last_at_{0};
@@ -358,34 +397,6 @@ std::optional<ScenarioError> check_consistency(const Scenario& scenario) {
     if (MaybeError wrong = story.next(scenario.story[i], pointer_to("/story", i))) return wrong;
   }
   return check_faults(scenario);
-}
-
-std::string_view key_of(const Deed& deed) {
-  struct Visitor {
-    std::string_view operator()(const KillPod&) const { return "kill_pod"; }
-    std::string_view operator()(const DeletePod&) const { return "delete_pod"; }
-    std::string_view operator()(const LoseNode&) const { return "lose_node"; }
-    std::string_view operator()(const MoveLeadership&) const { return "move_leadership"; }
-    std::string_view operator()(const AddUnits&) const { return "add_units"; }
-    std::string_view operator()(const SetTrust&) const { return "set_trust"; }
-    std::string_view operator()(const BreakContainer&) const { return "break_container"; }
-    std::string_view operator()(const RemoveUnits&) const { return "remove_units"; }
-    std::string_view operator()(const ScaleTo&) const { return "scale_to"; }
-    std::string_view operator()(const SetConfig&) const { return "set_config"; }
-    std::string_view operator()(const RestartContainer&) const { return "restart_container"; }
-    std::string_view operator()(const Resolve&) const { return "resolve"; }
-    std::string_view operator()(const Switchover&) const { return "switchover"; }
-    std::string_view operator()(const Failover&) const { return "failover"; }
-    std::string_view operator()(const Pause&) const { return "pause"; }
-    std::string_view operator()(const RemoveApplication&) const { return "remove_application"; }
-    std::string_view operator()(const DeployAgain&) const { return "deploy_again"; }
-    std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
-    std::string_view operator()(const RunAction&) const { return "run_action"; }
-    std::string_view operator()(const Relate&) const { return "relate"; }
-    std::string_view operator()(const Unrelate&) const { return "unrelate"; }
-    std::string_view operator()(const Refresh&) const { return "refresh"; }
-  };
-  return std::visit(Visitor{}, deed);
 }
 
 }  // namespace sim

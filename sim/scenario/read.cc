@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "charm/tls/private_key.h"
+#include "model/hash.h"
 #include "sim/scenario/consistency.h"
 #include "sim/scenario/json_text.h"
 #include "sim/scenario/shape.h"
@@ -100,6 +102,7 @@ Read<WorldSpec> read_world(const json& object) {
   world.patroni.primary_start_timeout =
       seconds_of(patroni, "primary_start_timeout_s", world.patroni.primary_start_timeout);
   if (patroni.value("version", "3.1") == "4.1") world.patroni_version = model::ha::Version::v4_1;
+  world.race_mended = patroni.value("race_mended", world.race_mended);
   world.synchronous_commit = read_synchronous_commit(object.value("synchronous_commit", "on"));
   if (object.contains("client_writes_every_ms")) {
     world.client_writes_every =
@@ -123,7 +126,16 @@ Read<WorldSpec> read_world(const json& object) {
     world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
   }
   world.leftovers = object.value("leftovers", world.leftovers);
+  world.known_values = object.value("known_values", world.known_values);
   return world;
+}
+
+// A key is the same if its text is: numbers from 0x8000 on, which no run makes itself.
+charm::GivenKey read_key(const std::string& given) {
+  const auto text = charm::tls::read_private_key(given);
+  if (!text) return {};
+  const std::uint64_t number = 0x8000U | (model::hash_text(*text, 1) & 0x7FFFU);
+  return {.key = {number << 16U}, .usable = true};
 }
 
 // The schema allows no other parameter. The text of a failure repeats what was given.
@@ -132,10 +144,16 @@ charm::ActionParameters read_parameters(const json& object) {
   if (object.contains("username")) {
     parameters.username = charm::ParameterText(object["username"].get<std::string>());
   }
+  if (object.contains("password")) {
+    parameters.password = charm::given_password(object["password"].get<std::string>());
+  }
   if (object.contains("scope")) {
     parameters.scope = charm::ParameterText(object["scope"].get<std::string>());
   }
   parameters.force = object.value("force", parameters.force);
+  if (object.contains("private-key")) {
+    parameters.private_key = read_key(object["private-key"].get<std::string>());
+  }
   return parameters;
 }
 
@@ -157,6 +175,13 @@ Relate read_relate(const json& step) {
           {.database = charm::RequestText(step["database"].get<std::string>()),
            .extra_user_roles = charm::RequestText(step.value("extra_user_roles", std::string())),
            .wants_secret = step.value("secret", true)}};
+}
+
+// The schema allows no other.
+WriteForeignState read_foreign_state(const json& key) {
+  if (key == "endpoints") return {charm::StateKey::endpoints};
+  if (key == "cluster_initialised") return {charm::StateKey::cluster_initialised};
+  return {charm::StateKey::application_secret};
 }
 
 Refresh read_refresh(std::string_view to) {
@@ -187,11 +212,18 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("run_action")) return read_action(app, step, pointer);
   if (step.contains("relate")) return read_relate(step);
   if (step.contains("unrelate")) return Unrelate{step["unrelate"]};
+  if (step.contains("relate_provider")) return RelateProvider{step["relate_provider"]};
+  if (step.contains("unrelate_provider")) return UnrelateProvider{step["unrelate_provider"]};
+  if (step.contains("rotate_certificates")) {
+    return RotateCertificates{step["rotate_certificates"] == "revoked"};
+  }
   if (step.contains("refresh")) return read_refresh(step["refresh"].get<std::string>());
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
   }
+  if (step.contains("write_foreign_state")) return read_foreign_state(step["write_foreign_state"]);
+  if (step.contains("mend_state")) return MendState{};
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};
   if (step.contains("resolve")) {
@@ -242,6 +274,16 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
+// As a trace tells the step: a password that it gives is in none.
+std::string told(std::string_view text, const json& step) {
+  if (!step.contains("parameters") || !step["parameters"].contains("password")) {
+    return on_one_line(text);
+  }
+  json hidden = step;
+  hidden["parameters"]["password"] = "(hidden)";
+  return on_one_line(hidden.dump());
+}
+
 // What is set back to what it was is the same configuration again.
 Configuration the_same_or_new(std::vector<Configuration>& known, const Configuration& one) {
   const auto same = std::ranges::find(known, one.set, &Configuration::set);
@@ -272,7 +314,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
       step.at = charm::Instant{} + seconds_of(object, "at_s", Duration{0});
     step.after = seconds_of(object, "after_s", step.after);
     const JsonPlace& place = json_text.places.at(pointer);
-    step.text = on_one_line(text.substr(place.begin, place.end - place.begin));
+    step.text = told(text.substr(place.begin, place.end - place.begin), object);
     story.push_back(std::move(step));
   }
   return story;

@@ -96,6 +96,14 @@ std::vector<const Relate*> clients(const Scenario& scenario) {
   return all;
 }
 
+std::vector<const RelateProvider*> providers(const Scenario& scenario) {
+  std::vector<const RelateProvider*> all;
+  for (const StoryStep& step : scenario.story) {
+    if (const auto* relate = std::get_if<RelateProvider>(&step.deed)) all.push_back(relate);
+  }
+  return all;
+}
+
 std::vector<const RunAction*> actions(const Scenario& scenario) {
   std::vector<const RunAction*> all;
   for (const StoryStep& step : scenario.story) {

@@ -39,6 +39,7 @@ struct WorldSpec {
   Configuration configuration;
   PatroniTiming patroni;
   model::ha::Version patroni_version = model::ha::Version::v3_1;
+  bool race_mended = false;  // patroni-and-kubernetes.md, section 8.1
   model::SynchronousCommit synchronous_commit = model::SynchronousCommit::on;
   charm::Duration update_status_interval = std::chrono::minutes(5);
   charm::Duration client_writes_every = std::chrono::seconds(1);
@@ -46,6 +47,11 @@ struct WorldSpec {
   std::map<charm::UnitName, charm::Duration> container_reachable_after;
   // By unit: by how many millionths its clock is faster than real time, or slower.
   std::map<charm::UnitName, std::int32_t> clock_rate_ppm;
+  // What the workload's image has beside what the options have by default: text search
+  // configurations, date styles, time zones, locales.
+  std::vector<std::string> known_values{
+      "pg_catalog.english", "pg_catalog.german", "ISO, DMY", "ISO, YMD",  "Europe/Berlin",
+      "America/New_York",   "C.UTF-8",           "POSIX",    "en_US.utf8"};
   // Patroni's objects of an older application of the same name are still there.
   bool leftovers = false;
   // The primary Service routes nowhere before this time.
@@ -139,6 +145,19 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
+struct WriteForeignState {  // a leader of another revision has left what this one cannot read
+  charm::StateKey key = charm::StateKey::endpoints;
+};
+struct MendState {};     // an operator has mended it
+struct RelateProvider {  // `juju integrate` with a provider of certificates
+  std::string provider;
+};
+struct UnrelateProvider {
+  std::string provider;
+};
+struct RotateCertificates {  // by the provider
+  bool revoked = false;      // false: renewed, with another authority
+};
 struct Refresh {  // `juju refresh`
   enum class Revision : std::uint8_t {
     works,
@@ -151,7 +170,8 @@ struct Refresh {  // `juju refresh`
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, Refresh>;
+                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
+                          RelateProvider, UnrelateProvider, RotateCertificates, Refresh>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -249,5 +269,7 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 std::vector<const RunAction*> actions(const Scenario& scenario);
 // Its client relations, in its order.
 std::vector<const Relate*> clients(const Scenario& scenario);
+// Its providers of certificates, in its order.
+std::vector<const RelateProvider*> providers(const Scenario& scenario);
 
 }  // namespace sim

@@ -1,6 +1,8 @@
 // The charm's actions: each exit, what the operator reads there, and what has become of the world.
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "tests/charm/hook_fixture.h"
 
 namespace charm {
@@ -93,6 +95,139 @@ TEST_F(GetPassword, IsRefusedForAnybodyElse) {
 TEST(ParameterText, IsCutWhereNoNameGoesOn) {
   EXPECT_EQ(ParameterText(std::string(200, 'x')).view(), std::string(63, 'x'));
   EXPECT_EQ(ParameterText("").view(), "");
+}
+
+// --- set-password ---
+
+struct SetPassword : ActionTest {
+  void SetUp() override {
+    settle();
+    world.given.username = ParameterText("rewind");
+    world.given.password = Secret("another");
+  }
+  [[nodiscard]] const Secret& announced() const { return world.passwords[at]; }
+  [[nodiscard]] const Secret& served() const { return world.taken[at]; }
+  void expect_untouched() const {
+    EXPECT_EQ(announced(), Secret("secret"));
+    EXPECT_EQ(served(), Secret("secret"));
+    EXPECT_THAT(world.results, IsEmpty());
+  }
+
+  static constexpr auto at = static_cast<std::size_t>(SystemUser::rewind);
+};
+
+TEST_F(SetPassword, IsInTheDatabaseTheSecretAndTheOwnPatroniWhenItEnds) {
+  EXPECT_TRUE(run("set-password").ends_with("update_config [done] -> set_result -> rtn"));
+  EXPECT_EQ(announced(), Secret("another"));
+  EXPECT_EQ(served(), Secret("another"));
+  EXPECT_EQ(world.file->rewind_password, Secret("another"));
+  EXPECT_EQ(world.reloads, 1);
+  EXPECT_THAT(world.results, ElementsAre("password=another"));
+  EXPECT_EQ(world.failure, "");
+}
+
+TEST_F(SetPassword, GeneratesOneWhereNoneIsGiven) {
+  world.given.password = std::nullopt;
+  run("set-password");
+  EXPECT_EQ(announced(), Secret("rewind"));  // as the fake generates
+  EXPECT_EQ(served(), announced());
+  EXPECT_THAT(world.results, ElementsAre("password=rewind"));
+}
+
+TEST_F(SetPassword, ChangesTheNamedUserAlone) {
+  run("set-password");
+  for (std::size_t user = 0; user < database_user_count; ++user) {
+    EXPECT_EQ(world.taken[user], Secret(user == at ? "another" : "secret")) << user;
+  }
+}
+
+TEST_F(SetPassword, LeavesAnEqualOneAndSaysSo) {
+  world.given.password = Secret("secret");
+  EXPECT_TRUE(run("set-password").ends_with("is_equal [yes] -> log_equal -> rtn_equal"));
+  EXPECT_THAT(world.action_log, ElementsAre("The old and new passwords are equal."));
+  EXPECT_THAT(world.results, ElementsAre("password=secret"));
+  EXPECT_EQ(world.reloads, 0);
+}
+
+TEST_F(SetPassword, IsTheLeadersAlone) {
+  world.leader = false;
+  EXPECT_TRUE(run("set-password").ends_with("is_leader [no] -> fail_leader -> rtn_failed"));
+  EXPECT_EQ(world.failure, "The action can be run only on leader unit");
+  expect_untouched();
+}
+
+TEST_F(SetPassword, NeedsAUser) {
+  for (const auto& name : {std::optional<ParameterText>(), std::optional(ParameterText(""))}) {
+    world.given.username = name;
+    EXPECT_TRUE(run("set-password").ends_with("fail_username -> rtn_failed"));
+    EXPECT_EQ(world.failure, "The action requires a username");
+  }
+  expect_untouched();
+}
+
+TEST_F(SetPassword, IsRefusedForUsersThatHaveNoneToChoose) {
+  for (const char* name : {"patroni", "backup", "alice"}) {
+    world.given.username = ParameterText(name);
+    EXPECT_TRUE(run("set-password").ends_with("fail_user -> rtn_failed"));
+    EXPECT_EQ(world.failure,
+              std::string("The action can be run only for system users: replication, rewind, "
+                          "operator, monitoring not ") +
+                  name);
+  }
+  expect_untouched();
+}
+
+TEST_F(SetPassword, IsRefusedWhatIsNoPassword) {
+  for (const std::string& text :
+       {std::string(), std::string("a b"), std::string("it's"), std::string("\"it\""),
+        std::string("a\nb"), std::string("a\\"), std::string("p\xc3\xa9"), std::string(64, 'x')}) {
+    world.given.password = given_password(text);
+    EXPECT_TRUE(run("set-password").ends_with("is_usable [no] -> fail_password -> rtn_failed"));
+    EXPECT_EQ(world.failure,
+              "Failed changing the password: it must be 1 to 63 printable ASCII characters "
+              "without blanks, quotes and backslashes.");
+  }
+  expect_untouched();
+}
+
+TEST_F(SetPassword, TakesWhateverCanStandEverywhere) {
+  for (const std::string& text :
+       {std::string("!#$%&()*+,-./:;<=>?@[]^_{|}~"), std::string(63, 'x')}) {
+    world.given.password = given_password(text);
+    run("set-password");
+    EXPECT_EQ(announced(), Secret(text));
+  }
+}
+
+TEST_F(SetPassword, WaitsForEveryMemberToBeReady) {
+  (*world.view)[2].state = MemberState::other;
+  EXPECT_TRUE(run("set-password").ends_with("[no] -> fail_members -> rtn_failed"));
+  EXPECT_EQ(world.failure,
+            "Failed changing the password: Not all members healthy or finished initial sync.");
+  expect_untouched();
+}
+
+TEST_F(SetPassword, FailsWhereThePrimaryDoesNotDoIt) {
+  world.takes_passwords_at_all = false;
+  EXPECT_TRUE(run("set-password").ends_with("alter_user [refused] -> fail_sql -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Failed changing the password.");
+  expect_untouched();
+}
+
+TEST_F(SetPassword, FailsWhereLeadershipIsLostInBetween) {
+  world.leadership_answers_left = 1;
+  EXPECT_TRUE(run("set-password").ends_with("set_secret [not leader] -> fail_lost -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Failed changing the password.");
+  EXPECT_EQ(announced(), Secret("secret"));
+}
+
+TEST_F(SetPassword, LeavesTheSecretWhereTheOwnPatroniDoesNotTakeIt) {
+  world.connected = false;
+  EXPECT_TRUE(run("set-password")
+                  .ends_with("update_config [refused] -> alter_user_back [done] -> "
+                             "take_secret_back -> fail_configuration -> rtn_failed"));
+  EXPECT_EQ(world.failure, "Failed changing the password.");
+  expect_untouched();
 }
 
 // --- promote-to-primary ---
@@ -407,6 +542,65 @@ TEST_F(ActionTest, WhatIsQueuedRunsBeforeTheAction) {
   run("get-primary");
   EXPECT_THAT(observer.ended, ElementsAre("config-changed done", "get-primary done"));
   EXPECT_EQ(observer.reemissions, 1);
+}
+
+// --- whatever an operator says ---
+
+// No action fails its hook for it, and each that looks at the parameter says what it does not know.
+struct BadParameter {
+  const char* action;
+  ActionParameters given;
+  std::string failure;
+};
+
+std::string nobody(std::string_view name) {
+  return "The action can be run only for system users or Patroni: backup, replication, rewind, "
+         "operator, monitoring, patroni not " +
+         std::string(name);
+}
+
+TEST_F(ActionTest, ABadParameterIsAFailureWithItsText) {
+  settle();
+  constexpr const char* no_scope = "Scope should be either cluster or unit";
+  const std::string too_long(200, 'x');
+  const auto name = [](std::string_view text) { return ParameterText(text); };
+  const std::vector<BadParameter> bad{
+      {"get-password", {.username = name("")}, nobody("")},
+      {"get-password", {.username = name("Operator")}, nobody("Operator")},
+      {"get-password", {.username = name("operator ")}, nobody("operator ")},
+      {"get-password", {.username = name("backup, replication")}, nobody("backup, replication")},
+      {"get-password", {.username = name(too_long)}, nobody(too_long.substr(0, 63))},
+      {"promote-to-primary", {}, no_scope},
+      {"promote-to-primary", {.scope = name("")}, no_scope},
+      {"promote-to-primary", {.scope = name("Unit")}, no_scope},
+      {"promote-to-primary", {.scope = name("unit ")}, no_scope},
+      {"promote-to-primary", {.scope = name(too_long)}, no_scope},
+      {"promote-to-primary",
+       {.scope = name("unit"), .force = true},
+       "Suprerfluous force flag with unit scope"},
+  };
+  for (const BadParameter& one : bad) {
+    world.given = one.given;
+    world.failure.clear();
+    world.results.clear();
+    run(one.action);
+    EXPECT_EQ(world.failure, one.failure) << one.action;
+    EXPECT_THAT(world.results, IsEmpty()) << one.action;
+  }
+}
+
+TEST_F(ActionTest, WhatAnActionDoesNotLookAtChangesNothing) {
+  settle();
+  for (const char* action : {"get-primary", "pre-upgrade-check", "resume-upgrade"}) {
+    world.given = {};
+    run(action);
+    const auto results = std::exchange(world.results, {});
+    const std::string failure = std::exchange(world.failure, {});
+    world.given = {.username = ParameterText("x"), .scope = ParameterText("x"), .force = true};
+    run(action);
+    EXPECT_EQ(std::exchange(world.results, {}), results) << action;
+    EXPECT_EQ(std::exchange(world.failure, {}), failure) << action;
+  }
 }
 
 }  // namespace

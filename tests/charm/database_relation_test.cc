@@ -322,6 +322,12 @@ TEST_F(DatabaseLeaderElected, UsersWithoutARelationGo) {
   EXPECT_TRUE(path_of_clients().ends_with("-> rtn2")) << path_of_clients();
 }
 
+// A leader that was held up may have made it after its relation went.
+TEST_F(DatabaseLeaderElected, UsersWithoutARelationGoWhileNobodyIsElected) {
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_FALSE(is_user_there());
+}
+
 TEST_F(DatabaseLeaderElected, BeforeTheInitialisationThereIsNone) {
   world.initialised = false;
   (void)defers(elected);

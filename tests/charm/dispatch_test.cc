@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 #include <span>
+#include <string_view>
 
 #include "charm/postgresql_k8s.h"
 #include "tests/charm/fake_ports.h"
@@ -234,6 +236,83 @@ TEST_F(Dispatch, EachHandlerStartsAPathOfItsOwn) {
   run(changed_by(1), second_defers);
 
   EXPECT_EQ(observer.paths, (std::vector<std::string>{"defer", "rtn"}));
+}
+
+// --- state of another revision ---
+
+Outcome configured(Unit& unit, const Event&) { return unit.path.done("rtn", "nothing to do"); }
+constexpr std::array with_configuration{
+    Handler{"first", "", EventKind::leader_elected, 0, first},
+    Handler{"second", "", EventKind::relation_changed, 0, second},
+    Handler{"third", "", EventKind::relation_changed, 0, third},
+    Handler{"configured", "", EventKind::config_changed, 0, configured},
+    Handler{"fourth", "", EventKind::stop, 0, third},
+    Handler{"fifth", "", EventKind::action, 0, third},
+};
+
+struct UnreadableState : DispatchTest {
+  UnreadableState() { charm.handlers = with_configuration; }
+
+  static constexpr const char* refusal =
+      "Cannot read what another revision has left: endpoints in database-peers";
+};
+
+TEST_F(UnreadableState, IsRefusedByNameAndEveryEventIsKept) {
+  run(elected, first_defers);
+  world.unreadable = StateKey::endpoints;
+  EXPECT_TRUE(run(changed_by(1)).ok);
+  EXPECT_EQ(observer.ended, Ended{}) << "nobody decides by what cannot be read";
+  EXPECT_EQ(world.statuses.back(), std::string("blocked: ") + refusal);
+  ASSERT_EQ(world.queue.size(), 4U);
+  EXPECT_EQ(world.queue[0], (Notice{0, elected})) << "what was deferred before";
+  EXPECT_EQ(world.queue[1], (Notice{1, changed_by(1)}));
+  EXPECT_EQ(world.queue[2], (Notice{2, changed_by(1)}));
+  EXPECT_EQ(world.queue[3].event.kind, EventKind::config_changed);
+}
+
+TEST_F(UnreadableState, OfWhichTheSameEventsAreKeptOnce) {
+  world.unreadable = StateKey::endpoints;
+  run(changed_by(1));
+  const int writes = world.queue_writes;
+  run(changed_by(1));
+  EXPECT_EQ(world.queue.size(), 3U);
+  EXPECT_EQ(world.queue_writes, writes);
+  run(changed_by(2));
+  EXPECT_EQ(world.queue.size(), 5U);
+}
+
+TEST_F(UnreadableState, OnceMendedEverythingIsMadeUpFor) {
+  world.unreadable = StateKey::endpoints;
+  run(changed_by(1));
+  run(elected);
+  world.unreadable = StateKey::none;
+  EXPECT_TRUE(run(changed_by(2)).ok);
+  EXPECT_EQ(observer.ended, (Ended{"second done", "third done", "configured done", "first done",
+                                   "second done", "third done"}));
+  EXPECT_TRUE(world.queue.empty());
+}
+
+TEST_F(UnreadableState, AnActionFailsWithTheText) {
+  world.unreadable = StateKey::endpoints;
+  EXPECT_TRUE(run({.kind = EventKind::action}).ok);
+  EXPECT_EQ(world.failure, refusal);
+  ASSERT_EQ(world.queue.size(), 1U);
+  EXPECT_EQ(world.queue[0].event.kind, EventKind::config_changed);
+}
+
+TEST_F(UnreadableState, WhatCannotBeKeptPasses) {
+  world.unreadable = StateKey::endpoints;
+  EXPECT_TRUE(run({.kind = EventKind::stop}).ok);
+  EXPECT_EQ(observer.ended, Ended{});
+}
+
+TEST_F(UnreadableState, EachKeyHasItsName) {
+  std::set<std::string_view> names;
+  for (std::size_t at = 0; at < state_key_count; ++at) {
+    names.insert(to_text(static_cast<StateKey>(at)));
+  }
+  EXPECT_EQ(names.size(), state_key_count);
+  EXPECT_EQ(to_text(StateKey::none), "");
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "charm/runtime/dispatch.h"
 #include "charm/runtime/unit.h"
+#include "tests/charm/fake_observer.h"
 
 namespace charm::fake {
 
@@ -61,6 +61,8 @@ struct World final : ports::Juju,
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  StateKey unreadable = StateKey::none;
+  std::set<std::string, std::less<>> known_values;  // to PostgreSQL, and as locales
   Notices queue;
   int queue_writes = 0;
   int endpoints_writes = 0;
@@ -90,6 +92,13 @@ struct World final : ports::Juju,
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
+  bool new_parameters = false;  // patroni.yml had others
+  std::expected<bool, Unreachable> restart_pending = false;
+  int looks_before_pending = 0;  // so many times nothing is pending yet
+  bool refuses_restart = false;
+  int postgresql_restarts = 0;
+  bool takes_reload = true;  // its password is the one that is announced
+  int signals = 0;
 
   // The container
   bool connected = true;
@@ -100,12 +109,25 @@ struct World final : ports::Juju,
   bool service_running = false;
   int restarts = 0;
   bool takes_stop = true;
-  int stops = 0;  // of PostgreSQL alone
+  int stops = 0;       // of PostgreSQL alone
+  TlsFiles pem_files;  // in the storage
+  bool takes_files = true;
+  int pushes = 0;
+  int layer_updates = 0;
+
+  // TLS, in Juju
+  TlsState tls_state;
+  UnitSet announced_by_others;
+  std::optional<CertificatesRelation> provider;
+  std::uint64_t pems_made = 0;
 
   // PostgreSQL, the clock
   UnitSet named;  // in synchronous_standby_names
   bool takes_users = true;
   bool users = false;
+  DatabasePasswords taken;  // what the primary takes
+  bool takes_passwords_at_all = true;
+  int login_tries = 0;
   ActionParameters given;            // the action's
   std::vector<std::string> results;  // `primary=pg/0`, in order
   std::string failure;
@@ -126,6 +148,8 @@ struct World final : ports::Juju,
   bool knows_clients = true;
   int passwords_made = 0;
   bool takes_over = true;  // Patroni, if the own member is a synchronous standby
+  bool no_leader = false;  // GET /patroni: cluster_unlocked
+  int asked_for_cluster = 0;
   bool overtakes = false;  // the last member takes the lock instead
   Duration slept{};
   Duration deadline{};
@@ -146,6 +170,7 @@ struct World final : ports::Juju,
     ++endpoints_writes;
     return {};
   }
+  StateKey unreadable_state() override { return unreadable; }
   bool cluster_initialised() override { return initialised; }
   std::expected<void, NotLeader> set_cluster_initialised() override {
     if (!is_leader()) return std::unexpected(NotLeader{});
@@ -215,6 +240,17 @@ struct World final : ports::Juju,
     if (!is_leader()) return std::unexpected(NotLeader{});
     clients.at(relation).offer = offer;
     return {};
+  }
+  TlsState tls() override { return tls_state; }
+  void set_tls(const TlsState& state) override { tls_state = state; }
+  UnitSet tls_units() override {
+    UnitSet units = announced_by_others;
+    if (tls_state.announced) units.insert(self);
+    return units;
+  }
+  std::optional<CertificatesRelation> certificates() override { return provider; }
+  void request_certificate(Pem request) override {
+    provider = CertificatesRelation{.asked = request};
   }
   Status unit_status() override { return {status, message}; }
   void set_unit_status(const Status& to) override {
@@ -320,7 +356,12 @@ struct World final : ports::Juju,
     return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
   }
 
+  std::expected<bool, Unreachable> sees_no_leader(HostName host) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
+    return no_leader;
+  }
   std::expected<ClusterView, Unreachable> cluster() override {
+    ++asked_for_cluster;
     if (!view || !members[self.ordinal]) return std::unexpected(Unreachable{});
     return *view;
   }
@@ -371,6 +412,22 @@ struct World final : ports::Juju,
     }
     return {};
   }
+  std::expected<bool, Unreachable> is_restart_pending() override {
+    if (looks_before_pending > 0) {
+      --looks_before_pending;
+      return false;
+    }
+    return restart_pending;
+  }
+  std::expected<void, Unreachable> restart(ports::RestartWhen when) override {
+    if (when == ports::RestartWhen::pending && restart_pending != true) {
+      return std::unexpected(Unreachable{});
+    }
+    ++postgresql_restarts;
+    if (refuses_restart) return std::unexpected(Unreachable{});
+    restart_pending = false;
+    return {};
+  }
   std::expected<void, Unreachable> switch_over_between(MemberName from,
                                                        MemberName candidate) override {
     if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
@@ -382,7 +439,7 @@ struct World final : ports::Juju,
     return {};
   }
   std::expected<void, Unreachable> reload() override {
-    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    if (!members[self.ordinal] || !takes_reload) return std::unexpected(Unreachable{});
     ++reloads;
     return {};
   }
@@ -397,15 +454,21 @@ struct World final : ports::Juju,
     if (!connected) return std::unexpected(Unreachable{});
     return database;
   }
-  std::expected<void, Unreachable> push_tls_files() override {
+  std::expected<TlsFiles, Unreachable> tls_files() override {
     if (!connected) return std::unexpected(Unreachable{});
+    return pem_files;
+  }
+  std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override {
+    if (!connected || !takes_files) return std::unexpected(Unreachable{});
+    pem_files = files;
+    ++pushes;
     return {};
   }
-  std::expected<void, Unreachable> write_patroni_configuration(
+  std::expected<bool, Unreachable> write_patroni_configuration(
       const PatroniConfiguration& configuration) override {
     if (!connected) return std::unexpected(Unreachable{});
     file = configuration;
-    return {};
+    return new_parameters;
   }
   std::expected<bool, Unreachable> is_plan_current() override {
     if (!connected) return std::unexpected(Unreachable{});
@@ -423,6 +486,17 @@ struct World final : ports::Juju,
     return {};
   }
 
+  std::expected<void, Unreachable> update_layer() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    plan_current = true;
+    ++layer_updates;
+    return {};
+  }
+  std::expected<void, Unreachable> signal_reload() override {
+    if (!connected || !service_running) return std::unexpected(Unreachable{});
+    ++signals;
+    return {};
+  }
   std::expected<void, Unreachable> restart_service() override {
     if (!connected) return std::unexpected(Unreachable{});
     ++restarts;
@@ -435,9 +509,26 @@ struct World final : ports::Juju,
     return {};
   }
 
-  std::expected<void, Unreachable> create_users_and_grants() override {
+  std::expected<void, Unreachable> create_users_and_grants(const Secret& monitoring) override {
     if (!takes_users) return std::unexpected(Unreachable{});
     users = true;
+    taken[static_cast<std::size_t>(SystemUser::monitoring)] = monitoring;
+    return {};
+  }
+  std::expected<void, Unreachable> alter_password(SystemUser user,
+                                                  const Secret& password) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& wanted) override {
+    if (!answers_sql) return std::unexpected(Unreachable{});
+    ++login_tries;
+    return taken == wanted;
+  }
+  std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& wanted) override {
+    if (!takes_passwords_at_all) return std::unexpected(Unreachable{});
+    taken = wanted;
     return {};
   }
 
@@ -494,6 +585,15 @@ struct World final : ports::Juju,
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     return named;
   }
+  std::expected<bool, Unreachable> knows(ports::SystemValue /*kind*/,
+                                         std::string_view value) override {
+    if (!members[self.ordinal]) return std::unexpected(Unreachable{});
+    return known_values.contains(value);
+  }
+  std::expected<bool, Unreachable> has_locale(std::string_view locale) override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return known_values.contains(locale);
+  }
 
   ActionParameters parameters() override { return given; }
   void set_result(std::string_view key, std::string_view value) override {
@@ -507,6 +607,8 @@ struct World final : ports::Juju,
   void sleep(Duration time) override { slept += time; }
   void set_deadline(Duration from_now) override { deadline = slept + from_now; }
   bool deadline_passed() override { return slept >= deadline; }
+  Pem make_private_key() override { return {++pems_made}; }
+  Pem make_certificate_request(Pem key) override { return {key.digest * 100 + ++pems_made}; }
   Secret make_password(SystemUser user) override { return Secret(to_text(user)); }
   Secret make_client_password(RelationId relation) override {
     return Secret("of-" + std::to_string(relation.number) + "-" + std::to_string(++passwords_made));
@@ -523,26 +625,6 @@ struct FakeUnit {
   AppName app{"pg"};
   Path path;
   Unit unit;
-};
-
-// Writes down what dispatch() tells.
-struct Observer final : DispatchObserver {
-  void handler_started(const Handler&, const Event&, bool reemitted) override {
-    if (reemitted) ++reemissions;
-  }
-  void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
-    ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
-    paths.push_back(to_text(path));
-    charts.emplace_back(handler.chart);
-  }
-  void handler_merged(const Handler& handler, const Event&) override {
-    ended.push_back(std::string(handler.name) + " merged");
-  }
-
-  int reemissions = 0;
-  std::vector<std::string> ended;
-  std::vector<std::string> paths;
-  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

@@ -18,14 +18,22 @@ struct HookTest : testing::Test {
   // Whether the event's own handler deferred; deferred ones run first.
   bool defers(const Event& event) {
     observer = {};
+    hook = hook_name(postgresql_k8s(), event);
     const DispatchResult result = dispatch(postgresql_k8s(), it.unit, event, observer);
     EXPECT_TRUE(result.ok) << result.error;
     return !world.queue.empty();
   }
-  // The last walk of the event's own chart: handlers of clients' relations, which observe it too,
-  // come after that.
-  [[nodiscard]] std::string path() const { return last_path(false); }
-  [[nodiscard]] std::string path_of_clients() const { return last_path(true); }
+  // The walk of the handler that has the hook's name; where none has, the last one of a chart that
+  // is neither the clients' nor the rolling restart's, whose handlers observe other events, too,
+  // and come last.
+  [[nodiscard]] std::string path() const {
+    for (std::size_t at = 0; at < observer.paths.size(); ++at) {
+      if (observer.ended[at].starts_with(hook + " ")) return observer.paths[at];
+    }
+    return last_path(Walks::own);
+  }
+  [[nodiscard]] std::string path_of_clients() const { return last_path(Walks::of_clients); }
+  [[nodiscard]] std::string path_of_restarts() const { return last_path(Walks::of_restarts); }
 
   // A cluster of three, all is well, this unit leads and is the primary.
   void settle() {
@@ -35,6 +43,7 @@ struct HookTest : testing::Test {
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
     world.passwords.fill(Secret("secret"));
+    world.taken.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};
     world.members = {MemberState::running, MemberState::streaming, MemberState::streaming};
@@ -57,14 +66,20 @@ struct HookTest : testing::Test {
   fake::World world;
   fake::FakeUnit it{world};
   fake::Observer observer;
+  std::string hook;
 
  private:
-  [[nodiscard]] std::string last_path(bool of_clients) const {
+  enum class Walks : std::uint8_t { own, of_clients, of_restarts };
+  static Walks walks_of(std::string_view chart) {
+    if (chart.starts_with("database-")) return Walks::of_clients;
+    return chart.starts_with("restart-") ? Walks::of_restarts : Walks::own;
+  }
+  [[nodiscard]] std::string last_path(Walks wanted) const {
     for (std::size_t at = observer.paths.size(); at-- > 0;) {
       const std::string_view chart = observer.charts[at];
       // Tests of a refresh call its handlers themselves.
       if (chart.starts_with("refresh-") || chart == "upgrade-relation-changed") continue;
-      if (chart.starts_with("database-") == of_clients) return observer.paths[at];
+      if (walks_of(chart) == wanted) return observer.paths[at];
     }
     return {};
   }

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
 
 #include "charm/options/parameters.h"
 
@@ -50,6 +53,150 @@ TEST(OptionTable, EachDefaultIsAValueThatIsTaken) {
   const auto read = Options::read(raw);
   ASSERT_TRUE(read) << to_text(read.error());
   EXPECT_EQ(*read, defaults);
+}
+
+// --- every option, by the reference's table ---
+
+struct Row {
+  std::string name, type, initial, allowed;
+};
+
+std::vector<Row> reference() {
+  std::ifstream in(CHARM_SOURCE_DIR "/tests/charm/options.txt");
+  std::vector<Row> rows;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with('#')) continue;
+    std::istringstream words(line);
+    Row& row = rows.emplace_back();
+    for (std::string* word : {&row.name, &row.type, &row.initial, &row.allowed}) {
+      std::getline(words, *word, '\t');
+    }
+  }
+  return rows;
+}
+
+struct Range {
+  double least = 0;
+  double most = 0;  // infinite: any
+};
+// Of `auto|2..any` or `1..600`.
+std::optional<Range> range_of(const Row& row) {
+  const std::size_t dots = row.allowed.find("..");
+  if (dots == std::string::npos) return std::nullopt;
+  const std::size_t bar = row.allowed.rfind('|', dots);
+  const std::size_t begin = bar == std::string::npos ? 0 : bar + 1;
+  const std::string most = row.allowed.substr(dots + 2);
+  return Range{std::stod(row.allowed.substr(begin, dots - begin)),
+               most == "any" ? std::numeric_limits<double>::infinity() : std::stod(most)};
+}
+std::vector<std::string> words_of(const Row& row) {
+  std::vector<std::string> words;
+  std::istringstream in(row.allowed);
+  for (std::string word; std::getline(in, word, '|');) {
+    if (word != "-" && word.find("..") == std::string::npos) words.push_back(word);
+  }
+  return words;
+}
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+OptionValue value_of(const Row& row, const std::string& text) {
+  if (text == "none") {
+    return row.type == "string" && row.allowed != "-" ? OptionValue(text) : OptionValue();
+  }
+  if (row.type == "boolean") return text == "true";
+  if (row.type == "int") return std::int64_t{std::stoll(text)};
+  if (row.type == "float") return std::stod(text);
+  return text;
+}
+
+TEST(EveryOption, IsOfTheReferenceWithItsTypeAndDefault) {
+  const auto rows = reference();
+  const auto table = option_table();
+  ASSERT_EQ(rows.size(), table.size());
+  const Options defaults;
+  for (std::size_t at = 0; at < rows.size(); ++at) {
+    EXPECT_EQ(rows[at].name, table[at].name);
+    EXPECT_EQ(defaults.at(at), value_of(rows[at], rows[at].initial)) << rows[at].name;
+  }
+}
+
+// A number of the option's own type; of a text that may be a number, in words.
+OptionValue number_for(const Row& row, double number) {
+  if (row.type == "float") return number;
+  const auto whole = static_cast<std::int64_t>(number);
+  if (row.type == "string") return std::to_string(whole);
+  return whole;
+}
+
+std::string expected_range_text(const Row& row, const Range& range, bool below) {
+  if (row.name == "memory_shared_buffers") {
+    return "Shared buffers config option should be at least 16";
+  }
+  if (row.name == "profile_limit_memory") {
+    return below ? "PostgreSQL Charm requires at least 128MB"
+                 : "`profile_limit_memory` limited to 7 digits (9999999MB)";
+  }
+  std::ostringstream text;
+  text.precision(17);
+  if (std::isinf(range.most)) {
+    text << "Value is not at least " << range.least;
+  } else {
+    text << "Value is not between " << range.least << " and " << range.most;
+  }
+  return text.str();
+}
+
+TEST(EveryOption, TakesBothEndsOfItsRangeAndNothingBeyond) {
+  std::size_t ranges = 0;
+  for (const Row& row : reference()) {
+    const auto range = range_of(row);
+    if (!range) continue;
+    ++ranges;
+    const double step = row.type == "float" ? 0.001 : 1;
+    const double most = std::isinf(range->most) ? 1e15 : range->most;
+    EXPECT_EQ(refusal(with(row.name, number_for(row, range->least))), "taken") << row.name;
+    EXPECT_EQ(refusal(with(row.name, number_for(row, most))), "taken") << row.name;
+    EXPECT_EQ(refusal(with(row.name, number_for(row, range->least - step))),
+              row.name + ": " + expected_range_text(row, *range, true));
+    if (std::isinf(range->most)) continue;
+    EXPECT_EQ(refusal(with(row.name, number_for(row, range->most + step))),
+              row.name + ": " + expected_range_text(row, *range, false));
+  }
+  EXPECT_EQ(ranges, 70U);
+}
+
+TEST(EveryOption, ThatIsAChoiceTakesItsWordsAndNoOther) {
+  std::size_t choices = 0;
+  for (const Row& row : reference()) {
+    const auto words = words_of(row);
+    if (words.empty()) continue;
+    ++choices;
+    for (const std::string& word : words) {
+      EXPECT_EQ(refusal(with(row.name, word.c_str())), "taken") << row.name;
+    }
+    const std::string or_number = range_of(row) ? ", and not a whole number" : "";
+    const std::string text = row.name + ": Value not one of " + joined(words) + or_number;
+    for (const std::string& word : {words.front() + "x", std::string("|"), std::string()}) {
+      EXPECT_EQ(refusal(with(row.name, word.c_str())), text);
+    }
+  }
+  EXPECT_EQ(choices, 19U);
+}
+
+TEST(EveryOption, RefusesAValueOfAnotherType) {
+  for (const Row& row : reference()) {
+    const bool is_number = row.type == "int" || row.type == "float";
+    const OptionValue other = is_number ? OptionValue(std::string("1")) : OptionValue(1.5);
+    const std::string kind = row.type == "boolean" ? "a boolean"
+                             : row.type == "int"   ? "a whole number"
+                             : row.type == "float" ? "a number"
+                                                   : "a text";
+    EXPECT_EQ(refusal(with(row.name, other)), row.name + ": Value is not " + kind);
+  }
 }
 
 TEST(OptionsRead, NumbersHaveToLieInTheirRange) {
@@ -207,6 +354,55 @@ TEST(DynamicParameters, AreThoseThatPatroniTakesFromNowhereElse) {
   EXPECT_EQ(dynamic(*with("memory_shared_buffers", 16), "shared_buffers"), "16");
   EXPECT_EQ(dynamic(options, "wal_keep_size"), "4096");
   EXPECT_EQ(dynamic(options, "max_worker_processes"), "8");
+}
+
+std::int64_t number(const std::string& text) {
+  return text == "absent" || text == "removed" ? 0 : std::stoll(text);
+}
+
+// As the rendered file and the PATCH have them.
+PostmasterParameters as_rendered(const Options& options) {
+  return {.shared_buffers = number(parameter(options, "shared_buffers")),
+          .max_connections = number(dynamic(options, "max_connections")),
+          .max_prepared_transactions = number(dynamic(options, "max_prepared_transactions")),
+          .max_worker_processes = number(dynamic(options, "max_worker_processes")),
+          .max_logical_replication_workers =
+              number(dynamic(options, "max_logical_replication_workers")),
+          .track_activity_query_size = number(parameter(options, "track_activity_query_size"))};
+}
+
+TEST(PostmasterParameters, AreWhatTheFileAndThePatchSay) {
+  EXPECT_EQ(postmaster_parameters(Options(), four_gib), as_rendered(Options()));
+  const std::vector<RawOption> each{{"experimental_max_connections", std::int64_t{500}},
+                                    {"memory_shared_buffers", std::int64_t{2048}},
+                                    {"memory_max_prepared_transactions", std::int64_t{7}},
+                                    {"request_track_activity_query_size", std::int64_t{2048}},
+                                    {"cpu_max_worker_processes", std::string("5")},
+                                    {"cpu_max_logical_replication_workers", std::string("3")},
+                                    {"profile_limit_memory", std::int64_t{1000}},
+                                    {"profile", std::string("testing")}};
+  for (const RawOption& one : each) {
+    const auto options = Options::read({{one}});
+    ASSERT_TRUE(options) << one.name;
+    const PostmasterParameters found = postmaster_parameters(*options, four_gib);
+    EXPECT_EQ(found, as_rendered(*options)) << one.name;
+    EXPECT_NE(found, postmaster_parameters(Options(), four_gib)) << one.name;
+  }
+  const auto all = Options::read(each);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(postmaster_parameters(*all, four_gib), as_rendered(*all));
+}
+
+TEST(PostmasterParameters, StayAsTheyAreForWhatAReloadBrings) {
+  for (const RawOption& one : std::vector<RawOption>{{"memory_work_mem", std::int64_t{8192}},
+                                                     {"durability_wal_keep_size", std::int64_t{1}},
+                                                     {"cpu_max_parallel_workers", std::string("2")},
+                                                     {"logging_log_connections", false}}) {
+    const auto options = Options::read({{one}});
+    ASSERT_TRUE(options) << one.name;
+    EXPECT_EQ(postmaster_parameters(*options, four_gib), postmaster_parameters(Options(), four_gib))
+        << one.name;
+  }
 }
 
 }  // namespace

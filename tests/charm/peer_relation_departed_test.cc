@@ -41,7 +41,24 @@ TEST_F(PeerRelationDeparted, AFollowerLeavesItToTheLeader) {
   world.leader = false;
   EXPECT_FALSE(defers(departed));
   EXPECT_EQ(world.listed.size(), 3U);
-  EXPECT_FALSE(world.dynamic);
+  EXPECT_TRUE(path().ends_with("step_down [done] -> rtn")) << path();
+}
+
+// It has dropped them while it led, and deferred; its own write brings it no event.
+TEST_F(PeerRelationDeparted, WhoLedBeforeRendersWhatItHasDropped) {
+  world.leader = false;
+  world.listed = {host_of(zero), host_of(one)};
+  EXPECT_FALSE(defers(departed));
+  ASSERT_TRUE(world.file);
+  EXPECT_FALSE(world.file->hosts.contains(host_of(two)));
+  EXPECT_EQ(world.reloads, 1);
+}
+
+TEST_F(PeerRelationDeparted, AUnitThatLeavesRendersNothing) {
+  world.leader = false;
+  world.planned = {one, two};
+  EXPECT_FALSE(defers(departed));
+  EXPECT_FALSE(world.file);
   EXPECT_TRUE(path().ends_with("-> rtn")) << path();
 }
 

@@ -155,6 +155,29 @@ TEST_F(Members, AnEmptyListIsNotReady) {
   EXPECT_GE(world.slept, 10s);
 }
 
+// In the middle of a race for the lock (patroni-and-kubernetes.md, section 8.1).
+TEST_F(Members, AreNotAskedForWhileTheOwnOneSeesNoLeader) {
+  world.members[0] = MemberState::running;
+  world.view = view_of({{member_of(zero), MemberRole::leader, MemberState::running}});
+  ASSERT_TRUE(is_own_member_leader(it.unit));
+  world.asked_for_cluster = 0;
+  world.no_leader = true;
+  EXPECT_FALSE(is_own_member_leader(it.unit));
+  EXPECT_FALSE(are_all_members_ready(it.unit));
+  EXPECT_EQ(world.asked_for_cluster, 0);
+}
+
+TEST_F(Members, ThatSeeNoLeaderDoNotReplicateIfTheApiServerIsReached) {
+  world.members[0] = MemberState::running;
+  world.view = view_of({{member_of(zero), MemberRole::replica, MemberState::running}});
+  world.no_leader = true;
+  world.annotation = ports::LeaderAnnotation{};
+  EXPECT_EQ(is_own_member_replicating(it.unit), std::optional(false));
+  world.api_error = ApiError::unavailable;
+  EXPECT_EQ(is_own_member_replicating(it.unit), std::nullopt) << "it may lead by failsafe";
+  EXPECT_EQ(world.asked_for_cluster, 0);
+}
+
 TEST_F(Members, AStartingOneHasStarted) {
   EXPECT_FALSE(has_member_started(it.unit));
   world.members[0] = MemberState::starting;

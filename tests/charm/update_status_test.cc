@@ -102,7 +102,8 @@ TEST_F(UpdateStatus, StartsAServiceThatDoesNotRun) {
 TEST_F(UpdateStatus, TellsThatAServiceWasStartedAgainWhileItsMemberIsNotUp) {
   world.service_running = false;
   world.members[0].reset();
-  EXPECT_FALSE(defers(update_status));
+  defers(update_status);  // uphold-passwords does: its configuration is not taken yet
+  EXPECT_TRUE(path().ends_with("set_maintenance -> rtn")) << path();
   EXPECT_EQ(world.statuses.back(), "maintenance: Database service inactive, restarting");
 }
 
@@ -142,6 +143,18 @@ TEST_F(UpdateStatus, OfAContainerThatDoesNotAnswerIsNothing) {
   world.connected = false;
   EXPECT_FALSE(defers(update_status));
   EXPECT_TRUE(world.statuses.empty());
+}
+
+// The leader was never told of it.
+TEST_F(UpdateStatus, ADepartedUnitWhileAnOptionIsBadIsBlockedUntilItIsMended) {
+  world.planned = {zero, one};
+  world.options.valid = false;
+  EXPECT_TRUE(defers(update_status));
+  EXPECT_EQ(world.listed, (HostList{host_of(zero), host_of(one)}));
+  EXPECT_EQ(world.statuses.back(), "blocked: Configuration Error. Please check the logs");
+  EXPECT_TRUE(path().ends_with(
+      "update_config [bad option] -> blocked_configuration -> defer_configuration"))
+      << path();
 }
 
 }  // namespace

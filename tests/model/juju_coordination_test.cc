@@ -1,5 +1,5 @@
-// The peer relations `restart` and `upgrade`: their hooks beside those of the first, and their bags.
-// Source: juju-and-pebble.md, sections 2.4, 3.1 to 3.6.
+// The peer relations `restart` and `upgrade`: their hooks beside those of the first, and their
+// bags. Source: juju-and-pebble.md, sections 2.4, 3.1 to 3.6.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -67,6 +67,24 @@ TEST_F(FurtherPeers, LetHooksOfTheOthersComeBetweenJoinedAndItsChanged) {
   Always second(Fork::order, 1);
   step.forks = &second;
   EXPECT_EQ(run_hook(zero), "restart-relation-changed");
+}
+
+TEST_F(FurtherPeers, TellOfForeignStateInTheRelationWhereItStands) {
+  settle(zero);
+  juju::write_foreign_state(step, charm::StateKey::restart_lock);
+  EXPECT_THAT(run_hooks(zero), ElementsAre("restart-relation-changed"));
+  juju::write_foreign_state(step, charm::StateKey::upgrade_stack);
+  EXPECT_THAT(run_hooks(zero), ElementsAre("upgrade-relation-changed"));
+  juju::write_foreign_state(step, charm::StateKey::endpoints);
+  EXPECT_THAT(run_hooks(zero), ElementsAre("relation-changed"));
+}
+
+TEST_F(FurtherPeers, TellThatItIsMendedThereToo) {
+  settle(zero);
+  juju::write_foreign_state(step, charm::StateKey::restart_lock);
+  run_hooks(zero);
+  juju::mend_state(step);
+  EXPECT_THAT(run_hooks(zero), ElementsAre("restart-relation-changed"));
 }
 
 TEST_F(FurtherPeers, TellOfADepartureInEachOfThem) {
@@ -244,8 +262,8 @@ TEST_F(FurtherPeers, RefuseTheWriteOfWhoLeadsNoMore) {
 
 TEST_F(FurtherPeers, KeepTheUpgradeStackInItsOrderAndTheStandbysOrNone) {
   settle_two();
-  EXPECT_FALSE(juju::read_upgrade_standbys(world, one).restricted);
   begin_update_status(zero);
+  EXPECT_FALSE(juju::read_upgrade_standbys(world, zero).restricted);
   juju::stage_upgrade_stack(world, zero, {zero, two, one});
   juju::stage_upgrade_standbys(world, zero, {.units = {two}, .restricted = true});
   ASSERT_TRUE(end_hook(zero));

@@ -157,7 +157,7 @@ TEST_F(Configuration, TheUpdateStatusIntervalIsAParameterAndRandomisedByAFifth) 
 
 struct ApplicationSecret : JujuTest {
   void SetUp() override { settle_two(); }
-  void write(std::uint8_t passwords) {
+  void write(const Passwords& passwords) {
     let_update_status_be_due(zero);
     ASSERT_EQ(begin_hook(zero), "update-status");
     world.unit(zero).staged.passwords = passwords;
@@ -166,58 +166,65 @@ struct ApplicationSecret : JujuTest {
 };
 
 TEST_F(ApplicationSecret, HasRevisionOneWithItsFirstContent) {
-  write(1);
+  write({1});
   EXPECT_EQ(application().secret_revision, 1);
 }
 
 TEST_F(ApplicationSecret, HasNoNewRevisionForTheSameContent) {
-  write(1);
-  write(1);
+  write({1});
+  write({1});
   EXPECT_EQ(application().secret_revision, 1);
 }
 
+TEST_F(ApplicationSecret, KeepsWhatARevisionDoesNotName) {
+  write({1, 2});
+  write({0, 0, 3});
+  EXPECT_EQ(application().passwords, (Passwords{1, 2, 3}));
+  EXPECT_EQ(application().secret_revision, 2);
+}
+
 TEST_F(ApplicationSecret, APeerThatHasReadItIsToldOfANewRevision) {
-  write(1);
-  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), 1);
+  write({1});
+  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), Passwords{1});
   EXPECT_THAT(run_hooks(one), IsEmpty());
-  write(3);
+  write({1, 2});
   EXPECT_THAT(run_hooks(one), ElementsAre("secret-changed"));
 }
 
 TEST_F(ApplicationSecret, APeerThatHasNotReadItIsNotTold) {
-  write(1);
-  write(3);
+  write({1});
+  write({1, 2});
   EXPECT_THAT(run_hooks(one), IsEmpty());
 }
 
 TEST_F(ApplicationSecret, ATrackerReadsItsRevisionUntilItRefreshes) {
-  write(1);
+  write({1});
   juju::read_secret(world, one, SecretRead::tracked);
-  write(3);
-  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), 1);
-  EXPECT_EQ(juju::read_secret(world, one, SecretRead::refresh), 3);
-  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), 3);
+  write({1, 2});
+  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), Passwords{1});
+  EXPECT_EQ(juju::read_secret(world, one, SecretRead::refresh), (Passwords{1, 2}));
+  EXPECT_EQ(juju::read_secret(world, one, SecretRead::tracked), (Passwords{1, 2}));
 }
 
 TEST_F(ApplicationSecret, SeveralRevisionsAreToldOnce) {
-  write(1);
+  write({1});
   juju::read_secret(world, one, SecretRead::tracked);
-  write(3);
-  write(7);
+  write({1, 2});
+  write({3, 2});
   EXPECT_THAT(run_hooks(one), ElementsAre("secret-changed"));
 }
 
 TEST_F(ApplicationSecret, ItsWriterIsNotTold) {
-  write(1);
+  write({1});
   juju::read_secret(world, zero, SecretRead::tracked);
-  write(3);
+  write({1, 2});
   EXPECT_THAT(run_hooks(zero), IsEmpty());
 }
 
 TEST_F(ApplicationSecret, ADyingUnitIsNotTold) {
-  write(1);
+  write({1});
   juju::read_secret(world, one, SecretRead::tracked);
-  write(3);
+  write({1, 2});
   juju::request_scale(step, 1);
   juju::on_provisioner_timer(step);
   EXPECT_THAT(run_hooks(one), testing::Not(testing::Contains("secret-changed")));

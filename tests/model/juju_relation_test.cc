@@ -32,8 +32,9 @@ TEST_F(PeerRelation, AUnitThatIsNotInstalledYetIsNotSeen) {
 TEST_F(PeerRelation, ANewUnitSeesTheOthersAfterItsOwnStart) {
   settle(zero);
   start_unit(one);
-  EXPECT_THAT(run_hooks(one), ElementsAre("install", "relation-created", "storage-attached", "config-changed",
-                                          "start", "relation-joined 0", "relation-changed 0"));
+  EXPECT_THAT(run_hooks(one),
+              ElementsAre("install", "relation-created", "storage-attached", "config-changed",
+                          "start", "relation-joined 0", "relation-changed 0"));
 }
 
 TEST_F(PeerRelation, NoHookOfItComesBetweenJoinedAndItsChanged) {
@@ -122,10 +123,9 @@ TEST_F(PeerRelation, AUnitThatComesLaterIsToldOfTheApplicationDataBeforeItJoinsA
   write_endpoints(zero, {{0}});
   start_unit(two);
   EXPECT_THAT(run_hooks(two),
-              ElementsAre("install", "relation-created",
-                          "storage-attached", "config-changed", "start", "relation-changed",
-                          "relation-joined 0", "relation-changed 0", "relation-joined 1",
-                          "relation-changed 1"));
+              ElementsAre("install", "relation-created", "storage-attached", "config-changed",
+                          "start", "relation-changed", "relation-joined 0", "relation-changed 0",
+                          "relation-joined 1", "relation-changed 1"));
 }
 
 // --- the flush ---
@@ -137,14 +137,14 @@ TEST_F(Flush, CommitsEverythingThatTheLeaderHasStaged) {
   let_update_status_be_due(zero);
   ASSERT_EQ(begin_hook(zero), "update-status");
   world.unit(zero).staged = {
-      .endpoints = true, .initialised = true, .notices = true, .passwords = 5};
+      .endpoints = true, .initialised = true, .notices = true, .passwords = {5}};
   world.stage_endpoints(zero, charm::HostList{{0}, {1}});
   world.stage_notices(zero, {{.handler = 1, .event = {}}});
   ASSERT_TRUE(end_hook(zero));
   EXPECT_EQ(world.endpoints(), (charm::HostList{{0}, {1}}));
   EXPECT_EQ(world.notice_count(zero), 1U);
   EXPECT_TRUE(application().initialised);
-  EXPECT_EQ(application().passwords, 5);
+  EXPECT_EQ(application().passwords, Passwords{5});
   EXPECT_FALSE(world.unit(zero).staged.endpoints);
   EXPECT_TRUE(world.staged_endpoints(zero).empty());
 }

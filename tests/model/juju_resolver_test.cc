@@ -15,7 +15,7 @@ struct Resolver : JujuTest {
   void let_everything_be_due(UnitName unit) {
     UnitState& state = world.unit(unit);
     state.process.start_due = true;
-    state.record.relations_created = 0b011;
+    state.record.relations_created = 0;
     state.record.leader_flag = false;
     state.process.pebble_ready_due = true;
     state.record.secret_tracked = 1;

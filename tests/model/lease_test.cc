@@ -112,6 +112,17 @@ TEST_F(Lease, RegainedFiresLeaderElectedAgain) {
   EXPECT_THAT(run_hooks(zero), ElementsAre("leader-elected"));
 }
 
+// The agent drops what it knows between two hooks only.
+TEST_F(Lease, LostAndRegainedBetweenTwoLooksFiresNothing) {
+  settle(zero);
+  make_leader(zero);
+  run_hooks(zero);
+  juju::on_lease_expiry(step);
+  ASSERT_FALSE(juju::is_leader(world, zero));
+  make_leader(zero);
+  EXPECT_THAT(run_hooks(zero), IsEmpty());
+}
+
 TEST_F(Lease, LetGoIsKnownToItsHolderWithinThirtySecondsAndLostAfterSixty) {
   start_all();
   run_for(10s);

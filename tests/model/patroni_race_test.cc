@@ -72,6 +72,69 @@ TEST_F(Race, WhoWaitedForAPeerThatCameBackWithTheLockIsWokenByRenewalsAgain) {
   EXPECT_EQ(member(two).observed_lock, dcs().lock_version);
 }
 
+// Both have heard that nobody is ahead, and reach for the lock in the same instant.
+struct RaceOfTwo : PatroniTest {
+  // Until one of them has it, while the other is still on its way.
+  void SetUp() override {
+    start_cluster(2);
+    ASSERT_EQ(dcs().sync_standbys, (UnitSet{one, two}));
+    kubernetes::lose_node(step, zero);
+    run_until([this] { return member(one).racing && member(two).racing; });
+    run_until([this] { return count(FactKind::lock_taken) == 1; });
+    winner = charm::unit_of(*lock_holder());
+    loser = winner == one ? two : one;
+    ASSERT_TRUE(member(loser).racing);
+  }
+
+  UnitName winner = one;
+  UnitName loser = two;
+};
+
+TEST_F(RaceOfTwo, IsLostByWhoeverIsSlowerWhichFollows) {
+  run_for(60s);
+  EXPECT_THAT(all(FactKind::lock_taken), SizeIs(1));
+  EXPECT_THAT(all(FactKind::conflict), SizeIs(1));
+  EXPECT_TRUE(is_primary(winner));
+  EXPECT_TRUE(is_streaming(loser));
+}
+
+// Section 8.1: it goes by the version of the last load, and /cluster is one.
+TEST_F(RaceOfTwo, IsTakenFromItsWinnerByALoserThatIsAskedForTheCluster) {
+  ASSERT_TRUE(patroni::cluster(step, loser));
+  run_until([this] { return count(FactKind::lock_taken) == 2; });
+  EXPECT_EQ(lock_holder(), charm::member_of(loser));
+  EXPECT_THAT(all(FactKind::conflict), IsEmpty());
+  run_until([this] { return is_primary(loser); });
+  EXPECT_FALSE(is_primary(winner));
+  EXPECT_EQ(count(FactKind::lock_stolen), 1U);
+}
+
+// And so are the requests that load it before they do anything else.
+TEST_F(RaceOfTwo, IsGoneByTheVersionThatARequestForARestartHasLoaded) {
+  ASSERT_NE(world.unit(loser).cache.raced.lock_version, dcs().lock_version);
+  ASSERT_TRUE(patroni::post_restart(step, loser));
+  EXPECT_EQ(world.unit(loser).cache.raced.lock_version, dcs().lock_version);
+}
+
+TEST_F(RaceOfTwo, IsLostByALoserThatIsAskedForTheClusterIfItGoesByItsOwnLoad) {
+  parameters.race_mended = true;
+  ASSERT_TRUE(patroni::cluster(step, loser));
+  run_for(60s);
+  EXPECT_TRUE(is_primary(winner));
+  EXPECT_THAT(all(FactKind::lock_stolen), IsEmpty());
+}
+
+// A race in which nobody is silent takes as long as the answers do.
+TEST_F(Race, IsOverAtOnceWhereEverybodyAnswers) {
+  start_cluster();
+  patroni_objects::remove(step, patroni_objects::Object::lock);
+  kill_process(zero);
+  run_until([this] { return member(one).asking || member(two).asking; });
+  const charm::Instant asked = world.now();
+  run_until([this] { return lock_holder() && *lock_holder() != charm::member_of(zero); });
+  EXPECT_LE(world.now() - asked, timing::peer_answers.most);
+}
+
 TEST_F(Race, IsWonByWhoeverHasTheMost) {
   start_cluster();
   kubernetes::lose_node(step, zero);

@@ -209,8 +209,8 @@ TEST_F(Rest, APatchChangesTheConfigurationAndWakesEverybody) {
   start_cluster(2);
   run_for(5s);
   const std::uint32_t before = dcs().config_version;
-  EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 1, .strict = true}, .max_connections = 0}));
+  EXPECT_TRUE(
+      patroni::patch_configuration(step, one, {.synchronous = {.node_count = 1, .strict = true}}));
   EXPECT_EQ(dcs().config_version, before + 1);
   EXPECT_LE(span(two, UnitTimer::ha).most, timing::wake_up.most);
   run_for(30s);
@@ -221,8 +221,8 @@ TEST_F(Rest, APatchThatChangesNothingWritesNothingAndWakesNobody) {
   start_cluster(2);
   run_for(5s);
   const World before = world;
-  EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 2, .strict = true}, .max_connections = 0}));
+  EXPECT_TRUE(
+      patroni::patch_configuration(step, one, {.synchronous = {.node_count = 2, .strict = true}}));
   EXPECT_EQ(world, before);
 }
 

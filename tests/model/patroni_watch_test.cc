@@ -65,7 +65,7 @@ TEST_F(Watches, AreListedAnewAfterAnAcquisitionThatWasRefused) {
   ha::HaAnswers answers;
   ha::HaDecision ask;
   ask.asks = ha::Ask::acquire_lock;
-  patroni::answer_at_once(step, one, ask, answers);
+  patroni::answer(step, one, ask, answers);
   EXPECT_EQ(answers.acquire_lock, ha::Answer::no);
   EXPECT_EQ(dcs().lock_version, version);
   EXPECT_EQ(dcs().lock_holder, charm::member_of(zero));

@@ -126,6 +126,28 @@ TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
   EXPECT_EQ(member(zero).admitted, (UnitSet{zero, one}));
 }
 
+TEST_F(PebbleTest, SignalsPatroniToReadItsFileWhateverPasswordItAsksFor) {
+  start_cluster();
+  const charm::PatroniConfiguration file = configuration({zero, one, two}, 2);
+  constexpr auto patroni = static_cast<std::size_t>(charm::SystemUser::patroni);
+  Passwords passwords{};
+  passwords[patroni] = 7;
+  pebble::write_configuration(step, zero, file, passwords);
+  ASSERT_NE(member(zero).passwords[patroni], 7);
+  EXPECT_TRUE(pebble::signal_reload(step, zero));
+  EXPECT_EQ(member(zero).passwords[patroni], 7);
+}
+
+TEST_F(PebbleTest, ASignalEndsAPatroniThatIsStillStarting) {
+  run_for(timing::container_start.least);
+  EXPECT_FALSE(pebble::signal_reload(step, zero));
+  pebble::update_and_restart(step, zero);
+  run_until([this] { return container().service_running; });
+  ASSERT_FALSE(member(zero).rest_up);
+  EXPECT_TRUE(pebble::signal_reload(step, zero));
+  EXPECT_FALSE(container().service_running);
+}
+
 TEST_F(PebbleTest, WaitsTwiceAsLongEachTimeThatTheServiceEndsUpToThirtySeconds) {
   start_cluster();
   for (Duration wait : {500ms, 1000ms, 2000ms, 4000ms, 8000ms, 16000ms, 30000ms, 30000ms}) {

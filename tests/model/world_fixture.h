@@ -103,8 +103,9 @@ struct WorldFixture : testing::Test {
   // Of the peer relations, the first bears no name here.
   static std::string text_of(const charm::Event& event) {
     std::string text(to_text(event.kind));
-    if (event.subject == restart_peers) text.insert(0, "restart-");
-    if (event.subject == upgrade_peers) text.insert(0, "upgrade-");
+    const bool of_peers = event.relation == charm::RelationId{};
+    if (of_peers && event.subject == restart_peers) text.insert(0, "restart-");
+    if (of_peers && event.subject == upgrade_peers) text.insert(0, "upgrade-");
     return event.remote_unit ? text + ' ' + std::to_string(event.remote_unit.ordinal) : text;
   }
   // The unit exists, and its agent runs.
@@ -217,6 +218,8 @@ struct WorldFixture : testing::Test {
       case WorldTimer::client_1: return juju::on_client_timer(step, 1);
       case WorldTimer::client_2: return juju::on_client_timer(step, 2);
       case WorldTimer::client_3: return juju::on_client_timer(step, 3);
+      case WorldTimer::provider_0: return juju::on_provider_timer(step, 0);
+      case WorldTimer::provider_1: return juju::on_provider_timer(step, 1);
       case WorldTimer::rollout: return kubernetes::on_rollout_timer(step);
     }
   }

@@ -387,7 +387,7 @@ TEST(Staged, IsClearedForOneUnitWithoutATrace) {
   before.stage_endpoints(zero, hosts({{0}}));
   World world = before;
   world.unit(two).staged = {
-      .endpoints = true, .initialised = true, .notices = true, .passwords = 3};
+      .endpoints = true, .initialised = true, .notices = true, .passwords = {3}};
   world.stage_endpoints(two, hosts({{1}, {2}}));
   world.stage_notices(two, notices(2));
   ASSERT_NE(world, before);

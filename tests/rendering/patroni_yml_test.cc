@@ -87,9 +87,9 @@ TEST(PatroniYml, WhoeverIsListedMayReplicateAndNobodyElse) {
 }
 
 TEST(PatroniYml, WithTlsNobodyComesInWithout) {
-  Deployment secured = deployment;
+  PatroniConfiguration secured = configuration();
   secured.tls = true;
-  const YAML::Node file = rendered(configuration(), secured);
+  const YAML::Node file = rendered(secured);
   for (const std::string& line : lines(file["postgresql"]["pg_hba"])) {
     EXPECT_TRUE(line.starts_with("local ") || line.starts_with("hostssl ")) << line;
   }

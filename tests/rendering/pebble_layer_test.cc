@@ -59,7 +59,7 @@ TEST(PebbleLayer, TheCheckAsksPatroniByItsScheme) {
   EXPECT_EQ(word(layer()["checks"]["postgresql"]["http"]["url"]), "http" + address);
   EXPECT_EQ(word(layer()["checks"]["postgresql"]["level"]), "ready");
   LayerInput input = usual;
-  input.deployment.tls = true;
+  input.tls = true;
   EXPECT_EQ(word(layer(input)["checks"]["postgresql"]["http"]["url"]), "https" + address);
 }
 

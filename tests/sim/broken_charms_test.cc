@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <vector>
 
+#include "charm/postgresql_k8s.h"
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
+#include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/restarts.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -189,6 +193,13 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
                 "the lock outlives the application, and has no owner");
 }
 
+TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
+      properties::copies_when_admitted,
+      "postgresql-k8s/1 has copied the data of a cluster without the flag");
+}
+
 // --- in a settled world ---
 
 // Listed once more each time.
@@ -245,6 +256,56 @@ TEST(TheModel, RefusesEndpointsOfAUnitThatIsNotTheLeaderAnyMore) {
   EXPECT_TRUE(std::ranges::any_of(facts, is_refused));
 }
 
+// --- restarts ---
+
+Outcome restart_again_and_again(Unit& unit, const Event& /*event*/) {
+  start_patroni(unit);
+  unit.clock.sleep(60s);
+  for (int times = 0; times < 20; ++times)
+    (void)unit.patroni.restart(charm::ports::RestartWhen::always);
+  return {};
+}
+
+constexpr std::string_view goes_on =
+    R"("world": {"units": 2}, "story": [{"at_s": 300, "set_trust": true}])";
+
+TEST(ABrokenCharm, WhoseUnitsRestartTogetherIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, restart_again_and_again, properties::one_restarts, goes_on),
+      properties::one_restarts, "postgresql-k8s/0 and postgresql-k8s/1 restart together");
+}
+
+TEST(ABrokenCharm, ThatRestartsAHealthyMemberIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, restart_again_and_again,
+                       properties::restarts_are_needed, goes_on),
+                properties::restarts_are_needed, "is restarted, and has all its parameters");
+}
+
+TEST(ABrokenCharm, ThatLeavesAnOptionUnheardIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::parameters_hold),
+                properties::parameters_hold, "postgresql-k8s/0 runs with other parameters");
+}
+
+Outcome ask_for_the_lock(Unit& unit, const Event& /*event*/) {
+  unit.juju.set_restart_state(charm::RestartState::acquire);
+  return {};
+}
+
+TEST(ABrokenCharm, WhoseLockNobodyGrantsIsFound) {
+  expect_broken(run_of(EventKind::start, ask_for_the_lock, properties::restart_lock_is_free),
+                properties::restart_lock_is_free, "postgresql-k8s/0 waits for it");
+}
+
+Outcome grant_the_lock_to_all(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_restart_granted(unit.juju.planned_units());
+  return {};
+}
+
+TEST(ABrokenCharm, ThatGrantsTheLockToTwoIsFound) {
+  expect_broken(run_of(EventKind::leader_elected, grant_the_lock_to_all, properties::one_restarts),
+                properties::one_restarts, "2 units are granted the lock");
+}
+
 // --- actions ---
 
 constexpr std::string_view asks_for_a_promotion =
@@ -260,6 +321,76 @@ TEST(ABrokenCharm, ThatCompletesAnActionWithoutDoingItIsFound) {
                 properties::action_keeps_its_word,
                 "promote-to-primary-action of postgresql-k8s/1 has completed, and its member has "
                 "not taken the lock");
+}
+
+constexpr std::string_view asks_for_a_password =
+    R"("world": {"units": 1}, "horizon_s": 1200,
+       "story": [{"at_s": 100, "run_action": "set-password", "unit": 0,
+                  "parameters": {"username": "rewind", "password": "canary-Zk3-given"}}])";
+
+Verdict run_of_password(given::TinyCharm::Run action, std::string_view scenario) {
+  const given::TinyCharm charm(EventKind::action, action, "set-password");
+  return given::run_calm(given::scenario_with(scenario),
+                         charm.with({&properties::action_keeps_its_word, 1}));
+}
+
+TEST(ABrokenCharm, ThatCompletesAPasswordWithoutChangingItIsFound) {
+  expect_broken(run_of_password(say_that_it_is_done, asks_for_a_password),
+                properties::action_keeps_its_word,
+                "set-password-action of postgresql-k8s/0 has completed, and the secret has another "
+                "password");
+}
+
+Outcome announce_what_is_given(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_password(charm::SystemUser::rewind, *unit.action.parameters().password);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatAnnouncesAPasswordAndTellsNoDatabaseIsFound) {
+  expect_broken(run_of_password(announce_what_is_given, asks_for_a_password),
+                properties::action_keeps_its_word, "and no database was told");
+}
+
+Outcome generate_and_forget(Unit& unit, const Event& /*event*/) {
+  (void)unit.entropy.make_password(charm::SystemUser::rewind);
+  return {};
+}
+
+TEST(ABrokenCharm, ThatGeneratesAPasswordAndForgetsItIsFound) {
+  expect_broken(run_of_password(generate_and_forget,
+                                R"("world": {"units": 1}, "horizon_s": 1200,
+                                   "story": [{"at_s": 100, "run_action": "set-password", "unit": 0,
+                                              "parameters": {"username": "rewind"}}])"),
+                properties::action_keeps_its_word, "the secret has no other password");
+}
+
+// As upstream does, and then its process is gone: the statement is done, the secret is not
+// committed, and nothing looks again.
+Outcome alter_and_fail(Unit& unit, const Event& event) {
+  if (event.kind == EventKind::action) {
+    (void)unit.postgresql.alter_password(charm::SystemUser::rewind, charm::Secret("lost"));
+    throw charm::HookFailed("killed");
+  }
+  return {};
+}
+
+// PostgreSQL's charm, but for its set-password and uphold-passwords.
+TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
+  std::vector<charm::Handler> handlers;
+  for (charm::Handler handler : charm::postgresql_k8s().handlers) {
+    if (handler.name == "uphold-passwords") continue;
+    if (handler.name == "set-password") handler.run = alter_and_fail;
+    handlers.push_back(handler);
+  }
+  charm::CharmDefinition charm = charm::postgresql_k8s();
+  charm.handlers = handlers;
+  const Verdict verdict = given::run_calm(
+      given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
+          "story": [{"when": "settled", "after_s": 60, "run_action": "set-password", "unit": 0,
+                     "parameters": {"username": "rewind"}}])"),
+      {&charm, {&properties::passwords_are_served, 1}, nullptr});
+  expect_broken(verdict, properties::passwords_are_served,
+                "the database of postgresql-k8s/0 takes another one of rewind");
 }
 
 Outcome fail_without_a_word(Unit& unit, const Event& /*event*/) {

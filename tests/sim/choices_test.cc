@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
 #include "tests/support/runs.h"
@@ -206,6 +208,24 @@ TEST(RandomChoices, NeverGiveTheSameWildAnswerForEver) {
   }
   EXPECT_GT(longest, 4U);
   EXPECT_LT(longest, 40U);
+}
+
+// Swarm: what never strikes in a run leaves the others to go further.
+TEST(RandomChoices, DrawForEachRunWhichKindsOfFaultsThereAre) {
+  constexpr std::uint32_t options = 19;
+  std::size_t whole = 0;
+  std::size_t partial = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    RandomChoices random(seed);
+    std::set<std::uint32_t> drawn;
+    for (int asked = 0; asked < 60'000; ++asked) {
+      drawn.insert(random.pick(options, {UnitName{0}, fault_question}));
+    }
+    if (drawn.size() == options) ++whole;
+    if (drawn.size() > 1 && drawn.size() < options - 3) ++partial;
+  }
+  EXPECT_GE(whole, 1U);
+  EXPECT_GE(partial, 10U);
 }
 
 TEST(RandomChoices, AreWildInSomeRunsAndCalmInOthers) {

@@ -212,7 +212,7 @@ TEST(WorkloadPort, AnswersNothingBeforePebbleIsThere) {
 }
 
 Outcome ask_for_users(Unit& unit, const charm::Event& /*event*/) {
-  const bool made = unit.postgresql.create_users_and_grants().has_value();
+  const bool made = unit.postgresql.create_users_and_grants(charm::Secret("x")).has_value();
   unit.juju.set_unit_status({charm::StatusKind::active, made ? "made" : "unreachable"});
   return {};
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "charm/types/status.h"
+#include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/refresh.h"
 #include "tests/support/runs.h"
@@ -72,6 +73,49 @@ struct PropertyTest : testing::Test {
   const HandlerEnding* handler = nullptr;
   const DispatchEnding* dispatch = nullptr;
 };
+
+// --- passwords ---
+
+struct Passwords : PropertyTest {
+  Passwords() {
+    application().initialised = true;
+    application().passwords = all;
+    for (UnitName unit : {zero, one, two}) {
+      world.unit(unit).container.service_running = true;
+      world.unit(unit).volume.passwords = rendered;
+      world.unit(unit).member.passwords = rendered;
+      world.unit(unit).postgres.branch = 1;
+    }
+    world.shared().branches[1].timeline = 1;
+    world.shared().roles[0] = {.passwords = {1, 2, 3, 4}, .branch = 1};
+  }
+  std::optional<std::string> judged() const { return judge(properties::passwords_are_served); }
+
+  static constexpr model::Passwords all{1, 2, 3, 4, 5};
+  static constexpr model::Passwords rendered{1, 2, 3, 0, 5};
+};
+
+TEST_F(Passwords, AreServedByThePrimary) {
+  EXPECT_EQ(judged(), std::nullopt);
+  world.shared().roles[0].passwords[3] = 9;
+  EXPECT_EQ(judged(), "the database of postgresql-k8s/0 takes another one of monitoring");
+}
+
+TEST_F(Passwords, AreInEveryPatroniYml) {
+  world.unit(one).volume.passwords[1] = 9;
+  EXPECT_EQ(judged(), "patroni.yml of postgresql-k8s/1 has another one of replication");
+}
+
+TEST_F(Passwords, AreLoadedByEveryPatroni) {
+  world.unit(two).member.passwords[4] = 9;
+  EXPECT_EQ(judged(), "Patroni of postgresql-k8s/2 has loaded another one of patroni");
+}
+
+TEST_F(Passwords, OfAMemberThatDoesNotRunDoNotCount) {
+  world.unit(two).volume.passwords[1] = 9;
+  world.unit(two).container.service_running = false;
+  EXPECT_EQ(judged(), std::nullopt);
+}
 
 // --- always ---
 
@@ -382,15 +426,22 @@ TEST(Witnesses, AreAllReachedBySomeRun) {
   std::vector<std::string_view> reached;
   for (const char* file :
        {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
-        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json"}) {
+        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json",
+        "scenarios/client-related.json", "scenarios/foreign-state.json",
+        "scenarios/password-rotation.json", "scenarios/restart-for-an-option.json",
+        "scenarios/tls-on-and-off.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }
-  const Scenario faulty = given::scenario_of("scenarios/faults-while-deploying.json");
-  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-    RandomChoices random(seed);
-    const Verdict verdict = given::run(faulty, given::postgresql(), random);
-    reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
+  for (const char* file : {"scenarios/faults-while-deploying.json",
+                           "scenarios/faults-while-rotating-passwords.json"}) {
+    Simulation simulation(given::scenario_of(file), given::postgresql(), {});
+    RandomChoices random(0);
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+      random.restart(seed);
+      const Verdict verdict = simulation.run(random);
+      reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
+    }
   }
   for (const Property& property : postgresql_properties()) {
     if (property.form != Form::sometimes) continue;

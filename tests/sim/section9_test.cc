@@ -18,13 +18,10 @@ namespace {
 using charm::UnitName;
 using model::FactKind;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Optional;
 using namespace std::chrono_literals;
 
-constexpr UnitName zero{0};
-constexpr UnitName one{1};
-constexpr UnitName two{2};
+constexpr UnitName zero{0}, one{1}, two{2};
 
 // Three members, the first of them the primary, the second synchronous.
 struct Section9 : testing::Test {
@@ -337,8 +334,6 @@ TEST_F(Duties, ARemovedApplicationLeavesNoService) {
   EXPECT_THAT(judge(properties::nothing_left_behind), Optional(HasSubstr("replicas Service")));
 }
 
-// --- bounds ---
-
 using BoundsTest = Section9;
 
 TEST_F(BoundsTest, V1ALossIsOverInTime) {
@@ -625,6 +620,34 @@ TEST_F(BoundsTest, ARemovalOfAPrimaryThatIsGoneIsNotPlanned) {
   EXPECT_EQ(judge(properties::planned_removal), std::nullopt);
 }
 
+// The model keeps it whatever a charm does: no port clears the flag.
+TEST_F(Safety, TheFlagStaysAsLongAsAListedMemberHoldsData) {
+  happens(FactKind::initialised, zero);
+  go_on();
+  happens(FactKind::flushed, zero);
+  EXPECT_EQ(judge(properties::flag_stays), std::nullopt);
+  world.shared().application.initialised = false;
+  EXPECT_EQ(judge(properties::flag_stays),
+            "it is gone, and postgresql-k8s/0 is listed and holds data");
+  world.set_endpoints({});
+  EXPECT_EQ(judge(properties::flag_stays), std::nullopt);
+}
+
+TEST_F(Safety, AReplicaCopiesWhereFlagAndPgHbaAdmitIt) {
+  const auto clone = static_cast<std::uint32_t>(model::Job::clone_from_leader);
+  happens(FactKind::job_ended, one, clone);
+  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("no pg_hba admits it")));
+  member(zero).admitted = {one};
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+  world.shared().application.initialised = false;
+  EXPECT_THAT(judge(properties::copies_when_admitted), Optional(HasSubstr("without the flag")));
+  memory.has_led = {one};  // who leads starts without it
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+  memory.has_led = {};
+  postgres(one).database = model::Database::none;  // it came to nothing
+  EXPECT_EQ(judge(properties::copies_when_admitted), std::nullopt);
+}
+
 TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
   world.shared().application.primary_service = true;
   happens(FactKind::lock_taken, zero, 2);
@@ -636,19 +659,6 @@ TEST_F(BoundsTest, WhatIsKeptIsMeasured) {
   const Kept& kept = memory.bounds.kept[static_cast<std::size_t>(Bound::route_follows)];
   EXPECT_EQ(kept.times, 1U);
   EXPECT_EQ(kept.least_left_us, 10'000'000);
-}
-
-// The calm runs of directed scenarios judge what they are about.
-TEST(DirectedScenarios, JudgeTheirBounds) {
-  const auto times = [](const char* file, Bound bound) {
-    const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
-    EXPECT_THAT(verdict.violations, IsEmpty());
-    return verdict.bounds[static_cast<std::size_t>(bound)].times;
-  };
-  EXPECT_GT(times("scenarios/primary-node-lost.json", Bound::primary_after_loss), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::primary_after_release), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::planned_removal), 0U);
-  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::rejoined), 0U);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <set>
 
+#include "sim/properties/bounds.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -209,6 +210,19 @@ Outcome defer_once(Unit& unit, const Event& event) {
 
 TEST(HookInARun, ThatDefersRunsAgainAtTheNextDispatch) {
   EXPECT_THAT(statuses(EventKind::start, defer_once), testing::ElementsAre("deferred", "done"));
+}
+
+// The calm runs of directed scenarios judge what they are about.
+TEST(DirectedScenarios, JudgeTheirBounds) {
+  const auto times = [](const char* file, Bound bound) {
+    const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
+    EXPECT_THAT(verdict.violations, IsEmpty());
+    return verdict.bounds[static_cast<std::size_t>(bound)].times;
+  };
+  EXPECT_GT(times("scenarios/primary-node-lost.json", Bound::primary_after_loss), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::primary_after_release), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::planned_removal), 0U);
+  EXPECT_GT(times("scenarios/primary-pod-deleted.json", Bound::rejoined), 0U);
 }
 
 }  // namespace

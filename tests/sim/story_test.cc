@@ -274,6 +274,20 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
   EXPECT_FALSE(application().trusted);
 }
 
+TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
+  const std::uint16_t version = application().app_data_versions[model::database_peers];
+  perform(R"({"write_foreign_state": "endpoints"})");
+  EXPECT_EQ(application().unreadable, charm::StateKey::endpoints);
+  perform(R"({"write_foreign_state": "cluster_initialised"})");
+  EXPECT_EQ(application().unreadable, charm::StateKey::cluster_initialised);
+  perform(R"({"write_foreign_state": "application secret"})");
+  EXPECT_EQ(application().unreadable, charm::StateKey::application_secret);
+  perform(R"({"mend_state": true})");
+  EXPECT_EQ(application().unreadable, charm::StateKey::none);
+  EXPECT_EQ(application().app_data_versions[model::database_peers], version + 4)
+      << "each is a change of the bag";
+}
+
 TEST_F(Deeds, RemoveUnitsAndScaleToAskJujuForAsManyAsRemain) {
   start_pods();
   perform(R"({"remove_units": 1})");

@@ -87,7 +87,8 @@ class TinyCharm {
  public:
   using Run = charm::Outcome (*)(charm::Unit& unit, const charm::Event& event);
 
-  TinyCharm(charm::EventKind on, Run run) : handlers_{{{"tiny", "", on, 0, run}}} {}
+  TinyCharm(charm::EventKind on, Run run, std::string_view action = "promote-to-primary")
+      : handlers_{{{"tiny", "", on, 0, run}}}, actions_{action} {}
   [[nodiscard]] CharmUnderTest with(std::span<const Property> properties = {}) const {
     return {&definition_, properties, nullptr};
   }
@@ -95,7 +96,7 @@ class TinyCharm {
  private:
   static constexpr std::array<std::string_view, 1> relations_{"peers"};
   std::array<charm::Handler, 1> handlers_;
-  static constexpr std::array<std::string_view, 1> actions_{"promote-to-primary"};
+  std::array<std::string_view, 1> actions_;
   charm::CharmDefinition definition_{.name = "tiny",
                                      .container = "workload",
                                      .relations = relations_,

@@ -18,7 +18,7 @@ inline constexpr std::string_view whole_scenario = R"({
       "durability_maximum_lag_on_failover": 4096,
       "memory_work_mem": 1
     },
-    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "primary_start_timeout_s": 200, "version": "4.1"},
+    "patroni": {"ttl_s": 40, "loop_wait_s": 5, "retry_timeout_s": 15, "primary_start_timeout_s": 200, "version": "4.1", "race_mended": true},
     "synchronous_commit": "remote_apply",
     "update_status_interval_s": 120,
     "client_writes_every_ms": 250,

@@ -52,6 +52,7 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_EQ(world.patroni.retry_timeout, 15s);
   EXPECT_EQ(world.client_writes_every, 250ms);
   EXPECT_EQ(world.patroni_version, model::ha::Version::v4_1);
+  EXPECT_TRUE(world.race_mended);
   EXPECT_EQ(world.synchronous_commit, model::SynchronousCommit::remote_apply);
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
@@ -219,6 +220,20 @@ TEST(ReadScenario, AStepKeepsItsTextOnOneLine) {
   ASSERT_TRUE(scenario) << to_text(scenario.error());
   EXPECT_EQ(scenario->story[1].text, R"({"at_s": 120, "add_units": 1})");
   EXPECT_EQ(scenario->story[2].text, R"({"when": "settled", "lose_node": "lock holder"})");
+}
+
+TEST(ReadScenario, APasswordIsGivenToTheActionAndToNoText) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
+      {"at_s": 9, "run_action": "set-password", "unit": 0,
+       "parameters": {"username": "rewind", "p\u0061ssword": "sesame"}}]})",
+                                      "x.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto& set = std::get<sim::RunAction>(scenario->story[0].deed);
+  EXPECT_EQ(set.parameters.password, charm::Secret("sesame"));
+  EXPECT_EQ(scenario->story[0].text,
+            R"-({"at_s": 9, "parameters": {"password": "(hidden)", "username": "rewind"}, )-"
+            R"("run_action": "set-password", "unit": 0})");
 }
 
 TEST(ReadScenario, FaultsHaveABudgetEach) {

@@ -140,14 +140,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
                 "crash_postgresql, remove_application, deploy_again, run_action, relate, unrelate, "
-                "refresh"},
+                "write_foreign_state, mend_state, relate_provider, unrelate_provider, "
+                "rotate_certificates, refresh"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
             "pause, crash_postgresql, remove_application, deploy_again, run_action, relate, "
-            "unrelate, refresh"},
+            "unrelate, write_foreign_state, mend_state, relate_provider, unrelate_provider, "
+            "rotate_certificates, refresh"},
         Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
                 "f:2: /story/0/relate: stands without database; must stand beside it"},
         Refused{"ClientRelatedTwice",
@@ -164,7 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ActionOfWhat", with_story("{\"run_action\": \"get-primry\", \"unit\": 0}"),
                 "f:2: /story/0/run_action: is \"get-primry\" (did you mean \"get-primary\"?); must "
                 "be one of \"get-password\", \"get-primary\", \"promote-to-primary\", "
-                "\"pre-upgrade-check\", \"resume-upgrade\""},
+                "\"pre-upgrade-check\", \"resume-upgrade\", \"set-password\", "
+                "\"set-tls-private-key\""},
         Refused{"ActionOnNobody", with_story("{\"run_action\": \"get-primary\", \"unit\": 5}"),
                 "f:2: /story/0/unit: is postgresql-k8s/5, which does not exist then; must be one "
                 "of the 3 units at that point: Juju counts from 0"},
@@ -177,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
                 with_story("{\"run_action\": \"get-primary\", \"unit\": 0, \"parameters\": "
                            "{\"user\": \"rewind\"}}"),
                 "f:2: /story/0/parameters/user: is not known here (did you mean \"username\"?); "
-                "allowed are force, scope, username"},
+                "allowed are force, password, private-key, scope, username"},
         Refused{"DeployedTwice", with_story("{\"deploy_again\": 3}"),
                 "f:2: /story/0/deploy_again: deploys what is deployed; must come after "
                 "remove_application"},

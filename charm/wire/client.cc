@@ -1,0 +1,121 @@
+#include "charm/wire/client.h"
+
+#include <algorithm>
+
+#include "charm/wire/json.h"
+
+namespace charm::wire {
+namespace {
+
+constexpr std::string_view port = ":5432";
+
+bool is_printable(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+template <std::size_t Capacity>
+Wire<BoundedText<Capacity>> parse_name(const Bag& bag, std::string_view key) {
+  const std::string_view text = value_of(bag, key);
+  if (text.size() > Capacity) {
+    return refuse(key, "is longer than " + std::to_string(Capacity) + " bytes");
+  }
+  if (!is_printable(text)) return refuse(key, "has control characters");
+  return BoundedText<Capacity>(text);
+}
+
+// What is too long is cut, and the hook refuses it for that (charm/types/client.h).
+Wire<RequestText> parse_request_text(const Bag& bag, std::string_view key) {
+  const std::string_view text = value_of(bag, key);
+  if (!is_printable(text)) return refuse(key, "has control characters");
+  return RequestText(text);
+}
+
+// So that each application's clients have the same endpoint for ever: it is a Service.
+std::string endpoint(const ClientContext& context, std::string_view service) {
+  return std::string(context.app.text)
+      .append("-")
+      .append(service)
+      .append(".")
+      .append(context.model)
+      .append(".svc.cluster.local")
+      .append(port);
+}
+
+std::string user_name(RelationId relation) {
+  return "relation_id_" + std::to_string(relation.number);
+}
+
+// The copy of the request by which a library knows what has changed: without its own key `data`.
+std::string marker(Bag request_bag) {
+  request_bag.erase("data");
+  return to_python_json(nlohmann::json(request_bag));
+}
+
+Bag user_fields(const ClientContext& context, const ClientRequest& request,
+                const ClientOffer& offer) {
+  const std::string user = user_name(context.relation);
+  const std::string password(offer.password.reveal());
+  return {{"username", user},
+          {"password", password},
+          {"uris", "postgresql://" + user + ':' + password + '@' + endpoint(context, "primary") +
+                       '/' + std::string(request.database.view())}};
+}
+
+}  // namespace
+
+Wire<ClientRequest> parse_client_request(const Bag& bag) {
+  const auto database = parse_request_text(bag, "database");
+  if (!database) return std::unexpected(database.error());
+  if (database->empty()) return {};
+  const auto roles = parse_request_text(bag, "extra-user-roles");
+  if (!roles) return std::unexpected(roles.error());
+  constexpr std::string_view key = "requested-secrets";
+  const auto secrets = parse_text_list(key, value_of(bag, key));
+  if (!secrets) return std::unexpected(secrets.error());
+  const bool wants = std::ranges::any_of(*secrets, [](const std::string& field) {
+    return field == "username" || field == "password" || field == "uris";
+  });
+  return ClientRequest{.database = *database, .extra_user_roles = *roles, .wants_secret = wants};
+}
+
+ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
+                           const ClientRequest& request, const ClientOffer& offer) {
+  const bool secured = !context.tls_ca.empty();
+  ClientAnswer answer;
+  answer.bag = {{"data", marker(request_bag)},
+                {"database", std::string(request.database.view())},
+                {"endpoints", endpoint(context, "primary")},
+                {"read-only-endpoints",
+                 offer.read_only_endpoints ? endpoint(context, "replicas") : std::string()},
+                {"version", std::string(offer.version.view())}};
+  const Bag user = user_fields(context, request, offer);
+  Bag tls{{"tls", secured ? "True" : "False"}};
+  if (secured) tls.insert({"tls-ca", context.tls_ca});
+  if (offer.in_secret) {
+    answer.secret_user = user;
+    answer.secret_tls = tls;
+  } else {
+    answer.bag.insert(user.begin(), user.end());
+    answer.bag.insert(tls.begin(), tls.end());
+    answer.bag.insert({"tls-ca", ""});
+  }
+  return answer;
+}
+
+Wire<ClientOffer> parse_client_offer(const Bag& bag, const Bag& secret_user) {
+  const Bag& from = value_of(bag, "secret-user").empty() ? bag : secret_user;
+  const std::string_view password = value_of(from, "password");
+  if (password.size() > Secret::capacity) return refuse("password", "is too long");
+  if (!is_printable(password)) return refuse("password", "has control characters");
+  const auto version = parse_name<15>(bag, "version");
+  if (!version) return std::unexpected(version.error());
+  return ClientOffer{.password = Secret(password),
+                     .version = *version,
+                     .in_secret = !value_of(bag, "secret-user").empty(),
+                     .read_only_endpoints = !value_of(bag, "read-only-endpoints").empty()};
+}
+
+}  // namespace charm::wire

@@ -1,0 +1,38 @@
+// What a client application writes in a relation `database`, and what it is told. Source:
+// charm-hooks.md, section 5.1; config-and-wire.md, section 3.1.
+#pragma once
+
+#include "charm/types/client.h"
+#include "charm/wire/bag.h"
+#include "charm/wire/error.h"
+
+namespace charm::wire {
+
+// The client's application bag. Nothing in it: the client has not asked yet. Refused:
+// control characters; secrets asked for in no list. What is too long is cut, as RequestText says.
+// Keys that are not known are not looked at.
+Wire<ClientRequest> parse_client_request(const Bag& bag);
+
+// Who answers, and where the database is.
+struct ClientContext {
+  AppName app;
+  std::string model;
+  RelationId relation;
+  std::string tls_ca;  // empty: no TLS
+};
+
+// What is told, each part in its place: the own application bag without secret-user and secret-tls,
+// whose URIs Juju gives, and the contents of those two. In a bag an empty value removes its key.
+struct ClientAnswer {
+  Bag bag;
+  Bag secret_user;  // empty: the bag has it
+  Bag secret_tls;   // empty: the bag has it
+};
+ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
+                           const ClientRequest& request, const ClientOffer& offer);
+
+// The other way round, as another revision may have written it: the own bag, and the content of the
+// secret that it names, if it names one.
+Wire<ClientOffer> parse_client_offer(const Bag& bag, const Bag& secret_user);
+
+}  // namespace charm::wire

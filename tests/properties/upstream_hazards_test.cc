@@ -1,0 +1,257 @@
+// The hazards of charm-hooks.md, section 11: each box as upstream's code has it, put back into this
+// charm, breaks a property in a run; this charm holds every property in the same runs. So the
+// deviations that the charts name are needed, and the scenarios here are their proof. Hazards of
+// what has files of its own are there: clients, the restart lock, passwords, the refresh. Without a
+// box that could be put back: the flag that is erased (7: no port clears it), the order of a set
+// (9: ours is ordered), the leader's own stale file (11: each update-status renders it), what wipes
+// a replica (27: no port does), what is cached in a dispatch (30).
+#include <gmock/gmock.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "charm/actions/actions.h"
+#include "charm/hooks/hooks.h"
+#include "charm/steps/configuration.h"
+#include "charm/steps/kubernetes_resources.h"
+#include "charm/steps/members.h"
+#include "charm/steps/status.h"
+#include "tests/support/runs.h"
+
+namespace sim {
+namespace {
+
+using charm::Event;
+using charm::Outcome;
+using charm::Unit;
+using charm::UnitName;
+
+// --- boxes as upstream has them ---
+
+// Sections 3.1, step 3, and 6.8: whatever stands there is deleted while the flag is absent.
+Outcome delete_whatever_stands_there(Unit& unit, const Event& event) {
+  for (std::size_t at = 0; at < charm::ports::patroni_object_count; ++at) {
+    if (unit.juju.cluster_initialised()) break;
+    const auto object = static_cast<charm::ports::PatroniObject>(at);
+    const auto found = unit.kubernetes.patroni_object(object);
+    if (found) (void)unit.kubernetes.delete_patroni_object(object, found->version);
+  }
+  return on_leader_elected(unit, event);
+}
+
+// Section 6.8: a missing `leader` is repaired with the own unit.
+Outcome name_the_own_member(Unit& unit, const Event& event) {
+  const auto lock = unit.kubernetes.leader_annotation();
+  if (lock && !lock->leader) {
+    (void)unit.kubernetes.patch_leader_annotation(member_of(unit.name), lock->version);
+  }
+  return on_leader_elected(unit, event);
+}
+
+// Section 6.2: whoever is missing in Patroni's view is appended, listed already or not.
+Outcome append_whoever_is_missing(Unit& unit, const Event& event) {
+  const auto members = unit.patroni.cluster();
+  if (members && unit.juju.is_leader() && unit.juju.cluster_initialised()) {
+    charm::HostList hosts = unit.juju.endpoints();
+    const std::size_t before = hosts.size();
+    for (UnitName peer : unit.juju.peers()) {
+      const auto is_peer = [peer](const charm::ClusterMember& member) {
+        return member.name == member_of(peer);
+      };
+      if (std::ranges::any_of(*members, is_peer)) continue;
+      hosts.push_back(host_of(peer));
+    }
+    if (hosts.size() != before) (void)unit.juju.set_endpoints(hosts);
+  }
+  return on_peer_relation_changed(unit, event);
+}
+
+// Section 3.1, step 6: by the peers that the unit has joined, not by Juju's plan.
+Outcome drop_whoever_is_no_peer_yet(Unit& unit, const Event& event) {
+  charm::HostList kept;
+  for (charm::HostName host : unit.juju.endpoints()) {
+    if (unit.juju.peers().contains(unit_of(host)) || unit_of(host) == unit.name) {
+      kept.push_back(host);
+    }
+  }
+  (void)unit.juju.set_endpoints(kept);
+  return on_leader_elected(unit, event);
+}
+
+// Section 3.1, steps 4 and 5: what is refused ends the hook, and nothing brings it back.
+Outcome end_where_the_api_refuses(Unit& unit, const Event& event) {
+  Outcome outcome = on_leader_elected(unit, event);
+  if (unit.juju.unit_status().kind == charm::StatusKind::blocked)
+    outcome.kind = Outcome::Kind::done;
+  return outcome;
+}
+
+// Section 6.2, `add_cluster_member`: labelled or not, it is listed, and nothing is deferred.
+Outcome list_whom_it_could_not_label(Unit& unit, const Event& event) {
+  if (unit.juju.is_leader() && unit.juju.cluster_initialised()) {
+    for (UnitName peer : unit.juju.peers()) {
+      if (unit.juju.endpoints().contains(host_of(peer))) continue;
+      if (!charm::steps::are_all_members_ready(unit)) break;
+      (void)charm::steps::list_unit(unit, peer);
+      if (!unit.kubernetes.label_pod_as_member(pod_of(peer))) {
+        charm::steps::set_blocked(unit, charm::messages::patch_failed_with);
+      }
+    }
+    if (!charm::steps::is_part_of_cluster(unit)) return {};
+    (void)charm::steps::update_config(unit);
+    if (unit.juju.unit_status().kind != charm::StatusKind::blocked) charm::steps::set_active(unit);
+    return {};
+  }
+  return on_peer_relation_changed(unit, event);
+}
+
+// Section 3.10: whichever candidate Patroni takes, without a wait for one.
+Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
+  if (unit.juju.planned_units().contains(unit.name)) return {};
+  if (!charm::steps::is_own_member_leader(unit)) return {};
+  if (!charm::steps::are_all_members_ready(unit)) return {};
+  (void)unit.patroni.switch_over({});
+  return {};
+}
+
+// Section 7, `cluster_status`: the own member is asked, whatever goes on. Not of section 11: the
+// hazard is Patroni's (patroni-and-kubernetes.md, section 8.1), and the charm brings it about.
+Outcome ask_in_the_middle_of_a_race(Unit& unit, const Event& event) {
+  for (int second = 0; second < 10; ++second) {
+    (void)unit.patroni.cluster();
+    unit.clock.sleep(std::chrono::seconds(1));
+  }
+  return on_update_status(unit, event);
+}
+
+// The same of an action of a unit that has no member yet.
+Outcome ask_another_in_the_middle_of_a_race(Unit& unit, const Event& event) {
+  for (charm::HostName host : unit.juju.endpoints()) (void)unit.patroni.cluster_by(host);
+  return on_get_primary(unit, event);
+}
+
+// The lock runs out while an operator wants to know who leads.
+const std::string& impatience() {
+  static const std::string scenario = [] {
+    std::string text = R"("world": {"units": 4,
+        "container_reachable_after_s": {"postgresql-k8s/3": 3000}}, "story": [
+        {"when": "initialised", "after_s": 120, "lose_node": "lock holder"},
+        {"after_s": 28, "run_action": "get-primary", "unit": 3})";
+    for (int more = 0; more < 29; ++more) text += R"(, {"run_action": "get-primary", "unit": 3})";
+    return text + R"(], "holds": ["nobody takes the lock that another has won since it looked"])";
+  }();
+  return scenario;
+}
+
+// --- the charm with one of them ---
+
+class WithBox {
+ public:
+  WithBox(std::string_view handler, given::TinyCharm::Run box)
+      : handlers_(charm::postgresql_k8s().handlers.begin(),
+                  charm::postgresql_k8s().handlers.end()) {
+    for (charm::Handler& own : handlers_) {
+      if (own.name == handler) own.run = box;
+    }
+    definition_.handlers = handlers_;
+  }
+  [[nodiscard]] CharmUnderTest charm() const {
+    return {&definition_, postgresql_properties(), nullptr};
+  }
+
+ private:
+  std::vector<charm::Handler> handlers_;
+  charm::CharmDefinition definition_ = charm::postgresql_k8s();
+};
+
+struct Hazard {
+  const char* name;
+  std::string_view handler;
+  given::TinyCharm::Run box;
+  std::string_view scenario;
+  // What breaks first in the calm run, or in the run of the first seed that breaks.
+  std::string_view property;
+  std::uint64_t seeds = 0;  // 0: the calm run breaks
+};
+
+std::ostream& operator<<(std::ostream& out, const Hazard& hazard) { return out << hazard.name; }
+
+// The first violation, in the calm run or the run of one of the seeds.
+std::optional<Violation> first_violation(const Scenario& scenario, const CharmUnderTest& charm,
+                                         std::uint64_t seeds) {
+  Simulation simulation(scenario, charm, {});
+  ListChoices calm;
+  const Verdict verdict = simulation.run(calm);
+  if (!verdict.ok()) return verdict.violations.front();
+  RandomChoices random(0);
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    random.restart(seed);
+    const Verdict one = simulation.run(random);
+    if (!one.ok()) return one.violations.front();
+  }
+  return std::nullopt;
+}
+
+class UpstreamHazards : public testing::TestWithParam<Hazard> {};
+
+TEST_P(UpstreamHazards, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
+  const Hazard& hazard = GetParam();
+  const Scenario scenario = given::scenario_with(hazard.scenario);
+  const WithBox literal(hazard.handler, hazard.box);
+  const auto broken = first_violation(scenario, literal.charm(), hazard.seeds);
+  ASSERT_TRUE(broken.has_value()) << "the hazard was not met";
+  EXPECT_EQ(broken->property, hazard.property) << broken->what;
+  const auto ours = first_violation(scenario, given::postgresql(), hazard.seeds);
+  EXPECT_FALSE(ours.has_value()) << ours->property << ": " << ours->what;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Section11, UpstreamHazards,
+    testing::Values(
+        Hazard{"H01_LeaderChangeBeforeInitialisation", "leader-elected",
+               delete_whatever_stands_there,
+               R"("world": {"units": 3, "service_routes_after_s": 200}, "story": [
+                  {"when": "primary running", "after_s": 10, "move_leadership": "postgresql-k8s/1"}])",
+               "the charm removes no object that a running cluster uses"},
+        Hazard{"H05_DroppedByTheListOfPeers", "leader-elected", drop_whoever_is_no_peer_yet,
+               R"("world": {"units": 2}, "story": [
+                  {"when": "settled", "move_leadership": "another unit"},
+                  {"after_s": 40, "add_units": 1}])",
+               "endpoints loses no unit that stays", 300},
+        Hazard{"H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
+               R"("world": {"units": 1, "trusted": false}, "story": [
+                  {"at_s": 60, "set_trust": true}])",
+               "units are Active within 2 update-status cycles of the last disturbance"},
+        Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "scale_to": 0},
+                  {"after_s": 300, "scale_to": 3}],
+                  "holds": ["the charm names no lock holder while a member could win the lock"])",
+               "the charm names no lock holder while a member could win the lock", 300},
+        Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
+               R"("world": {"units": 3})", "endpoints has no duplicates"},
+        Hazard{"H13_HandedOverToAnybody", "pgdata-storage-detaching", hand_over_to_anybody,
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
+                  {"when": "settled", "after_s": 60, "remove_units": 2}])",
+               "every planned unit is Active, listed and streaming", 100},
+        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+               "units are Active within 2 update-status cycles of the last disturbance", 400}),
+    [](const auto& hazard) { return hazard.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    OfPatroni, UpstreamHazards,
+    testing::Values(Hazard{"LockIsStolenByWhoIsAskedForTheCluster", "update-status",
+                           ask_in_the_middle_of_a_race,
+                           R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
+                              {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
+                           "nobody takes the lock that another has won since it looked", 200},
+                    Hazard{"LockIsStolenByWhoIsAskedByAnotherUnit", "get-primary",
+                           ask_another_in_the_middle_of_a_race, impatience(),
+                           "nobody takes the lock that another has won since it looked", 500}),
+    [](const auto& hazard) { return hazard.param.name; });
+
+}  // namespace
+}  // namespace sim
