@@ -155,7 +155,8 @@ std::expected<void, Unreachable> PatroniPort::switch_over_between(charm::MemberN
                                                                   charm::MemberName candidate) {
   const std::uint32_t arguments = leader.ordinal * 256U + candidate.ordinal;
   const auto asked = gate_.make(Call::switch_over_between, arguments, [this, leader, candidate] {
-    return done_if(model::patroni::post_switchover(gate_.step(), gate_.unit(),
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_switchover(gate_.step(), gate_.unit(),
                                                    charm::unit_of(candidate), leader));
   });
   if (!asked) return asked;
