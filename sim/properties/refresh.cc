@@ -88,7 +88,10 @@ bool tells_of_refresh(const Moment& moment, UnitName unit) {
 bool is_held_by_refresh(const Moment& moment, UnitName unit) {
   const std::string_view text = status_text(moment, unit);
   if (!waits_for_operator(moment.world)) return false;
-  if (is_mute(moment.world, unit)) return true;
+  if (is_mute(moment.world, unit)) {
+    // Kubernetes holds it until the operator goes on. From the partition on its turn has come.
+    return unit.ordinal < moment.world.shared().application.rollout.partition;
+  }
   return asks_operator(text) || text == charm::messages::others_upgrade_first ||
          text == charm::messages::upgraded;
 }

@@ -23,10 +23,10 @@ struct RefreshTest : HookTest {
     for (UnitName unit : {zero, one, two}) world.upgrades[unit] = UpgradeState::idle;
   }
   using Hook = Outcome (*)(Unit& unit, const Event& event);
-  std::string run(Hook hook, const Event& event, UnitName as) {
+  std::string run(Hook handler, const Event& event, UnitName as) {
     world.own_name = as;
     fake::FakeUnit mine{world, as};
-    const Outcome outcome = hook(mine.unit, event);
+    const Outcome outcome = handler(mine.unit, event);
     deferred = outcome.deferred();
     return to_text(mine.path);
   }

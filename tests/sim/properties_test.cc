@@ -288,6 +288,20 @@ TEST_F(Eventually, ARefreshThatHasFailedHoldsWhoSaysSoAndNobodyElse) {
             "a refresh waits for its operator, and no unit says so");
 }
 
+// Its agent ends at once, and nothing but its turn heals it: from the partition on that has come.
+TEST_F(Eventually, WhoCannotSpeakIsHeldOnlyBelowThePartition) {
+  application().rollout = {.charm = 1, .update = 1, .partition = 1};
+  for (UnitName unit : {one, two}) {
+    world.unit(unit).pod.charm = 1;
+    world.unit(unit).process.running = true;
+  }
+  world.unit(two).record.upgrade_state = charm::UpgradeState::failed;
+  world.unit(zero).status = charm::StatusKind::maintenance;
+  EXPECT_EQ(judge(properties::units_active), std::nullopt);
+  application().rollout.partition = 0;
+  EXPECT_THAT(judge(properties::units_active), Optional(HasSubstr("postgresql-k8s/0")));
+}
+
 TEST_F(Eventually, NobodyIsHeldByARefreshThatIsOver) {
   world.unit(two).status = charm::StatusKind::blocked;
   world.unit(two).status_text = texts.id_of(charm::messages::upgrade_failed);
