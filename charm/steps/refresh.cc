@@ -103,12 +103,15 @@ std::expected<bool, ApiError> is_refreshed(Unit& unit) {
 }
 
 std::expected<bool, ApiError> is_own_turn(Unit& unit) {
-  if (unit.juju.upgrade_stack().contains(unit.name)) return is_refreshed(unit);
+  const UpgradeStack stack = unit.juju.upgrade_stack();
+  if (stack.contains(unit.name)) return is_refreshed(unit);
   // At 0 the partition holds nobody, and nobody waits for unit 0.
   if (unit.name.ordinal == 0) return false;
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) return std::unexpected(rollout.error());
-  return rollout->under_way && rollout->pod_updated && rollout->partition == unit.name.ordinal;
+  if (!rollout->under_way || !rollout->pod_updated) return false;
+  if (rollout->partition == unit.name.ordinal) return true;
+  return stack.empty() && rollout->partition < unit.name.ordinal && !is_own_member_up(unit);
 }
 
 bool is_first_to_upgrade(Unit& unit) {

@@ -25,7 +25,9 @@ std::expected<bool, ApiError> is_refreshed(Unit& unit);
 // Whether it is this unit's turn, though its state does not say so: a hook that is interrupted by
 // the end of its pod is run again in the new one, instead of upgrade-charm (juju-and-pebble.md,
 // section 4.7, step 4). Then its pod is of the new template, and it is on the stack; or, without
-// one, the partition is at its ordinal, and nobody else moves it on.
+// one, the partition is at its ordinal, and nobody else moves it on. A pod that was replaced before
+// its first hook ended runs no upgrade-charm either, so nobody has held the others: without a stack
+// it is its turn, too, if its member does not run, which may wait for one of those.
 std::expected<bool, ApiError> is_own_turn(Unit& unit);
 bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the highest number
 

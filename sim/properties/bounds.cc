@@ -7,6 +7,7 @@
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/property.h"
+#include "sim/properties/refresh.h"
 #include "sim/properties/sight.h"
 
 namespace sim {
@@ -68,6 +69,10 @@ Duration length(Bound bound, const Scenario& scenario) {
   return {};
 }
 
+// Whoever has no agent says nothing: another unit has to see, at its own update-status, that nobody
+// leads without it. It waits for its own member first, and a minute for a leader.
+constexpr Duration look_of_others = 90s;
+
 constexpr std::size_t index(Bound bound) { return static_cast<std::size_t>(bound); }
 
 // --- beginning, ending ---
@@ -81,6 +86,13 @@ class Book {
     if (open.due_us != Obligation::never) return;
     const std::int64_t now = moment_.world.now().micros;
     open = {now, now + length(bound, moment_.scenario).count(), unit};
+  }
+  // Its unit may have lost its agent meanwhile.
+  void look_at_agent() {
+    Obligation& told = bounds_.open[index(Bound::status_tells)];
+    if (told.due_us == Obligation::never || !properties::is_mute(moment_.world, told.unit)) return;
+    const Duration longer = length(Bound::status_tells, moment_.scenario) + look_of_others;
+    told.due_us = told.since_us + longer.count();
   }
   void end(Bound bound) { end(bound, moment_.world.now().micros); }
   // It came about at that moment: too late, if it was due before.
@@ -340,6 +352,7 @@ void observe(Bounds& bounds, const Moment& moment) {
   book.look();
   if (moment.world.shared().application.initialised) {
     book.look_at_statuses();
+    book.look_at_agent();
     book.look_at_activity(disturbed);
   }
   book.schedule();
@@ -348,6 +361,7 @@ void observe(Bounds& bounds, const Moment& moment) {
 void expire(Bounds& bounds, const Moment& moment) {
   Book book(bounds, moment);
   book.look();
+  book.look_at_agent();
   for (std::size_t at = 0; at < bound_count; ++at) {
     const auto bound = static_cast<Bound>(at);
     const Obligation* open = book.open(bound);

@@ -151,6 +151,19 @@ TEST_F(RefreshPebbleReady, WithoutAStackTheUnitThatThePartitionIsAtGoesOnWithIt)
   EXPECT_THAT(run(zero), EndsWith("is_upgrading [no] -> rtn"));
 }
 
+// Its pod was replaced before its first hook ended.
+TEST_F(RefreshPebbleReady, WhereNobodyIsHeldAUnitKnowsByItsMemberThatDoesNotRun) {
+  world.stack = {};
+  world.partition = 0;
+  EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  world.members[2] = {};
+  world.stack = {zero};
+  EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  world.stack = {};
+  EXPECT_THAT(run(two), EndsWith("is_anybody_needed [no] -> has_member_started [no] -> defer"));
+  EXPECT_EQ(world.upgrades[two], UpgradeState::upgrading);
+}
+
 TEST_F(RefreshPebbleReady, APartitionThatNoRefreshHasMovedIsNobodysTurn) {
   world.stack = {};
   world.partition = 1;

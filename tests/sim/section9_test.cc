@@ -1,98 +1,19 @@
 // Section 9 of patroni-and-kubernetes.md: each property can fail. What the model keeps whatever a
 // charm does is broken on worlds made by hand.
-#include <gmock/gmock.h>
-
 #include <array>
 #include <utility>
 
-#include "charm/types/status.h"
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/dcs.h"
 #include "sim/properties/postgresql.h"
-#include "sim/properties/within.h"
-#include "tests/support/runs.h"
+#include "tests/sim/section9_fixture.h"
 
 namespace sim {
 namespace {
 
-using charm::UnitName;
-using model::FactKind;
 using testing::HasSubstr;
 using testing::Optional;
 using namespace std::chrono_literals;
-
-constexpr UnitName zero{0}, one{1}, two{2};
-
-// Three members, the first of them the primary, the second synchronous.
-struct Section9 : testing::Test {
-  Section9() {
-    forget(memory, 3);
-    for (UnitName unit : {zero, one, two}) make_member(unit);
-    postgres(zero).in_recovery = false;
-    postgres(zero).upstream = {};
-    member(zero).sync_names = {one};
-    member(zero).memory.is_leader = true;
-    dcs().lock_holder = dcs().sync_leader = charm::member_of(zero);
-    dcs().lock_version = 1;
-    dcs().transitions = 1;
-    dcs().initialise = model::Initialise::done;
-    dcs().sync_standbys = {one};
-    world.shared().branches[1] = {.timeline = 1, .serial = 1};
-    world.set_endpoints({{0}, {1}, {2}});
-    world.shared().application.initialised = true;
-    happens(FactKind::sync_standbys, zero, 1);
-    go_on();
-  }
-  void make_member(UnitName name) {
-    model::UnitState& unit = world.unit(name);
-    unit.exists = true;
-    unit.status = charm::StatusKind::active;
-    unit.process.running = true;
-    unit.pod = {.phase = model::PodPhase::running, .member_labels = true, .published = true};
-    unit.pod.ready = true;
-    unit.container.stage = model::ContainerStage::noticed;
-    unit.container.service_running = true;
-    unit.member.rest_up = true;
-    unit.member.lock_valid = true;
-    unit.postgres = {.database = model::Database::running,
-                     .in_recovery = true,
-                     .system_id = 1,
-                     .timeline = 1,
-                     .branch = 1,
-                     .upstream = zero,
-                     .stint = 1};
-  }
-  model::Postgres& postgres(UnitName unit) { return world.unit(unit).postgres; }
-  model::Member& member(UnitName unit) { return world.unit(unit).member; }
-  model::Dcs& dcs() { return world.shared().dcs; }
-  Moment moment() const {
-    return {
-        world,    scenario, charm::postgresql_k8s(), texts, {facts.begin(), facts.size()}, nullptr,
-        dispatch, &memory};
-  }
-  // The step is over.
-  void go_on() {
-    observe(memory, moment());
-    facts.clear();
-  }
-  void happens(FactKind kind, charm::MaybeUnit unit, std::uint32_t value = 0) {
-    facts.push_back({kind, unit, value});
-  }
-  std::optional<std::string> judge(const Property& property) const {
-    return property.judge(moment());
-  }
-  void pass(charm::Duration time) {
-    world.advance_to(world.now() + time);
-    expire(memory.bounds, moment());
-  }
-
-  model::World world{3};
-  const Scenario scenario = given::scenario_with();
-  model::Texts texts;
-  std::vector<model::Fact> facts;
-  const DispatchEnding* dispatch = nullptr;
-  Memory memory;
-};
 
 using Safety = Section9;
 
@@ -510,70 +431,6 @@ TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
   go_on();
   pass(391s);
   EXPECT_NE(judge(properties::status_tells), std::nullopt);
-  pass(900s);
-  EXPECT_NE(judge(properties::active_again), std::nullopt);
-}
-
-// Of two units that do not say that they work the one that tells of the refresh may.
-TEST_F(BoundsTest, DuringARefreshAStatusTellsOfItOrIsAContradiction) {
-  world.shared().application.primary_route = charm::UnitSet{zero};
-  world.unit(two).record.upgrade_state = charm::UpgradeState::upgrading;
-  world.unit(two).status = charm::StatusKind::maintenance;
-  world.unit(two).status_text = texts.id_of(charm::messages::upgrading);
-  happens(FactKind::healed, two);
-  go_on();
-  pass(391s);
-  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
-  world.unit(one).status = charm::StatusKind::waiting;
-  world.unit(one).status_text = texts.id_of(charm::messages::awaiting_member);
-  happens(FactKind::healed, two);
-  go_on();
-  pass(391s);
-  EXPECT_THAT(judge(properties::status_tells), Optional(HasSubstr("postgresql-k8s/1")));
-}
-
-// Its pod is of the template before, so that its agent ends: nobody can say that it works again.
-TEST_F(BoundsTest, DuringARefreshAUnitWithoutAnAgentMayWaitAndMayNotSeemToWork) {
-  world.shared().application.primary_route = charm::UnitSet{zero};
-  world.shared().application.rollout.charm = 1;
-  world.unit(two).process.running = false;
-  world.unit(two).status = charm::StatusKind::waiting;
-  for (UnitName unit : {zero, one}) world.unit(unit).pod.charm = 1;
-  happens(FactKind::healed, two);
-  go_on();
-  pass(391s);
-  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
-  world.unit(two).status = charm::StatusKind::active;
-  postgres(two).upstream = {};
-  happens(FactKind::healed, two);
-  go_on();
-  pass(391s);
-  EXPECT_THAT(judge(properties::status_tells), Optional(HasSubstr("postgresql-k8s/2")));
-}
-
-TEST_F(BoundsTest, AStatusThatTellsOfARefreshThatIsOverContradicts) {
-  world.shared().application.primary_route = charm::UnitSet{zero};
-  world.unit(two).status = charm::StatusKind::maintenance;
-  world.unit(two).status_text = texts.id_of(charm::messages::upgraded);
-  happens(FactKind::healed, two);
-  go_on();
-  pass(391s);
-  EXPECT_THAT(judge(properties::status_tells), Optional(HasSubstr("postgresql-k8s/2")));
-}
-
-// What has failed is for the operator to look at; a unit that is not held is not.
-TEST_F(BoundsTest, V12ARefreshThatHasFailedCallsNothingOffForTheOthers) {
-  model::UnitState& failed = world.unit(two);
-  failed.record.upgrade_state = charm::UpgradeState::failed;
-  failed.status = charm::StatusKind::blocked;
-  failed.status_text = texts.id_of(charm::messages::upgrade_failed);
-  happens(FactKind::healed, two);
-  go_on();
-  pass(900s);
-  EXPECT_EQ(judge(properties::active_again), std::nullopt);
-  world.unit(one).status = charm::StatusKind::waiting;
-  happens(FactKind::healed, two);
-  go_on();
   pass(900s);
   EXPECT_NE(judge(properties::active_again), std::nullopt);
 }
