@@ -7,6 +7,14 @@
 #include "charm/steps/refresh.h"
 
 namespace charm {
+namespace {
+
+Outcome fail_partition(Unit& unit) {
+  return steps::fail_action(unit, "fail_partition", "Cannot set rolling update partition.",
+                            "the StatefulSet could not be read or patched");
+}
+
+}  // namespace
 
 Outcome on_resume_upgrade(Unit& unit, const Event& /*event*/) {
   const bool related = steps::own_upgrade_state(unit) != UpgradeState::none;
@@ -23,18 +31,23 @@ Outcome on_resume_upgrade(Unit& unit, const Event& /*event*/) {
     return steps::fail_action(unit, "fail_no_stack", "Nothing to resume, upgrade stack unset.",
                               "no upgrade was prepared");
   }
-  const bool first_is_done = stack.size() + 1 == unit.juju.planned_units().size();
-  if (!unit.path.at("is_first_upgraded").yes(first_is_done)) {
+  const UnitName next = stack[stack.size() - 1];
+  // It is held, and nobody above it is to be upgraded any more.
+  unit.path.at("is_first_upgraded");
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
+  if (!rollout) {
+    unit.path.took("unknown");
+    return fail_partition(unit);
+  }
+  if (!unit.path.yes(rollout->partition > next.ordinal)) {
     return steps::fail_action(unit, "fail_not_now",
                               "Upgrade can be resumed only once after juju refresh is called.",
                               "the first unit is not upgraded, or others are, too");
   }
-  const UnitName next = stack[stack.size() - 1];
   unit.path.at("set_partition");
   if (!unit.kubernetes.set_rolling_partition(next.ordinal)) {
     unit.path.took("refused");
-    return steps::fail_action(unit, "fail_partition", "Cannot set rolling update partition.",
-                              "the StatefulSet could not be patched");
+    return fail_partition(unit);
   }
   unit.path.took("done");
   unit.path.at("set_result");

@@ -28,14 +28,24 @@ bool says_so(Unit& unit) {
   return unit.juju.unit_status().message == messages::others_upgrade_first;
 }
 
+// Whoever was to be upgraded first is gone, and nobody else would move the partition on.
+void let_first_go(Unit& unit) {
+  const MaybeUnit first = steps::first_that_is_held(unit);
+  if (!unit.path.at("is_first_held").yes(first.has_value())) return;
+  unit.path.at("let_first_go");
+  unit.path.took(steps::release(unit, (*first).ordinal) ? "done" : "refused");
+}
+
 }  // namespace
 
 // With leader-elected and update-status, too: a leader that is gone before it has taken a unit off
 // the stack leaves nothing that would tell the next one.
 Outcome on_upgrade_relation_changed(Unit& unit, const Event& /*event*/) {
-  if (steps::go_on_with_refresh(unit) == steps::Progress::over) {
+  const steps::Progress progress = steps::go_on_with_refresh(unit);
+  if (progress == steps::Progress::over) {
     return unit.path.done("rtn_over", "every unit is upgraded");
   }
+  if (progress == steps::Progress::under_way) let_first_go(unit);
   if (!unit.path.at("does_wait").yes(does_one_above_upgrade(unit))) {
     if (!unit.path.at("does_say_so").yes(says_so(unit))) {
       return unit.path.done("rtn", "nothing is to be told");

@@ -162,6 +162,18 @@ std::expected<void, ApiError> release_at_once(Unit& unit, UnitName needed) {
   return unit.kubernetes.delete_pod(pod_of(needed));
 }
 
+MaybeUnit first_that_is_held(Unit& unit) {
+  if (!unit.juju.is_leader()) return {};
+  const UpgradeStack stack = unit.juju.upgrade_stack();
+  const UnitName top = stack[stack.size() - 1];
+  for (UnitName other : unit.juju.planned_units()) {
+    if (other.ordinal > top.ordinal) return {};
+  }
+  const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
+  const bool held = rollout && rollout->partition > top.ordinal;
+  return held ? MaybeUnit(top) : MaybeUnit();
+}
+
 Outcome exit_for_partition(Unit& unit, ApiError error) {
   if (error == ApiError::forbidden) {
     unit.path.took("forbidden");
@@ -193,7 +205,7 @@ Progress go_on_with_refresh(Unit& unit) {
     }
     unit.path.took("done");
   }
-  if (!unit.path.at("is_over").yes(is_over(unit))) return Progress::under_way;
+  if (!unit.path.at("is_over").yes(is_over(unit))) return Progress::none;
   unit.path.at("set_idle");
   unit.juju.set_upgrade_state(UpgradeState::idle);
   set_active_after_refresh(unit);

@@ -51,6 +51,10 @@ std::expected<void, ApiError> release(Unit& unit, std::uint16_t ordinal);
 // wait for just this member (patroni-and-kubernetes.md, section 7.7).
 std::expected<void, ApiError> release_at_once(Unit& unit, UnitName needed);
 
+// The unit on top of the stack, if it is the highest of all planned ones, and is held all the same:
+// those above it are gone. The leader's to ask; nobody for another one.
+MaybeUnit first_that_is_held(Unit& unit);
+
 // The end of the hook if the API server has not moved the partition; in the charts: set_partition,
 // hold_partition.
 Outcome exit_for_partition(Unit& unit, ApiError error);
@@ -61,8 +65,9 @@ void set_upgrade_failed(Unit& unit);
 // gone; when the stack is empty, and everybody is upgraded or idle, this unit is idle again, and
 // Active. In the charts: from has_stack on.
 enum class Progress : std::uint8_t {
-  under_way,  // or there is none
-  over,       // for this unit, as of now
+  none,       // that was prepared, or it is over for this unit, and not for all
+  under_way,  // somebody is on the stack
+  over,       // for all, and for this unit as of now
 };
 Progress go_on_with_refresh(Unit& unit);
 

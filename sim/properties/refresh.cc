@@ -38,12 +38,17 @@ bool has_worked(const Moment& moment, UnitName unit) {
          world.unit(unit).record.charm == world.shared().application.rollout.charm;
 }
 
-// The first unit is taken off the stack, and the next one has not begun.
+// The first unit is taken off the stack, and the next one has not begun. If those above it are
+// gone, nobody has been upgraded for the operator to look at.
 bool is_paused(const model::World& world) {
   const charm::UpgradeStack stack = world.upgrade_stack();
+  if (stack.empty()) return false;
+  const UnitName next = stack[stack.size() - 1];
   const charm::UnitSet planned = world.planned();
-  if (stack.empty() || stack.size() + 1 != planned.size()) return false;
-  return world.shared().application.rollout.partition > stack[stack.size() - 1].ordinal;
+  const bool is_highest = std::none_of(planned.begin(), planned.end(), [next](UnitName unit) {
+    return unit.ordinal > next.ordinal;
+  });
+  return !is_highest && world.shared().application.rollout.partition > next.ordinal;
 }
 
 std::string_view status_text(const Moment& moment, UnitName unit) {
@@ -85,13 +90,15 @@ bool tells_of_refresh(const Moment& moment, UnitName unit) {
           text == charm::messages::upgraded || text == charm::messages::others_upgrade_first);
 }
 
+bool is_silenced_by_refresh(const model::World& world, UnitName unit) {
+  return waits_for_operator(world) && is_mute(world, unit) &&
+         unit.ordinal < world.shared().application.rollout.partition;
+}
+
 bool is_held_by_refresh(const Moment& moment, UnitName unit) {
   const std::string_view text = status_text(moment, unit);
   if (!waits_for_operator(moment.world)) return false;
-  if (is_mute(moment.world, unit)) {
-    // Kubernetes holds it until the operator goes on. From the partition on its turn has come.
-    return unit.ordinal < moment.world.shared().application.rollout.partition;
-  }
+  if (is_mute(moment.world, unit)) return is_silenced_by_refresh(moment.world, unit);
   return asks_operator(text) || text == charm::messages::others_upgrade_first ||
          text == charm::messages::upgraded;
 }

@@ -12,9 +12,12 @@ bool waits_for_operator(const model::World& world);
 // Some unit is in the middle of one, or has had its turn, and others have not.
 bool is_refreshing(const model::World& world);
 // The unit shows so, and may: what keeps it from working is for the operator to look at. Or it is
-// mute, and Kubernetes holds its pod until the operator goes on. Whoever is not held has to work,
+// silenced. Whoever is not held has to work,
 // though a refresh waits.
 bool is_held_by_refresh(const Moment& moment, charm::UnitName unit);
+// It is mute, and Kubernetes holds its pod until the operator goes on: from the partition on its
+// turn has come.
+bool is_silenced_by_refresh(const model::World& world, charm::UnitName unit);
 // Its agent ends as soon as it has begun, until its pod is made anew (juju-and-pebble.md, section
 // 4.9): it runs no hook that could say anything.
 bool is_mute(const model::World& world, charm::UnitName unit);

@@ -390,6 +390,23 @@ TEST_F(UpgradeRelation, TheLeaderStoresItsVersions) {
   EXPECT_EQ(world.stored, steps::own_dependencies());
 }
 
+// Unit 2 was upgraded first, or would have been, and was removed.
+TEST_F(UpgradeRelation, WhereTheFirstUnitIsGoneTheHighestOfTheOthersGoesFirst) {
+  world.stack = {zero, one};
+  world.partition = 2;
+  EXPECT_THAT(change(zero), EndsWith("is_first_held [no] -> does_wait [no] -> "
+                                     "does_say_so [no] -> rtn"));
+  world.leader = true;
+  EXPECT_THAT(change(zero), testing::HasSubstr("is_first_held [no]"));
+  world.planned = {zero, one};
+  world.partition_error = ApiError::unavailable;
+  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [refused] -> does_wait"));
+  world.partition_error = {};
+  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [done] -> does_wait"));
+  EXPECT_EQ(world.partition, 1);
+  EXPECT_THAT(change(zero), testing::HasSubstr("is_first_held [no]"));
+}
+
 TEST_F(UpgradeRelation, LeadershipMayBeLostOnTheWay) {
   world.leader = true;
   world.leadership_answers_left = 1;
@@ -450,7 +467,9 @@ TEST_F(UpgradeRelation, TheLeaderTakesOffWhoIsGone) {
 TEST_F(UpgradeRelation, OnlyTheLeaderDoes) {
   prepare();
   world.upgrades[two] = UpgradeState::completed;
-  EXPECT_THAT(change(zero), EndsWith("may_pop [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
+  EXPECT_THAT(
+      change(zero),
+      EndsWith("may_pop [no] -> is_first_held [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
   world.leader = true;
   world.leadership_answers_left = 1;
   EXPECT_THAT(change(zero),

@@ -197,14 +197,29 @@ TEST_F(Upgrade, TheWayBackNeedsTheStatefulSetAndTheLeader) {
 
 TEST_F(Upgrade, IsResumedWhenTheFirstUnitIsUpgraded) {
   world.stack = {zero, one};
+  world.partition = 2;
   EXPECT_TRUE(run("resume-upgrade").ends_with("set_partition [done] -> set_result -> rtn"));
   EXPECT_EQ(world.partition, 1);
   EXPECT_THAT(world.results, ElementsAre("message=Upgrade will resume on unit 1"));
 }
 
+TEST_F(Upgrade, IsResumedThoughUnitsHaveComeOrGoneMeanwhile) {
+  world.planned = {zero, one, two, UnitName{3}};
+  world.stack = {zero, one};
+  world.partition = 2;
+  EXPECT_TRUE(run("resume-upgrade").ends_with("rtn"));
+  EXPECT_EQ(world.partition, 1);
+  world.planned = {zero, one};
+  world.stack = {zero};
+  EXPECT_TRUE(run("resume-upgrade").ends_with("rtn"));
+  EXPECT_EQ(world.partition, 0);
+}
+
 TEST_F(Upgrade, IsNotResumedBeforeOrAfter) {
-  for (const UpgradeStack& stack : {UpgradeStack{zero, one, two}, UpgradeStack{zero}}) {
+  const std::pair<UpgradeStack, std::uint16_t> moments[] = {{{zero, one, two}, 2}, {{zero}, 0}};
+  for (const auto& [stack, partition] : moments) {
     world.stack = stack;
+    world.partition = partition;
     EXPECT_TRUE(run("resume-upgrade")
                     .ends_with("is_first_upgraded [no] -> fail_not_now -> "
                                "rtn_failed"));
@@ -217,8 +232,13 @@ TEST_F(Upgrade, IsNotResumedWhereNoneWasPrepared) {
   EXPECT_EQ(world.failure, "Nothing to resume, upgrade stack unset.");
 }
 
-TEST_F(Upgrade, IsNotResumedIfTheStatefulSetIsNotPatched) {
+TEST_F(Upgrade, IsNotResumedIfTheStatefulSetIsNotReadOrPatched) {
   world.stack = {zero, one};
+  world.partition = 2;
+  world.api_error = ApiError::unavailable;
+  EXPECT_TRUE(run("resume-upgrade")
+                  .ends_with("is_first_upgraded [unknown] -> fail_partition -> rtn_failed"));
+  world.api_error = {};
   world.partition_error = ApiError::forbidden;
   EXPECT_TRUE(run("resume-upgrade")
                   .ends_with("set_partition [refused] -> fail_partition -> "

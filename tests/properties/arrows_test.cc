@@ -346,6 +346,7 @@ void refresh_while_all_goes_wrong(Coverage& sum) {
   strike("scenarios/refresh-three-units.json", 0, freeze_charm);
   strike("scenarios/refresh-without-pre-check.json", 2, refuse_kubernetes);
   strike("scenarios/refresh-fails-and-rolls-back.json", 0, freeze_charm);
+  strike("scenarios/refresh-while-the-first-unit-goes.json", 0, refuse_kubernetes);
   strike("scenarios/refresh-one-unit.json", 0, kill_after_flush);
   refuse_to_ask_for_standbys(sum);
 
