@@ -99,8 +99,8 @@ void relate(Step& step, std::size_t client);
 void unrelate(Step& step, std::size_t client);
 // The client's unit enters the scope, or its leader writes what it asks for.
 void on_client_timer(Step& step, std::size_t client);
-// The same of a provider of certificates, whose place is as well that of its relation. It answers
-// each unit's request after a while, in one bag that all units read.
+// The same of a provider of certificates, by its number among the providers. It answers each unit's
+// request after a while, in one bag that all units read.
 void on_provider_timer(Step& step, std::size_t provider);
 // It signs with another authority from now on, and all that it has issued anew; or revokes all that
 // it has issued. Nothing without a provider.

@@ -55,7 +55,6 @@ struct Pod {
   std::uint8_t charm = 0;         // the template that it was made from, as Rollout counts them
   std::uint8_t unused = 0;
   std::uint16_t unused_too = 0;
-  std::uint32_t unused_three = 0;
 };
 
 // --- Pebble ---
@@ -249,12 +248,11 @@ struct UnitState {
   bool exists = false;  // has a record in Juju's model
   charm::StatusKind status = charm::StatusKind::unknown;
   std::uint16_t status_text = 0;  // an id in the run's texts
-  std::uint32_t unused = 0;
+  Pod pod;
   AgentProcess process;
   Staged staged;
   AgentRecord record;
   Surroundings surroundings;
-  Pod pod;
   Container container;
   Volume volume;
   Member member;

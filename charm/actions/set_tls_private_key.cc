@@ -1,6 +1,7 @@
 // Chart: charm/flowcharts/action-set-tls-private-key.mmd. Names are its node ids: a statement a
 // box, a return an exit.
 #include "charm/actions/actions.h"
+#include "charm/steps/action.h"
 #include "charm/steps/tls.h"
 
 namespace charm {
@@ -10,9 +11,9 @@ Outcome on_set_tls_private_key(Unit& unit, const Event& /*event*/) {
   Pem key;
   if (unit.path.at("is_key_given").yes(given.has_value())) {
     if (!unit.path.at("is_key_usable").yes(given->usable)) {
-      unit.path.at("fail_key");
-      unit.action.fail("The private key must be PEM without a passphrase, or base64 of that");
-      return unit.path.done("rtn_failed", "it is no private key");
+      return steps::fail_action(
+          unit, "fail_key", "The private key must be PEM without a passphrase, or base64 of that",
+          "it is no private key");
     }
     key = given->key;
   } else {

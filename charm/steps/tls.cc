@@ -44,7 +44,8 @@ void update_client_tls(Unit& unit) {
   const ClientRelations clients = unit.juju.client_relations();
   if (clients.empty() || !unit.juju.is_leader()) return;
   const TlsState state = unit.juju.tls();
-  const bool everywhere = (known_units(unit) - unit.juju.tls_units()).empty();
+  const UnitSet known = known_units(unit);
+  const bool everywhere = (known - unit.juju.tls_units()).empty();
   for (RelationId client : clients) {
     auto offer = unit.juju.client_offer(client);
     if (!offer) return;

@@ -28,7 +28,10 @@ bool answers_late(const Step& step) {
 }
 
 // Somebody else was faster, or somebody's watch is behind. Whoever has raced goes by the version of
-// the last load, which need not be that of its own pass: then it overwrites a valid lock.
+// the last load, which need not be that of its own pass: then it overwrites a valid lock. Versions
+// here are those of the record; what else touches the object (4.x goes by the newer version then)
+// is not modelled, nor is a first try that had succeeded unheard (4.x reads the object after a
+// 409).
 bool comes_too_late(Step& step, UnitName name) {
   const UnitState& unit = step.world.unit(name);
   if (!unit.member.racing) return conflicts(step, name, Key::lock);
@@ -187,7 +190,7 @@ void write_standbys(Step& step, UnitName name, const ha::SyncKey& key) {
   write_sync(step, name, key);
 }
 
-bool is_anybody_silent(Step& step, UnitName name) {
+bool note_silent_peers(Step& step, UnitName name) {
   charm::UnitSet& unheard = step.world.unit(name).member.unheard;
   unheard.clear();
   for (UnitName peer : step.world.existing()) {

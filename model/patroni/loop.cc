@@ -87,12 +87,13 @@ bool will_race(const ha::HaView& view, const ha::HaAnswers& answers) {
 }
 
 // True: the answers are on their way, and the pass goes on when they are there. They are worth a
-// wait to whoever races, and where a silent peer keeps everybody waiting.
-bool waits_for_peers(Step& step, UnitName name, const ha::HaView& view, ha::HaAnswers answers) {
+// wait to whoever races, and where a silent peer keeps everybody waiting. A race that asks nobody
+// (a primary that finds its lock gone) is one step with its write.
+bool waits_for_peers(Step& step, UnitName name, const ha::HaView& view, ha::HaAnswers& answers) {
   Member& member = step.world.unit(name).member;
-  if (member.asking) return false;
-  const bool silence = is_anybody_silent(step, name);
+  const bool silence = !member.asking && note_silent_peers(step, name);
   answer(step, name, {.asks = ha::Ask::peers}, answers);
+  if (member.asking) return false;
   if (will_race(view, answers)) begin_race(step, name);
   member.asking = silence || member.racing;
   if (!member.asking) return false;
@@ -103,8 +104,9 @@ bool waits_for_peers(Step& step, UnitName name, const ha::HaView& view, ha::HaAn
   return true;
 }
 
-// A pass that races goes on with the lock that it has seen free. Any other one that has waited
-// looks again: all that it does could as well have come later.
+// A pass that races goes on with the objects that it has loaded, and the lock that it has seen
+// free; its own PostgreSQL and the members' records it sees as they are at the end of its wait. Any
+// other one that has waited looks again: all that it does could as well have come later.
 ha::HaView view_of_pass(Step& step, UnitName name) {
   ha::HaView view = view_of(step.world, name, step.parameters);
   if (step.world.unit(name).member.racing) view.dcs = raced_dcs_of(step.world, name);
@@ -119,8 +121,8 @@ bool run_pass(Step& step, UnitName name) {
   while (decision.asks != ha::Ask::nothing) {
     if (decision.asks == ha::Ask::write_sync && decision.awaits_standbys) {
       answers.write_sync[decision.sync_writes - 1U] = ha::Answer::no;  // not yet: finish_naming()
-    } else if (decision.asks == ha::Ask::peers && waits_for_peers(step, name, view, answers)) {
-      return false;
+    } else if (decision.asks == ha::Ask::peers) {
+      if (waits_for_peers(step, name, view, answers)) return false;
     } else {
       answer(step, name, decision, answers);
     }

@@ -71,9 +71,9 @@ Memory memory_of(const ha::Memory& memory, charm::Instant now);
 
 // Does what the pass asks for, and writes the answer down.
 void answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
-// Whether the answers of all peers take a while: who is silent, or not heard over a lossy link, is
-// waited for (2 s), and does not count then.
-bool is_anybody_silent(Step& step, charm::UnitName unit);
+// Finds out who is silent, or is not heard over a lossy link: each is waited for (2 s), and does
+// not count then. False: everybody answers.
+bool note_silent_peers(Step& step, charm::UnitName unit);
 // Writes `-sync`, on the version that the member has seen.
 void write_standbys(Step& step, charm::UnitName unit, const ha::SyncKey& key);
 // What has been decided comes about: writes, if the API server is reached, jobs, PostgreSQL,

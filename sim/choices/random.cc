@@ -8,18 +8,18 @@
 namespace sim {
 namespace {
 
+// Mixed once more: of numbers that follow each other, one multiplication makes numbers at equal
+// distances, and a question that is asked again and again would get the same answer for ever.
+constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
+
 std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
   const std::uint64_t who =
       (std::uint64_t{label.actor.ordinal} << 8U) | static_cast<std::uint64_t>(label.question);
-  // Mixed once more: of numbers that follow each other, one multiplication makes numbers at equal
-  // distances, and a question that is asked again and again would get the same answer for ever.
-  constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
   return model::mix(model::mix(model::mix(seed, who), nth), finish);
 }
 
 // Every option in a run of four; otherwise each of them or not.
 std::uint64_t draw_options(std::uint64_t seed) {
-  constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
   const std::uint64_t number = model::mix(model::mix(seed, finish), finish);
   return number % 4 == 0 ? ~std::uint64_t{0} : number >> 2U;
 }

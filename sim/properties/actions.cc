@@ -12,10 +12,6 @@ namespace {
 
 using model::juju::ActionEnd;
 
-std::string name_of(const Moment& moment, charm::UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 bool has_revised(const Moment& moment, charm::UnitName unit) {
   return moment.memory->revised.contains(unit) ||
          std::ranges::any_of(moment.facts, [unit](const model::Fact& fact) {

@@ -4,10 +4,6 @@
 namespace sim::properties::judge {
 namespace {
 
-std::string name_of(const Moment& moment, charm::UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 const model::Fact* find(const Moment& moment, model::FactKind kind) {
   for (const model::Fact& fact : moment.facts) {
     if (fact.kind == kind) return &fact;

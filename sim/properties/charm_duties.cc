@@ -13,10 +13,6 @@ namespace {
 
 using charm::UnitName;
 
-std::string name_of(const Moment& moment, UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 // Where it is found who is no unit any more, of one that stays; nothing if it is forgotten there.
 std::string_view kept_by(const model::UnitState& unit, UnitName gone) {
   if (unit.volume.admitted.contains(gone)) return "is admitted by the pg_hba on the storage of ";

@@ -4,6 +4,7 @@
 #include "model/juju.h"
 #include "model/postgresql.h"
 #include "sim/ports/ports.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 using model::ClientRelation;
 using model::ClientUser;
 using model::Relating;
-
-charm::MaybeUnit primary(const model::World& world) {
-  for (charm::UnitName unit : world.existing()) {
-    if (model::postgresql::is_primary(world, unit)) return unit;
-  }
-  return {};
-}
 
 // What is refused is nobody's to serve, and an empty name asks for nothing.
 bool can_be_served(const charm::ClientRequest& request) {
@@ -40,7 +34,7 @@ std::string_view missing_of(const Moment& moment, charm::UnitName primary, std::
 
 std::optional<std::string> clients_are_served(const Moment& moment) {
   const auto all = clients(moment.scenario);
-  const charm::MaybeUnit holder = primary(moment.world);
+  const charm::MaybeUnit holder = sight::primary(moment.world);
   for (std::size_t client = 0; client < all.size(); ++client) {
     const Relating life = moment.world.shared().relations[client].life;
     if (life == Relating::made || life == Relating::joined) {
@@ -58,7 +52,7 @@ std::optional<std::string> clients_are_served(const Moment& moment) {
 
 std::optional<std::string> users_have_relations(const Moment& moment) {
   const auto all = clients(moment.scenario);
-  const charm::MaybeUnit holder = primary(moment.world);
+  const charm::MaybeUnit holder = sight::primary(moment.world);
   for (std::size_t client = 0; client < all.size(); ++client) {
     const Relating life = moment.world.shared().relations[client].life;
     if (life == Relating::dying) return "the relation of " + all[client]->client + " is not gone";

@@ -13,10 +13,6 @@ namespace {
 using charm::UnitName;
 using model::FactKind;
 
-std::string name_of(const Moment& moment, UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 const model::Fact* find(const Moment& moment, FactKind kind) {
   for (const model::Fact& fact : moment.facts) {
     if (fact.kind == kind) return &fact;

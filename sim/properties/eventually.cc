@@ -4,6 +4,7 @@
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/refresh.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -17,13 +18,6 @@ charm::UnitSet staying(const model::World& world) {
     if (!world.unit(unit).pod.node_lost) set.insert(unit);
   }
   return set;
-}
-
-charm::MaybeUnit primary(const model::World& world) {
-  for (UnitName unit : world.existing()) {
-    if (model::postgresql::is_primary(world, unit)) return unit;
-  }
-  return {};
 }
 
 // The options that the application was told so many changes after its deployment.
@@ -78,7 +72,7 @@ Judgement queues_empty(const Moment& moment) {
 Judgement service_selects_primary(const Moment& moment) {
   if (staying(moment.world).empty()) return std::nullopt;
   const charm::UnitSet targets = moment.world.shared().application.primary_route;
-  const charm::MaybeUnit runs = primary(moment.world);
+  const charm::MaybeUnit runs = sight::primary(moment.world);
   if (runs && targets == charm::UnitSet{*runs}) return std::nullopt;
   const charm::AppName& app = moment.scenario.world.app;
   std::string leads;

@@ -1,7 +1,7 @@
 #include "sim/properties/memory.h"
 
-#include "model/postgresql.h"
 #include "sim/properties/property.h"
+#include "sim/properties/sight.h"
 
 namespace sim {
 namespace {
@@ -22,13 +22,6 @@ void remember_action(Memory& memory, charm::UnitName unit, const model::World& w
   memory.revised.erase(unit);
   memory.altered.at(unit.ordinal) = 0;
   memory.actions.at(unit.ordinal) = world.unit(unit).record.action;
-}
-
-bool has_primary(const model::World& world) {
-  for (charm::UnitName unit : world.existing()) {
-    if (model::postgresql::is_primary(world, unit)) return true;
-  }
-  return false;
 }
 
 bool does_another_act(const model::World& world, charm::UnitName than) {
@@ -90,7 +83,7 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
     case FactKind::lock_taken:
       memory.took_the_lock.insert(*fact.unit);
       return memory.led.insert(*fact.unit);
-    case FactKind::partition_set: memory.partition_without_primary = !has_primary(world); return;
+    case FactKind::partition_set: memory.partition_without_primary = !sight::primary(world); return;
     case FactKind::unit_refreshed: return memory.replicated.erase(*fact.unit);
     case FactKind::streaming:
     case FactKind::promoted: return memory.replicated.insert(*fact.unit);

@@ -10,10 +10,6 @@ namespace {
 using charm::SystemUser;
 using charm::UnitName;
 
-std::string name_of(const Moment& moment, UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 // `monitoring` is not in patroni.yml.
 bool is_rendered(std::size_t user) {
   return static_cast<SystemUser>(user) != SystemUser::monitoring;

@@ -52,6 +52,10 @@ struct Moment {
   const DispatchEnding* dispatch = nullptr;  // or nothing
   const Memory* memory = nullptr;            // of the run, as it was before this step
 };
+// As a judgement names it: `postgresql-k8s/0`.
+inline std::string name_of(const Moment& moment, charm::UnitName unit) {
+  return to_text(moment.scenario.world.app, unit);
+}
 
 // Which moments a property cares about: a bit for each kind of fact, and two more.
 class Occasions {

@@ -11,10 +11,6 @@ namespace {
 using charm::UnitName;
 using charm::UpgradeState;
 
-std::string name_of(const Moment& moment, UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 UpgradeState state_of(const model::World& world, UnitName unit) {
   return world.unit(unit).record.upgrade_state;
 }

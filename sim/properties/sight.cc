@@ -20,6 +20,13 @@ bool has_to_be_mended(model::ha::Rewind state) {
 
 }  // namespace
 
+charm::MaybeUnit primary(const World& world) {
+  for (UnitName unit : world.existing()) {
+    if (model::postgresql::is_primary(world, unit)) return unit;
+  }
+  return {};
+}
+
 bool is_undisturbed(const World& world) {
   if (world.shared().application.api_down || world.shared().dcs.paused) return false;
   if (world.shared().application.api_trouble != model::ApiTrouble::none) return false;

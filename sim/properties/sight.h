@@ -7,6 +7,8 @@
 
 namespace sim::sight {
 
+// The first member that takes commits, if any.
+charm::MaybeUnit primary(const model::World& world);
 bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);
 // Somebody else who may win: running, in -sync, and with nothing to be mended first.

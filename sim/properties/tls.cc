@@ -11,10 +11,6 @@ namespace {
 using charm::UnitName;
 using model::Relating;
 
-std::string name_of(const Moment& moment, UnitName unit) {
-  return to_text(moment.scenario.world.app, unit);
-}
-
 // The relation with the provider that is there, or none; or what keeps it from being either.
 struct Provider {
   bool is_there = false;

@@ -12,6 +12,7 @@
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/restarts.h"
+#include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -21,6 +22,7 @@ using charm::Event;
 using charm::EventKind;
 using charm::Outcome;
 using charm::Unit;
+using given::expect_broken;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -32,13 +34,6 @@ Verdict run_of(EventKind on, given::TinyCharm::Run hook, const Property& propert
                TraceSink* sink = nullptr) {
   const given::TinyCharm charm(on, hook);
   return given::run_calm(given::scenario_with(scenario), charm.with({&property, 1}), sink);
-}
-
-void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
-  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
-  EXPECT_EQ(verdict.violations[0].property, property.name);
-  EXPECT_EQ(verdict.violations[0].form, property.form);
-  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
 }
 
 // --- always ---
@@ -194,10 +189,9 @@ TEST(ABrokenCharm, WhoseRemovalLeavesPatronisObjectsIsFound) {
 }
 
 TEST(ABrokenCharm, ThatLetsReplicasCopyBeforeTheFlagIsFound) {
-  expect_broken(
-      run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
-      properties::copies_when_admitted,
-      "postgresql-k8s/1 has copied the data of a cluster without the flag");
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::copies_when_admitted),
+                properties::copies_when_admitted,
+                "postgresql-k8s/1 has copied the data of a cluster without the flag");
 }
 
 // --- in a settled world ---
@@ -384,11 +378,11 @@ TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
   }
   charm::CharmDefinition charm = charm::postgresql_k8s();
   charm.handlers = handlers;
-  const Verdict verdict = given::run_calm(
-      given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
+  const Verdict verdict =
+      given::run_calm(given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
           "story": [{"when": "settled", "after_s": 60, "run_action": "set-password", "unit": 0,
                      "parameters": {"username": "rewind"}}])"),
-      {&charm, {&properties::passwords_are_served, 1}, nullptr});
+                      {&charm, {&properties::passwords_are_served, 1}, nullptr});
   expect_broken(verdict, properties::passwords_are_served,
                 "the database of postgresql-k8s/0 takes another one of rewind");
 }

@@ -8,6 +8,7 @@
 
 #include "charm/steps/clients.h"
 #include "sim/properties/clients.h"
+#include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -18,9 +19,8 @@ using charm::Event;
 using charm::Outcome;
 using charm::RelationId;
 using charm::Unit;
-using testing::HasSubstr;
+using given::expect_broken;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 // All other handlers are the charm's own.
 class CharmWith {
@@ -44,12 +44,6 @@ class CharmWith {
   std::vector<charm::Handler> handlers_;
   charm::CharmDefinition definition_ = charm::postgresql_k8s();
 };
-
-void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
-  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
-  EXPECT_EQ(verdict.violations[0].property, property.name);
-  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
-}
 
 constexpr std::string_view one_client =
     R"("world": {"units": 2}, "horizon_s": 3600,

@@ -3,6 +3,7 @@
 
 #include "sim/properties/actions.h"
 #include "sim/properties/refresh.h"
+#include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -13,9 +14,7 @@ using charm::EventKind;
 using charm::Outcome;
 using charm::Unit;
 using charm::UpgradeState;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using given::expect_broken;
 
 Outcome say_idle(Unit& unit, const Event& /*event*/) {
   unit.juju.set_upgrade_state(UpgradeState::idle);
@@ -59,12 +58,6 @@ Verdict run_of(std::span<const charm::Handler> table, const Property& property,
   const std::string members =
       R"("world": {"units": 3}, "horizon_s": 1200, "story": [)" + std::string(story) + "]";
   return given::run_calm(given::scenario_with(members), {&definition, {&property, 1}, nullptr});
-}
-
-void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
-  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
-  EXPECT_EQ(verdict.violations[0].property, property.name);
-  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
 }
 
 constexpr std::string_view refresh = R"({"at_s": 100, "refresh": "to a revision that works"})";

@@ -5,6 +5,7 @@
 
 #include "charm/steps/tls.h"
 #include "sim/properties/tls.h"
+#include "tests/support/broken.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -14,9 +15,8 @@ using charm::Event;
 using charm::Outcome;
 using charm::TlsState;
 using charm::Unit;
-using testing::HasSubstr;
+using given::expect_broken;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 // All other handlers are the charm's own.
 Verdict run_with(std::string_view name, given::TinyCharm::Run run, std::string_view scenario,
@@ -29,12 +29,6 @@ Verdict run_with(std::string_view name, given::TinyCharm::Run run, std::string_v
   charm::CharmDefinition definition = charm::postgresql_k8s();
   definition.handlers = handlers;
   return given::run_calm(given::scenario_with(scenario), {&definition, {&property, 1}, nullptr});
-}
-
-void expect_broken(const Verdict& verdict, const Property& property, const char* what) {
-  ASSERT_THAT(verdict.violations, SizeIs(1)) << property.name;
-  EXPECT_EQ(verdict.violations[0].property, property.name);
-  EXPECT_THAT(verdict.violations[0].what, HasSubstr(what));
 }
 
 constexpr std::string_view on =
