@@ -22,7 +22,10 @@ constexpr steps::Patience patience_for_a_name{.total = 30s, .every = 5s};
 std::expected<bool, ApiError> is_upgrading(Unit& unit) {
   const UpgradeState state = steps::own_upgrade_state(unit);
   if (state == UpgradeState::upgrading) return true;
-  if (state == UpgradeState::failed || state == UpgradeState::completed) return false;
+  // What has failed is not begun again, nor what waits for the way back.
+  const bool has_ended = state == UpgradeState::failed || state == UpgradeState::recovery ||
+                         state == UpgradeState::completed;
+  if (has_ended) return false;
   return steps::is_own_turn(unit);
 }
 
@@ -70,15 +73,22 @@ std::optional<Outcome> complete_users(Unit& unit) {
   return std::nullopt;
 }
 
+MaybeMember leader_now(Unit& unit) {
+  const auto cluster = steps::cluster(unit);
+  return cluster ? steps::leader_of(*cluster) : MaybeMember();
+}
+
 // Before Kubernetes ends the primary's pod: this member is upgraded, and has all commits.
 void take_over(Unit& unit) {
-  const auto cluster = steps::cluster(unit);
-  const MaybeMember leader = cluster ? steps::leader_of(*cluster) : MaybeMember();
+  const MaybeMember leader = leader_now(unit);
   const bool leads = leader && (*leader).ordinal + 1 == unit.name.ordinal;
   if (!unit.path.at("does_next_lead").yes(leads)) return;
   unit.path.at("take_over");
+  // The request makes Patroni load the cluster: not in the middle of a race.
   const auto takes_over = [&unit, &leader] {
-    return unit.patroni.take_over_from(*leader).has_value() || steps::is_own_member_leader(unit);
+    const MaybeMember now = leader_now(unit);
+    if (now == member_of(unit.name)) return true;
+    return now == leader && unit.patroni.take_over_from(*leader).has_value();
   };
   unit.path.took(steps::retry_for(unit.clock, patience_for_a_name, takes_over) ? "done"
                                                                                : "refused");

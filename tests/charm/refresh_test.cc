@@ -117,8 +117,10 @@ struct RefreshPebbleReady : RefreshTest {
 TEST_F(RefreshPebbleReady, IsNothingToAUnitThatIsNotUpgraded) {
   world.pods[1].updated = false;
   EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
-  world.upgrades[two] = UpgradeState::failed;
-  EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  for (const UpgradeState ended : {UpgradeState::failed, UpgradeState::recovery}) {
+    world.upgrades[two] = ended;
+    EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  }
 }
 
 TEST_F(RefreshPebbleReady, TheFirstUnitIsForTheOperatorToLookAt) {
@@ -149,6 +151,18 @@ TEST_F(RefreshPebbleReady, WithoutAStackTheUnitThatThePartitionIsAtGoesOnWithIt)
   EXPECT_EQ(world.partition, 0);
   EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
   EXPECT_THAT(run(zero), EndsWith("is_upgrading [no] -> rtn"));
+}
+
+// It may be this unit, the leader, that has to list it.
+TEST_F(RefreshPebbleReady, AUnitThatHasJustComeIsNotWaitedFor) {
+  upgrade(one);
+  world.planned = {zero, one, two, UnitName{3}};
+  EXPECT_THAT(run(one), testing::HasSubstr("is_healthy [yes]"));
+  world.listed.push_back(host_of(UnitName{3}));
+  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
+  upgrade(one);
+  EXPECT_THAT(run(one), EndsWith("is_healthy [no] -> is_anybody_missed [no] -> set_failed -> "
+                                 "rtn_failed"));
 }
 
 // Its pod was replaced before its first hook ended.

@@ -1,7 +1,9 @@
 // What is promised within some time, while a refresh is under way, has failed, or is over: each can
 // fail, on worlds made by hand.
 #include "charm/types/status.h"
+#include "sim/properties/charm_duties.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/tls.h"
 #include "tests/sim/section9_fixture.h"
 
 namespace sim {
@@ -78,6 +80,36 @@ TEST_F(RefreshBounds, V12ARefreshThatHasFailedCallsNothingOffForTheOthers) {
   go_on();
   pass(900s);
   EXPECT_NE(judge(properties::active_again), std::nullopt);
+}
+
+// Of whom it holds, and who has no agent, nothing is asked until its operator goes on.
+struct SilencedByARefresh : Section9 {
+  SilencedByARefresh() {
+    world.shared().application.rollout = {.charm = 1, .update = 1, .partition = 1};
+    world.unit(one).pod.charm = 1;
+    world.unit(one).record.upgrade_state = charm::UpgradeState::failed;
+    world.unit(zero).process.running = false;
+  }
+  void let_go() { world.shared().application.rollout.partition = 0; }
+};
+
+TEST_F(SilencedByARefresh, AUnitNeedsNoCertificate) {
+  world.shared().relations[model::max_clients].life = model::Relating::requested;
+  for (UnitName unit : {one, two}) world.unit(unit).pod.node_lost = true;
+  EXPECT_EQ(judge(properties::tls_converges), std::nullopt);
+  let_go();
+  EXPECT_EQ(judge(properties::tls_converges), "postgresql-k8s/0 has no certificate");
+}
+
+TEST_F(SilencedByARefresh, AUnitMayRememberWhoHasLeft) {
+  world.unit(two).exists = false;
+  world.unit(zero).volume.admitted.insert(two);
+  dcs().sync_standbys = {};
+  member(zero).sync_names = {};
+  world.set_endpoints({{0}, {1}});
+  EXPECT_EQ(judge(properties::departed_forgotten), std::nullopt);
+  let_go();
+  EXPECT_THAT(judge(properties::departed_forgotten), Optional(HasSubstr("admitted by the pg_hba")));
 }
 
 }  // namespace
