@@ -10,6 +10,7 @@
 #include "charm/types/names.h"
 #include "model/member_state.h"
 #include "model/relation_state.h"
+#include "model/unit_bits.h"
 
 namespace model {
 
@@ -33,12 +34,11 @@ inline constexpr std::uint8_t upgrade_peers = 2;
 
 // One of them, as a unit's agent has it.
 struct PeerView {
-  charm::UnitSet joined;             // committed joins
-  charm::UnitSet unit_data_due;      // joined units whose bag has a version this unit was not told
+  UnitBits joined;                   // committed joins
+  UnitBits unit_data_due;            // joined units whose bag has a version this unit was not told
   charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
   bool app_data_due = false;         // the application bag has a version this unit was not told
   std::uint8_t unused = 0;
-  std::uint32_t unused_too = 0;
 };
 
 // The record of the unit agent, kept in the controller: it survives the pod.
@@ -128,9 +128,8 @@ struct Staged {
   bool upgrade_state_written = false;
   charm::UpgradeState upgrade_state = charm::UpgradeState::none;
   std::uint8_t upgrade_dependencies = 0;
-  std::uint32_t unused_three = 0;
-  charm::UnitSet restart_granted;
-  charm::UnitSet upgrade_standbys;
+  UnitBits restart_granted;
+  UnitBits upgrade_standbys;
   bool tls_written = false;  // the unit secret and the announcement
   bool asked_written = false;
   bool announced = false;
@@ -139,7 +138,7 @@ struct Staged {
   PemNumber request = 0;
   PemNumber request_key = 0;
   PemNumber asked = 0;
-  std::uint32_t unused_five = 0;
+  std::uint32_t unused_three = 0;
 };
 
 }  // namespace model

@@ -14,6 +14,7 @@
 #include "model/juju_state.h"
 #include "model/member_state.h"
 #include "model/relation_state.h"
+#include "model/unit_bits.h"
 
 namespace model {
 
@@ -82,9 +83,8 @@ struct Volume {
   bool tls = false;     // it asks for TLS
   std::uint8_t unused = 0;
   Passwords passwords{};  // in it; that of `monitoring` is not
-  std::uint16_t unused_too = 0;
-  PemFiles pem;             // key.pem, cert.pem and ca.pem
-  charm::UnitSet admitted;  // its pg_hba
+  UnitBits admitted;      // its pg_hba
+  PemFiles pem;           // key.pem, cert.pem and ca.pem
   // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
   // bootstrap section.
   std::uint32_t parameters = 0;
@@ -108,12 +108,12 @@ struct Surroundings {
   std::uint16_t overdue = 0;        // while frozen: a bit for each timer that has fired
   std::int32_t clock_rate_ppm = 0;  // how much faster than real time its clock runs
   std::int64_t recovered_us = 0;    // before then, no PostgreSQL that starts here is up
-  charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
+  UnitBits cut_to;                  // whom nothing that this pod sends reaches (one way)
   bool controller_cut = false;      // Juju's controller cannot be reached from this pod
   bool lossy = false;               // packets between this pod and the others are late or lost
   bool api_lossy = false;           // and between it and the API server
   bool api_lost = false;            // ... so that it reaches nothing at its present try
-  std::uint32_t unused_too = 0;
+  std::uint16_t unused = 0;
 };
 
 // --- What there is once ---
@@ -140,20 +140,18 @@ struct Rollout {
   std::uint8_t charm = 0;    // Juju's charm-modified-version
   std::uint8_t update = 0;   // the StatefulSet's update revision, which follows a while later
   std::uint8_t current = 0;  // ... and its current one: what pods below the partition are made from
-  std::uint8_t unused = 0;
+  // `dependencies` in the application's bag of `upgrade`: of which charm, counted from 1; 0: none.
+  std::uint8_t dependencies = 0;
   std::uint16_t partition = 0;  // the first ordinal that the update goes for
   std::uint16_t broken = 0;     // a bit for each charm whose database starts, and never streams
   std::uint16_t strange = 0;    // a bit for each charm that cannot follow the versions before it
-  // `dependencies` in the application's bag of `upgrade`: of which charm, counted from 1; 0: none.
-  std::uint8_t dependencies = 0;
-  std::uint8_t unused_too = 0;
-  std::uint32_t unused_three = 0;
+  std::uint16_t unused = 0;
 };
 inline constexpr std::uint8_t max_refreshes = 15;
 
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
-  charm::UnitSet primary_route;    // where the primary Service leads: to each of them
+  UnitBits primary_route;          // where the primary Service leads: to each of them
   std::uint16_t scale = 0;         // how many units the operator asked for last
   std::uint16_t scale_target = 0;  // what is being scaled down to; latched until it is reached
   std::uint16_t replicas = 0;      // of the StatefulSet
@@ -182,10 +180,9 @@ struct Application {
   bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
   // What another revision has left that this one cannot read.
   charm::StateKey unreadable = charm::StateKey::none;
-  std::uint16_t unused = 0;
+  UnitBits restart_granted;  // the bag of `restart`
+  UnitBits upgrade_standbys;
   Rollout rollout;
-  charm::UnitSet restart_granted;  // the bag of `restart`
-  charm::UnitSet upgrade_standbys;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };
@@ -203,16 +200,18 @@ struct Dcs {
   std::uint16_t node_count = 0;
   std::uint16_t cluster_timeline = 0;  // by `history`: 0 if there is none
   std::uint32_t sync_version = 0;
-  charm::UnitSet sync_standbys;
+  UnitBits sync_standbys;
   charm::MaybeMember sync_leader;
   charm::MaybeMember failover_leader;  // of the failover key: a switchover
   charm::MaybeMember failover_candidate;
-  ha::MemberSet failsafe_map;    // on the lock object: who has to agree to go on without the DCS
-  std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
+  ha::MemberSet failsafe_map;  // on the lock object: who has to agree to go on without the DCS
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint8_t origin = 0;   // whose each object is (patroni_objects.h)
-  std::uint8_t removed = 0;  // what was deleted, and not made again (patroni_objects.h)
+  std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
+  std::uint8_t origin = 0;       // whose each object is (patroni_objects.h)
+  std::uint8_t removed = 0;      // what was deleted, and not made again (patroni_objects.h)
+  std::uint16_t unused = 0;
+  std::uint32_t unused_too = 0;
 };
 
 enum class Watch : std::uint8_t {
@@ -232,16 +231,17 @@ struct Cache {
   // reaches for the lock, is of the last load, and whoever asks its REST API for the cluster loads
   // it, too (section 8.1). Of no meaning while nobody races.
   Dcs raced;
-  charm::UnitSet exist;  // Pods with the members' labels, and their records
-  charm::UnitSet published;
-  charm::UnitSet primaries;
+  UnitBits exist;  // Pods with the members' labels, and their records
+  UnitBits published;
+  UnitBits primaries;
   std::array<std::uint16_t, kept> timelines{};
   std::array<charm::MemberState, kept> states{};
   bool objects_behind = false;
   bool pods_behind = false;
   Watch watch = Watch::current;
   std::uint8_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_three = 0;
 };
 
 struct UnitState {

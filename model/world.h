@@ -17,7 +17,7 @@ namespace model {
 
 class World {
  public:
-  // An empty world with room for that many units (at least 1, at most charm::max_units).
+  // An empty world with room for that many units (1 to max_world_units).
   explicit World(std::uint16_t units) : World(units, default_notice_capacity(units)) {}
   // With room for so many notices in each unit's deferral queue.
   World(std::uint16_t units, std::size_t notice_capacity);
@@ -62,7 +62,7 @@ class World {
   }
   [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
   [[nodiscard]] std::size_t notice_capacity() const {
-    return (layout_.notices_stride - 1) * 8 / sizeof(charm::Notice);
+    return (layout_.notices_stride - 1) * 8 / notice_bytes;
   }
   void set_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal, notices);
@@ -150,6 +150,9 @@ class World {
   friend bool operator==(const World& a, const World& b) { return a.block_ == b.block_; }
 
  private:
+  // Of a notice in a list.
+  static constexpr std::size_t notice_bytes = 6;
+
   // Where the parts begin, in 8-byte words.
   struct Layout {
     std::size_t units = 0;

@@ -40,7 +40,7 @@ void read_upgrade_bag(World& world, UnitName name) {
 }
 
 void write_restart_bag(Step& step, UnitName writer, const Staged& staged) {
-  UnitSet& granted = step.world.shared().application.restart_granted;
+  UnitBits& granted = step.world.shared().application.restart_granted;
   if (!staged.restart_written || granted == staged.restart_granted) return;
   for (UnitName unit : granted - staged.restart_granted) {
     step.note(FactKind::restart_freed, unit);

@@ -161,7 +161,7 @@ void publish(Step& step, UnitName name) {
 }
 
 void manage_slots(Step& step, UnitName name) {
-  charm::UnitSet& slots = step.world.unit(name).postgres.slots;
+  UnitBits& slots = step.world.unit(name).postgres.slots;
   slots = members_seen_by(step.world, name);
   slots.erase(name);
 }

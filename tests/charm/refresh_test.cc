@@ -486,8 +486,8 @@ TEST_F(UpgradeRelation, OnlyTheLeaderDoes) {
       EndsWith("may_pop [no] -> is_first_held [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
   world.leader = true;
   world.leadership_answers_left = 1;
-  EXPECT_THAT(change(zero),
-              EndsWith("pop_stack [not leader] -> does_wait [no] -> does_say_so [no] -> rtn"));
+  EXPECT_THAT(change(zero), EndsWith("pop_stack [not leader] -> is_first_held [no] -> does_wait "
+                                     "[no] -> does_say_so [no] -> rtn"));
   EXPECT_EQ(world.stack, (UpgradeStack{zero, one, two}));
 }
 

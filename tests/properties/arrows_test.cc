@@ -253,6 +253,8 @@ void run_until_all_is_walked(Coverage& sum) {
                    "is_stuck|yes|restart_member");
   run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
                    "restore_passwords|done|update_config", FaultKind::refuse_workload);
+  run_until_walked(sum, "scenarios/faults-while-scaling.json", "update-status",
+                   "remove_departed_units|done|update_config", FaultKind::refuse_workload);
 }
 
 // Stories of which the calm run is enough.

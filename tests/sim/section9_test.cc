@@ -210,8 +210,8 @@ TEST_F(Duties, ADepartedUnitIsForgottenEverywhere) {
   dcs().sync_standbys.insert(two);
   EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
   dcs().sync_standbys.erase(two);
-  for (charm::UnitSet* set : {&world.unit(one).volume.admitted, &member(one).admitted,
-                              &member(zero).sync_names, &postgres(zero).slots}) {
+  for (model::UnitBits* set : {&world.unit(one).volume.admitted, &member(one).admitted,
+                               &member(zero).sync_names, &postgres(zero).slots}) {
     set->insert(two);
     EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
     set->erase(two);
