@@ -31,27 +31,29 @@ Outcome on_resume_upgrade(Unit& unit, const Event& /*event*/) {
     return steps::fail_action(unit, "fail_no_stack", "Nothing to resume, upgrade stack unset.",
                               "no upgrade was prepared");
   }
-  const UnitName next = stack[stack.size() - 1];
-  // It is held, and nobody above it is to be upgraded any more.
+  // The unit on top is held, and nobody above it is on the stack any more.
   unit.path.at("is_first_upgraded");
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) {
     unit.path.took("unknown");
     return fail_partition(unit);
   }
-  if (!unit.path.yes(rollout->partition > next.ordinal)) {
+  if (!unit.path.yes(rollout->partition > stack[stack.size() - 1].ordinal)) {
     return steps::fail_action(unit, "fail_not_now",
                               "Upgrade can be resumed only once after juju refresh is called.",
                               "the first unit is not upgraded, or others are, too");
   }
+  // One at a time, on the stack or not: on the way back, who was upgraded before is taken off at
+  // once.
+  const auto next = static_cast<std::uint16_t>(rollout->partition - 1);
   unit.path.at("set_partition");
-  if (!unit.kubernetes.set_rolling_partition(next.ordinal)) {
+  if (!unit.kubernetes.set_rolling_partition(next)) {
     unit.path.took("refused");
     return fail_partition(unit);
   }
   unit.path.took("done");
   unit.path.at("set_result");
-  unit.action.set_result("message", "Upgrade will resume on unit " + std::to_string(next.ordinal));
+  unit.action.set_result("message", "Upgrade will resume on unit " + std::to_string(next));
   return unit.path.done("rtn", "Kubernetes goes on with the next unit");
 }
 

@@ -86,6 +86,7 @@ void go_on_scaling_down(Step& step) {
   if (application.replicas != application.scale_target) {
     application.replicas = application.scale_target;
     kubernetes::remove_pods_beyond_scale(step);
+    kubernetes::look_at_rollout(step);  // it waits for none of these any more
   }
   if (kubernetes::has_pods_beyond_scale(step.world)) return;
   for (UnitName unit : victims) remove_unit(step, unit);

@@ -215,6 +215,13 @@ TEST_F(Upgrade, IsResumedThoughUnitsHaveComeOrGoneMeanwhile) {
   EXPECT_EQ(world.partition, 0);
 }
 
+TEST_F(Upgrade, IsResumedOneAtATime) {
+  world.stack = {zero};
+  world.partition = 2;
+  EXPECT_TRUE(run("resume-upgrade").ends_with("rtn"));
+  EXPECT_EQ(world.partition, 1);
+}
+
 TEST_F(Upgrade, IsNotResumedBeforeOrAfter) {
   const std::pair<UpgradeStack, std::uint16_t> moments[] = {{{zero, one, two}, 2}, {{zero}, 0}};
   for (const auto& [stack, partition] : moments) {

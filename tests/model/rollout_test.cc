@@ -64,6 +64,20 @@ TEST_F(RolloutTest, APodThatIsDeletedComesBackNewThoughTheOneAboveIsNotReady) {
   EXPECT_EQ(charm_of(one), 0);
 }
 
+TEST_F(RolloutTest, APodThatIsScaledAwayIsNotWaitedForAnyMore) {
+  kubernetes::set_partition(step, 2);
+  juju::refresh(step, {});
+  run_until([this] { return pod(two).ready && pod(two).charm == 1; });
+  world.unit(two).container.broken = true;
+  run_until([this] { return !pod(two).ready; });
+  kubernetes::set_partition(step, 0);
+  run_for(60s);
+  EXPECT_THAT(replaced(), ElementsAre(2));
+  juju::request_scale(step, 2);
+  run_for(600s);
+  EXPECT_THAT(replaced(), ElementsAre(2, 1, 0));
+}
+
 TEST_F(RolloutTest, ThePartitionHoldsThePodsBelowBack) {
   kubernetes::set_partition(step, 2);
   juju::refresh(step, {});

@@ -442,8 +442,8 @@ TEST(Witnesses, AreAllReachedBySomeRun) {
        {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
         "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json",
         "scenarios/client-related.json", "scenarios/foreign-state.json",
-        "scenarios/password-rotation.json", "scenarios/restart-for-an-option.json",
-        "scenarios/tls-on-and-off.json"}) {
+        "scenarios/password-rotation.json", "scenarios/refresh-fails-and-rolls-back.json",
+        "scenarios/restart-for-an-option.json", "scenarios/tls-on-and-off.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }
