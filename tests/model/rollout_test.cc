@@ -44,7 +44,7 @@ TEST_F(RolloutTest, APodIsReplacedWhenTheOneAboveIsReady) {
   EXPECT_FALSE(pod(two).ready);
   run_until([this] { return pod(two).ready; });
   EXPECT_THAT(replaced(), ElementsAre(2));
-  run_for(2s);
+  run_until([this] { return pod(one).phase == PodPhase::running && pod(one).charm == 1; });
   EXPECT_THAT(replaced(), ElementsAre(2, 1));
 }
 
@@ -53,7 +53,7 @@ TEST_F(RolloutTest, APodThatIsDeletedComesBackNewThoughTheOneAboveIsNotReady) {
   kubernetes::set_partition(step, 2);
   juju::refresh(step, {});
   run_until([this] { return pod(two).ready && pod(two).charm == 1; });
-  world.unit(two).container.broken = true;
+  pebble::break_for(step, two, 2h);
   run_until([this] { return !pod(two).ready; });
   kubernetes::set_partition(step, 0);
   run_for(60s);
@@ -68,7 +68,7 @@ TEST_F(RolloutTest, APodThatIsScaledAwayIsNotWaitedForAnyMore) {
   kubernetes::set_partition(step, 2);
   juju::refresh(step, {});
   run_until([this] { return pod(two).ready && pod(two).charm == 1; });
-  world.unit(two).container.broken = true;
+  pebble::break_for(step, two, 2h);
   run_until([this] { return !pod(two).ready; });
   kubernetes::set_partition(step, 0);
   run_for(60s);
