@@ -25,6 +25,7 @@ constexpr std::uint8_t set_password = 5;
 constexpr std::uint8_t set_tls_private_key = 6;
 constexpr std::uint8_t database_peers = 0;
 constexpr std::uint8_t restart = 1;
+constexpr std::uint8_t upgrade = 2;
 constexpr std::uint8_t database = 3;
 constexpr std::uint8_t certificates = 4;
 constexpr std::uint8_t pgdata = 0;
@@ -40,6 +41,10 @@ constexpr std::array handlers{
     Handler{"config-changed", "config-changed", EventKind::config_changed, 0, on_config_changed},
     Handler{"postgresql-pebble-ready", "postgresql-pebble-ready", EventKind::pebble_ready, 0,
             on_postgresql_pebble_ready},
+    Handler{"refresh-pebble-ready", "refresh-pebble-ready", EventKind::pebble_ready, 0,
+            on_refresh_pebble_ready},
+    Handler{"refresh-pebble-ready", "refresh-pebble-ready", EventKind::update_status, 0,
+            on_refresh_pebble_ready},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::storage_detaching,
             pgdata, on_storage_detaching},
     Handler{"pgdata-storage-detaching", "pgdata-storage-detaching", EventKind::pebble_ready, 0,
@@ -61,6 +66,16 @@ constexpr std::array handlers{
             on_uphold_extensions},
     Handler{"uphold-extensions", "uphold-extensions", EventKind::update_status, 0,
             on_uphold_extensions},
+    Handler{"refresh-upgrade-charm", "refresh-upgrade-charm", EventKind::upgrade_charm, 0,
+            on_refresh_upgrade_charm},
+    Handler{"upgrade-relation-created", "upgrade-relation-created", EventKind::relation_created,
+            upgrade, on_upgrade_relation_created},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::relation_changed,
+            upgrade, on_upgrade_relation_changed},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::leader_elected, 0,
+            on_upgrade_relation_changed},
+    Handler{"upgrade-relation-changed", "upgrade-relation-changed", EventKind::update_status, 0,
+            on_upgrade_relation_changed},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
     Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_changed,
             restart, on_restart_relation_changed},

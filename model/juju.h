@@ -29,6 +29,15 @@ bool will_restart(const World& world, charm::UnitName unit);
 // `juju trust` and `juju config`: every unit has a config-changed due that finds a difference.
 void set_trust(Step& step, bool trusted);
 void set_configuration(Step& step, std::uint8_t configuration);
+// `juju refresh`: the application has another charm, and Juju writes a new template into its
+// StatefulSet a while later. Units go on
+// with the charm that their pods were made with; an agent that begins with another one than the
+// application's ends at once, and waits for its pod to be made anew (section 4.9).
+struct Revision {
+  bool streams = true;
+  bool can_follow = true;  // it supports an upgrade from the versions before it
+};
+void refresh(Step& step, Revision revision);
 // `juju resolve`: the failed hook is retried at once, or committed without having been run.
 enum class Resolution : std::uint8_t { retry, skip };
 void resolve(Step& step, charm::UnitName unit, Resolution resolution);
@@ -174,6 +183,9 @@ void stage_upgrade_stack(World& world, charm::UnitName unit, const charm::Upgrad
 charm::UpgradeStandbys read_upgrade_standbys(World& world, charm::UnitName unit);
 void stage_upgrade_standbys(World& world, charm::UnitName unit,
                             const charm::UpgradeStandbys& standbys);
+// `dependencies` there: of which charm it is, counted from 1, or 0; and the own charm's.
+std::uint8_t read_dependencies(World& world, charm::UnitName unit);
+void stage_dependencies(World& world, charm::UnitName unit);
 // A leader of another revision has written there what this one cannot read, or somebody has mended
 // it: the application bag has changed, for every unit. What it holds beside that stays as it was.
 void write_foreign_state(Step& step, charm::StateKey key);

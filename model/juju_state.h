@@ -58,7 +58,7 @@ struct AgentRecord {
   // What the last config-changed began with; it is due when one of them has changed since.
   bool told_trust = false;
   std::uint8_t told_configuration = 0;
-  std::uint8_t unused = 0;
+  std::uint8_t charm = 0;  // that it runs, as Rollout counts them
   // The application secret as this unit reads it: 0 if it has never read it.
   std::uint16_t secret_tracked = 0;  // a revision
   std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
@@ -126,7 +126,7 @@ struct Staged {
   charm::RestartState restart_state = charm::RestartState::none;
   bool upgrade_state_written = false;
   charm::UpgradeState upgrade_state = charm::UpgradeState::none;
-  std::uint8_t unused_too = 0;
+  std::uint8_t upgrade_dependencies = 0;
   UnitBits restart_granted;
   UnitBits upgrade_standbys;
   bool tls_written = false;  // the unit secret and the announcement

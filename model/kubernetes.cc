@@ -35,6 +35,7 @@ void forget_pod(Step& step, UnitName name) {
 void start_pod(Step& step, UnitName name) {
   Pod& pod = step.world.unit(name).pod;
   pod.phase = PodPhase::running;
+  pod.charm = template_of(step.world, name);
   ++pod.incarnation;
   step.note(FactKind::pod_started, name, pod.incarnation);
   schedule_pod(step, name, timing::first_ready);
@@ -77,6 +78,7 @@ void set_ready(Step& step, UnitName name, bool ready) {
   pod.ready = ready;
   step.note(FactKind::ready, name, ready ? 1 : 0);
   update_route(step);
+  look_at_rollout(step);
 }
 
 // What the checks of Pebble and kubelet find: Patroni's /health, once the layer asks for it, by the
@@ -149,6 +151,7 @@ void bring_node_back(Step& step, UnitName name) {
   juju::restart_agent(step, name);
   pebble::start(step, name);
   look_at_health(step, name);
+  look_at_rollout(step);
 }
 
 void on_lost_node_timer(Step& step, UnitName name) {

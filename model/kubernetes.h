@@ -25,6 +25,20 @@ void restart_container(Step& step, charm::UnitName unit, ContainerKind container
 void remove_pods_beyond_scale(Step& step);
 bool has_pods_beyond_scale(const World& world);
 void on_pod_timer(Step& step, charm::UnitName unit);
+
+// --- the StatefulSet's rolling update (section 7.7) ---
+// Juju has written another template: pods are made anew from it, those from the partition on, the
+// highest ordinal first, each when those above it are Ready. A pod below the partition that comes
+// back by itself is made from the old one.
+void write_template(Step& step);
+void set_partition(Step& step, std::uint16_t partition);
+// Pods of both templates shall be there, or are: updateRevision and currentRevision differ.
+bool is_rolling_out(const World& world);
+// A pod has changed, or what is asked of them: the controller looks after a while.
+void look_at_rollout(Step& step);
+void on_rollout_timer(Step& step);
+// What a pod that is made now is made from.
+std::uint8_t template_of(const World& world, charm::UnitName unit);
 // Something in the pod has ended by itself; a terminating pod ends when all has.
 void process_ended(Step& step, charm::UnitName unit);
 

@@ -72,7 +72,8 @@ bool switch_over(Step& step, charm::MaybeUnit candidate);
 void on_request_timer(Step& step);
 // The same for who waits by himself: the request to that member, and what it would answer now, each
 // second, to one that wants to see that leader replaced. Nothing: it goes on waiting.
-bool post_switchover(Step& step, charm::UnitName asked, charm::MaybeUnit candidate);
+bool post_switchover(Step& step, charm::UnitName asked, charm::MaybeUnit candidate,
+                     charm::MaybeMember leader = {});
 // And for a member that shall take over from the leader it names.
 enum class TakeOver : std::uint8_t { asked, not_synchronous, refused };
 TakeOver post_take_over(Step& step, charm::UnitName asked, charm::MemberName leader);

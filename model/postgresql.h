@@ -7,6 +7,8 @@
 namespace model::postgresql {
 
 // Out of recovery, and running.
+// The workload of its charm starts, and never streams.
+bool never_streams(const World& world, charm::UnitName unit);
 bool is_primary(const World& world, charm::UnitName unit);
 // A running replica with a connection to the primary of its timeline. A connection that is cut
 // looks alive to both ends for a while (wal_sender_timeout).

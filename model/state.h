@@ -55,6 +55,9 @@ struct Pod {
   Tags published_tags = Tags::none;
   bool missed = false;            // its node is lost, and the control plane has noticed
   std::uint16_t node_away_s = 0;  // for how long the node is lost; 0: for ever
+  std::uint8_t charm = 0;         // the template that it was made from, as Rollout counts them
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 // --- Pebble ---
@@ -143,6 +146,22 @@ enum class Presence : std::uint8_t {
   removed,
 };
 
+// How a refresh goes from pod to pod (patroni-and-kubernetes.md, section 7.7; juju-and-pebble.md,
+// section 4.9). Each `juju refresh` makes a charm with the next number, whatever its revision is:
+// one back to an older revision, too, is a new template of the StatefulSet.
+struct Rollout {
+  std::uint8_t charm = 0;    // Juju's charm-modified-version
+  std::uint8_t update = 0;   // the StatefulSet's update revision, which follows a while later
+  std::uint8_t current = 0;  // ... and its current one: what pods below the partition are made from
+  // `dependencies` in the application's bag of `upgrade`: of which charm, counted from 1; 0: none.
+  std::uint8_t dependencies = 0;
+  std::uint16_t partition = 0;  // the first ordinal that the update goes for
+  std::uint16_t broken = 0;     // a bit for each charm whose database starts, and never streams
+  std::uint16_t strange = 0;    // a bit for each charm that cannot follow the versions before it
+  std::uint16_t unused = 0;
+};
+inline constexpr std::uint8_t max_refreshes = 15;
+
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
   UnitBits primary_route;          // where the primary Service leads: to each of them
@@ -176,7 +195,7 @@ struct Application {
   charm::StateKey unreadable = charm::StateKey::none;
   UnitBits restart_granted;  // the bag of `restart`
   UnitBits upgrade_standbys;
-  std::uint32_t unused = 0;
+  Rollout rollout;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };
@@ -242,12 +261,11 @@ struct UnitState {
   bool exists = false;  // has a record in Juju's model
   charm::StatusKind status = charm::StatusKind::unknown;
   std::uint16_t status_text = 0;  // an id in the run's texts
-  std::uint32_t unused = 0;
+  Pod pod;
   AgentProcess process;
   Staged staged;
   AgentRecord record;
   Surroundings surroundings;
-  Pod pod;
   Container container;
   Volume volume;
   Member member;

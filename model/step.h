@@ -97,6 +97,10 @@ enum class FactKind : std::uint8_t {
   provider_gone,
   certificates_issued,  // value: how many are new in the provider's bag, or revoked
   tls_switched,         // a member has loaded it; value: whether it talks TLS now
+  pod_outdated,         // the StatefulSet replaces it by one of its new template
+  refresh_asked,        // `juju refresh`; value: the charm, as Rollout counts them
+  partition_set,        // of the StatefulSet, by the charm; value: the first ordinal it goes for
+  unit_refreshed,       // its agent begins with a charm that is new to it; value: which
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise

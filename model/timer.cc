@@ -19,6 +19,7 @@ std::string_view to_text(WorldTimer timer) {
     case WorldTimer::client_3: return "client-3";
     case WorldTimer::provider_0: return "provider-0";
     case WorldTimer::provider_1: return "provider-1";
+    case WorldTimer::rollout: return "rollout";
   }
   return {};
 }

@@ -27,8 +27,9 @@ enum class WorldTimer : std::uint8_t {
   client_3,
   provider_0,  // the first provider of certificates does what comes next
   provider_1,
+  rollout,  // the StatefulSet's controller looks which pod is the next to be made anew
 };
-inline constexpr std::size_t world_timer_count = 14;
+inline constexpr std::size_t world_timer_count = 15;
 
 enum class UnitTimer : std::uint8_t {
   agent,          // the unit agent looks for the next hook, or begins anew in its pod

@@ -39,6 +39,7 @@ inline constexpr Span node_monitor_grace{40s, 50s};
 inline constexpr charm::Duration unreachable_toleration = 300s;
 inline constexpr Span routing{100ms, 2s};  // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
+inline constexpr Span rollout{5ms, 1s};  // from a pod's state to the StatefulSet's controller
 inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 
 // Pebble and Patroni

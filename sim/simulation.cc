@@ -166,6 +166,10 @@ void Simulation::fire(model::TimerId id) {
     case model::WorldTimer::client_3: model::juju::on_client_timer(step_, 3); break;
     case model::WorldTimer::provider_0: model::juju::on_provider_timer(step_, 0); break;
     case model::WorldTimer::provider_1: model::juju::on_provider_timer(step_, 1); break;
+    case model::WorldTimer::rollout:
+      model::kubernetes::on_rollout_timer(step_);
+      cancel_dead_runs();
+      break;
     case model::WorldTimer::story: go_on_with_story(); break;
     case model::WorldTimer::mishap: on_mishap_timer(); break;
     case model::WorldTimer::api: model::network::on_api_timer(step_); break;

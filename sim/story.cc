@@ -138,6 +138,10 @@ class Perform {
     using model::juju::Rotation;
     model::juju::rotate_certificates(step_, deed.revoked ? Rotation::revoked : Rotation::renewed);
   }
+  void operator()(const Refresh& deed) const {
+    model::juju::refresh(step_, {.streams = deed.revision != Refresh::Revision::never_streams,
+                                 .can_follow = deed.revision != Refresh::Revision::cannot_follow});
+  }
   void operator()(const Pause& deed) const { model::patroni::set_paused(step_, deed.paused); }
   void operator()(const Resolve& deed) const {
     using model::juju::Resolution;
@@ -186,6 +190,9 @@ bool holds(Condition condition, const model::World& world, bool settled) {
              !first_where(world, model::postgresql::is_primary).has_value();
     case Condition::initialised: return world.shared().application.initialised;
     case Condition::settled: return settled;
+    case Condition::first_refreshed:
+      return world.upgrade_stack().size() + 1 == world.planned().size() &&
+             world.shared().application.rollout.charm > 0;
     case Condition::removed: return world.shared().application.presence == model::Presence::removed;
   }
   return false;
@@ -239,7 +246,8 @@ bool Story::perform(model::Step& step) const {
       std::holds_alternative<Relate>(now.deed) || std::holds_alternative<Unrelate>(now.deed) ||
       std::holds_alternative<RelateProvider>(now.deed) ||
       std::holds_alternative<UnrelateProvider>(now.deed) ||
-      std::holds_alternative<RotateCertificates>(now.deed);
+      std::holds_alternative<RotateCertificates>(now.deed) ||
+      std::holds_alternative<Refresh>(now.deed);
   return !leaves_a_fact || step.facts.size() > before;
 }
 

@@ -20,9 +20,10 @@ Outcome on_set_password(Unit& unit, const Event& event);
 Outcome on_promote_to_primary(Unit& unit, const Event& event);
 // Another private key for the own unit, and a request for its certificate.
 Outcome on_set_tls_private_key(Unit& unit, const Event& event);
-// Refuses always: without a rolling upgrade no upgrade is safe.
+// Looks whether a refresh is safe, makes unit 0 the primary, and prepares it: the order, and which
+// pod goes first. After one that has failed: prepares the way back.
 Outcome on_pre_upgrade_check(Unit& unit, const Event& event);
-// Refuses always: pre-upgrade-check has prepared nothing.
+// The first unit of a refresh works with the new revision: on to the next.
 Outcome on_resume_upgrade(Unit& unit, const Event& event);
 
 }  // namespace charm

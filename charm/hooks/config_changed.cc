@@ -3,6 +3,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
+#include "charm/steps/refresh.h"
 #include "charm/steps/restart.h"
 #include "charm/steps/status.h"
 
@@ -11,6 +12,10 @@ namespace charm {
 Outcome on_config_changed(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
     return unit.path.deferred("defer", "the cluster is not initialised");
+  }
+  if (!unit.path.at("is_refresh_idle").yes(steps::is_refresh_idle(unit))) {
+    return unit.path.deferred("defer_refreshing",
+                              "units of two revisions would each have their way");
   }
   if (!unit.path.at("is_part_of_cluster").yes(steps::is_part_of_cluster(unit))) {
     return unit.path.done("rtn", "not listed yet: pebble-ready and the peers' changes render it");

@@ -11,11 +11,13 @@ namespace charm {
 namespace {
 
 // A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
-// But for what a client or a plugin asks for in vain: the member works.
+// But for what a client or a plugin asks for in vain: the member works. And a unit that waits for
+// others to be upgraded heals meanwhile.
 bool is_waiting_or_blocked(Unit& unit) {
-  const StatusKind kind = unit.juju.unit_status().kind;
-  return kind == StatusKind::waiting ||
-         (kind == StatusKind::blocked && !steps::is_blocked_by_any_wish(unit));
+  const Status status = unit.juju.unit_status();
+  if (status.message == messages::others_upgrade_first) return false;
+  return status.kind == StatusKind::waiting ||
+         (status.kind == StatusKind::blocked && !steps::is_blocked_by_any_wish(unit));
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the

@@ -9,6 +9,7 @@
 #include "charm/types/client.h"
 #include "charm/types/cluster.h"
 #include "charm/types/coordination.h"
+#include "charm/types/dependencies.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
 #include "charm/types/notice.h"
@@ -62,6 +63,9 @@ class Juju {
   virtual std::expected<void, NotLeader> set_upgrade_stack(const UpgradeStack& stack) = 0;
   virtual UpgradeStandbys upgrade_standbys() = 0;
   virtual std::expected<void, NotLeader> set_upgrade_standbys(const UpgradeStandbys& standbys) = 0;
+  // `dependencies` of the application's bag there; nothing if no revision has stored them.
+  virtual std::optional<Dependencies> dependencies() = 0;
+  virtual std::expected<void, NotLeader> set_dependencies(const Dependencies& dependencies) = 0;
 
   // The relations `database` whose scope this unit is in, in ascending order; not the one whose
   // relation-broken is dispatched.

@@ -65,6 +65,17 @@ struct BootstrapRecord {
   friend bool operator==(const BootstrapRecord&, const BootstrapRecord&) = default;
 };
 
+// How far a refresh has come, by the StatefulSet and one of its pods (patroni-and-kubernetes.md,
+// section 7.7).
+struct Rollout {
+  // Its updateRevision is not its currentRevision: there are, or will be, pods of both.
+  bool under_way = false;
+  bool pod_updated = false;     // the pod is of the updateRevision
+  std::uint16_t partition = 0;  // from which ordinal on pods of an old template are made anew
+
+  friend bool operator==(const Rollout&, const Rollout&) = default;
+};
+
 class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
@@ -98,6 +109,15 @@ class Kubernetes {
   // named holder promotes unseen. conflict: somebody else wrote the object since it was read.
   virtual std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                                 ResourceVersion version) = 0;
+
+  // The StatefulSet `<app>` and that pod. not_found: one of them is not there.
+  virtual std::expected<Rollout, ApiError> rollout(PodName pod) = 0;
+  // From which ordinal on pods of an old template are made anew, the highest first, each when those
+  // above it are Ready.
+  virtual std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) = 0;
+  // Asks the pod to end, with the grace of its own; the StatefulSet makes it anew, of the template
+  // that its ordinal has a right to. not_found: there is no pod.
+  virtual std::expected<void, ApiError> delete_pod(PodName pod) = 0;
 
   // Reads the own pod and its node; the node needs cluster scope.
   virtual std::expected<NodeResources, ApiError> node_resources() = 0;

@@ -48,6 +48,10 @@ class Patroni {
   virtual std::expected<void, Unreachable> switch_over(MaybeMember candidate) = 0;
   // POST /switchover of the own member, which follows: from the member that leads to itself.
   virtual std::expected<void, TakeOverError> take_over_from(MemberName leader) = 0;
+  // POST /switchover of the own member, whatever it does: from the member that leads to a
+  // synchronous standby.
+  virtual std::expected<void, Unreachable> switch_over_between(MemberName leader,
+                                                               MemberName candidate) = 0;
   // POST /reload of the own member: patroni.yml is read again, its parameters with the next cycle.
   virtual std::expected<void, Unreachable> reload() = 0;
   // GET /patroni of the own member, `pending_restart`: PostgreSQL runs, and with parameters that it

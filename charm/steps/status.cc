@@ -1,10 +1,13 @@
 // The messages are verbatim the published ones (charm-hooks.md, section 10).
 #include "charm/steps/status.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
 #include "charm/steps/members.h"
+#include "charm/steps/refresh.h"
 
 namespace charm::steps {
 namespace {
@@ -32,7 +35,21 @@ void set_waiting(Unit& unit, std::string_view message) {
   unit.juju.set_unit_status({StatusKind::waiting, message});
 }
 
+bool tells_of_refresh(Unit& unit) {
+  constexpr std::array texts{messages::others_upgrade_first, messages::upgrading,
+                             messages::upgraded,             messages::upgraded_first,
+                             messages::upgrade_failed,       messages::ready_to_roll_back};
+  const Status status = unit.juju.unit_status();
+  return std::find(texts.begin(), texts.end(), status.message) != texts.end();
+}
+
 void set_active(Unit& unit) {
+  if (is_blocked_by_any_wish(unit)) return;
+  // A status is set at once; what the same hook says to the others is lost with the hook.
+  if (!tells_of_refresh(unit) || is_refresh_idle(unit)) show_active(unit);
+}
+
+void set_active_after_refresh(Unit& unit) {
   if (!is_blocked_by_any_wish(unit)) show_active(unit);
 }
 

@@ -11,8 +11,12 @@ namespace charm::steps {
 void set_blocked(Unit& unit, std::string_view message);
 void set_waiting(Unit& unit, std::string_view message);
 // Active; `Primary` if the own member is the leader in its own view of the cluster. A Blocked for
-// what is asked for in vain stays.
+// what is asked for in vain stays; so does what a refresh has set, until no unit is in the middle of
+// one.
 void set_active(Unit& unit);
+void set_active_after_refresh(Unit& unit);
+// Whether the status is one that a refresh has set.
+bool tells_of_refresh(Unit& unit);
 
 // Whoever asks for what cannot be had. Blocked says so of the leader, whose member works: it holds
 // nothing up, and is lifted by the handler that has set it.

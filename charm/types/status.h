@@ -40,6 +40,15 @@ inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 // What stands in a databag, a secret or the state store was written by another revision of the
 // charm, and cannot be read: its key follows. No published text: upstream fails the hook.
 inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
+// Of a refresh.
+inline constexpr std::string_view others_upgrade_first = "other units upgrading first...";
+inline constexpr std::string_view upgrading = "upgrading unit";
+inline constexpr std::string_view upgraded = "upgrade completed";
+inline constexpr std::string_view upgraded_first =
+    "upgrade completed, run resume-upgrade to proceed";
+inline constexpr std::string_view upgrade_failed =
+    "upgrade failed. Check logs for rollback instruction";
+inline constexpr std::string_view ready_to_roll_back = "ready to rollback application";
 inline constexpr std::string_view invalid_roles = "invalid role(s) for extra user roles";
 inline constexpr std::string_view unsatisfied_plugin =
     "Unsatisfied plugin dependencies. Please check the logs";

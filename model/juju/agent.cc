@@ -95,6 +95,11 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   unit.process.unreadable = charm::StateKey::none;
 }
 
+// Otherwise the agent ends as soon as it has begun (section 4.9).
+bool runs_charm_of_application(const World& world, const UnitState& unit) {
+  return unit.pod.charm == world.shared().application.rollout.charm;
+}
+
 // An action that was recorded as done has only to be reported.
 ActionEnd end_of_interrupted(const UnitState& unit) {
   if (unit.record.step != HookStep::done) return ActionEnd::interrupted;
@@ -115,6 +120,11 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
     add_unit(step, name);
   }
   if (unit.record.life == Life::dead) return;
+  if (!runs_charm_of_application(step.world, unit)) return;
+  if (unit.record.charm != unit.pod.charm) {
+    unit.record.charm = unit.pod.charm;
+    step.note(FactKind::unit_refreshed, name, unit.pod.charm);
+  }
   unit.process = {};
   unit.process.running = true;
   unit.process.start_due = true;

@@ -35,6 +35,7 @@ void read_upgrade_bag(World& world, UnitName name) {
   staged.upgrade_read = true;
   staged.upgrade_restricted = world.shared().application.upgrade_restricted;
   staged.upgrade_standbys = world.shared().application.upgrade_standbys;
+  staged.upgrade_dependencies = world.shared().application.rollout.dependencies;
   world.stage_upgrade_stack(name, world.upgrade_stack());
 }
 
@@ -58,12 +59,14 @@ void write_upgrade_bag(Step& step, UnitName writer, const Staged& staged) {
   const charm::UpgradeStack stack = step.world.staged_upgrade_stack(writer);
   if (stack == step.world.upgrade_stack() &&
       application.upgrade_restricted == staged.upgrade_restricted &&
-      application.upgrade_standbys == staged.upgrade_standbys) {
+      application.upgrade_standbys == staged.upgrade_standbys &&
+      application.rollout.dependencies == staged.upgrade_dependencies) {
     return;
   }
   step.world.set_upgrade_stack(stack);
   application.upgrade_restricted = staged.upgrade_restricted;
   application.upgrade_standbys = staged.upgrade_standbys;
+  application.rollout.dependencies = staged.upgrade_dependencies;
   tell_application_data(step, writer, upgrade_peers);
 }
 
@@ -131,6 +134,18 @@ void stage_upgrade_standbys(World& world, UnitName unit, const charm::UpgradeSta
   staged.upgrade_written = true;
   staged.upgrade_restricted = standbys.restricted;
   staged.upgrade_standbys = standbys.units;
+}
+
+std::uint8_t read_dependencies(World& world, UnitName unit) {
+  read_upgrade_bag(world, unit);
+  return world.unit(unit).staged.upgrade_dependencies;
+}
+
+void stage_dependencies(World& world, UnitName unit) {
+  read_upgrade_bag(world, unit);
+  Staged& staged = world.unit(unit).staged;
+  staged.upgrade_written = true;
+  staged.upgrade_dependencies = static_cast<std::uint8_t>(world.unit(unit).record.charm + 1);
 }
 
 void write_coordination(Step& step, UnitName writer, const Staged& staged) {

@@ -86,6 +86,7 @@ void go_on_scaling_down(Step& step) {
   if (application.replicas != application.scale_target) {
     application.replicas = application.scale_target;
     kubernetes::remove_pods_beyond_scale(step);
+    kubernetes::look_at_rollout(step);  // it waits for none of these any more
   }
   if (kubernetes::has_pods_beyond_scale(step.world)) return;
   for (UnitName unit : victims) remove_unit(step, unit);
@@ -174,9 +175,22 @@ bool deploy_again(Step& step, std::uint16_t units, bool trusted) {
   return true;
 }
 
+void refresh(Step& step, Revision revision) {
+  Application& application = step.world.shared().application;
+  Rollout& rollout = application.rollout;
+  if (application.presence != Presence::deployed || rollout.charm == max_refreshes) return;
+  ++rollout.charm;
+  const unsigned bit = 1U << rollout.charm;
+  if (!revision.streams) rollout.broken = static_cast<std::uint16_t>(rollout.broken | bit);
+  if (!revision.can_follow) rollout.strange = static_cast<std::uint16_t>(rollout.strange | bit);
+  step.note(FactKind::refresh_asked, {}, rollout.charm);
+  look_later(step);
+}
+
 void on_provisioner_timer(Step& step) {
   const Application& application = step.world.shared().application;
   collect_garbage(step);
+  kubernetes::write_template(step);
   if (application.scaling_down) return go_on_scaling_down(step);
   if (application.presence == Presence::leaving && application.replicas == 0) {
     return remove_application(step);
@@ -196,6 +210,7 @@ void add_unit(Step& step, UnitName name) {
   application.replicas = std::max(application.replicas, count);
   step.world.unit(name).exists = true;
   step.world.unit(name).record.number = ++application.records_made;
+  step.world.unit(name).record.charm = application.rollout.charm;
   step.note(FactKind::unit_added, name);
 }
 

@@ -153,12 +153,14 @@ bool authenticates(const World& world, UnitName name, std::uint16_t password) {
   return known == 0 || known == password;
 }
 
-bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate) {
+bool post_switchover(Step& step, UnitName asked, charm::MaybeUnit candidate,
+                     charm::MaybeMember leader) {
   if (!takes_requests(step.world, asked) || !network::api_serves(step.world, asked)) return false;
   load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
   if (!seen.lock_holder || is_unlocked(step.world, asked)) return false;
-  if (seen.paused && !candidate) return false;  // 400
+  if (leader && !(seen.lock_holder == leader)) return false;  // 412
+  if (seen.paused && !candidate) return false;                // 400
   const charm::UnitSet good = candidates_of_a_switchover(step.world, asked);
   if (candidate ? !good.contains(*candidate) : good.empty()) return false;
   write_failover_key(step, asked, seen.lock_holder, candidate);

@@ -23,7 +23,8 @@ void disconnect(Step& step, UnitName name) {
 // What the server asks of a standby that wants to stream: to be let in, a slot, a common history.
 bool accepts(const World& world, UnitName primary, UnitName standby) {
   const UnitState& server = world.unit(primary);
-  return is_primary(world, primary) && network::connected(world, standby, primary) &&
+  return is_primary(world, primary) && !never_streams(world, standby) &&
+         network::connected(world, standby, primary) &&
          server.member.admitted.contains(standby) && server.postgres.slots.contains(standby) &&
          can_follow(world, standby, primary);
 }
@@ -73,6 +74,11 @@ void advance(Step& step, UnitName name) {
 }
 
 }  // namespace
+
+bool never_streams(const World& world, UnitName unit) {
+  const unsigned broken = world.shared().application.rollout.broken;
+  return (broken >> world.unit(unit).pod.charm & 1U) != 0;
+}
 
 bool is_primary(const World& world, UnitName unit) {
   const Postgres& postgres = world.unit(unit).postgres;

@@ -29,6 +29,8 @@ enum class Call : std::uint8_t {
   set_upgrade_stack,
   upgrade_standbys,
   set_upgrade_standbys,
+  dependencies,
+  set_dependencies,
   client_relations,
   knows_every_client,
   client_request,
@@ -59,6 +61,9 @@ enum class Call : std::uint8_t {
   bootstrap_record,
   leader_annotation,
   patch_leader_annotation,
+  rollout,
+  set_rolling_partition,
+  delete_pod,
   node_resources,
   sees_no_leader,
   cluster,
@@ -69,6 +74,7 @@ enum class Call : std::uint8_t {
   patch_configuration,
   switch_over,
   take_over,
+  switch_over_between,
   await_switchover,
   reload,
   is_restart_pending,
@@ -112,7 +118,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 102;
+inline constexpr std::size_t call_count = 108;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

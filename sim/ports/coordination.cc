@@ -1,5 +1,6 @@
 // The part of Juju's hook tools that is about the peer relations `restart` and `upgrade`: several
 // bags in one answer, of one moment, but for what the agent has cached.
+#include "charm/steps/versions.h"
 #include "model/juju.h"
 #include "sim/ports/ports.h"
 
@@ -113,6 +114,27 @@ std::expected<void, NotLeader> JujuPort::set_upgrade_standbys(
   const std::uint32_t arguments = digest_units(standbys.units) + (standbys.restricted ? 1U : 0U);
   return write_as_leader(Call::set_upgrade_standbys, arguments, [this, &standbys] {
     juju::stage_upgrade_standbys(gate_.world(), gate_.unit(), standbys);
+  });
+}
+
+// Every revision is this one binary. So a charm that cannot follow the one before is told of
+// versions that are older than any it could follow, instead of asking for newer ones.
+std::optional<charm::Dependencies> JujuPort::dependencies() {
+  return gate_.make(Call::dependencies, 0, [this]() -> std::optional<charm::Dependencies> {
+    const std::uint8_t of = juju::read_dependencies(gate_.world(), gate_.unit());
+    if (of == 0) return std::nullopt;
+    charm::Dependencies stored = charm::steps::own_dependencies();
+    const std::uint8_t own = gate_.state().record.charm;
+    const bool strange = (gate_.application().rollout.strange >> own & 1U) != 0;
+    if (strange && of != own + 1) stored.rock.version = charm::VersionText("13.9");
+    return stored;
+  });
+}
+
+std::expected<void, NotLeader> JujuPort::set_dependencies(const charm::Dependencies& dependencies) {
+  const std::uint32_t arguments = digest(dependencies.rock.version.view());
+  return write_as_leader(Call::set_dependencies, arguments, [this] {
+    juju::stage_dependencies(gate_.world(), gate_.unit());
   });
 }
 

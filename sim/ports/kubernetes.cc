@@ -187,6 +187,37 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
                     });
 }
 
+std::expected<charm::ports::Rollout, ApiError> KubernetesPort::rollout(charm::PodName pod) {
+  return gate_.make(
+      Call::rollout, pod.ordinal, [this, pod]() -> std::expected<charm::ports::Rollout, ApiError> {
+        if (const auto why = refusal(gate_)) return error(*why);
+        if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+        const model::Rollout& rollout = gate_.application().rollout;
+        const std::uint8_t made_from = gate_.world().unit(charm::unit_of(pod)).pod.charm;
+        return charm::ports::Rollout{.under_way = model::kubernetes::is_rolling_out(gate_.world()),
+                                     .pod_updated = made_from == rollout.update,
+                                     .partition = rollout.partition};
+      });
+}
+
+std::expected<void, ApiError> KubernetesPort::set_rolling_partition(std::uint16_t partition) {
+  return gate_.make(Call::set_rolling_partition, partition,
+                    [this, partition]() -> std::expected<void, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      model::kubernetes::set_partition(gate_.step(), partition);
+                      return {};
+                    });
+}
+
+std::expected<void, ApiError> KubernetesPort::delete_pod(charm::PodName pod) {
+  return gate_.make(Call::delete_pod, pod.ordinal, [this, pod]() -> std::expected<void, ApiError> {
+    if (const auto why = refusal(gate_)) return error(*why);
+    if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+    model::kubernetes::delete_pod(gate_.step(), charm::unit_of(pod));
+    return {};
+  });
+}
+
 std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
   return gate_.make(Call::node_resources, 0,
                     [this]() -> std::expected<charm::NodeResources, ApiError> {

@@ -151,6 +151,18 @@ std::expected<void, charm::ports::TakeOverError> PatroniPort::take_over_from(
   return std::unexpected(TakeOverError::failed);
 }
 
+std::expected<void, Unreachable> PatroniPort::switch_over_between(charm::MemberName leader,
+                                                                  charm::MemberName candidate) {
+  const std::uint32_t arguments = leader.ordinal * 256U + candidate.ordinal;
+  const auto asked = gate_.make(Call::switch_over_between, arguments, [this, leader, candidate] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_switchover(gate_.step(), gate_.unit(),
+                                                   charm::unit_of(candidate), leader));
+  });
+  if (!asked) return asked;
+  return done_if(await_request(leader) == 200);
+}
+
 std::expected<void, Unreachable> PatroniPort::reload() {
   return gate_.make(Call::reload, 0, [this] {
     return done_if(is_authenticated(gate_) && model::patroni::reload(gate_.step(), gate_.unit()));

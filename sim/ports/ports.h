@@ -63,6 +63,9 @@ class JujuPort final : public charm::ports::Juju {
   charm::UpgradeStandbys upgrade_standbys() override;
   std::expected<void, charm::NotLeader> set_upgrade_standbys(
       const charm::UpgradeStandbys& standbys) override;
+  std::optional<charm::Dependencies> dependencies() override;
+  std::expected<void, charm::NotLeader> set_dependencies(
+      const charm::Dependencies& dependencies) override;
   charm::ClientRelations client_relations() override;
   bool knows_every_client() override;
   charm::ClientRequest client_request(charm::RelationId relation) override;
@@ -131,6 +134,9 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<charm::ports::LeaderAnnotation, charm::ApiError> leader_annotation() override;
   std::expected<void, charm::ApiError> patch_leader_annotation(
       charm::MemberName leader, charm::ports::ResourceVersion version) override;
+  std::expected<charm::ports::Rollout, charm::ApiError> rollout(charm::PodName pod) override;
+  std::expected<void, charm::ApiError> set_rolling_partition(std::uint16_t partition) override;
+  std::expected<void, charm::ApiError> delete_pod(charm::PodName pod) override;
   std::expected<charm::NodeResources, charm::ApiError> node_resources() override;
 
  private:
@@ -153,6 +159,8 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::Unreachable> switch_over(charm::MaybeMember candidate) override;
   std::expected<void, charm::ports::TakeOverError> take_over_from(
       charm::MemberName leader) override;
+  std::expected<void, charm::Unreachable> switch_over_between(charm::MemberName leader,
+                                                              charm::MemberName candidate) override;
   std::expected<void, charm::Unreachable> reload() override;
   std::expected<bool, charm::Unreachable> is_restart_pending() override;
   std::expected<void, charm::Unreachable> restart(charm::ports::RestartWhen when) override;

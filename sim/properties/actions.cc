@@ -39,12 +39,27 @@ std::string_view left_undone_of_password(const Moment& moment, const DispatchEnd
   return altered ? std::string_view() : "no database was told";
 }
 
+// After pre-upgrade-check: a refresh can begin, with unit 0 as the primary; or one that has failed
+// can be rolled back.
+std::string_view unprepared(const Moment& moment, charm::UnitName unit) {
+  const model::World& world = moment.world;
+  if (world.upgrade_stack().empty()) return "no unit is on the upgrade stack";
+  if (world.unit(unit).record.upgrade_state == charm::UpgradeState::recovery) return {};
+  return moment.memory->led.contains(charm::UnitName{0}) ? std::string_view()
+                                                         : "unit 0 has not led since it began";
+}
+
 // What the action that has completed has not done; empty if it has.
 std::string_view left_undone(const Moment& moment, const DispatchEnding& ending) {
   const std::string_view action = moment.charm.actions[ending.event.subject];
   if (action == "promote-to-primary") {
     const bool took = moment.memory->took_the_lock.contains(ending.unit);
     return took ? std::string_view() : "its member has not taken the lock";
+  }
+  if (action == "pre-upgrade-check") return unprepared(moment, ending.unit);
+  constexpr std::string_view resumes = "message=Upgrade will resume";
+  if (action == "resume-upgrade" && !ending.action_text.starts_with(resumes)) {
+    return "it does not say where it goes on";
   }
   if (action == "get-password" && !ending.action_text.starts_with("password=")) {
     return "there is no password in its results";

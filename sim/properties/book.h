@@ -66,6 +66,7 @@ class Book {
   void look();
   void begin_by(const model::Fact& fact);
   void look_at_statuses();
+  void look_at_agents();
   void look_at_activity(bool disturbed);
   void find_overdue();
   void schedule() {

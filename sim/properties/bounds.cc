@@ -1,9 +1,11 @@
 #include "sim/properties/bounds.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "model/postgresql.h"
 #include "sim/properties/book.h"
+#include "sim/properties/refresh.h"
 
 namespace sim {
 
@@ -66,7 +68,7 @@ void Book::look_at_unit(UnitName unit) {
     // Nobody to stream from, or shut out: the promise is off.
     if (!holder || !may_stream_from(world, unit, *holder)) call_off(bound, unit);
   }
-  if (open(Bound::status_tells, unit) != nullptr && !status_contradicts(world, unit)) {
+  if (open(Bound::status_tells, unit) != nullptr && !status_contradicts(moment_, unit)) {
     end(Bound::status_tells, unit);
   }
   const auto is_open = [](const Obligation& one) { return one.is_open(); };
@@ -123,17 +125,28 @@ void Book::look_at_leaders() {
 void Book::look_at_statuses() {
   const World& world = moment_.world;
   for (UnitName name : world.planned()) {
-    if (world.unit(name).pod.node_lost || !status_contradicts(world, name)) continue;
+    if (world.unit(name).pod.node_lost || !status_contradicts(moment_, name)) continue;
     begin(Bound::status_tells, name);
+  }
+}
+
+// Whoever has no agent says nothing: another unit has to see, at its own update-status, that nobody
+// leads without it. It waits for its own member first, and a minute for a leader.
+void Book::look_at_agents() {
+  constexpr charm::Duration look_of_others = std::chrono::seconds(90);
+  for (UnitName unit : bounds_.owed) {
+    Obligation& told = slot(Bound::status_tells, unit);
+    if (!told.is_open() || !properties::is_mute(moment_.world, unit)) continue;
+    const charm::Duration longer =
+        length_of(Bound::status_tells, moment_.scenario) + look_of_others;
+    told.due_us = told.since_us + longer.count();
   }
 }
 
 void Book::look_at_activity(bool disturbed) {
   if (disturbed) call_off(Bound::active_again);
-  if (all_are_active(moment_.world)) return end(Bound::active_again);
-  if (waits_for_an_operator(moment_.world, moment_.scenario.world.patroni.ttl)) {
-    return call_off(Bound::active_again);
-  }
+  if (all_are_active_or_held(moment_)) return end(Bound::active_again);
+  if (waits_for_an_operator(moment_)) return call_off(Bound::active_again);
   begin(Bound::active_again, {});
 }
 
@@ -195,6 +208,7 @@ void observe(Bounds& bounds, const Moment& moment) {
   book.look();
   if (moment.world.shared().application.initialised) {
     book.look_at_statuses();
+    book.look_at_agents();
     book.look_at_activity(disturbed);
   }
   book.schedule();
@@ -203,6 +217,7 @@ void observe(Bounds& bounds, const Moment& moment) {
 void expire(Bounds& bounds, const Moment& moment) {
   Book book(bounds, moment);
   book.look();
+  book.look_at_agents();
   book.find_overdue();
   if (bounds.overdue == 0) book.schedule();
 }

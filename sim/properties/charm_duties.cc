@@ -6,6 +6,7 @@
 
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
+#include "sim/properties/refresh.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -55,7 +56,7 @@ std::optional<std::string> departed_forgotten(const Moment& moment) {
       return name_of(moment, gone) + " has departed, and is in -sync";
     }
     for (UnitName name : planned) {
-      if (world.unit(name).pod.node_lost) continue;
+      if (world.unit(name).pod.node_lost || is_silenced_by_refresh(world, name)) continue;
       const std::string_view where = kept_by(world.unit(name), gone);
       if (where.empty()) continue;
       return name_of(moment, gone).append(" has departed, and ").append(where) +

@@ -4,6 +4,7 @@
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/refresh.h"
 #include "sim/properties/sight.h"
 #include "sim/properties/wishes.h"
 
@@ -19,6 +20,11 @@ charm::UnitSet staying(const model::World& world) {
     if (!world.unit(unit).pod.node_lost) set.insert(unit);
   }
   return set;
+}
+
+// The options that the application was told so many changes after its deployment.
+charm::CharmConfig configuration_of(const Scenario& scenario, std::size_t number) {
+  return number == 0 ? scenario.world.configuration.config : configurations(scenario)[number];
 }
 
 std::string_view missing_of(const Moment& moment, UnitName name) {
@@ -37,7 +43,7 @@ std::string_view missing_of(const Moment& moment, UnitName name) {
 Judgement units_active(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
     const std::string_view missing = missing_of(moment, name);
-    if (missing.empty()) continue;
+    if (missing.empty() || is_held_by_refresh(moment, name)) continue;
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
     text += missing;
@@ -52,7 +58,14 @@ Judgement units_active(const Moment& moment) {
 
 Judgement queues_empty(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
-    if (const std::size_t count = moment.world.notice_count(name); count > 0) {
+    std::size_t count = 0;
+    for (const charm::Notice& notice : moment.world.notices(name)) {
+      // An option waits for the end of a refresh, which waits for its operator.
+      const bool may_wait =
+          notice.event.kind == charm::EventKind::config_changed && waits_for_operator(moment.world);
+      if (!may_wait) ++count;
+    }
+    if (count > 0) {
       return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) +
              " deferred";
     }
@@ -106,14 +119,17 @@ Judgement configuration_converges(const Moment& moment) {
   if (planned == 0) return std::nullopt;
   // A hook tells it to nobody while its member sees no leader: GET /cluster in a race steals locks.
   if (!sight::primary(moment.world)) return std::nullopt;
-  const charm::CharmConfig configuration =
-      shared.application.configuration == 0
-          ? moment.scenario.world.configuration.config
-          : configurations(moment.scenario)[shared.application.configuration];
+  const std::size_t newest = shared.application.configuration;
+  const charm::CharmConfig configuration = configuration_of(moment.scenario, newest);
   if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
   const Standbys wanted = asked_for(configuration, planned);
   const Standbys found{shared.dcs.node_count, shared.dcs.strict};
   if (found == wanted) return std::nullopt;
+  // An option waits for the end of a refresh, which waits for its operator: those before it hold
+  // until then.
+  for (std::size_t before = 0; before < newest && waits_for_operator(moment.world); ++before) {
+    if (found == asked_for(configuration_of(moment.scenario, before), planned)) return std::nullopt;
+  }
   return "synchronous standbys: " + to_text(found) + "; wanted: " + to_text(wanted);
 }
 

@@ -2,6 +2,7 @@
 
 #include "model/juju.h"
 #include "sim/properties/property.h"
+#include "sim/properties/sight.h"
 
 namespace sim {
 namespace {
@@ -29,6 +30,13 @@ void remember_start(Memory& memory, charm::UnitName unit, const model::World& wo
   const bool may = world.shared().application.initialised || memory.queues[unit.ordinal].led ||
                    world.unit(unit).postgres.database != model::Database::none;
   if (may) memory.started_rightly.insert(unit);
+}
+
+bool does_another_act(const model::World& world, charm::UnitName than) {
+  for (charm::UnitName unit : world.existing()) {
+    if (unit != than && world.unit(unit).record.action != 0) return true;
+  }
+  return false;
 }
 
 void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
@@ -72,14 +80,26 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       memory.has_database.clear();
       memory.databases_made = 0;
       return;
-    case FactKind::action_started: return remember_action(memory, *fact.unit, world);
+    case FactKind::action_started:
+      remember_action(memory, *fact.unit, world);
+      if (!does_another_act(world, *fact.unit)) memory.led.clear();
+      if (world.shared().dcs.lock_holder) {
+        memory.led.insert(charm::unit_of(*world.shared().dcs.lock_holder));
+      }
+      return;
     case FactKind::password_altered:
       for (std::uint8_t& altered : memory.altered) {
         altered = static_cast<std::uint8_t>(altered | 1U << fact.value);
       }
       return;
     case FactKind::secret_revised: return memory.revised.insert(*fact.unit);
-    case FactKind::lock_taken: return memory.took_the_lock.insert(*fact.unit);
+    case FactKind::lock_taken:
+      memory.took_the_lock.insert(*fact.unit);
+      return memory.led.insert(*fact.unit);
+    case FactKind::partition_set: memory.partition_without_primary = !sight::primary(world); return;
+    case FactKind::unit_refreshed: return memory.replicated.erase(*fact.unit);
+    case FactKind::streaming:
+    case FactKind::promoted: return memory.replicated.insert(*fact.unit);
     default: return;
   }
 }

@@ -37,6 +37,9 @@ struct Memory {
   std::array<std::uint8_t, charm::max_units> actions{};
   std::array<std::uint8_t, charm::max_units> altered{};
   charm::UnitSet revised;
+  charm::UnitSet led;         // held the lock while any action ran, since none did
+  charm::UnitSet replicated;  // led or streamed, since its agent began with another charm
+  bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted;
   // whether its unit has led at any moment of it, and has been told so if it has asked then.

@@ -10,6 +10,7 @@
 #include "sim/properties/extensions.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
+#include "sim/properties/refresh.h"
 #include "sim/properties/restarts.h"
 #include "sim/properties/tls.h"
 #include "sim/properties/within.h"
@@ -46,6 +47,7 @@ constexpr std::array all{
     properties::copies_when_admitted,
     properties::unreadable_is_refused,
     properties::action_keeps_its_word,
+    properties::one_upgrade_at_a_time,
     properties::keys_match,
     properties::one_restarts,
     properties::restarts_are_needed,
@@ -69,6 +71,7 @@ constexpr std::array all{
     properties::units_active,
     properties::queues_empty,
     properties::actions_end,
+    properties::refresh_ends,
     properties::parameters_hold,
     properties::restart_lock_is_free,
     properties::clients_are_served,
@@ -90,6 +93,8 @@ constexpr std::array all{
     properties::replica_promoted,
     properties::primary_restarted,
     properties::action_ran,
+    properties::refreshed,
+    properties::refresh_stopped,
     properties::unreadable_was_refused,
     properties::client_served,
     properties::client_left,

@@ -1,11 +1,14 @@
 // Who restarts, and with which parameters everybody runs.
 #include "sim/properties/restarts.h"
 
+#include <algorithm>
+
 #include "charm/options/parameters.h"
 #include "charm/steps/configuration.h"
 #include "model/patroni.h"
 #include "model/patroni_objects.h"
 #include "sim/ports/ports.h"
+#include "sim/properties/refresh.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -21,6 +24,14 @@ std::optional<charm::CharmConfig> wanted(const Moment& moment) {
   if (config.options == nullptr) config.options = &charm::default_options();
   if (too_much_for(every_node, *config.options)) return std::nullopt;
   return config;
+}
+
+// An option waits for the end of a refresh, which waits for its operator.
+bool may_wait(const model::World& world, UnitName unit) {
+  return waits_for_operator(world) &&
+         std::ranges::any_of(world.notices(unit), [](const charm::Notice& notice) {
+           return notice.event.kind == charm::EventKind::config_changed;
+         });
 }
 
 bool is_node_lost(const model::World& world) {
@@ -70,6 +81,7 @@ std::optional<std::string> parameters_hold(const Moment& moment) {
   for (UnitName unit : world.planned()) {
     const model::Postgres& postgres = world.unit(unit).postgres;
     if (postgres.database != model::Database::running || postgres.parameters == all) continue;
+    if (may_wait(world, unit)) continue;
     return to_text(moment.scenario.world.app, unit) + " runs with other parameters";
   }
   return std::nullopt;

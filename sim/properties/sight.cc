@@ -4,6 +4,7 @@
 
 #include "model/patroni.h"
 #include "model/postgresql.h"
+#include "sim/properties/refresh.h"
 
 namespace sim::sight {
 
@@ -126,7 +127,8 @@ bool missed_a_timeline(const World& world, UnitName name, UnitName holder) {
 bool may_stream_from(const World& world, UnitName name, UnitName holder) {
   const model::UnitState& unit = world.unit(name);
   // A holder without labels is no member: nobody knows where it listens (section 1.5).
-  return !missed_a_timeline(world, name, holder) && world.unit(holder).pod.member_labels &&
+  return !missed_a_timeline(world, name, holder) &&
+         !model::postgresql::never_streams(world, name) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
          world.unit(holder).member.admitted.contains(name) &&
@@ -199,22 +201,38 @@ bool another_is_labelled(const World& world, UnitName but) {
   });
 }
 
-bool waits_for_an_operator(const World& world, charm::Duration ttl) {
+bool waits_for_an_operator(const Moment& moment) {
+  const World& world = moment.world;
   const charm::MaybeUnit holder = working_holder(world);
+  const charm::Duration ttl = moment.scenario.world.patroni.ttl;
   if (!holder && has_reason_to_be_leaderless(world, ttl)) return true;
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
-    return world.unit(name).status == charm::StatusKind::blocked ||
-           (holder && missed_a_timeline(world, name, *holder));
+    const bool blocked = world.unit(name).status == charm::StatusKind::blocked &&
+                         !properties::is_held_by_refresh(moment, name);
+    return blocked || (holder && missed_a_timeline(world, name, *holder));
   });
 }
 
+namespace {
+
+// A lost node has taken it, or it is Active, and rightly so.
+bool is_active(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
+  return unit.pod.node_lost ||
+         (unit.status == charm::StatusKind::active &&
+          world.endpoints().contains(charm::host_of(name)) && follows_or_leads(world, name));
+}
+
+}  // namespace
+
 bool all_are_active(const World& world) {
-  const charm::HostList listed = world.endpoints();
-  return std::ranges::all_of(world.planned(), [&](UnitName name) {
-    const model::UnitState& unit = world.unit(name);
-    return unit.pod.node_lost ||
-           (unit.status == charm::StatusKind::active && listed.contains(charm::host_of(name)) &&
-            follows_or_leads(world, name));
+  return std::ranges::all_of(world.planned(),
+                             [&world](UnitName name) { return is_active(world, name); });
+}
+
+bool all_are_active_or_held(const Moment& moment) {
+  return std::ranges::all_of(moment.world.planned(), [&moment](UnitName name) {
+    return is_active(moment.world, name) || properties::is_held_by_refresh(moment, name);
   });
 }
 
@@ -228,12 +246,16 @@ bool lets_the_charm_in(const World& world, UnitName primary) {
 
 }  // namespace
 
-bool status_contradicts(const World& world, UnitName name) {
+bool status_contradicts(const Moment& moment, UnitName name) {
+  const World& world = moment.world;
   const model::UnitState& unit = world.unit(name);
   // Its hooks cannot ask while Pebble does not answer.
   if (unit.container.broken || unit.container.stage != model::ContainerStage::noticed) return false;
   const bool works = follows_or_leads(world, name);
   if (unit.status == charm::StatusKind::active) return !works;
+  // A text of the refresh says how far it is; any other is as binding as without one, as long as
+  // there is an agent that could set another.
+  if (properties::tells_of_refresh(moment, name) || properties::is_mute(world, name)) return false;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
   // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
@@ -335,6 +357,10 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::provider_gone:
     case FactKind::certificates_issued:
     case FactKind::tls_switched:
+    case FactKind::pod_outdated:   // its end is told by itself
+    case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
+    case FactKind::partition_set:
+    case FactKind::unit_refreshed:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

@@ -3,6 +3,7 @@
 
 #include "model/step.h"
 #include "model/world.h"
+#include "sim/properties/property.h"
 
 namespace sim::sight {
 
@@ -40,12 +41,15 @@ bool hides_a_loss(const model::World& world);
 bool holder_is_up(const model::World& world);
 // The label of a member whose Patroni is down stays (section 2.13).
 bool another_is_labelled(const model::World& world, charm::UnitName but);
-// Somebody else has to do something first: a unit is Blocked; nobody may take the lock
-// (section 4.6); or, before 4.1.1, a follower has missed a timeline (section 8, 12).
-bool waits_for_an_operator(const model::World& world, charm::Duration ttl);
+// Somebody else has to do something first: a unit is Blocked, and not because of a refresh, which
+// holds nobody but who says so; nobody may take the lock (section 4.6); or, before 4.1.1, a
+// follower has missed a timeline (section 8, 12).
+bool waits_for_an_operator(const Moment& moment);
 bool all_are_active(const model::World& world);
+// ... but those that a refresh holds.
+bool all_are_active_or_held(const Moment& moment);
 // What somebody who reads the status would take for granted, and is not so.
-bool status_contradicts(const model::World& world, charm::UnitName name);
+bool status_contradicts(const Moment& moment, charm::UnitName name);
 
 // Whatever befalls the cluster from outside.
 bool is_disturbance(model::FactKind kind);

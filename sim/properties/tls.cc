@@ -1,6 +1,10 @@
 // What a unit serves is held against what the provider has for it.
 #include "sim/properties/tls.h"
 
+#include <algorithm>
+
+#include "sim/properties/refresh.h"
+
 namespace sim::properties::judge {
 namespace {
 
@@ -46,7 +50,7 @@ std::optional<std::string> tls_converges(const Moment& moment) {
   if (!now.between.empty()) return std::string(now.between);
   for (UnitName name : moment.world.planned()) {
     const model::UnitState& unit = moment.world.unit(name);
-    if (unit.pod.node_lost) continue;
+    if (unit.pod.node_lost || is_silenced_by_refresh(moment.world, name)) continue;
     const std::string_view wrong = wrong_of(unit, now.is_there);
     if (!wrong.empty()) return name_of(moment, name).append(wrong);
   }
@@ -55,6 +59,12 @@ std::optional<std::string> tls_converges(const Moment& moment) {
 
 std::optional<std::string> clients_know_tls(const Moment& moment) {
   const auto all = clients(moment.scenario);
+  // They are told when every unit has it.
+  if (std::ranges::any_of(moment.world.planned(), [&moment](charm::UnitName name) {
+        return is_silenced_by_refresh(moment.world, name);
+      })) {
+    return std::nullopt;
+  }
   const model::PemNumber authority =
       provider(moment.world).is_there ? moment.world.shared().authority : 0;
   for (std::size_t client = 0; client < all.size(); ++client) {

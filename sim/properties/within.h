@@ -87,6 +87,8 @@ inline constexpr auto planned_removal = within<Bound::planned_removal>(
     "the API server answers, nobody is cut off or frozen, a synchronous standby runs, and somebody "
     "can confirm if strict is on",
     "");
+// Of a unit that has no agent while a refresh holds its pod, for 90 s longer: others have to see
+// it.
 inline constexpr auto status_tells = within<Bound::status_tells>(
     "no status contradicts its member for longer than one update-status",
     "every due hook is run, no call fails, update-status keeps firing, Pebble answers, and nothing "

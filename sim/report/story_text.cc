@@ -207,6 +207,11 @@ std::string trouble_text(const model::Fact& fact) {
       return "the provider's certificates have changed: " + std::to_string(fact.value);
     case FactKind::tls_switched: return fact.value != 0 ? "talks TLS now" : "talks plainly now";
     case FactKind::key_mismatch: return "was given a certificate that is not its key's";
+    case FactKind::pod_outdated: return "pod is of the template before";
+    case FactKind::refresh_asked: return "charm " + std::to_string(fact.value) + " is asked for";
+    case FactKind::partition_set:
+      return "the StatefulSet is updated from ordinal " + std::to_string(fact.value) + " on";
+    case FactKind::unit_refreshed: return "runs charm " + std::to_string(fact.value);
     default: return {};
   }
 }

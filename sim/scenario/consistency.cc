@@ -166,41 +166,6 @@ MaybeError check_faults(const Scenario& scenario) {
                    ": what must hold in the end is judged between them");
 }
 
-// Whom a deed is about, if it is about one.
-std::optional<Target> target_of(const Deed& deed) {
-  struct Visitor {
-    std::optional<Target> operator()(const KillPod& d) const { return d.target; }
-    std::optional<Target> operator()(const DeletePod& d) const { return d.target; }
-    std::optional<Target> operator()(const LoseNode& d) const { return d.target; }
-    std::optional<Target> operator()(const BreakContainer& d) const { return d.target; }
-    std::optional<Target> operator()(const CrashPostgresql& d) const { return d.target; }
-    std::optional<Target> operator()(const MoveLeadership& d) const {
-      return d.to ? std::optional<Target>(*d.to) : std::nullopt;
-    }
-    std::optional<Target> operator()(const AddUnits&) const { return std::nullopt; }
-    std::optional<Target> operator()(const SetTrust&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RemoveUnits&) const { return std::nullopt; }
-    std::optional<Target> operator()(const ScaleTo&) const { return std::nullopt; }
-    std::optional<Target> operator()(const SetConfig&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RestartContainer& d) const { return d.target; }
-    std::optional<Target> operator()(const Resolve& d) const { return d.unit; }
-    std::optional<Target> operator()(const Switchover& d) const { return d.to; }
-    std::optional<Target> operator()(const Failover& d) const { return d.to; }
-    std::optional<Target> operator()(const Pause&) const { return std::nullopt; }
-    std::optional<Target> operator()(const DeployAgain&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RemoveApplication&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
-    std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
-    std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
-    std::optional<Target> operator()(const WriteForeignState&) const { return std::nullopt; }
-    std::optional<Target> operator()(const MendState&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RelateProvider&) const { return std::nullopt; }
-    std::optional<Target> operator()(const UnrelateProvider&) const { return std::nullopt; }
-    std::optional<Target> operator()(const RotateCertificates&) const { return std::nullopt; }
-  };
-  return std::visit(Visitor{}, deed);
-}
-
 // What the story has come to before a step.
 class StoryCheck {
  public:
@@ -213,6 +178,10 @@ class StoryCheck {
     if (is_action && ++actions_ > model::max_actions) {
       return error(pointer + "/run_action", "is one more than a story can ask for",
                    "must be one of at most " + std::to_string(model::max_actions) + " actions");
+    }
+    if (std::holds_alternative<Refresh>(step.deed) && ++refreshes_ > model::max_refreshes) {
+      return error(pointer + "/refresh", "is one more than a story can ask for",
+                   "must be one of at most " + std::to_string(model::max_refreshes));
     }
     if (MaybeError wrong = check_client(step.deed, pointer)) return wrong;
     if (MaybeError wrong = check_provider(step.deed, pointer)) return wrong;
@@ -373,6 +342,7 @@ class StoryCheck {
   std::uint16_t units_;
   bool removed_ = false;
   std::size_t actions_ = 0;
+  std::size_t refreshes_ = 0;
   std::set<std::string> clients_;
   std::set<std::string> providers_;
   std::string provider_;  // that is related; empty: none

@@ -17,5 +17,7 @@ std::optional<ScenarioError> check_consistency(const Scenario& scenario);
 
 // The deed's key in the file format: `kill_pod`.
 std::string_view key_of(const Deed& deed);
+// Whom it is about, if it is about one.
+std::optional<Target> target_of(const Deed& deed);
 
 }  // namespace sim

@@ -31,6 +31,7 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const RelateProvider&) const { return "relate_provider"; }
     std::string_view operator()(const UnrelateProvider&) const { return "unrelate_provider"; }
     std::string_view operator()(const RotateCertificates&) const { return "rotate_certificates"; }
+    std::string_view operator()(const Refresh&) const { return "refresh"; }
   };
   return std::visit(Visitor{}, deed);
 }

@@ -71,6 +71,7 @@ Condition read_condition(const std::string& text) {
   if (text == "no primary") return Condition::no_primary;
   if (text == "initialised") return Condition::initialised;
   if (text == "removed") return Condition::removed;
+  if (text == "first unit refreshed") return Condition::first_refreshed;
   CHECK(text == "settled");
   return Condition::settled;
 }
@@ -184,6 +185,12 @@ WriteForeignState read_foreign_state(const json& key) {
   return {charm::StateKey::application_secret};
 }
 
+Refresh read_refresh(std::string_view to) {
+  if (to == "to a revision that never streams") return {Refresh::Revision::never_streams};
+  if (to == "to a revision that cannot follow") return {Refresh::Revision::cannot_follow};
+  return {};
+}
+
 // `before` is what stands before the step.
 Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
                      const std::string& pointer) {
@@ -211,6 +218,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("rotate_certificates")) {
     return RotateCertificates{step["rotate_certificates"] == "revoked"};
   }
+  if (step.contains("refresh")) return read_refresh(step["refresh"].get<std::string>());
   if (step.contains("remove_application")) return RemoveApplication{};
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};

@@ -72,6 +72,7 @@ enum class Condition : std::uint8_t {
   initialised,      // cluster_initialised is committed
   settled,          // every "eventually" property holds
   removed,          // the application is gone
+  first_refreshed,  // of a prepared refresh the first unit is done, the others wait
 };
 
 struct KillPod {  // SIGKILL of the whole pod
@@ -159,11 +160,20 @@ struct UnrelateProvider {
 struct RotateCertificates {  // by the provider
   bool revoked = false;      // false: renewed, with another authority
 };
+struct Refresh {  // `juju refresh`
+  enum class Revision : std::uint8_t {
+    works,
+    never_streams,  // its workload starts, and never streams
+    cannot_follow,  // it does not support an upgrade from the versions before it
+  };
+
+  Revision revision = Revision::works;
+};
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
                           Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
                           DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
-                          RelateProvider, UnrelateProvider, RotateCertificates>;
+                          RelateProvider, UnrelateProvider, RotateCertificates, Refresh>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

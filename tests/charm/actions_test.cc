@@ -3,27 +3,13 @@
 
 #include <utility>
 
-#include "tests/charm/hook_fixture.h"
+#include "tests/charm/action_fixture.h"
 
 namespace charm {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-struct ActionTest : HookTest {
-  // The path of the action's handler.
-  std::string run(std::string_view name) {
-    const auto actions = postgresql_k8s().actions;
-    for (std::size_t at = 0; at < actions.size(); ++at) {
-      if (actions[at] != name) continue;
-      EXPECT_FALSE(defers({.kind = EventKind::action, .subject = static_cast<std::uint8_t>(at)}));
-      return path();
-    }
-    ADD_FAILURE() << "no such action: " << name;
-    return {};
-  }
-};
 
 // --- get-primary ---
 
@@ -299,37 +285,6 @@ TEST_F(PromoteToPrimary, NeedsAScope) {
     EXPECT_TRUE(run("promote-to-primary").ends_with("fail_scope -> rtn_failed"));
     EXPECT_EQ(world.failure, "Scope should be either cluster or unit");
   }
-}
-
-// --- pre-upgrade-check, resume-upgrade ---
-
-struct Upgrade : ActionTest {
-  void SetUp() override { settle(); }
-};
-
-TEST_F(Upgrade, IsCheckedAndResumedOnTheLeaderAlone) {
-  world.leader = false;
-  for (const char* name : {"pre-upgrade-check", "resume-upgrade"}) {
-    world.failure.clear();
-    EXPECT_TRUE(run(name).ends_with("is_leader [no] -> fail_leader -> rtn_failed"));
-    EXPECT_EQ(world.failure, "Action must be ran on the Juju leader.");
-  }
-}
-
-TEST_F(Upgrade, IsNotSafeWhileAMemberIsNotReady) {
-  (*world.view)[2].state = MemberState::other;
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[no] -> fail_members -> rtn_failed"));
-  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
-}
-
-TEST_F(Upgrade, IsNotSafeWithoutWhatWouldDoIt) {
-  EXPECT_TRUE(run("pre-upgrade-check").ends_with("[yes] -> fail_no_stack -> rtn_failed"));
-  EXPECT_EQ(world.failure, "Pre-upgrade check failed and cannot safely upgrade");
-}
-
-TEST_F(Upgrade, IsNotResumedWhereNoneWasPrepared) {
-  EXPECT_TRUE(run("resume-upgrade").ends_with("fail_no_stack -> rtn_failed"));
-  EXPECT_EQ(world.failure, "Nothing to resume, upgrade stack unset.");
 }
 
 // --- the queue ---

@@ -24,8 +24,8 @@ struct HookTest : testing::Test {
     return !world.queue.empty();
   }
   // The walk of the handler that has the hook's name; where none has, the last one of a chart that
-  // is neither the clients' nor the rolling restart's, whose handlers observe other events, too,
-  // and come last.
+  // is neither the clients' nor the rolling restart's nor the refresh's, whose handlers observe
+  // other events, too, and come last.
   [[nodiscard]] std::string path() const {
     for (std::size_t at = 0; at < observer.paths.size(); ++at) {
       if (observer.ended[at].starts_with(hook + " ")) return observer.paths[at];
@@ -69,10 +69,13 @@ struct HookTest : testing::Test {
   std::string hook;
 
  private:
-  enum class Walks : std::uint8_t { own, of_clients, of_restarts };
+  enum class Walks : std::uint8_t { own, of_clients, of_restarts, of_refreshes };
   static Walks walks_of(std::string_view chart) {
     if (chart.starts_with("database-")) return Walks::of_clients;
-    return chart.starts_with("restart-") ? Walks::of_restarts : Walks::own;
+    if (chart.starts_with("restart-")) return Walks::of_restarts;
+    // Whose tests call its handlers themselves.
+    const bool refreshes = chart.starts_with("refresh-") || chart == "upgrade-relation-changed";
+    return refreshes ? Walks::of_refreshes : Walks::own;
   }
   [[nodiscard]] std::string last_path(Walks wanted) const {
     for (std::size_t at = observer.paths.size(); at-- > 0;) {

@@ -220,6 +220,7 @@ struct WorldFixture : testing::Test {
       case WorldTimer::client_3: return juju::on_client_timer(step, 3);
       case WorldTimer::provider_0: return juju::on_provider_timer(step, 0);
       case WorldTimer::provider_1: return juju::on_provider_timer(step, 1);
+      case WorldTimer::rollout: return kubernetes::on_rollout_timer(step);
     }
   }
   void fire_unit_timer(UnitName unit, UnitTimer timer) {

@@ -187,6 +187,11 @@ void strike_at_each_call(Coverage& sum) {
          {0}, {freeze_charm, refuse_patroni});
 }
 
+bool has_walked(const Coverage& coverage, const char* chart, const char* arrow) {
+  const auto walked = coverage.charts.find(chart);
+  return walked != coverage.charts.end() && walked->second.arrows.contains(arrow);
+}
+
 // update-status starts Patroni anew where it has died, or follows nobody; Pebble refuses.
 void refuse_to_start_patroni(Coverage& sum) {
   const std::string_view one =
@@ -199,17 +204,14 @@ void refuse_to_start_patroni(Coverage& sum) {
   Scenario scaled = given::scenario_of("scenarios/scale-three-to-one.json");
   scaled.faults.budget[static_cast<std::size_t>(FaultKind::refuse_workload)] = 1;
   scaled.faults.until = std::chrono::hours(1);
-  const auto follows_nobody = [](const Coverage& coverage) {
-    const auto walked = coverage.charts.find("update-status");
-    return walked != coverage.charts.end() &&
-           walked->second.arrows.contains("restart_member|done|set_not_replicating");
-  };
   RandomChoices random(0);
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     Walks walks(scaled);
     random.restart(seed);
     walks.run(random);
-    if (!follows_nobody(walks.coverage())) continue;
+    if (!has_walked(walks.coverage(), "update-status", "restart_member|done|set_not_replicating")) {
+      continue;
+    }
     Deviations taken = random.taken();
     std::erase_if(taken,
                   [](const Deviation& each) { return each.label.question == fault_question; });
@@ -233,9 +235,7 @@ void run_until_walked(Coverage& sum, const std::string& file, const char* chart,
     Walks walks(scenario);
     random.restart(seed);
     walks.run(random);
-    const Coverage coverage = walks.coverage();
-    const auto walked = coverage.charts.find(chart);
-    if (walked == coverage.charts.end() || !walked->second.arrows.contains(arrow)) continue;
+    if (!has_walked(walks.coverage(), chart, arrow)) continue;
     const Deviations taken = random.taken();
     for (charm::UnitName unit; then && unit.ordinal < scenario.world.units; ++unit.ordinal) {
       walks.strike_at_each_call(unit, *then, taken);
@@ -317,6 +317,72 @@ void crash_the_primary_while_clients_come_and_go(Coverage& sum) {
   }
 }
 
+// With room for so many faults of a kind, whenever they strike.
+Scenario scenario_for(const std::string& file, FaultKind kind, std::uint16_t faults) {
+  Scenario scenario = given::scenario_of(file);
+  scenario.faults.budget[static_cast<std::size_t>(kind)] = faults;
+  scenario.faults.until = std::chrono::hours(1);
+  return scenario;
+}
+
+// Unit 0 is to become a synchronous standby: neither can that be asked for, nor taken back.
+void refuse_to_ask_for_standbys(Coverage& sum) {
+  constexpr charm::UnitName leader{0};
+  constexpr FaultKind kind = FaultKind::refuse_kubernetes;
+  const Scenario scenario = scenario_for("scenarios/refresh-with-few-standbys.json", kind, 2);
+  for (std::uint32_t nth = 0;; ++nth) {
+    Walks walks(scenario);
+    const Deviations once{Walks::at_call(leader, nth, kind)};
+    ListChoices choices;
+    choices.restart(once);
+    walks.run(choices);
+    ASSERT_TRUE(choices.unused().empty()) << "no call asks for more standbys";
+    if (!has_walked(walks.coverage(), "action-pre-upgrade-check",
+                    "ask_for_more|refused|has_become_synchronous")) {
+      continue;
+    }
+    walks.strike_at_each_call(leader, kind, once);
+    return sum.add(walks.coverage());
+  }
+}
+
+// A refresh in which, at each call or moment in turn, a call is refused, trust goes, a leader is
+// held up for longer than its lease, or the pod dies that all wait for.
+void refresh_while_all_goes_wrong(Coverage& sum) {
+  using enum FaultKind;
+  const Deviations beyond_the_lease{{{{}, mishap_length_question}, 0, 5}};
+  const auto strike = [&](const std::string& file, std::uint16_t unit, FaultKind kind) {
+    Walks walks(scenario_for(file, kind, 1));
+    walks.strike_at_each_call({unit}, kind, kind == freeze_charm ? beyond_the_lease : Deviations());
+    sum.add(walks.coverage());
+  };
+  strike("scenarios/refresh-three-units.json", 1, refuse_kubernetes);
+  strike("scenarios/refresh-three-units.json", 0, freeze_charm);
+  strike("scenarios/refresh-without-pre-check.json", 2, refuse_kubernetes);
+  strike("scenarios/refresh-fails-and-rolls-back.json", 0, freeze_charm);
+  strike("scenarios/refresh-while-the-first-unit-goes.json", 0, refuse_kubernetes);
+  strike("scenarios/refresh-one-unit.json", 0, kill_after_flush);
+  refuse_to_ask_for_standbys(sum);
+
+  // The leader is the first to be upgraded.
+  Scenario led = scenario_for("scenarios/refresh-three-units.json", freeze_charm, 1);
+  led.story.insert(led.story.begin(), {.when = Condition::settled, .deed = MoveLeadership{charm::UnitName{2}}});
+  Walks walks(led);
+  walks.strike_at_each_call({2}, freeze_charm, beyond_the_lease);
+  sum.add(walks.coverage());
+
+  Scenario held = given::scenario_of("scenarios/refresh-without-pre-check.json");
+  held.story.push_back({.deed = SetTrust{false}});
+  held.story.push_back({.after = 600s, .deed = SetTrust{true}});
+  tell_at_each_moment(held, 1, after(78s), after(84s), 4ms, sum);
+
+  Scenario needed = given::scenario_of("scenarios/regressions/refresh-waits-for-a-held-pod.json");
+  tell_at_each_moment(needed, 2, after(70s), after(130s), 500ms, sum);
+  needed.story.push_back({.deed = SetTrust{false}});
+  needed.story.push_back({.after = 300s, .deed = SetTrust{true}});
+  tell_at_each_moment(needed, 3, after(90s), after(200s), 5s, sum);
+}
+
 void play(const std::string& file, Coverage& sum) {
   Walks walks(given::scenario_of(file));
   (void)walks.calm();
@@ -338,6 +404,7 @@ const Coverage& walked() {
     run_until_all_is_walked(sum);
     tell_what_calls_refuse(sum);
     crash_the_primary_while_clients_come_and_go(sum);
+    refresh_while_all_goes_wrong(sum);
     return sum;
   }();
   return coverage;

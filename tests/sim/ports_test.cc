@@ -163,6 +163,36 @@ TEST(KubernetesPort, LosesTheAnswersOfAServerThatIsLateAndNotTheEffects) {
   EXPECT_THAT(told, testing::Not(Contains("not labelled")));
 }
 
+// Of a refresh that is held at unit 1, and of a pod that is asked to end.
+Outcome look_at_a_refresh(Unit& unit, const charm::Event& /*event*/) {
+  if (unit.name.ordinal != 0) return {};
+  (void)unit.kubernetes.set_rolling_partition(1);
+  unit.clock.sleep(200s);
+  std::string text;
+  for (const charm::PodName pod : {charm::PodName{0}, charm::PodName{1}}) {
+    const auto rollout = unit.kubernetes.rollout(pod).value_or(charm::ports::Rollout{});
+    text.append(rollout.under_way ? "under way" : "over");
+    text.append(rollout.pod_updated ? ", new, from " : ", old, from ");
+    text.append(std::to_string(rollout.partition)).append("; ");
+  }
+  text.append(to_text(unit.kubernetes.rollout({7}).error()));
+  unit.juju.set_unit_status({charm::StatusKind::active, text});
+  tell(unit, unit.kubernetes.delete_pod({7}));
+  (void)unit.kubernetes.delete_pod({1});
+  const bool runs = unit.kubernetes.is_pod_running({1}).value_or(false);
+  unit.juju.set_unit_status({charm::StatusKind::active, runs ? "runs" : "ends"});
+  return {};
+}
+
+TEST(KubernetesPort, TellsOfARefreshAndEndsPods) {
+  EXPECT_THAT(statuses(look_at_a_refresh,
+                       R"("world": {"units": 2},
+                  "story": [{"at_s": 100, "refresh": "to a revision that works"},
+                            {"at_s": 600, "set_trust": true}])"),
+              ElementsAre("under way, old, from 1; under way, new, from 1; not found", "not found",
+                          "ends"));
+}
+
 // --- Pebble and PostgreSQL ---
 
 Outcome ask_pebble_at_once(Unit& unit, const charm::Event& /*event*/) {

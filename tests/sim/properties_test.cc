@@ -3,8 +3,10 @@
 
 #include <array>
 
+#include "charm/types/status.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/refresh.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -289,6 +291,62 @@ TEST_F(Eventually, TheDynamicConfigurationFollowsTheOptions) {
         {world, asking, charm::postgresql_k8s(), texts, {}, nullptr, nullptr});
     EXPECT_THAT(text, Optional(HasSubstr(std::string("wanted: ") + row.wanted)));
   }
+}
+
+// An option that was changed while a refresh has failed waits for its end; nothing else does.
+TEST_F(Eventually, WhileARefreshWaitsTheOptionsBeforeItHold) {
+  const Scenario changed = given::scenario_with(
+      R"("story": [{"at_s": 100, "set_config": {"synchronous_node_count": 1}}])");
+  const auto judged = [this, &changed] {
+    return properties::configuration_converges.judge(
+        {world, changed, charm::postgresql_k8s(), texts, {}, nullptr, nullptr});
+  };
+  world.shared().dcs.config_version = 1;
+  world.shared().dcs.node_count = 2;
+  world.shared().dcs.strict = true;
+  application().configuration = 1;
+  EXPECT_EQ(judged(), "synchronous standbys: 2, strict; wanted: 1, strict");
+  world.unit(two).record.upgrade_state = charm::UpgradeState::failed;
+  EXPECT_EQ(judged(), std::nullopt);
+  world.shared().dcs.strict = false;
+  EXPECT_EQ(judged(), "synchronous standbys: 2, not strict; wanted: 1, strict");
+}
+
+TEST_F(Eventually, ARefreshThatHasFailedHoldsWhoSaysSoAndNobodyElse) {
+  model::UnitState& failed = world.unit(two);
+  failed.record.upgrade_state = charm::UpgradeState::failed;
+  failed.status = charm::StatusKind::blocked;
+  failed.status_text = texts.id_of(charm::messages::upgrade_failed);
+  for (UnitName unit : {zero, one, two}) world.unit(unit).process.running = true;
+  EXPECT_EQ(judge(properties::units_active), std::nullopt);
+  EXPECT_EQ(judge(properties::refresh_ends), std::nullopt);
+  world.unit(one).status = charm::StatusKind::waiting;
+  world.unit(one).status_text = texts.id_of("awaiting for member to start");
+  EXPECT_EQ(judge(properties::units_active),
+            "postgresql-k8s/1 is not Active: waiting 'awaiting for member to start'");
+  failed.status_text = texts.id_of("awaiting for member to start");
+  EXPECT_EQ(judge(properties::refresh_ends),
+            "a refresh waits for its operator, and no unit says so");
+}
+
+// Its agent ends at once, and nothing but its turn heals it: from the partition on that has come.
+TEST_F(Eventually, WhoCannotSpeakIsHeldOnlyBelowThePartition) {
+  application().rollout = {.charm = 1, .update = 1, .partition = 1};
+  for (UnitName unit : {one, two}) {
+    world.unit(unit).pod.charm = 1;
+    world.unit(unit).process.running = true;
+  }
+  world.unit(two).record.upgrade_state = charm::UpgradeState::failed;
+  world.unit(zero).status = charm::StatusKind::maintenance;
+  EXPECT_EQ(judge(properties::units_active), std::nullopt);
+  application().rollout.partition = 0;
+  EXPECT_THAT(judge(properties::units_active), Optional(HasSubstr("postgresql-k8s/0")));
+}
+
+TEST_F(Eventually, NobodyIsHeldByARefreshThatIsOver) {
+  world.unit(two).status = charm::StatusKind::blocked;
+  world.unit(two).status_text = texts.id_of(charm::messages::upgrade_failed);
+  EXPECT_THAT(judge(properties::units_active), Optional(HasSubstr("postgresql-k8s/2")));
 }
 
 TEST_F(Eventually, EachReplicaStreams) {

@@ -15,8 +15,6 @@
 namespace sim {
 namespace {
 
-using charm::UnitName;
-using model::FactKind;
 using testing::HasSubstr;
 using testing::Optional;
 using namespace std::chrono_literals;

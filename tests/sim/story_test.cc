@@ -369,6 +369,36 @@ TEST(StoryOfARun, AStepThatIsNeverDueIsAViolationThatNamesIt) {
   EXPECT_EQ(verdict.end, RunEnd::horizon);
 }
 
+// --- a refresh ---
+
+using StoryRefresh = StoryTest;
+
+TEST_F(StoryRefresh, AsksForAnotherCharm) {
+  perform(R"({"refresh": "to a revision that works"})");
+  EXPECT_EQ(application().rollout.charm, 1);
+  EXPECT_EQ(application().rollout.broken, 0);
+  EXPECT_EQ(last(model::FactKind::refresh_asked).fact.value, 1U);
+}
+
+TEST_F(StoryRefresh, ToARevisionWithAnErrorOfItsOwn) {
+  perform(R"({"refresh": "to a revision that never streams"})");
+  EXPECT_EQ(application().rollout.broken, 2);
+  EXPECT_EQ(application().rollout.strange, 0);
+  perform(R"({"refresh": "to a revision that cannot follow"})");
+  EXPECT_EQ(application().rollout.broken, 2);
+  EXPECT_EQ(application().rollout.strange, 4);
+}
+
+TEST_F(StoryRefresh, IsPausedWhenTheFirstUnitIsOffTheStack) {
+  for (UnitName unit : {zero, one, two}) start_pod_of(unit);
+  world.set_upgrade_stack({zero, one});
+  EXPECT_FALSE(holds(Condition::first_refreshed, world, false));
+  application().rollout.charm = 1;
+  EXPECT_TRUE(holds(Condition::first_refreshed, world, false));
+  world.set_upgrade_stack({zero, one, two});
+  EXPECT_FALSE(holds(Condition::first_refreshed, world, false));
+}
+
 TEST(StoryOfARun, AClientIsRelatedAsksAndGoes) {
   given::Events events;
   const Verdict verdict = given::run_calm(

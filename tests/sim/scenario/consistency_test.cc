@@ -78,6 +78,15 @@ TEST(ScenarioConsistency, ARemovedUnitCannotBeNamedUntilItIsAddedAgain) {
   EXPECT_EQ(refusal({step_of(sim::RemoveUnits{2}), step_of(sim::ScaleTo{3}), kill}), "");
 }
 
+TEST(ScenarioConsistency, NoMoreRefreshesThanThereAreNumbersFor) {
+  const std::vector<sim::StoryStep> most(model::max_refreshes, step_of(sim::Refresh{}));
+  EXPECT_EQ(refusal(most), "");
+  std::vector<sim::StoryStep> more = most;
+  more.push_back(step_of(sim::Refresh{}));
+  EXPECT_EQ(refusal(more),
+            "/story/15/refresh: is one more than a story can ask for; must be one of at most 15");
+}
+
 TEST(ScenarioConsistency, NoMoreUnitsAreRemovedThanThereAre) {
   EXPECT_EQ(refusal({step_of(sim::RemoveUnits{3})}), "");
   EXPECT_EQ(refusal({step_of(sim::RemoveUnits{4})}),

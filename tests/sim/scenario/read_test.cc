@@ -178,6 +178,21 @@ TEST(ReadScenario, StepsRemoveTheApplicationAndDeployItAgain) {
   EXPECT_EQ(unit_capacity(*scenario), 4);
 }
 
+TEST(ReadScenario, StepsRefreshTheCharm) {
+  const auto scenario = read_scenario(R"({"schema_version": 1, "title": "x", "story": [
+      {"refresh": "to a revision that works"},
+      {"when": "first unit refreshed", "refresh": "to a revision that never streams"},
+      {"refresh": "to a revision that cannot follow"}]})",
+                                      "x.json");
+
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  using Revision = sim::Refresh::Revision;
+  EXPECT_EQ(std::get<sim::Refresh>(scenario->story[0].deed).revision, Revision::works);
+  EXPECT_EQ(std::get<sim::Refresh>(scenario->story[1].deed).revision, Revision::never_streams);
+  EXPECT_EQ(scenario->story[1].when, sim::Condition::first_refreshed);
+  EXPECT_EQ(std::get<sim::Refresh>(scenario->story[2].deed).revision, Revision::cannot_follow);
+}
+
 TEST(ReadScenario, ASetConfigKeepsTheOptionsThatItDoesNotName) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 

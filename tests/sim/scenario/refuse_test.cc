@@ -134,14 +134,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /story/0/when: is \"initialized\" (did you mean \"initialised\"?); must be "
                 "one of "
                 "\"leader elected\", \"bootstrapping\", \"primary running\", \"no primary\", "
-                "\"initialised\", \"settled\", \"removed\""},
+                "\"initialised\", \"settled\", \"removed\", \"first unit refreshed\""},
         Refused{"NoDeed", with_story("{\"set_trust\": true},\n{\"at_s\": 3}"),
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
                 "crash_postgresql, remove_application, deploy_again, run_action, relate, unrelate, "
                 "write_foreign_state, mend_state, relate_provider, unrelate_provider, "
-                "rotate_certificates"},
+                "rotate_certificates, refresh"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
             "pause, crash_postgresql, remove_application, deploy_again, run_action, relate, "
             "unrelate, write_foreign_state, mend_state, relate_provider, unrelate_provider, "
-            "rotate_certificates"},
+            "rotate_certificates, refresh"},
         Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
                 "f:2: /story/0/relate: stands without database; must stand beside it"},
         Refused{"ClientRelatedTwice",

@@ -1,0 +1,156 @@
+// How far a refresh is: by the charm that each unit runs, and by the bags of `upgrade`.
+#include "sim/properties/refresh.h"
+
+#include <algorithm>
+
+#include "charm/types/status.h"
+
+namespace sim::properties {
+namespace {
+
+using charm::UnitName;
+using charm::UpgradeState;
+
+UpgradeState state_of(const model::World& world, UnitName unit) {
+  return world.unit(unit).record.upgrade_state;
+}
+
+bool is_stuck(UpgradeState state) {
+  return state == UpgradeState::failed || state == UpgradeState::recovery;
+}
+
+bool is_upgraded(const model::World& world, UnitName unit) {
+  const model::UnitState& state = world.unit(unit);
+  const UpgradeState said = state_of(world, unit);
+  const bool done = said == UpgradeState::completed || said == UpgradeState::idle;
+  return done && state.record.charm == world.shared().application.rollout.charm;
+}
+
+// It has led or streamed with the new charm: it says so later, for the partition is moved first;
+// and a pod that is replaced once more says that it is upgraded once more.
+bool has_worked(const Moment& moment, UnitName unit) {
+  const model::World& world = moment.world;
+  return moment.memory->replicated.contains(unit) &&
+         world.unit(unit).record.charm == world.shared().application.rollout.charm;
+}
+
+// The first unit is taken off the stack, and the next one has not begun. If those above it are
+// gone, nobody has been upgraded for the operator to look at.
+bool is_paused(const model::World& world) {
+  const charm::UpgradeStack stack = world.upgrade_stack();
+  if (stack.empty()) return false;
+  const UnitName next = stack[stack.size() - 1];
+  const charm::UnitSet planned = world.planned();
+  const bool is_highest = std::none_of(planned.begin(), planned.end(), [next](UnitName unit) {
+    return unit.ordinal > next.ordinal;
+  });
+  return !is_highest && world.shared().application.rollout.partition > next.ordinal;
+}
+
+std::string_view status_text(const Moment& moment, UnitName unit) {
+  return moment.texts.text_of(moment.world.unit(unit).status_text);
+}
+
+bool asks_operator(std::string_view text) {
+  return text == charm::messages::upgrade_failed || text == charm::messages::upgraded_first ||
+         text == charm::messages::ready_to_roll_back;
+}
+
+}  // namespace
+
+bool waits_for_operator(const model::World& world) {
+  const charm::UnitSet planned = world.planned();
+  const bool stuck = std::any_of(planned.begin(), planned.end(), [&world](UnitName unit) {
+    return is_stuck(state_of(world, unit));
+  });
+  return stuck || is_paused(world);
+}
+
+bool is_refreshing(const model::World& world) {
+  const charm::UnitSet planned = world.planned();
+  return std::any_of(planned.begin(), planned.end(), [&world](UnitName unit) {
+    const UpgradeState state = state_of(world, unit);
+    return state != UpgradeState::idle && state != UpgradeState::none;
+  });
+}
+
+bool is_mute(const model::World& world, UnitName unit) {
+  const model::UnitState& state = world.unit(unit);
+  return !state.process.running && state.pod.charm != world.shared().application.rollout.charm;
+}
+
+bool tells_of_refresh(const Moment& moment, UnitName unit) {
+  const std::string_view text = status_text(moment, unit);
+  return is_refreshing(moment.world) &&
+         (asks_operator(text) || text == charm::messages::upgrading ||
+          text == charm::messages::upgraded || text == charm::messages::others_upgrade_first);
+}
+
+bool is_silenced_by_refresh(const model::World& world, UnitName unit) {
+  return waits_for_operator(world) && is_mute(world, unit) &&
+         unit.ordinal < world.shared().application.rollout.partition;
+}
+
+bool is_held_by_refresh(const Moment& moment, UnitName unit) {
+  const std::string_view text = status_text(moment, unit);
+  if (!waits_for_operator(moment.world)) return false;
+  if (is_mute(moment.world, unit)) return is_silenced_by_refresh(moment.world, unit);
+  return asks_operator(text) || text == charm::messages::others_upgrade_first ||
+         text == charm::messages::upgraded;
+}
+
+namespace judge {
+
+std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
+  const model::World& world = moment.world;
+  if (moment.memory->partition_without_primary) return std::nullopt;
+  const charm::UpgradeStack stack = world.upgrade_stack();
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::pod_outdated || !stack.contains(*fact.unit)) continue;
+    for (UnitName above : world.planned()) {
+      if (above.ordinal <= (*fact.unit).ordinal || is_upgraded(world, above)) continue;
+      if (has_worked(moment, above)) continue;
+      return name_of(moment, *fact.unit) + "'s pod is replaced, and " + name_of(moment, above) +
+             " is not upgraded yet";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refresh_ends(const Moment& moment) {
+  const model::World& world = moment.world;
+  const charm::UnitSet planned = world.planned();
+  if (waits_for_operator(world)) {
+    const bool asks = std::any_of(planned.begin(), planned.end(), [&moment](UnitName unit) {
+      return asks_operator(status_text(moment, unit));
+    });
+    if (asks) return std::nullopt;
+    return "a refresh waits for its operator, and no unit says so";
+  }
+  for (UnitName unit : planned) {
+    if (world.unit(unit).pod.node_lost) continue;
+    if (world.unit(unit).record.charm != world.shared().application.rollout.charm) {
+      return name_of(moment, unit) + " runs the charm before";
+    }
+    if (state_of(world, unit) != UpgradeState::idle) {
+      return name_of(moment, unit) + " is in the middle of a refresh";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refreshed(const Moment& moment) {
+  const std::uint8_t charm = moment.world.shared().application.rollout.charm;
+  if (charm == 0 || refresh_ends(moment) || waits_for_operator(moment.world)) return std::nullopt;
+  return "charm " + std::to_string(charm);
+}
+
+std::optional<std::string> refresh_stopped(const Moment& moment) {
+  const UnitName unit = moment.dispatch->unit;
+  if (state_of(moment.world, unit) != UpgradeState::failed) return std::nullopt;
+  return name_of(moment, unit);
+}
+
+}  // namespace judge
+
+}  // namespace sim::properties
