@@ -146,7 +146,7 @@ bool are_upgraded_members_healthy(Unit& unit) {
   UnitSet upgraded;
   const HostList listed = unit.juju.endpoints();
   for (UnitName other : unit.juju.planned_units()) {
-    const bool is_member = listed.contains(host_of(other));
+    const bool is_member = other == unit.name || listed.contains(host_of(other));
     if (other.ordinal >= unit.name.ordinal && is_member) upgraded.insert(other);
   }
   return work(unit, patience_for_health, upgraded);
