@@ -22,10 +22,7 @@ constexpr steps::Patience patience_for_a_name{.total = 30s, .every = 5s};
 std::expected<bool, ApiError> is_upgrading(Unit& unit) {
   const UpgradeState state = steps::own_upgrade_state(unit);
   if (state == UpgradeState::upgrading) return true;
-  // What has failed is not begun again, nor what waits for the way back.
-  const bool has_ended = state == UpgradeState::failed || state == UpgradeState::recovery ||
-                         state == UpgradeState::completed;
-  if (has_ended) return false;
+  if (state == UpgradeState::failed || state == UpgradeState::completed) return false;
   return steps::is_own_turn(unit);
 }
 

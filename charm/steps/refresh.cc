@@ -60,6 +60,10 @@ bool is_anybody_upgraded(Unit& unit) {
   });
 }
 
+bool has_been_refreshed(Unit& unit, const ports::Rollout& rollout) {
+  return rollout.pod_updated && (rollout.under_way || is_anybody_upgraded(unit));
+}
+
 bool is_over(Unit& unit) {
   const UpgradeMembers members = unit.juju.upgrade_states();
   return state_of(members, unit.name) == UpgradeState::completed &&
@@ -99,16 +103,19 @@ bool is_refresh_idle(Unit& unit) {
 std::expected<bool, ApiError> is_refreshed(Unit& unit) {
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) return std::unexpected(rollout.error());
-  return rollout->pod_updated && (rollout->under_way || is_anybody_upgraded(unit));
+  return has_been_refreshed(unit, *rollout);
 }
 
 std::expected<bool, ApiError> is_own_turn(Unit& unit) {
   const UpgradeStack stack = unit.juju.upgrade_stack();
-  if (stack.contains(unit.name)) return is_refreshed(unit);
+  const bool is_prepared = stack.contains(unit.name);
   // At 0 the partition holds nobody, and nobody waits for unit 0.
-  if (unit.name.ordinal == 0) return false;
+  if (!is_prepared && unit.name.ordinal == 0) return false;
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) return std::unexpected(rollout.error());
+  // Below the partition the template is that of the refresh that has failed.
+  if (rollout->partition > unit.name.ordinal) return false;
+  if (is_prepared) return has_been_refreshed(unit, *rollout);
   if (!rollout->under_way || !rollout->pod_updated) return false;
   if (rollout->partition == unit.name.ordinal) return true;
   return stack.empty() && rollout->partition < unit.name.ordinal && !is_own_member_up(unit);
@@ -139,7 +146,7 @@ bool are_upgraded_members_healthy(Unit& unit) {
   UnitSet upgraded;
   const HostList listed = unit.juju.endpoints();
   for (UnitName other : unit.juju.planned_units()) {
-    const bool is_member = listed.contains(host_of(other));
+    const bool is_member = other == unit.name || listed.contains(host_of(other));
     if (other.ordinal >= unit.name.ordinal && is_member) upgraded.insert(other);
   }
   return work(unit, patience_for_health, upgraded);

@@ -37,8 +37,8 @@ bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the 
 // that has the commits that nobody else may lead without.
 MaybeUnit needed_before_its_turn(Unit& unit);
 // GET /cluster of the own member, 5 min, every 10 s: there is a leader, and of this unit and those
-// with higher numbers each that is listed leads or streams. Whoever has just come may wait for this
-// unit to list it. Those with lower numbers have yet to be upgraded, and
+// with higher numbers that are listed each leads or streams. Whoever has just come may wait for
+// this unit to list it. Those with lower numbers have yet to be upgraded, and
 // nothing but their turn heals one whose pod was replaced meanwhile: its agent ends at once
 // (juju-and-pebble.md, section 4.9).
 bool are_upgraded_members_healthy(Unit& unit);

@@ -22,7 +22,9 @@ bool is_stuck(UpgradeState state) {
 bool is_upgraded(const model::World& world, UnitName unit) {
   const model::UnitState& state = world.unit(unit);
   const UpgradeState said = state_of(world, unit);
-  const bool done = said == UpgradeState::completed || said == UpgradeState::idle;
+  // None yet: it has come with this charm, and has no other one to be upgraded from.
+  const bool done =
+      said == UpgradeState::completed || said == UpgradeState::idle || said == UpgradeState::none;
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 

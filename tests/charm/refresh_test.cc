@@ -117,10 +117,12 @@ struct RefreshPebbleReady : RefreshTest {
 TEST_F(RefreshPebbleReady, IsNothingToAUnitThatIsNotUpgraded) {
   world.pods[1].updated = false;
   EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
-  for (const UpgradeState ended : {UpgradeState::failed, UpgradeState::recovery}) {
-    world.upgrades[two] = ended;
-    EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
-  }
+  world.upgrades[two] = UpgradeState::failed;
+  EXPECT_THAT(run(two), EndsWith("is_upgrading [no] -> rtn"));
+  // It waits for the way back, in a pod of the refresh that has failed.
+  world.pods[1].updated = true;
+  world.upgrades[one] = UpgradeState::recovery;
+  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
 }
 
 TEST_F(RefreshPebbleReady, TheFirstUnitIsForTheOperatorToLookAt) {
@@ -159,7 +161,6 @@ TEST_F(RefreshPebbleReady, AUnitThatHasJustComeIsNotWaitedFor) {
   world.planned = {zero, one, two, UnitName{3}};
   EXPECT_THAT(run(one), testing::HasSubstr("is_healthy [yes]"));
   world.listed.push_back(host_of(UnitName{3}));
-  EXPECT_THAT(run(one), EndsWith("is_upgrading [no] -> rtn"));
   upgrade(one);
   EXPECT_THAT(run(one), EndsWith("is_healthy [no] -> is_anybody_missed [no] -> set_failed -> "
                                  "rtn_failed"));

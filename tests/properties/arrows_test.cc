@@ -366,7 +366,8 @@ void refresh_while_all_goes_wrong(Coverage& sum) {
 
   // The leader is the first to be upgraded.
   Scenario led = scenario_for("scenarios/refresh-three-units.json", freeze_charm, 1);
-  led.story.insert(led.story.begin(), {.when = Condition::settled, .deed = MoveLeadership{charm::UnitName{2}}});
+  led.story.insert(led.story.begin(),
+                   {.when = Condition::settled, .deed = MoveLeadership{charm::UnitName{2}}});
   Walks walks(led);
   walks.strike_at_each_call({2}, freeze_charm, beyond_the_lease);
   sum.add(walks.coverage());
@@ -377,10 +378,10 @@ void refresh_while_all_goes_wrong(Coverage& sum) {
   tell_at_each_moment(held, 1, after(78s), after(84s), 4ms, sum);
 
   Scenario needed = given::scenario_of("scenarios/regressions/refresh-waits-for-a-held-pod.json");
-  tell_at_each_moment(needed, 2, after(70s), after(130s), 500ms, sum);
+  tell_at_each_moment(needed, 2, after(303s), after(373s), 500ms, sum);
   needed.story.push_back({.deed = SetTrust{false}});
   needed.story.push_back({.after = 300s, .deed = SetTrust{true}});
-  tell_at_each_moment(needed, 3, after(90s), after(200s), 5s, sum);
+  tell_at_each_moment(needed, 3, after(310s), after(430s), 5s, sum);
 }
 
 void play(const std::string& file, Coverage& sum) {
