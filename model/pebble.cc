@@ -199,18 +199,23 @@ void on_service_timer(Step& step, UnitName name) {
   patroni::start_process(step, name);
 }
 
-void write_configuration(Step& step, UnitName name,
+bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
                          const Passwords& passwords) {
   Volume& volume = step.world.unit(name).volume;
-  volume.configuration = true;
-  volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
-  volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
+  if (configuration.options != nullptr) {
+    volume.configuration = true;
+    volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
+    volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
+  } else if (!volume.configuration) {
+    return false;
+  }
   volume.tagged = configuration.leaving;
   volume.passwords = passwords;
   volume.tls = configuration.tls;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
+  return true;
 }
 
 }  // namespace model::pebble

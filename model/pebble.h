@@ -39,8 +39,10 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
-// Its secrets go by their numbers.
-void write_configuration(Step& step, charm::UnitName unit,
+// Its secrets go by their numbers. Without options it is written over the file that stands, whose
+// parameters are kept; false: there is none. Of the parameters those of the bootstrap section are
+// known here, the others are not modelled.
+bool write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration,
                          const Passwords& passwords = {});
 

@@ -188,11 +188,11 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
 }
 
 std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
-  return gate_.make(
-      Call::node_resources, 0, [this]() -> std::expected<charm::NodeResources, ApiError> {
-        if (const auto why = refusal(gate_)) return error(*why);
-        return charm::NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
-      });
+  return gate_.make(Call::node_resources, 0,
+                    [this]() -> std::expected<charm::NodeResources, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      return sim::node_resources;
+                    });
 }
 
 }  // namespace sim

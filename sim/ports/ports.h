@@ -25,6 +25,10 @@ class StatusListener {
   virtual void status_changed(charm::UnitName unit, const charm::Status& status) = 0;
 };
 
+// What every node gives to a pod.
+inline constexpr charm::NodeResources node_resources{.cores = 4,
+                                                     .memory_bytes = std::uint64_t{8} << 30U};
+
 // In every password of every run: looked for wherever no password may be.
 inline constexpr std::string_view password_canary = "canary-Zk3";
 
@@ -154,7 +158,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> holds_database() override;
   std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
   std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
-  std::expected<void, charm::Unreachable> write_patroni_configuration(
+  std::expected<void, charm::ports::WriteError> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;

@@ -9,6 +9,7 @@
 namespace sim {
 
 using charm::Unreachable;
+using charm::ports::WriteError;
 
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
@@ -38,7 +39,7 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
   });
 }
 
-std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
+std::expected<void, WriteError> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
   // By SystemUser; `monitoring` is not in it.
   const model::Passwords passwords{number_of_password(configuration.operator_password),
@@ -46,11 +47,15 @@ std::expected<void, Unreachable> WorkloadPort::write_patroni_configuration(
                                    number_of_password(configuration.rewind_password), 0,
                                    number_of_password(configuration.patroni_password)};
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration, &passwords] {
-                      return if_connected<void>(gate_, [this, &configuration, &passwords] {
-                        model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                           configuration, passwords);
-                      });
+                    [this, &configuration, &passwords]() -> std::expected<void, WriteError> {
+                      if (!model::pebble::can_connect(gate_.world(), gate_.unit())) {
+                        return std::unexpected(WriteError::unreachable);
+                      }
+                      if (!model::pebble::write_configuration(gate_.step(), gate_.unit(),
+                                                              configuration, passwords)) {
+                        return std::unexpected(WriteError::no_file);
+                      }
+                      return {};
                     });
 }
 

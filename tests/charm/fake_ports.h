@@ -365,10 +365,19 @@ struct World final : ports::Juju,
     ++pushes;
     return {};
   }
-  std::expected<void, Unreachable> write_patroni_configuration(
+  std::expected<void, ports::WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) override {
-    if (!connected) return std::unexpected(Unreachable{});
-    file = configuration;
+    if (!connected) return std::unexpected(ports::WriteError::unreachable);
+    if (configuration.options == nullptr && !file) {
+      return std::unexpected(ports::WriteError::no_file);
+    }
+    PatroniConfiguration written = configuration;
+    if (written.options == nullptr) {
+      written.options = file->options;
+      written.bootstrap = file->bootstrap;
+      written.node = file->node;
+    }
+    file = written;
     return {};
   }
   std::expected<bool, Unreachable> is_plan_current() override {

@@ -117,6 +117,21 @@ TEST_F(PebbleTest, WritesOnTheVolumeWhoMayReplicateAndTheBootstrapSettings) {
   EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
 }
 
+TEST_F(PebbleTest, WithoutOptionsKeepsTheParametersOfTheFileThatStands) {
+  charm::PatroniConfiguration without = configuration({zero}, 7);
+  without.options = nullptr;
+  without.leaving = true;
+  EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "there is none";
+  EXPECT_FALSE(world.unit(zero).volume.configuration);
+  EXPECT_FALSE(world.unit(zero).volume.tagged);
+  EXPECT_TRUE(pebble::write_configuration(step, zero, configuration({zero, two}, 2)));
+  EXPECT_TRUE(pebble::write_configuration(step, zero, without));
+  EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);
+  EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
+  EXPECT_TRUE(world.unit(zero).volume.tagged);
+  EXPECT_EQ(world.unit(zero).volume.admitted, UnitSet{zero});
+}
+
 TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
   start_patroni(zero, configuration({zero}));
   run_for(30s);
