@@ -52,7 +52,9 @@ Judgement units_active(const Moment& moment) {
 
 Judgement queues_empty(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
-    if (const std::size_t count = moment.world.notice_count(name); count > 0) {
+    const std::size_t count = moment.world.notice_count(name);
+    // Who is Blocked for an option tries it again and again.
+    if (count > 0 && !wishes::is_blocked_by_option(moment, name)) {
       return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) +
              " deferred";
     }
@@ -110,7 +112,8 @@ Judgement configuration_converges(const Moment& moment) {
       shared.application.configuration == 0
           ? moment.scenario.world.configuration.config
           : configurations(moment.scenario)[shared.application.configuration];
-  if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
+  if (wishes::has_bad_option(moment))
+    return std::nullopt;  // the charm says so, and changes nothing
   const Standbys wanted = asked_for(configuration, planned);
   const Standbys found{shared.dcs.node_count, shared.dcs.strict};
   if (found == wanted) return std::nullopt;

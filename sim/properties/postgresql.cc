@@ -64,6 +64,7 @@ constexpr std::array all{
     properties::status_tells,
     properties::configuration_converges,
     properties::units_active,
+    properties::members_run,
     properties::queues_empty,
     properties::actions_end,
     properties::clients_are_served,
