@@ -24,6 +24,7 @@ constexpr std::uint8_t resume_upgrade = 4;
 constexpr std::uint8_t set_password = 5;
 constexpr std::uint8_t set_tls_private_key = 6;
 constexpr std::uint8_t database_peers = 0;
+constexpr std::uint8_t restart = 1;
 constexpr std::uint8_t database = 3;
 constexpr std::uint8_t certificates = 4;
 constexpr std::uint8_t pgdata = 0;
@@ -61,6 +62,16 @@ constexpr std::array handlers{
     Handler{"uphold-extensions", "uphold-extensions", EventKind::update_status, 0,
             on_uphold_extensions},
     Handler{"upgrade-charm", "upgrade-charm", EventKind::upgrade_charm, 0, on_upgrade_charm},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_changed,
+            restart, on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::relation_departed,
+            restart, on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::leader_elected, 0,
+            on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::config_changed, 0,
+            on_restart_relation_changed},
+    Handler{"restart-relation-changed", "restart-relation-changed", EventKind::update_status, 0,
+            on_restart_relation_changed},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::relation_changed,
             database, on_database_relation_changed},
     Handler{"database-relation-changed", "database-relation-changed", EventKind::leader_elected, 0,

@@ -151,7 +151,8 @@ void on_controller_reached(Step& step, charm::UnitName unit);
 // A holder that could not renew is told that it does not lead, while the controller still takes
 // its writes: true promises 30 s more (section 2.3).
 bool is_leader(const World& world, charm::UnitName unit);
-charm::UnitSet peers(const World& world, charm::UnitName unit);
+charm::UnitSet peers(const World& world, charm::UnitName unit,
+                     std::uint8_t relation = database_peers);
 // The configuration that the running hook sees: that of its first look (section 2.2).
 std::uint8_t read_configuration(World& world, charm::UnitName unit);
 // The application bag as the running hook sees it: read at its first look, or at its first write,
@@ -159,6 +160,20 @@ std::uint8_t read_configuration(World& world, charm::UnitName unit);
 charm::HostList read_endpoints(World& world, charm::UnitName unit);
 bool read_initialised(World& world, charm::UnitName unit);
 void stage_endpoints(World& world, charm::UnitName unit, const charm::HostList& hosts);
+// The peer relations `restart` and `upgrade`: the units' bags by the agent's cache, which is filled
+// when a bag is first looked at, and the own by what is staged; the application's by the first look
+// (section 2.4).
+charm::RestartState read_restart_state(World& world, charm::UnitName unit, charm::UnitName of);
+void stage_restart_state(World& world, charm::UnitName unit, charm::RestartState state);
+charm::UnitSet read_restart_granted(World& world, charm::UnitName unit);
+void stage_restart_granted(World& world, charm::UnitName unit, charm::UnitSet granted);
+charm::UpgradeState read_upgrade_state(World& world, charm::UnitName unit, charm::UnitName of);
+void stage_upgrade_state(World& world, charm::UnitName unit, charm::UpgradeState state);
+charm::UpgradeStack read_upgrade_stack(World& world, charm::UnitName unit);
+void stage_upgrade_stack(World& world, charm::UnitName unit, const charm::UpgradeStack& stack);
+charm::UpgradeStandbys read_upgrade_standbys(World& world, charm::UnitName unit);
+void stage_upgrade_standbys(World& world, charm::UnitName unit,
+                            const charm::UpgradeStandbys& standbys);
 // A leader of another revision has written there what this one cannot read, or somebody has mended
 // it: the application bag has changed, for every unit. What it holds beside that stays as it was.
 void write_foreign_state(Step& step, charm::StateKey key);

@@ -8,6 +8,7 @@
 #include "charm/types/names.h"
 #include "charm/types/secret.h"
 #include "model/ha/view.h"
+#include "model/unit_bits.h"
 
 namespace model {
 
@@ -58,6 +59,15 @@ enum class Stopping : std::uint8_t {
   settled,     // it is down, the lock is let go, and somebody else has 2 s to take it
 };
 
+// Of those that PostgreSQL takes only when it starts: digests of patroni.yml's, and of the dynamic
+// configuration's.
+struct ServerParameters {
+  std::uint32_t local = 0;
+  std::uint32_t dynamic = 0;
+
+  friend bool operator==(const ServerParameters&, const ServerParameters&) = default;
+};
+
 struct Member {
   Job job = Job::none;
   bool lock_valid = false;    // by its own clock: not longer than ttl since the record changed
@@ -83,12 +93,14 @@ struct Member {
   std::uint16_t unused_too = 0;
   std::uint32_t certificate = 0;
   Memory memory;
-  charm::UnitSet sync_names;  // synchronous_standby_names
-  charm::UnitSet admitted;    // pg_hba as loaded
-  charm::UnitSet unheard;     // while it asks: who does not answer, or what the network has lost
-  Passwords passwords{};      // as loaded: what it and its PostgreSQL log in with
-  bool racing = false;        // while it asks: it will reach for the lock, which it saw free
-  bool missed_event = false;  // in a pass: the watch brought news, the next one comes at once
+  UnitBits sync_names;          // synchronous_standby_names
+  UnitBits admitted;            // pg_hba as loaded
+  UnitBits unheard;             // while it asks: who does not answer, or what the network has lost
+  bool racing = false;          // while it asks: it will reach for the lock, which it saw free
+  bool missed_event = false;    // in a pass: the watch brought news, the next one comes at once
+  ServerParameters parameters;  // as Patroni has loaded them
+  Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
+  std::uint16_t unused_three = 0;
   std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
 };
 
@@ -109,16 +121,16 @@ struct Postgres {
   std::uint16_t acknowledged_stint = 0;  // the last one in which it acknowledged a commit
   bool overtaken = false;                // another member has acknowledged a commit since
   bool clean = false;                    // pg_control says `shut down`
-  std::uint32_t unused = 0;
+  UnitBits slots;                        // members whose replication slot exists here
+  // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
+  UnitBits unsent;
   // When its leadership was confirmed last, by its own clock: Patroni wrote the lock, or everybody
   // agreed to go on without it (failsafe); and when it last had another right to take commits: it
   // made this database, its clock has jumped, or it goes on after a freeze. For the properties
   // alone.
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
-  charm::UnitSet slots;  // members whose replication slot exists here
-  // Shut down, but the postmaster is there until these standbys, whom it does not reach, have all.
-  charm::UnitSet unsent;
+  ServerParameters parameters;  // that it has started with
 };
 
 }  // namespace model

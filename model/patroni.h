@@ -50,6 +50,17 @@ std::optional<charm::MemberState> health(const World& world, charm::UnitName uni
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// Of those that PostgreSQL takes only when it starts: a digest.
+std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
+// `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,
+// or PostgreSQL does not run.
+std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit);
+// POST /restart: it loads the cluster, and begins. False: refused (section 3.7), perhaps because
+// nothing is pending, or nobody answers. A
+// synchronous standby should wait to be released first (section 4.4); it does not.
+bool post_restart(Step& step, charm::UnitName unit, bool only_if_pending = false);
+// Whether PostgreSQL is up after it; nothing as long as it goes on.
+std::optional<bool> result_of_restart(const World& world, charm::UnitName unit);
 // Whether it takes an unsafe request with this password of `patroni`, or answers 401 (section 3.1).
 // Members ask each other with their own, and are not asked for it here: no two differ in it.
 bool authenticates(const World& world, charm::UnitName unit, std::uint16_t password);

@@ -39,11 +39,11 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
-// Its secrets go by their numbers. Without options it is written over the file that stands, whose
-// parameters are kept; false: there is none. Of the parameters those of the bootstrap section are
-// known here, the others are not modelled.
+// Its secrets go by their numbers. `parameters`: a digest of those in it that PostgreSQL takes only
+// when it starts. True: they are others than those that stood there, or those of the bootstrap
+// section are. Without options there is a file already, whose parameters are kept.
 bool write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration,
-                         const Passwords& passwords = {});
+                         const Passwords& passwords = {}, std::uint32_t parameters = 0);
 
 }  // namespace model::pebble

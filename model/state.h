@@ -2,121 +2,23 @@
 // a world is copied, compared and hashed as bytes (`unused` fills what would be padding).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "charm/types/cluster.h"
-#include "charm/types/event.h"
 #include "charm/types/names.h"
-#include "charm/types/secret.h"
 #include "charm/types/state_key.h"
 #include "charm/types/status.h"
 #include "model/ha/view.h"
+#include "model/juju_state.h"
 #include "model/member_state.h"
 #include "model/relation_state.h"
+#include "model/unit_bits.h"
 
 namespace model {
-
-// --- Juju (juju-and-pebble.md, sections 1.4 and 4) ---
-
-// What the unit agent has persisted about the hook at hand (section 1.4).
-enum class HookStep : std::uint8_t {
-  none,
-  queued,
-  running,  // prepared: a restarted agent reads it as failed
-  failed,
-  done,  // its writes are in, its bookkeeping is not: a restarted agent only commits it
-};
-
-// Of a unit's record in the controller (section 4.8). A dead one stays until its pod is gone.
-enum class Life : std::uint8_t { alive, dying, dead };
-
-// The record of the unit agent, kept in the controller: it survives the pod.
-struct AgentRecord {
-  charm::Event hook;  // meaningful unless step is none
-  HookStep step = HookStep::none;
-  std::uint8_t failures = 0;  // of the hook at hand, for the backoff
-  bool installed = false;
-  bool started = false;
-  bool stopped = false;
-  bool leader_flag = false;  // leader-elected has been accepted
-  bool in_scope = false;     // of the peer relations
-  bool storage_attached = false;
-  std::uint8_t relations_created = 0;  // a bit for each relation of the charm
-  bool config_due = false;
-  bool app_data_due = false;  // the application bag has a version this unit was not told
-  Life life = Life::alive;
-  charm::MaybeUnit changed_pending;  // a joined has run: its changed comes next
-  // What the last config-changed began with; it is due when one of them has changed since.
-  bool told_trust = false;
-  std::uint8_t told_configuration = 0;
-  // The application secret as this unit reads it: 0 if it has never read it.
-  std::uint16_t secret_tracked = 0;  // a revision
-  std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
-  Passwords secret_view{};           // the tracked revision's content
-  bool removed = false;              // the remove hook has run
-  std::uint8_t unused = 0;
-  std::uint16_t bag_version = 0;    // of its own bag in the peer relation
-  std::uint16_t bag_address = 0;    // its ingress-address there: the pod's incarnation
-  std::uint16_t number = 0;         // of all records that were ever made: names are used again
-  std::uint16_t newest_number = 0;  // that there was when the hook at hand began
-  std::uint32_t actions_due = 0;    // a bit for each that the story asks for, the lowest first
-  // While an action runs it stands in `hook` and `step`: what they were before it.
-  charm::Event shelved_hook;
-  HookStep shelved_step = HookStep::none;
-  std::uint8_t action = 0;  // which one of the story runs, counted from 1; 0: none
-  std::uint16_t unused_too = 0;
-  charm::UnitSet joined;         // committed joins
-  charm::UnitSet unit_data_due;  // joined units whose bag has a version this unit was not told
-  // While an action has come before the retry of a failed hook: when that is due.
-  std::int64_t retry_us = 0;
-  std::array<std::uint8_t, max_relations> clients{};  // ClientMark bits
-  std::uint16_t unused_three = 0;
-  TlsRecord tls;
-};
-
-// What the agent process remembers: lost with the pod.
-struct AgentProcess {
-  bool running = false;
-  bool start_due = false;  // item 1 of the resolver: once an agent start
-  bool pebble_ready_due = false;
-  bool update_status_due = false;
-  bool shutting_down = false;
-  bool told_not_leader = false;  // a false is-leader is sticky to the end of the hook
-  bool deadline_passed = false;
-  std::uint8_t configuration = 0;  // that the running hook has read, counted from 1; 0: none yet
-  bool action_failed = false;      // the running action has said so (action-fail)
-  bool flush_refused = false;      // what it has staged
-  charm::StateKey unreadable = charm::StateKey::none;  // that the running dispatch was told of
-  std::uint8_t unused = 0;
-  std::uint32_t unused_too = 0;
-};
-
-// What the running hook has staged besides its lists; applied at exit 0, and zeroed then.
-struct Staged {
-  bool endpoints = false;
-  bool initialised = false;
-  bool notices = false;
-  // Its copy of the application bag, from its first look on (section 2.4).
-  bool bag_read = false;
-  bool bag_initialised = false;
-  ClientSet clients_read = 0;  // the same for the bags in the relations with clients
-  ClientSet clients = 0;       // those of them that it has written
-  std::uint8_t unused = 0;
-  std::array<ClientBag, max_clients> client_bags{};
-  Passwords passwords{};  // 0: not this one
-  std::uint16_t unused_too = 0;
-  bool tls_written = false;  // the unit secret and the announcement
-  bool asked_written = false;
-  bool announced = false;
-  std::uint8_t unused_three = 0;
-  PemFiles secret;
-  PemNumber request = 0;
-  PemNumber request_key = 0;
-  PemNumber asked = 0;
-  std::uint32_t unused_four = 0;
-};
 
 // --- Kubernetes ---
 
@@ -170,6 +72,15 @@ struct Container {
   bool checks_https = false;  // the layer's check asks Patroni so
 };
 
+// maximum_lag_on_failover, in bytes. More than it can hold is as good as the most it can: no run
+// writes so much.
+using MaximumLag = std::uint32_t;
+inline constexpr MaximumLag default_maximum_lag = 1U << 20U;
+constexpr MaximumLag maximum_lag(std::int64_t bytes) {
+  constexpr std::int64_t most = std::numeric_limits<MaximumLag>::max();
+  return static_cast<MaximumLag>(std::min(bytes, most));
+}
+
 // The files on the storage: they survive the pod.
 struct Volume {
   bool data_directory = false;
@@ -180,9 +91,14 @@ struct Volume {
   bool tls = false;     // it asks for TLS
   std::uint8_t unused = 0;
   Passwords passwords{};  // in it; that of `monitoring` is not
-  std::uint16_t unused_too = 0;
-  PemFiles pem;             // key.pem, cert.pem and ca.pem
-  charm::UnitSet admitted;  // its pg_hba
+  UnitBits admitted;      // its pg_hba
+  PemFiles pem;           // key.pem, cert.pem and ca.pem
+  // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
+  // bootstrap section.
+  std::uint32_t parameters = 0;
+  std::uint32_t bootstrap_parameters = 0;
+  MaximumLag bootstrap_maximum_lag = default_maximum_lag;
+  std::uint32_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -202,12 +118,12 @@ struct Surroundings {
   std::uint16_t overdue = 0;        // while frozen: a bit for each timer that has fired
   std::int32_t clock_rate_ppm = 0;  // how much faster than real time its clock runs
   std::int64_t recovered_us = 0;    // before then, no PostgreSQL that starts here is up
-  charm::UnitSet cut_to;            // whom nothing that this pod sends reaches (one way)
+  UnitBits cut_to;                  // whom nothing that this pod sends reaches (one way)
   bool controller_cut = false;      // Juju's controller cannot be reached from this pod
   bool lossy = false;               // packets between this pod and the others are late or lost
   bool api_lossy = false;           // and between it and the API server
   bool api_lost = false;            // ... so that it reaches nothing at its present try
-  std::uint32_t unused_too = 0;
+  std::uint16_t unused = 0;
 };
 
 // --- What there is once ---
@@ -229,13 +145,14 @@ enum class Presence : std::uint8_t {
 
 // The peer application bag and the application secret, but for `endpoints`, which is a list.
 struct Application {
-  charm::UnitSet primary_route;    // where the primary Service leads: to each of them
+  UnitBits primary_route;          // where the primary Service leads: to each of them
   std::uint16_t scale = 0;         // how many units the operator asked for last
   std::uint16_t scale_target = 0;  // what is being scaled down to; latched until it is reached
   std::uint16_t replicas = 0;      // of the StatefulSet
   charm::MaybeUnit lease_holder;
   charm::MaybeUnit lease_next;  // while the lease is let go: who shall have it, if anybody is named
-  std::uint16_t app_data_version = 0;
+  // Of its bags in the charm's own relations.
+  std::array<std::uint16_t, max_peer_relations> app_data_versions{};
   Passwords passwords{};
   bool initialised = false;
   bool trusted = false;
@@ -254,11 +171,12 @@ struct Application {
   Presence presence = Presence::deployed;
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
+  bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
   // What another revision has left that this one cannot read.
   charm::StateKey unreadable = charm::StateKey::none;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
-  std::uint32_t unused_three = 0;
+  UnitBits restart_granted;  // the bag of `restart`
+  UnitBits upgrade_standbys;
+  std::uint32_t unused = 0;
 };
 
 enum class Initialise : std::uint8_t { absent, bootstrapping, done };
@@ -276,16 +194,18 @@ struct Dcs {
   std::uint16_t node_count = 0;
   std::uint16_t cluster_timeline = 0;  // by `history`: 0 if there is none
   std::uint32_t sync_version = 0;
-  charm::UnitSet sync_standbys;
+  UnitBits sync_standbys;
   charm::MaybeMember sync_leader;
   charm::MaybeMember failover_leader;  // of the failover key: a switchover
   charm::MaybeMember failover_candidate;
   ha::MemberSet failsafe_map;  // on the lock object: who has to agree to go on without the DCS
-  std::uint32_t max_connections = 0;
   bool has_failsafe_map = false;
   bool paused = false;
-  std::uint8_t origin = 0;   // whose each object is (patroni_objects.h)
-  std::uint8_t removed = 0;  // what was deleted, and not made again (patroni_objects.h)
+  std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
+  std::uint8_t origin = 0;       // whose each object is (patroni_objects.h)
+  std::uint8_t removed = 0;      // what was deleted, and not made again (patroni_objects.h)
+  std::uint16_t unused = 0;
+  MaximumLag maximum_lag = default_maximum_lag;
 };
 
 enum class Watch : std::uint8_t {
@@ -305,22 +225,24 @@ struct Cache {
   // reaches for the lock, is of the last load, and whoever asks its REST API for the cluster loads
   // it, too (section 8.1). Of no meaning while nobody races.
   Dcs raced;
-  charm::UnitSet exist;  // Pods with the members' labels, and their records
-  charm::UnitSet published;
-  charm::UnitSet primaries;
+  UnitBits exist;  // Pods with the members' labels, and their records
+  UnitBits published;
+  UnitBits primaries;
   std::array<std::uint16_t, kept> timelines{};
   std::array<charm::MemberState, kept> states{};
   bool objects_behind = false;
   bool pods_behind = false;
   Watch watch = Watch::current;
   std::uint8_t unused = 0;
-  std::uint32_t unused_too = 0;
+  std::uint16_t unused_too = 0;
+  std::uint32_t unused_three = 0;
 };
 
 struct UnitState {
   bool exists = false;  // has a record in Juju's model
   charm::StatusKind status = charm::StatusKind::unknown;
   std::uint16_t status_text = 0;  // an id in the run's texts
+  std::uint32_t unused = 0;
   AgentProcess process;
   Staged staged;
   AgentRecord record;
@@ -358,6 +280,8 @@ struct Client {
   bool failed_over_by_hand = false;  // asked for, and no other primary has acknowledged since
   bool unprotected = false;  // `-sync` was swept away, and no primary has written it anew (8.6)
   std::uint16_t unused_too = 0;
+  MaximumLag handover_lag = default_maximum_lag;  // that held for whoever took it
+  std::uint32_t unused_three = 0;
 };
 
 // POST /switchover or /failover, while it is answered (section 3.6).

@@ -86,6 +86,9 @@ enum class FactKind : std::uint8_t {
   client_told,           // our application bag in its relation has changed
   client_unrelated,      // `juju remove-relation`, or an application is being removed
   client_gone,           // everybody has left the scope
+  restart_granted,       // the lock of the rolling restart, by the leader
+  restart_freed,         // and taken back
+  restart_asked,         // PostgreSQL's, by the charm; value: whether nothing was pending
   extensions_set,        // in the databases of this primary
   password_altered,      // on this primary; value: the SystemUser
   passwords_restored,    // on this primary, to what the secret has

@@ -14,6 +14,51 @@ constexpr std::size_t words_of(std::size_t bytes) { return (bytes + 7) / 8; }
 // abort.
 constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
 
+// A notice as it lies in a list: each part in one byte, in which the largest number is none.
+// Handlers of a charm, its relations, and those with others that a story makes are by far fewer,
+// and whose units have larger numbers than a world has room for is no unit of it.
+struct PackedNotice {
+  static constexpr std::uint8_t none = 0xFF;
+
+  std::uint8_t handler = 0;
+  charm::EventKind kind = charm::EventKind::update_status;
+  std::uint8_t subject = 0;
+  std::uint8_t remote_unit = none;
+  std::uint8_t departing_unit = none;
+  std::uint8_t relation = 0;
+};
+
+// CHECKs that it has room in the byte, or is none.
+std::uint8_t pack(std::uint16_t number, std::uint16_t none) {
+  CHECK(number < PackedNotice::none || number == none);
+  return static_cast<std::uint8_t>(number);
+}
+constexpr std::uint16_t unpack(std::uint8_t number, std::uint16_t none) {
+  return number == PackedNotice::none ? none : number;
+}
+
+PackedNotice pack(const charm::Notice& notice) {
+  const charm::Event& event = notice.event;
+  CHECK(event.relation.number < PackedNotice::none);
+  return {pack(notice.handler, charm::no_handler),
+          event.kind,
+          event.subject,
+          pack(event.remote_unit.ordinal, charm::MaybeUnit::none),
+          pack(event.departing_unit.ordinal, charm::MaybeUnit::none),
+          static_cast<std::uint8_t>(event.relation.number)};
+}
+
+charm::Notice unpack(const PackedNotice& notice) {
+  charm::Notice full;
+  full.handler = unpack(notice.handler, charm::no_handler);
+  full.event.kind = notice.kind;
+  full.event.subject = notice.subject;
+  full.event.remote_unit.ordinal = unpack(notice.remote_unit, charm::MaybeUnit::none);
+  full.event.departing_unit.ordinal = unpack(notice.departing_unit, charm::MaybeUnit::none);
+  full.event.relation.number = notice.relation;
+  return full;
+}
+
 // The timers whose soonest is kept together: the world's, or those of one unit.
 struct Group {
   std::size_t at = 0;
@@ -41,17 +86,18 @@ World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity)
   layout.fresh_words = (timers + 63) / 64;
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
-  layout.notices = layout.hosts + words_of((units + 1U) * layout.hosts_stride);
-  layout.notices_stride = 1 + (notice_capacity * sizeof(charm::Notice) + 7) / 8;
+  layout.notices = layout.hosts + words_of(2U * (units + 1U) * layout.hosts_stride);
+  layout.notices_stride = 1 + (notice_capacity * notice_bytes + 7) / 8;
   layout.bags = layout.notices + 2U * units * layout.notices_stride;
-  layout.words = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
+  layout.states = layout.bags + words_of(std::size_t{units} * units * sizeof(std::uint16_t));
+  layout.words = layout.states + words_of(std::size_t{2} * units * units);
   return layout;
 }
 
 World::World(std::uint16_t units, std::size_t notice_capacity)
     : layout_(layout_of(units, notice_capacity)), block_(layout_.words) {
   CHECK(units >= 1);
-  CHECK(units <= charm::max_units);
+  CHECK(units <= max_world_units);
   static_assert(sizeof(UnitState) % 8 == 0);
   static_assert(sizeof(Shared) % 8 == 0);
   new (at(0)) Shared{};
@@ -161,9 +207,8 @@ TimerId World::due_with(TimerId first, std::uint32_t nth) const {
 
 void World::clear_staged(charm::UnitName name) {
   unit(name).staged = {};
-  auto* hosts = reinterpret_cast<std::uint8_t*>(at(layout_.hosts)) +
-                (name.ordinal + 1U) * layout_.hosts_stride;
-  std::memset(hosts, 0, layout_.hosts_stride);
+  write_hosts(name.ordinal + 1U, {});
+  stage_upgrade_stack(name, {});
   std::memset(at(layout_.notices + (2U * name.ordinal + 1U) * layout_.notices_stride), 0,
               layout_.notices_stride * 8);
 }
@@ -186,27 +231,70 @@ void World::write_hosts(std::size_t list, const charm::HostList& hosts) {
   }
 }
 
+charm::UpgradeStack World::read_units(std::size_t list) const {
+  charm::UpgradeStack units;
+  for (charm::HostName host : read_hosts(list)) units.push_back(charm::unit_of(host));
+  return units;
+}
+
+void World::write_units(std::size_t list, const charm::UpgradeStack& units) {
+  charm::HostList hosts;
+  for (charm::UnitName unit : units) hosts.push_back(charm::host_of(unit));
+  write_hosts(list, hosts);
+}
+
+std::size_t World::state_at(std::uint8_t relation, charm::UnitName unit,
+                            charm::UnitName other) const {
+  CHECK(relation == restart_peers || relation == upgrade_peers);
+  const std::size_t row = (relation - restart_peers) * std::size_t{unit_count()} + unit.ordinal;
+  return row * unit_count() + other.ordinal;
+}
+
+std::optional<std::uint8_t> World::cached_state(std::uint8_t relation, charm::UnitName unit,
+                                                charm::UnitName other) const {
+  const std::uint8_t cached = states()[state_at(relation, unit, other)];
+  if (cached == 0) return std::nullopt;
+  return static_cast<std::uint8_t>(cached - 1);
+}
+
+void World::cache_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other,
+                        std::uint8_t state) {
+  states()[state_at(relation, unit, other)] = static_cast<std::uint8_t>(state + 1);
+}
+
+void World::forget_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other) {
+  states()[state_at(relation, unit, other)] = 0;
+}
+
+void World::forget_states(charm::UnitName unit) {
+  for (std::uint8_t relation : {restart_peers, upgrade_peers}) {
+    for (charm::UnitName other; other.ordinal < unit_count(); ++other.ordinal) {
+      forget_state(relation, unit, other);
+    }
+  }
+}
+
 std::size_t World::notice_count(charm::UnitName unit) const {
   return static_cast<std::size_t>(
       *at(layout_.notices + 2U * unit.ordinal * layout_.notices_stride));
 }
 
 charm::Notices World::read_notices(std::size_t list) const {
-  static_assert(std::has_unique_object_representations_v<charm::Notice>);
   const std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
+  const std::span packed(reinterpret_cast<const PackedNotice*>(at_list + 1), at_list[0]);
   charm::Notices notices;
-  notices.assign_bytes(at_list + 1, at_list[0]);
+  for (const PackedNotice& notice : packed) notices.push_back(unpack(notice));
   return notices;
 }
 
 void World::write_notices(std::size_t list, const charm::Notices& notices) {
+  static_assert(sizeof(PackedNotice) == notice_bytes);
   CHECK(notices.size() <= notice_capacity());
   std::uint64_t* at_list = at(layout_.notices + list * layout_.notices_stride);
   std::memset(at_list, 0, layout_.notices_stride * 8);
   at_list[0] = notices.size();
-  if (!notices.empty()) {
-    std::memcpy(at_list + 1, &notices[0], notices.size() * sizeof(charm::Notice));
-  }
+  const std::span packed(reinterpret_cast<PackedNotice*>(at_list + 1), notices.size());
+  for (std::size_t i = 0; i < notices.size(); ++i) packed[i] = pack(notices[i]);
 }
 
 }  // namespace model

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace model {
 
 class World {
  public:
-  // An empty world with room for that many units (at least 1, at most charm::max_units).
+  // An empty world with room for that many units (1 to max_world_units).
   explicit World(std::uint16_t units) : World(units, default_notice_capacity(units)) {}
   // With room for so many notices in each unit's deferral queue.
   World(std::uint16_t units, std::size_t notice_capacity);
@@ -61,7 +62,7 @@ class World {
   }
   [[nodiscard]] std::size_t notice_count(charm::UnitName unit) const;
   [[nodiscard]] std::size_t notice_capacity() const {
-    return (layout_.notices_stride - 1) * 8 / sizeof(charm::Notice);
+    return (layout_.notices_stride - 1) * 8 / notice_bytes;
   }
   void set_notices(charm::UnitName unit, const charm::Notices& notices) {
     write_notices(2U * unit.ordinal, notices);
@@ -79,6 +80,27 @@ class World {
   void cache_bag(charm::UnitName unit, charm::UnitName other, std::uint16_t version) {
     bags()[unit.ordinal * unit_count() + other.ordinal] = version;
   }
+  // The `upgrade-stack` of the application's bag in `upgrade`, and what a unit's hook has staged.
+  [[nodiscard]] charm::UpgradeStack upgrade_stack() const { return read_units(unit_count() + 1U); }
+  void set_upgrade_stack(const charm::UpgradeStack& stack) {
+    write_units(unit_count() + 1U, stack);
+  }
+  [[nodiscard]] charm::UpgradeStack staged_upgrade_stack(charm::UnitName unit) const {
+    return read_units(unit_count() + 2U + unit.ordinal);
+  }
+  void stage_upgrade_stack(charm::UnitName unit, const charm::UpgradeStack& stack) {
+    write_units(unit_count() + 2U + unit.ordinal, stack);
+  }
+  // What a unit's agent has cached of another's bag in `restart` or `upgrade`: nothing, or the
+  // state there.
+  [[nodiscard]] std::optional<std::uint8_t> cached_state(std::uint8_t relation,
+                                                         charm::UnitName unit,
+                                                         charm::UnitName other) const;
+  void cache_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other,
+                   std::uint8_t state);
+  void forget_state(std::uint8_t relation, charm::UnitName unit, charm::UnitName other);
+  // All that the unit's agent has cached of those.
+  void forget_states(charm::UnitName unit);
   // Drops what the unit's hook has staged.
   void clear_staged(charm::UnitName unit);
 
@@ -128,6 +150,9 @@ class World {
   friend bool operator==(const World& a, const World& b) { return a.block_ == b.block_; }
 
  private:
+  // Of a notice in a list.
+  static constexpr std::size_t notice_bytes = 6;
+
   // Where the parts begin, in 8-byte words.
   struct Layout {
     std::size_t units = 0;
@@ -137,10 +162,11 @@ class World {
     std::size_t fresh = 0;
     std::size_t fresh_words = 0;
     std::size_t hosts = 0;
-    std::size_t hosts_stride = 0;  // in bytes; the first byte is the size
+    std::size_t hosts_stride = 0;  // in bytes; the first byte is the size: upgrade stacks, too
     std::size_t notices = 0;
     std::size_t notices_stride = 0;  // in words; the first word is the size
     std::size_t bags = 0;            // cached bag versions, a row for each unit
+    std::size_t states = 0;          // cached states in `restart`, then in `upgrade`; 0: none
     std::size_t words = 0;
   };
   static Layout layout_of(std::uint16_t units, std::size_t notice_capacity);
@@ -173,6 +199,16 @@ class World {
   [[nodiscard]] std::uint64_t* fresh() { return at(layout_.fresh); }
   [[nodiscard]] charm::HostList read_hosts(std::size_t list) const;
   void write_hosts(std::size_t list, const charm::HostList& hosts);
+  [[nodiscard]] charm::UpgradeStack read_units(std::size_t list) const;
+  void write_units(std::size_t list, const charm::UpgradeStack& units);
+  [[nodiscard]] std::size_t state_at(std::uint8_t relation, charm::UnitName unit,
+                                     charm::UnitName other) const;
+  [[nodiscard]] std::uint8_t* states() {
+    return reinterpret_cast<std::uint8_t*>(at(layout_.states));
+  }
+  [[nodiscard]] const std::uint8_t* states() const {
+    return reinterpret_cast<const std::uint8_t*>(at(layout_.states));
+  }
   [[nodiscard]] charm::Notices read_notices(std::size_t list) const;
   void write_notices(std::size_t list, const charm::Notices& notices);
 

@@ -30,6 +30,10 @@ std::string_view change_of_unit(const model::UnitState& a, const model::UnitStat
       a.status_text == b.status_text ||
       (messages == Messages::may_differ && a.status == charm::StatusKind::active);
   if (a.status != b.status || !same_message) return "its status";
+  if (a.record.restart_state != b.record.restart_state ||
+      a.record.upgrade_state != b.record.upgrade_state) {
+    return "its bags";
+  }
   if (!same(a.volume, b.volume)) return "its files";
   if (!same(a.container, b.container)) return "its Pebble plan or service";
   if (!same(a.pod, b.pod)) return "its pod's labels";
@@ -47,7 +51,8 @@ std::string change_between(const charm::AppName& app, const model::World& a, con
                            Messages messages) {
   if (!(a.endpoints() == b.endpoints())) return "endpoints";
   if (!same(a.shared().application, b.shared().application))
-    return "the application's bag or Services";
+    return "the application's bags or Services";
+  if (!(a.upgrade_stack() == b.upgrade_stack())) return "the upgrade stack";
   if (!same(a.shared().dcs, b.shared().dcs)) return "Patroni's objects";
   for (UnitName name; name.ordinal < a.unit_count(); ++name.ordinal) {
     std::string_view what = change_of_unit(a.unit(name), b.unit(name), messages);
@@ -84,7 +89,7 @@ std::vector<Event> events_of(const charm::Handler& handler, const model::World& 
     events.push_back({handler.on, handler.subject, {}, {}});
   }
   if (!of_relation) return events;
-  for (UnitName other : world.unit(name).record.joined) {
+  for (UnitName other : world.unit(name).record.peers[handler.subject].joined) {
     if (world.planned().contains(other)) events.push_back({handler.on, handler.subject, other, {}});
   }
   return events;

@@ -3,6 +3,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
 #include "charm/steps/members.h"
+#include "charm/steps/restart.h"
 #include "charm/steps/status.h"
 
 namespace charm {
@@ -18,10 +19,11 @@ Outcome on_config_changed(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer_unreachable", "the container is not reachable");
   }
   unit.path.at("update_config");
-  if (auto updated = steps::update_config(unit, steps::Unanswered::is_refused); !updated) {
-    return steps::exit_for(unit, updated.error());
-  }
+  const auto updated = steps::update_config(unit, steps::Unanswered::is_refused);
+  if (!updated) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
+  unit.path.at("ask_for_restart");
+  steps::ask_for_restart(unit, *updated);
   unit.path.at("lift_block");
   steps::lift_block(unit);
   return unit.path.done("rtn2", "the configuration is what was asked for");

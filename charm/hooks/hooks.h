@@ -18,6 +18,7 @@ Outcome on_leader_elected(Unit& unit, const Event& event);
 Outcome on_peer_relation_changed(Unit& unit, const Event& event);
 Outcome on_peer_relation_departed(Unit& unit, const Event& event);
 Outcome on_postgresql_pebble_ready(Unit& unit, const Event& event);
+Outcome on_restart_relation_changed(Unit& unit, const Event& event);
 Outcome on_stop(Unit& unit, const Event& event);
 Outcome on_storage_detaching(Unit& unit, const Event& event);
 Outcome on_update_status(Unit& unit, const Event& event);

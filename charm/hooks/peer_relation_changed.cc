@@ -6,6 +6,7 @@
 #include "charm/steps/configuration.h"
 #include "charm/steps/initialisation.h"
 #include "charm/steps/members.h"
+#include "charm/steps/restart.h"
 #include "charm/steps/status.h"
 #include "charm/steps/tls.h"
 
@@ -54,8 +55,12 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
   const auto updated = steps::update_config(unit);
   if (!is_written(updated)) return steps::exit_for(unit, updated.error());
   unit.path.took("done");
-  unit.path.at("restart_postgresql");  // TLS is switched by a reload: update_config has done it.
-  if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
+  unit.path.at("restart_postgresql");
+  if (updated) steps::ask_for_restart(unit, *updated);
+  // A Patroni that does not run is not waited for, in front of the pebble-ready that starts it.
+  const bool started =
+      unit.workload.is_service_running().value_or(false) && steps::has_member_started(unit);
+  if (!unit.path.at("has_member_started").yes(started)) {
     unit.path.at("await_member");
     steps::set_waiting(unit, messages::awaiting_member);
     return unit.path.deferred("defer3", "the member has not started");

@@ -96,9 +96,6 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
     return unit.path.done("rtn", "the container is not reachable");
   }
-  if (unit.path.at("is_waiting_or_blocked").yes(is_waiting_or_blocked(unit))) {
-    return unit.path.done("rtn", "another hook goes on with it");
-  }
   // The layer comes with pebble-ready: before it there is nothing to start.
   unit.path.at("is_service_planned");
   const auto planned = unit.workload.is_plan_current();
@@ -111,6 +108,9 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
     unit.path.at("restart_service");
     if (!unit.workload.update_and_restart_service()) return unreachable(unit);
     unit.path.took("done");
+  }
+  if (unit.path.at("is_waiting_or_blocked").yes(is_waiting_or_blocked(unit))) {
+    return unit.path.done("rtn", "another hook goes on with it");
   }
   if (unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
     return tell_of_replication(unit);

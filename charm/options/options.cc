@@ -162,6 +162,7 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
 
 void Options::note_demands() {
   demands_.shared_buffers = integer("memory_shared_buffers").value_or(0);
+  demands_.wal_keep_size_mb = integer("durability_wal_keep_size").value_or(0);
   demands_.memory_limit_mb = integer("profile_limit_memory").value_or(0);
   for (const OptionSpec& spec : option_table()) {
     if (!spec.name.starts_with("cpu_max_")) continue;
@@ -179,7 +180,11 @@ std::optional<bool> Options::flag(std::string_view name) const {
 }
 
 std::optional<std::int64_t> Options::integer(std::string_view name) const {
-  const auto* value = std::get_if<std::int64_t>(&values_[option_index(name)]);
+  return integer_at(option_index(name));
+}
+
+std::optional<std::int64_t> Options::integer_at(std::size_t index) const {
+  const auto* value = std::get_if<std::int64_t>(&values_[index]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
@@ -189,12 +194,20 @@ std::optional<double> Options::real(std::string_view name) const {
 }
 
 std::optional<std::string_view> Options::text(std::string_view name) const {
-  const auto* value = std::get_if<std::string>(&values_[option_index(name)]);
+  return text_at(option_index(name));
+}
+
+std::optional<std::string_view> Options::text_at(std::size_t index) const {
+  const auto* value = std::get_if<std::string>(&values_[index]);
   return value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 
 std::optional<std::int64_t> Options::number_in(std::string_view name) const {
-  const auto word = text(name);
+  return number_in_at(option_index(name));
+}
+
+std::optional<std::int64_t> Options::number_in_at(std::size_t index) const {
+  const auto word = text_at(index);
   return word ? whole_number(*word) : std::nullopt;
 }
 

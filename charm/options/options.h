@@ -52,12 +52,14 @@ class Options {
   // Of one that may be a word: the number it is; nothing if it is a word, or has no value.
   [[nodiscard]] std::optional<std::int64_t> number_in(std::string_view name) const;
 
-  // What a node may be too small for; told at every rendering, so it is kept.
+  // What a node may be too small for, and what else is asked for by number; told at every
+  // rendering, so it is kept.
   struct Demands {
     std::int64_t shared_buffers = 0;   // 0: unset
     std::int64_t memory_limit_mb = 0;  // 0: unset
     std::int64_t most_workers = 0;     // 0: no number is set
     std::string_view workers_option;   // which asks for them
+    std::int64_t wal_keep_size_mb = 0;
 
     friend bool operator==(const Demands&, const Demands&) = default;
   };
@@ -66,8 +68,11 @@ class Options {
   // Which extensions are asked for: kept for the same reason (extensions.h).
   [[nodiscard]] const ExtensionSet& extensions() const { return extensions_; }
 
-  // By the table's index.
+  // By the table's index: for what is asked at every rendering (option_index()).
   [[nodiscard]] const OptionValue& at(std::size_t index) const { return values_[index]; }
+  [[nodiscard]] std::optional<std::int64_t> integer_at(std::size_t index) const;
+  [[nodiscard]] std::optional<std::string_view> text_at(std::size_t index) const;
+  [[nodiscard]] std::optional<std::int64_t> number_in_at(std::size_t index) const;
 
   friend bool operator==(const Options&, const Options&) = default;
 

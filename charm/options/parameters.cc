@@ -9,6 +9,20 @@
 namespace charm {
 namespace {
 
+// Where in the table these stand: they are asked for at every rendering.
+struct Places {
+  std::size_t worker_processes = option_index("cpu_max_worker_processes");
+  std::size_t logical_replication = option_index("cpu_max_logical_replication_workers");
+  std::size_t max_connections = option_index("experimental_max_connections");
+  std::size_t profile = option_index("profile");
+  std::size_t prepared_transactions = option_index("memory_max_prepared_transactions");
+  std::size_t query_size = option_index("request_track_activity_query_size");
+};
+const Places& places() {
+  static const Places all;
+  return all;
+}
+
 using ByName = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::array<std::string_view, 12> taken_prefixes{
@@ -70,14 +84,18 @@ void add_audit(const Options& options, ByName& parameters) {
 
 constexpr std::int64_t workers_for_each_core = 10;
 
+// Of max_worker_processes; nothing if the option has no value.
+std::optional<std::int64_t> worker_processes(const Options& options, const NodeResources& node) {
+  const std::size_t processes = places().worker_processes;
+  if (!options.text_at(processes)) return std::nullopt;
+  const std::int64_t automatic = std::min<std::int64_t>(8, 2 * std::int64_t{node.cores});
+  return options.number_in_at(processes).value_or(automatic);
+}
+
 void compute_workers(const Options& options, const NodeResources& node, ByName& parameters) {
-  constexpr std::string_view processes = "cpu_max_worker_processes";
-  std::int64_t base = 8;
-  if (options.text(processes)) {
-    const std::int64_t automatic = std::min<std::int64_t>(8, 2 * std::int64_t{node.cores});
-    base = options.number_in(processes).value_or(automatic);
-    parameters["max_worker_processes"] = std::to_string(base);
-  }
+  const auto processes = worker_processes(options, node);
+  const std::int64_t base = processes.value_or(8);
+  if (processes) parameters["max_worker_processes"] = std::to_string(base);
   for (const std::string_view name :
        {"max_logical_replication_workers", "max_parallel_maintenance_workers",
         "max_parallel_workers", "max_sync_workers_per_subscription"}) {
@@ -103,13 +121,18 @@ std::uint64_t memory_bytes(const Options& options, const NodeResources& node) {
 // 40 % of the memory, in 10^6 bytes.
 std::uint64_t most_buffers_megabytes(std::uint64_t memory) { return memory * 2 / 5 / megabyte; }
 
+// The quarter of the memory that a production profile gives, in 8 kB.
+std::uint64_t quarter_of_memory(std::uint64_t memory) {
+  return memory / 4 * pages_for_each_megabyte / megabyte;
+}
+
 void compute_memory(const Options& options, const NodeResources& node, ByName& parameters) {
   if (options.text("profile") != "production") return;
   const std::uint64_t memory = memory_bytes(options, node);
   const auto buffers = static_cast<std::uint64_t>(options.demands().shared_buffers);
   const std::uint64_t quarter = memory / 4;
   if (buffers == 0) {
-    parameters["shared_buffers"] = std::to_string(quarter * pages_for_each_megabyte / megabyte);
+    parameters["shared_buffers"] = std::to_string(quarter_of_memory(memory));
   }
   const std::uint64_t taken = buffers == 0 ? quarter : std::min(memory, buffers * 8000);
   parameters["effective_cache_size"] =
@@ -122,6 +145,25 @@ ByName all_parameters(const Options& options, const NodeResources& node) {
   compute_workers(options, node, parameters);
   compute_memory(options, node, parameters);
   return parameters;
+}
+
+std::int64_t max_connections(const Options& options, const NodeResources& node) {
+  const std::int64_t asked = options.integer_at(places().max_connections).value_or(0);
+  return asked != 0 ? asked : std::max<std::int64_t>(4 * std::int64_t{node.cores}, 100);
+}
+
+// What the option asks for; by the profile, if it asks for nothing.
+std::int64_t shared_buffers(const Options& options, const NodeResources& node) {
+  const std::int64_t asked = options.demands().shared_buffers;
+  if (asked != 0 || options.text_at(places().profile) != "production") return asked;
+  return static_cast<std::int64_t>(quarter_of_memory(memory_bytes(options, node)));
+}
+
+// A number, or as many as there are worker processes; 0 if the option has no value.
+std::int64_t logical_replication_workers(const Options& options, const NodeResources& node) {
+  const std::size_t option = places().logical_replication;
+  if (!options.text_at(option)) return 0;
+  return options.number_in_at(option).value_or(worker_processes(options, node).value_or(8));
 }
 
 OptionError too_many_buffers(std::uint64_t most_megabytes) {
@@ -165,11 +207,9 @@ std::vector<DynamicParameter> dynamic_parameters(const Options& options,
     const auto found = all.find(name);
     return found != all.end() ? found->second : std::string();
   };
-  const std::int64_t asked = options.integer("experimental_max_connections").value_or(0);
-  const std::int64_t by_cores = std::max<std::int64_t>(4 * std::int64_t{node.cores}, 100);
   const std::int64_t buffers = options.demands().shared_buffers;
   std::vector<DynamicParameter> parameters{
-      {"max_connections", std::to_string(asked != 0 ? asked : by_cores)},
+      {"max_connections", std::to_string(max_connections(options, node))},
       {"max_prepared_transactions", value("max_prepared_transactions")},
       {"max_replication_slots", "25"},
       {"max_wal_senders", "25"},
@@ -181,6 +221,16 @@ std::vector<DynamicParameter> dynamic_parameters(const Options& options,
     }
   }
   return parameters;
+}
+
+PostmasterParameters postmaster_parameters(const Options& options, const NodeResources& node) {
+  return {
+      .shared_buffers = shared_buffers(options, node),
+      .max_connections = max_connections(options, node),
+      .max_prepared_transactions = options.integer_at(places().prepared_transactions).value_or(0),
+      .max_worker_processes = worker_processes(options, node).value_or(0),
+      .max_logical_replication_workers = logical_replication_workers(options, node),
+      .track_activity_query_size = options.integer_at(places().query_size).value_or(0)};
 }
 
 }  // namespace charm

@@ -37,4 +37,18 @@ struct DynamicParameter {
 };
 std::vector<DynamicParameter> dynamic_parameters(const Options& options, const NodeResources& node);
 
+// Of all these, those that PostgreSQL takes only when it starts (section 1.1, "Restart"), and that
+// reach it: as patroni.yml has them, or the dynamic configuration. 0: none.
+struct PostmasterParameters {
+  std::int64_t shared_buffers = 0;  // in 8 kB
+  std::int64_t max_connections = 0;
+  std::int64_t max_prepared_transactions = 0;
+  std::int64_t max_worker_processes = 0;
+  std::int64_t max_logical_replication_workers = 0;
+  std::int64_t track_activity_query_size = 0;  // in bytes
+
+  friend bool operator==(const PostmasterParameters&, const PostmasterParameters&) = default;
+};
+PostmasterParameters postmaster_parameters(const Options& options, const NodeResources& node);
+
 }  // namespace charm

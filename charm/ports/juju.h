@@ -8,6 +8,7 @@
 
 #include "charm/types/client.h"
 #include "charm/types/cluster.h"
+#include "charm/types/coordination.h"
 #include "charm/types/errors.h"
 #include "charm/types/names.h"
 #include "charm/types/notice.h"
@@ -25,7 +26,8 @@ class Juju {
   // True holds for at least 30 s from the call; a false answer stays false for the rest of the
   // dispatch.
   virtual bool is_leader() = 0;
-  // The other units of the application whose `joined` hook this unit has run; never this unit.
+  // The other units of the application whose `joined` hook of `database-peers` this unit has run;
+  // never this unit.
   virtual UnitSet peers() = 0;
   // The units that the application shall have: those of goal-state that are not dying. Unlike
   // peers() it does not depend on which hooks this unit has run (juju-and-pebble.md, section 3.7).
@@ -42,6 +44,24 @@ class Juju {
   // An empty secret if nobody has made the password yet.
   virtual Secret password(SystemUser user) = 0;
   virtual std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) = 0;
+
+  // The peer relation `restart`. Own writes are seen; a peer's bag is as the agent has cached it,
+  // until its changed runs; the application's is as at this hook's first look (juju-and-pebble.md,
+  // section 2.4).
+  virtual RestartStates restart_states() = 0;
+  virtual void set_restart_state(RestartState state) = 0;
+  // To whom the application's bag says `granted`: units that have gone stay there until the leader
+  // writes it anew.
+  virtual UnitSet restart_granted() = 0;
+  virtual std::expected<void, NotLeader> set_restart_granted(UnitSet units) = 0;
+
+  // The peer relation `upgrade`, by the same rules.
+  virtual UpgradeMembers upgrade_states() = 0;
+  virtual void set_upgrade_state(UpgradeState state) = 0;
+  virtual UpgradeStack upgrade_stack() = 0;
+  virtual std::expected<void, NotLeader> set_upgrade_stack(const UpgradeStack& stack) = 0;
+  virtual UpgradeStandbys upgrade_standbys() = 0;
+  virtual std::expected<void, NotLeader> set_upgrade_standbys(const UpgradeStandbys& standbys) = 0;
 
   // The relations `database` whose scope this unit is in, in ascending order; not the one whose
   // relation-broken is dispatched.

@@ -17,6 +17,9 @@ enum class TakeOverError : std::uint8_t {
   failed,           // refused otherwise, or no answer within 10 s: it may come about all the same
 };
 
+// Whether POST /restart asks for a pending restart only (`restart_pending`).
+enum class RestartWhen : std::uint8_t { always, pending };
+
 class Patroni {
  public:
   virtual ~Patroni() = default;
@@ -45,8 +48,16 @@ class Patroni {
   virtual std::expected<void, Unreachable> switch_over(MaybeMember candidate) = 0;
   // POST /switchover of the own member, which follows: from the member that leads to itself.
   virtual std::expected<void, TakeOverError> take_over_from(MemberName leader) = 0;
-  // POST /reload of the own member: patroni.yml is read again.
+  // POST /reload of the own member: patroni.yml is read again, its parameters with the next cycle.
   virtual std::expected<void, Unreachable> reload() = 0;
+  // GET /patroni of the own member, `pending_restart`: PostgreSQL runs, and with parameters that it
+  // will take only when it starts. Unreachable, too, if PostgreSQL does not run.
+  virtual std::expected<bool, Unreachable> is_restart_pending() = 0;
+  // POST /restart of the own member: PostgreSQL ends and starts again, in its role, and holds the
+  // lock meanwhile; with `pending` only if a restart is pending at that moment. It answers when
+  // that is over; Unreachable: refused, failed, or no answer within 60 s, in which case it may come
+  // about all the same (section 3.7).
+  virtual std::expected<void, Unreachable> restart(RestartWhen when) = 0;
 };
 
 }  // namespace charm::ports

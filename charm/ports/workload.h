@@ -31,8 +31,9 @@ class Workload {
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
   // All three, each readable for `postgres` alone; and the authority becomes a trusted one.
   virtual std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) = 0;
-  // Renders patroni.yml; where there are no options, over the one that stands.
-  virtual std::expected<void, WriteError> write_patroni_configuration(
+  // Renders patroni.yml; where there are no options, over the one that stands. Whether the parameters
+  // in it are others than those that stood there.
+  virtual std::expected<bool, WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
 
   // Whether it is a line of `locale -a`.

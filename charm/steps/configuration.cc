@@ -90,9 +90,9 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
 }
 
 // What is left to say when all but the options has been done.
-ConfigurationResult told_of(const Wanted& wanted) {
+ConfigurationResult told_of(const Wanted& wanted, Written written) {
   if (wanted.options == nullptr) return std::unexpected(ConfigurationError::bad_option);
-  return {};
+  return written;
 }
 
 // The files before the configuration that names them. What is there already is left alone.
@@ -104,7 +104,7 @@ bool push_tls_files(Unit& unit, const TlsState& tls) {
 }
 
 // Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
-ConfigurationResult follow_tls(Unit& unit, TlsState tls) {
+std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
   const auto current = unit.workload.is_plan_current();
   if (!current) return std::unexpected(ConfigurationError::unreachable);
   if (!*current && !unit.workload.update_layer()) {
@@ -137,9 +137,9 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .replication_password = unit.juju.password(SystemUser::replication),
       .rewind_password = unit.juju.password(SystemUser::rewind),
       .patroni_password = unit.juju.password(SystemUser::patroni)};
-  const auto written = unit.workload.write_patroni_configuration(configuration);
-  if (written) return {};
-  return std::unexpected(written.error() == ports::WriteError::no_file
+  const auto differs = unit.workload.write_patroni_configuration(configuration);
+  if (differs) return *differs ? Written::new_parameters : Written::same_parameters;
+  return std::unexpected(differs.error() == ports::WriteError::no_file
                              ? ConfigurationError::no_file
                              : ConfigurationError::unreachable);
 }
@@ -155,12 +155,20 @@ SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t 
 
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node) {
+  const Options& options = config.options != nullptr ? *config.options : default_options();
+  const PostmasterParameters parameters = postmaster_parameters(options, node);
+  const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
   const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),
           .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
           .max_connections = config.experimental_max_connections != 0
                                  ? config.experimental_max_connections
-                                 : by_cores};
+                                 : by_cores,
+          .max_prepared_transactions = number(parameters.max_prepared_transactions),
+          .max_worker_processes = number(parameters.max_worker_processes),
+          .max_logical_replication_workers = number(parameters.max_logical_replication_workers),
+          .shared_buffers = options.demands().shared_buffers,
+          .wal_keep_size_mb = options.demands().wal_keep_size_mb};
 }
 
 bool is_held_up_by_option(const ConfigurationResult& result) {
@@ -174,8 +182,9 @@ bool is_done_but_for_options(const ConfigurationResult& result) {
 ConfigurationResult render_configuration(Unit& unit) {
   const auto wanted = wanted_configuration(unit, Unanswered::passes);
   if (!wanted) return std::unexpected(wanted.error());
-  if (auto written = write(unit, *wanted); !written) return written;
-  return told_of(*wanted);
+  const auto written = write(unit, *wanted);
+  if (!written) return written;
+  return told_of(*wanted, *written);
 }
 
 namespace {
@@ -192,12 +201,17 @@ bool reload(Unit& unit) {
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
-  if (auto written = write(unit, *wanted); !written) return written;
+  const auto written = write(unit, *wanted);
+  if (!written) return written;
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
-  if (auto followed = follow_tls(unit, wanted->tls); !followed) return followed;
-  if (wanted->options == nullptr) return told_of(*wanted);
+  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+    return std::unexpected(followed.error());
+  }
+  // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+  // for other values, without end (hazard 28).
+  if (wanted->options == nullptr || !unit.juju.is_leader()) return told_of(*wanted, *written);
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
   if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);
@@ -205,7 +219,7 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   if (!unit.patroni.patch_configuration(wanted->dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  return {};
+  return written;
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

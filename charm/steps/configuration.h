@@ -24,7 +24,9 @@ enum class ConfigurationError : std::uint8_t {
   unreachable,  // the container, or the API server: nothing is written
   not_taken,    // written, but Patroni was not reached: it does not run, or did not answer
 };
-using ConfigurationResult = std::expected<void, ConfigurationError>;
+// Whether PostgreSQL's parameters are others now than those that stood in the file.
+enum class Written : std::uint8_t { same_parameters, new_parameters };
+using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
 // Done, but for what the options ask for: one of them is bad.
 bool is_held_up_by_option(const ConfigurationResult& result);
@@ -41,7 +43,7 @@ enum class Unanswered : std::uint8_t {
 // lets in, its passwords and certificates go their way whatever the options are.
 ConfigurationResult render_configuration(Unit& unit);
 // The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
-// PATCHes the dynamic configuration, unless an option is bad.
+// PATCHes the dynamic configuration, if this unit leads and no option is bad.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

@@ -90,7 +90,7 @@ std::expected<ClusterView, Unreachable> cluster(Unit& unit) {
 
 bool are_all_members_ready(Unit& unit) {
   return retry_for(unit.clock, {.total = 10s, .every = 3s}, [&unit] {
-    const auto members = cluster(unit);
+    const auto members = cluster_by_any_member(unit);
     return members && all_ready(*members);
   });
 }

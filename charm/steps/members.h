@@ -30,8 +30,9 @@ std::expected<ClusterView, Unreachable> cluster(Unit& unit);
 std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit);
 MaybeMember leader_of(const ClusterView& cluster);
 
-// GET /cluster of the own member, 10 s, every 3 s: all running or streaming, and one of them the
-// leader. An empty list is not ready (charm-hooks.md, sections 7 and 11.26).
+// GET /cluster of the own member or another one (hazard 29: a leader of Juju's whose Patroni is
+// down admitted nobody), 10 s, every 3 s: all running or streaming, and one of them the leader. An
+// empty list is not ready (charm-hooks.md, sections 7 and 11.26).
 bool are_all_members_ready(Unit& unit);
 // GET /health of the own member, 15 s, every 3 s: running, streaming or starting.
 bool has_member_started(Unit& unit);

@@ -43,11 +43,17 @@ struct SynchronousSettings {
   friend bool operator==(const SynchronousSettings&, const SynchronousSettings&) = default;
 };
 
-// What the charm's PATCH /config carries.
+// What the charm's PATCH /config carries. The parameters are of those that PostgreSQL takes only
+// when it starts, the ones that Patroni controls for the whole cluster (config-and-wire.md, 1.3).
 struct DynamicConfiguration {
   SynchronousSettings synchronous;
   std::int64_t maximum_lag_on_failover_bytes = 1048576;
   std::uint32_t max_connections = 100;
+  std::uint32_t max_prepared_transactions = 0;
+  std::uint32_t max_worker_processes = 0;             // 0: not sent
+  std::uint32_t max_logical_replication_workers = 0;  // 0: not sent
+  std::int64_t shared_buffers = 0;                    // in 8 kB; 0: removed, patroni.yml's counts
+  std::int64_t wal_keep_size_mb = 0;
 
   friend bool operator==(const DynamicConfiguration&, const DynamicConfiguration&) = default;
 };

@@ -39,9 +39,10 @@ bool skips_vain_hook(const World& world, UnitName name) {
 void restore_due(Step& step, UnitName name, const Event& event) {
   if (is_of_client(step.parameters, event)) return restore_client_due(step, name, event);
   AgentRecord& record = step.world.unit(name).record;
-  if (event.kind == EventKind::relation_changed && !event.remote_unit) record.app_data_due = true;
-  if (event.kind == EventKind::relation_changed && event.remote_unit) {
-    record.unit_data_due.insert(*event.remote_unit);
+  if (event.kind == EventKind::relation_changed) {
+    PeerView& view = record.peers[event.subject];
+    if (!event.remote_unit) view.app_data_due = true;
+    if (event.remote_unit) view.unit_data_due.insert(*event.remote_unit);
   }
   if (event.kind == EventKind::config_changed) record.config_due = true;
   if (event.kind == EventKind::secret_changed) record.secret_told = 0;
@@ -56,10 +57,11 @@ void take_versions(Step& step, UnitName name, const Event& event) {
   UnitState& unit = world.unit(name);
   const Application& application = world.shared().application;
   switch (event.kind) {
-    case EventKind::relation_joined: return read_bag(world, name, *event.remote_unit);
+    case EventKind::relation_joined:
+      return read_bag(world, name, *event.remote_unit, event.subject);
     case EventKind::relation_changed:
-      if (event.remote_unit) return read_bag(world, name, *event.remote_unit);
-      unit.record.app_data_due = false;
+      if (event.remote_unit) return read_bag(world, name, *event.remote_unit, event.subject);
+      unit.record.peers[event.subject].app_data_due = false;
       return;
     case EventKind::config_changed:
       unit.record.config_due = false;
@@ -80,6 +82,11 @@ void begin_hook(Step& step, UnitName name, const Event& event) {
   // 2). A storage hook does the same (section 4.4).
   if (unit.record.step != HookStep::none && !again) restore_due(step, name, unit.record.hook);
   if (!again || event.kind == EventKind::config_changed) take_versions(step, name, event);
+  // Each time that it is prepared, whoever it is about is read anew (section 2.4).
+  if (again && event.remote_unit && !is_of_client(step.parameters, event)) {
+    if (event.subject != database_peers)
+      world.forget_state(event.subject, name, *event.remote_unit);
+  }
   unit.record.hook = event;
   unit.record.step = HookStep::running;
   unit.record.newest_number = world.shared().application.records_made;
@@ -113,6 +120,7 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
   unit.process.start_due = true;
   unit.record.failures = 0;  // the retry timer is the process's
   unit.record.retry_us = 0;
+  step.world.forget_states(name);  // so is its cache (section 2.4)
   // The charm directory is gone with the pod. A hook that was under way is re-instated; otherwise
   // upgrade-charm is queued, if the charm had been installed (section 4.7, step 4).
   if (start == AgentStart::new_pod && unit.record.step == HookStep::none && unit.record.installed) {

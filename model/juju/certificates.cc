@@ -132,7 +132,7 @@ void write_tls(Step& step, UnitName name, const Staged& staged) {
     tls.request_key = staged.request_key;
     if (tls.announced != staged.announced) {
       tls.announced = staged.announced;
-      tell_unit_data(step, name);
+      tell_unit_data(step, name, database_peers);
     }
   }
   if (!staged.asked_written || tls.asked == staged.asked) return;

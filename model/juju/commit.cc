@@ -56,23 +56,30 @@ bool write_application_bag(Step& step, UnitName name, const Staged& staged) {
   return changed;
 }
 
-void commit_relation(AgentRecord& record, const Event& event) {
+void commit_relation(World& world, UnitName name, const Event& event) {
+  AgentRecord& record = world.unit(name).record;
+  PeerView& view = record.peers[event.subject];
   switch (event.kind) {
     case EventKind::relation_created:
       record.relations_created =
           static_cast<std::uint8_t>(record.relations_created | (1U << event.subject));
       return;
     case EventKind::relation_joined:
-      record.joined.insert(*event.remote_unit);
-      record.changed_pending = event.remote_unit;
+      view.joined.insert(*event.remote_unit);
+      view.changed_pending = event.remote_unit;
       return;
     case EventKind::relation_changed:
-      if (event.remote_unit && record.changed_pending == *event.remote_unit)
-        record.changed_pending = {};
+      if (event.remote_unit && view.changed_pending == *event.remote_unit) {
+        view.changed_pending = {};
+      }
       return;
     case EventKind::relation_departed:
-      record.joined.erase(*event.remote_unit);
-      record.unit_data_due.erase(*event.remote_unit);
+      view.joined.erase(*event.remote_unit);
+      view.unit_data_due.erase(*event.remote_unit);
+      // Of whoever is no member, nothing stays cached.
+      if (event.subject != database_peers) {
+        world.forget_state(event.subject, name, *event.remote_unit);
+      }
       return;
     default: return;
   }
@@ -85,8 +92,9 @@ bool flush(Step& step, UnitName name) {
   const Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
   const bool has_passwords = staged.passwords != Passwords{};
-  const bool application_write =
-      staged.endpoints || staged.initialised || has_passwords || staged.clients != 0;
+  const bool application_write = staged.endpoints || staged.initialised || has_passwords ||
+                                 staged.clients != 0 || staged.restart_written ||
+                                 staged.upgrade_written;
   // The controller looks at the lease, not at what the unit believes.
   if (application_write && !(application.lease_holder == name)) {
     world.clear_staged(name);
@@ -97,6 +105,7 @@ bool flush(Step& step, UnitName name) {
   const bool changed = write_application_bag(step, name, staged);
   if (has_passwords) write_secret(step, name, staged.passwords);
   write_client_bags(step, staged);
+  write_coordination(step, name, staged);
   write_tls(step, name, staged);
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
@@ -106,7 +115,7 @@ bool flush(Step& step, UnitName name) {
     write_address(step, name);
   }
   step.note(FactKind::flushed, name);
-  if (changed) tell_application_data(step, name);
+  if (changed) tell_application_data(step, name, database_peers);
   return true;
 }
 
@@ -141,7 +150,7 @@ void apply_commit(Step& step, UnitName name) {
     case EventKind::relation_departed:
     case EventKind::relation_broken:
       if (is_of_client(step.parameters, record.hook)) return commit_client(step, name, record.hook);
-      return commit_relation(record, record.hook);
+      return commit_relation(step.world, name, record.hook);
     case EventKind::leader_elected:
     case EventKind::update_status:
     case EventKind::pebble_ready:

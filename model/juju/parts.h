@@ -39,25 +39,30 @@ charm::UnitSet in_scope(const World& world);
 void enter_scope(Step& step, charm::UnitName unit);
 // Of Juju's names, not of numbers: `app/10` stands before `app/2` (section 3.4).
 charm::UnitName first_by_name(charm::UnitSet units);
-charm::UnitSet departed(const World& world, charm::UnitName unit);
-charm::UnitSet not_joined(const World& world, charm::UnitName unit);
-// The next hook of the peer relation (section 3.4), as far as the watchers have delivered.
+charm::UnitSet departed(const World& world, charm::UnitName unit, std::uint8_t relation);
+charm::UnitSet not_joined(const World& world, charm::UnitName unit, std::uint8_t relation);
+// The next hook of a peer relation (section 3.4), as far as the watchers have delivered.
 struct RelationView {
   bool units = true;        // members and the versions of their bags
   bool application = true;  // the version of the application bag
 };
 std::optional<charm::Event> relation_hook(const World& world, charm::UnitName unit,
-                                          RelationView seen);
+                                          std::uint8_t relation, RelationView seen);
 // The same while the unit is dying: everybody departs from it, and nothing else comes.
-std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit);
-// The application bag has changed: everybody in scope but its writer is told.
-void tell_application_data(Step& step, charm::MaybeUnit writer);
+std::optional<charm::Event> departure_of_all(const World& world, charm::UnitName unit,
+                                             std::uint8_t relation);
+// The application bag there has changed: everybody in scope but its writer is told.
+void tell_application_data(Step& step, charm::MaybeUnit writer, std::uint8_t relation);
 // What joined and changed about a unit make of the agent's cache of its bag (section 2.4).
-void read_bag(World& world, charm::UnitName unit, charm::UnitName other);
+void read_bag(World& world, charm::UnitName unit, charm::UnitName other, std::uint8_t relation);
 bool has_new_address(const UnitState& unit);
-// The unit's bag has changed: everybody who has joined it is told.
-void tell_unit_data(Step& step, charm::UnitName writer);
 void write_address(Step& step, charm::UnitName unit);
+// The unit's bag there has changed: whoever has joined it is told.
+void tell_unit_data(Step& step, charm::UnitName writer, std::uint8_t relation);
+
+// --- coordination.cc ---
+// What a hook has staged of the bags of `restart` and `upgrade` is committed.
+void write_coordination(Step& step, charm::UnitName writer, const Staged& staged);
 
 // --- clients.cc ---
 // The application is being removed, and with it all its relations.

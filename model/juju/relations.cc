@@ -1,5 +1,5 @@
-// The peer relation as each unit sees it: who is in scope, whose bag has changed, what is cached.
-// Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
+// The peer relations as each unit sees them: who is in scope, whose bag has changed, what is
+// cached. Source: juju-and-pebble.md, sections 2.4, 3.3 to 3.6.
 #include "model/juju/parts.h"
 
 namespace model::juju {
@@ -19,8 +19,8 @@ std::uint32_t place(UnitName unit) {
 }
 
 // Whose life is not alive names itself, also for a peer that leaves as well (section 3.5).
-Event departure(const World& world, UnitName unit, UnitName other) {
-  return {EventKind::relation_departed, 0, other, is_alive(world, unit) ? other : unit};
+Event departure(const World& world, UnitName unit, UnitName other, std::uint8_t relation) {
+  return {EventKind::relation_departed, relation, other, is_alive(world, unit) ? other : unit};
 }
 
 }  // namespace
@@ -41,20 +41,24 @@ UnitSet in_scope(const World& world) {
   return set;
 }
 
-UnitSet departed(const World& world, UnitName unit) {
-  return world.unit(unit).record.joined - in_scope(world);
+UnitSet departed(const World& world, UnitName unit, std::uint8_t relation) {
+  return world.unit(unit).record.peers[relation].joined - in_scope(world);
 }
 
-UnitSet not_joined(const World& world, UnitName unit) {
-  UnitSet set = in_scope(world) - world.unit(unit).record.joined;
+UnitSet not_joined(const World& world, UnitName unit, std::uint8_t relation) {
+  UnitSet set = in_scope(world) - world.unit(unit).record.peers[relation].joined;
   set.erase(unit);
   return set;
 }
 
+// Of all the relations at once.
 void enter_scope(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.record.in_scope = true;
-  unit.record.app_data_due = step.world.shared().application.app_data_version > 0;
+  for (std::uint8_t relation = 0; relation < step.parameters.relation_count; ++relation) {
+    unit.record.peers[relation].app_data_due =
+        step.world.shared().application.app_data_versions[relation] > 0;
+  }
   write_address(step, name);
   for (UnitName other : step.world.existing()) {
     if (other != name) wake_agent(step, other);
@@ -65,61 +69,68 @@ bool has_new_address(const UnitState& unit) {
   return unit.record.in_scope && unit.record.bag_address != unit.pod.incarnation;
 }
 
+// It stands in the unit's bag in each of them.
 void write_address(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.record.bag_address = unit.pod.incarnation;
-  tell_unit_data(step, name);
+  for (std::uint8_t relation = 0; relation < step.parameters.relation_count; ++relation) {
+    tell_unit_data(step, name, relation);
+  }
 }
 
-void tell_unit_data(Step& step, UnitName name) {
-  ++step.world.unit(name).record.bag_version;
+void tell_unit_data(Step& step, UnitName writer, std::uint8_t relation) {
+  if (relation == database_peers) ++step.world.unit(writer).record.bag_version;
   for (UnitName other : step.world.existing()) {
-    AgentRecord& record = step.world.unit(other).record;
-    if (other == name || !record.joined.contains(name)) continue;
-    record.unit_data_due.insert(name);
+    PeerView& view = step.world.unit(other).record.peers[relation];
+    if (other == writer || !view.joined.contains(writer)) continue;
+    view.unit_data_due.insert(writer);
     wake_agent(step, other);
   }
 }
 
-void read_bag(World& world, UnitName unit, UnitName other) {
-  world.unit(unit).record.unit_data_due.erase(other);
-  world.cache_bag(unit, other, world.unit(other).record.bag_version);
+void read_bag(World& world, UnitName unit, UnitName other, std::uint8_t relation) {
+  world.unit(unit).record.peers[relation].unit_data_due.erase(other);
+  if (relation == database_peers) {
+    return world.cache_bag(unit, other, world.unit(other).record.bag_version);
+  }
+  world.forget_state(relation, unit, other);  // the next look fetches it
 }
 
-std::optional<Event> relation_hook(const World& world, UnitName name, RelationView seen) {
-  const AgentRecord& record = world.unit(name).record;
-  if (record.changed_pending) {
-    return Event{EventKind::relation_changed, 0, record.changed_pending, {}};
+std::optional<Event> relation_hook(const World& world, UnitName name, std::uint8_t relation,
+                                   RelationView seen) {
+  const PeerView& view = world.unit(name).record.peers[relation];
+  if (view.changed_pending) {
+    return Event{EventKind::relation_changed, relation, view.changed_pending, {}};
   }
-  const UnitSet gone = departed(world, name);
-  if (seen.units && !gone.empty()) return departure(world, name, first_by_name(gone));
-  if (seen.application && record.app_data_due) {
-    return Event{EventKind::relation_changed, 0, {}, {}};
+  const UnitSet gone = departed(world, name, relation);
+  if (seen.units && !gone.empty()) return departure(world, name, first_by_name(gone), relation);
+  if (seen.application && view.app_data_due) {
+    return Event{EventKind::relation_changed, relation, {}, {}};
   }
-  const UnitSet unknown = not_joined(world, name);
+  const UnitSet unknown = not_joined(world, name, relation);
   if (seen.units && !unknown.empty()) {
-    return Event{EventKind::relation_joined, 0, first_by_name(unknown), {}};
+    return Event{EventKind::relation_joined, relation, first_by_name(unknown), {}};
   }
-  if (seen.units && !record.unit_data_due.empty()) {
-    return Event{EventKind::relation_changed, 0, first_by_name(record.unit_data_due), {}};
+  if (seen.units && !view.unit_data_due.empty()) {
+    return Event{EventKind::relation_changed, relation, first_by_name(view.unit_data_due), {}};
   }
   return std::nullopt;
 }
 
-std::optional<Event> departure_of_all(const World& world, UnitName name) {
-  const AgentRecord& record = world.unit(name).record;
-  if (record.changed_pending) {
-    return Event{EventKind::relation_changed, 0, record.changed_pending, {}};
+std::optional<Event> departure_of_all(const World& world, UnitName name, std::uint8_t relation) {
+  const PeerView& view = world.unit(name).record.peers[relation];
+  if (view.changed_pending) {
+    return Event{EventKind::relation_changed, relation, view.changed_pending, {}};
   }
-  if (record.joined.empty()) return std::nullopt;
-  return departure(world, name, first_by_name(record.joined));
+  if (view.joined.empty()) return std::nullopt;
+  return departure(world, name, first_by_name(view.joined), relation);
 }
 
-void tell_application_data(Step& step, charm::MaybeUnit writer) {
-  ++step.world.shared().application.app_data_version;
+void tell_application_data(Step& step, charm::MaybeUnit writer, std::uint8_t relation) {
+  ++step.world.shared().application.app_data_versions[relation];
   for (UnitName other : step.world.existing()) {
     if (other == writer || !step.world.unit(other).record.in_scope) continue;
-    step.world.unit(other).record.app_data_due = true;
+    step.world.unit(other).record.peers[relation].app_data_due = true;
     wake_agent(step, other);
   }
 }
@@ -155,9 +166,27 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
 
 namespace {
 
+// Whose bag it stands in. A secret and a unit's queue are no bag: they are told of as those of
+// `database-peers`.
+std::uint8_t relation_of(charm::StateKey key) {
+  switch (key) {
+    case charm::StateKey::restart_lock: return restart_peers;
+    case charm::StateKey::upgrade_stack:
+    case charm::StateKey::sync_standbys:
+    case charm::StateKey::upgrade_state: return upgrade_peers;
+    case charm::StateKey::none:
+    case charm::StateKey::endpoints:
+    case charm::StateKey::cluster_initialised:
+    case charm::StateKey::application_secret:
+    case charm::StateKey::deferral_queue: break;
+  }
+  return database_peers;
+}
+
 void set_unreadable(Step& step, charm::StateKey key) {
+  const charm::StateKey before = step.world.shared().application.unreadable;
   step.world.shared().application.unreadable = key;
-  tell_application_data(step, {});
+  tell_application_data(step, {}, relation_of(key != charm::StateKey::none ? key : before));
 }
 
 }  // namespace
@@ -166,11 +195,11 @@ void write_foreign_state(Step& step, charm::StateKey key) { set_unreadable(step,
 
 void mend_state(Step& step) { set_unreadable(step, charm::StateKey::none); }
 
-UnitSet peers(const World& world, UnitName name) {
+UnitSet peers(const World& world, UnitName name, std::uint8_t relation) {
   const AgentRecord& record = world.unit(name).record;
-  UnitSet set = record.joined;
+  UnitSet set = record.peers[relation].joined;
   const bool of_client = record.hook.relation != charm::RelationId{};
-  if (!record.hook.remote_unit || of_client) return set;
+  if (!record.hook.remote_unit || of_client || record.hook.subject != relation) return set;
   if (record.hook.kind == EventKind::relation_departed) {
     set.erase(*record.hook.remote_unit);
   } else {

@@ -55,11 +55,16 @@ Watches changes(const Step& step, UnitName name, bool has_storage) {
   add(Watch::actions, record.installed && record.actions_due != 0);
   add(Watch::relations, clients_to_create(world, name) != 0);
   if (!record.started) return set;
-  add(Watch::units, !record.unit_data_due.empty() || !departed(world, name).empty() ||
-                        !not_joined(world, name).empty() ||
-                        clients_due(step, name, {.units = true, .application = false}) != 0);
-  add(Watch::application,
-      record.app_data_due || clients_due(step, name, {.units = false, .application = true}) != 0);
+  constexpr RelationView units{.units = true, .application = false};
+  constexpr RelationView application{.units = false, .application = true};
+  for (std::uint8_t relation = 0; relation < step.parameters.relation_count; ++relation) {
+    const PeerView& view = record.peers[relation];
+    add(Watch::units, !view.unit_data_due.empty() || !departed(world, name, relation).empty() ||
+                          !not_joined(world, name, relation).empty());
+    add(Watch::application, view.app_data_due);
+  }
+  add(Watch::units, clients_due(step, name, units) != 0);
+  add(Watch::application, clients_due(step, name, application) != 0);
   add(Watch::config, !record.config_due && is_configuration_due(world, unit));
   return set;
 }
@@ -152,23 +157,28 @@ class Look {
     return static_cast<unsigned>(std::countr_zero(bits));
   }
 
-  // The first that is due of one of the relations: between them nothing is ordered (section 3.4).
+  // What is due in each of the relations: between them nothing is ordered (section 3.4).
   std::optional<Event> any_relation_hook() {
     const RelationView seen{sees(Watch::units), sees(Watch::application)};
-    std::optional<Event> of_peers;
-    if (seen.units || seen.application || record().changed_pending) {
-      of_peers = relation_hook(step_.world, name_, seen);
-    }
-    return peers_or_client(of_peers, clients_due(step_, name_, seen), seen);
+    return any_hook(
+        [this, seen](std::uint8_t relation) {
+          return relation_hook(step_.world, name_, relation, seen);
+        },
+        seen);
   }
 
-  std::optional<Event> peers_or_client(std::optional<Event> of_peers, ClientSet clients,
-                                       RelationView seen) {
-    const unsigned left = unsigned{clients} << 1U | (of_peers ? 1U : 0U);
+  // `of_peers`: the hook that is due in one of the peer relations, if any.
+  template <class OfPeers>
+  std::optional<Event> any_hook(OfPeers of_peers, RelationView seen) {
+    const unsigned peers = step_.parameters.relation_count;
+    unsigned left = unsigned{clients_due(step_, name_, seen)} << peers;
+    for (std::uint8_t relation = 0; relation < peers; ++relation) {
+      if (of_peers(relation)) left |= 1U << relation;
+    }
     if (left == 0) return std::nullopt;
     const unsigned at = any_of(left);
-    if (at == 0) return of_peers;
-    return client_hook(step_, name_, at - 1, seen);
+    if (at < peers) return of_peers(static_cast<std::uint8_t>(at));
+    return client_hook(step_, name_, at - peers, seen);
   }
 
   std::optional<Event> leader_elected() {
@@ -179,10 +189,10 @@ class Look {
 
   std::optional<Event> teardown_hook() {
     const RelationView everything;
-    const ClientSet clients = clients_due(step_, name_, everything);
-    if (auto event = peers_or_client(departure_of_all(step_.world, name_), clients, everything)) {
-      return event;
-    }
+    const auto of_peers = [this](std::uint8_t relation) {
+      return departure_of_all(step_.world, name_, relation);
+    };
+    if (auto event = any_hook(of_peers, everything)) return event;
     if (record().started && !record().stopped) return plain(EventKind::stop);
     if (record().installed && !record().removed) return plain(EventKind::remove);
     die(step_, name_);

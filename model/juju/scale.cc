@@ -60,13 +60,17 @@ bool are_dead(const World& world, UnitSet units) {
 // The storage stays, and perhaps the bag; state, secrets and what was deferred go with the record.
 void remove_unit(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
-  const std::uint16_t bag = unit.record.bag_version;
+  const AgentRecord before = unit.record;
   UnitState fresh;
   fresh.pod.incarnation = unit.pod.incarnation;
   fresh.volume = unit.volume;
   fresh.postgres = unit.postgres;
   fresh.container.held = unit.container.held;
-  if (step.choose(Fork::bag_leftover, name, 2) != 0) fresh.record.bag_version = bag;
+  if (step.choose(Fork::bag_leftover, name, 2) != 0) {
+    fresh.record.bag_version = before.bag_version;
+    fresh.record.restart_state = before.restart_state;
+    fresh.record.upgrade_state = before.upgrade_state;
+  }
   unit = fresh;
   step.world.clear_staged(name);
   step.world.set_notices(name, {});
@@ -106,6 +110,7 @@ void remove_application(Step& step) {
                         .presence = Presence::removed,
                         .orphaned_services = 3};
   world.set_endpoints({});
+  world.set_upgrade_stack({});
   world.disarm(timer_id(WorldTimer::lease_expiry));
   for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
     UnitState fresh;
@@ -114,6 +119,7 @@ void remove_application(Step& step) {
     // A session of the next life is none of this one to the client.
     fresh.postgres.stint = world.unit(name).postgres.stint;
     world.unit(name) = fresh;
+    world.forget_states(name);
     for (UnitName other; other.ordinal < world.unit_count(); ++other.ordinal) {
       world.cache_bag(name, other, 0);
     }

@@ -191,7 +191,7 @@ void write_standbys(Step& step, UnitName name, const ha::SyncKey& key) {
 }
 
 bool note_silent_peers(Step& step, UnitName name) {
-  charm::UnitSet& unheard = step.world.unit(name).member.unheard;
+  UnitBits& unheard = step.world.unit(name).member.unheard;
   unheard.clear();
   for (UnitName peer : step.world.existing()) {
     if (peer == name) continue;

@@ -23,6 +23,8 @@ void write_configuration(Step& step, UnitName name) {
   const Volume& volume = step.world.unit(name).volume;
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
+  dcs.maximum_lag = volume.bootstrap_maximum_lag;
+  dcs.parameters = volume.bootstrap_parameters;
   patroni_objects::made_configuration(dcs);
 }
 

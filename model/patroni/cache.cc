@@ -30,7 +30,8 @@ void copy_config(Dcs& to, const Dcs& from) {
   to.cluster_timeline = from.cluster_timeline;
   to.strict = from.strict;
   to.node_count = from.node_count;
-  to.max_connections = from.max_connections;
+  to.maximum_lag = from.maximum_lag;
+  to.parameters = from.parameters;
   to.paused = from.paused;
   to.removed = from.removed;
 }

@@ -79,7 +79,7 @@ void give_away_early(Step& step, UnitName name, GiveAway decide) {
 // to give away.
 bool look_at_postmaster(Step& step, UnitName name, GiveAway decide) {
   Member& member = step.world.unit(name).member;
-  charm::UnitSet& unsent = step.world.unit(name).postgres.unsent;
+  UnitBits& unsent = step.world.unit(name).postgres.unsent;
   // A connection that is whole again has brought everything, or was reset.
   for (UnitName standby : charm::UnitSet(unsent)) {
     if (network::connected(step.world, standby, name)) unsent.erase(standby);

@@ -44,6 +44,7 @@ void write_lock(Step& step, UnitName unit, Heard heard) {
   }
   if (!(dcs.lock_holder == member)) {
     step.world.shared().client.handover_optime = dcs.optime;
+    step.world.shared().client.handover_lag = seen_by(step.world, unit).maximum_lag;
     ++dcs.transitions;
     step.note(FactKind::lock_taken, unit, dcs.transitions);
   }
@@ -161,7 +162,7 @@ void publish(Step& step, UnitName name) {
 }
 
 void manage_slots(Step& step, UnitName name) {
-  charm::UnitSet& slots = step.world.unit(name).postgres.slots;
+  UnitBits& slots = step.world.unit(name).postgres.slots;
   slots = members_seen_by(step.world, name);
   slots.erase(name);
 }

@@ -76,6 +76,7 @@ void begin_cycles(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.rest_up = true;
   unit.postgres.excused_us = step.world.now().micros;  // nobody could demote it before
+  load_parameters(step, name);
   kubernetes::look_at_health(step, name);
 }
 
@@ -129,6 +130,7 @@ bool run_pass(Step& step, UnitName name) {
   }
   end_pass(step, name);
   apply(step, name, decision);
+  if (step.world.unit(name).container.service_running) load_parameters(step, name);
   if (decision.awaits_standbys && step.world.unit(name).container.service_running) {
     step.world.unit(name).member.naming = true;
     step.world.unit(name).member.naming_version = seen_by(step.world, name).sync_version;

@@ -80,6 +80,9 @@ void write_standbys(Step& step, charm::UnitName unit, const ha::SyncKey& key);
 // memory.
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);
 
+// The end of a pass: the configuration that it has seen counts.
+void load_parameters(Step& step, charm::UnitName unit);
+
 void start_job(Step& step, charm::UnitName unit, Job job, const ha::Upstream& upstream = {});
 
 // --- PostgreSQL's end, and the lock that goes with it (hand_over.cc) ---
@@ -109,6 +112,8 @@ Span begin_start(Step& step, charm::UnitName unit, Span takes);
 // It is up: in recovery, or, after a crash, in place.
 void finish_start(Step& step, charm::UnitName unit);
 void finish_start_primary(Step& step, charm::UnitName unit);
+// A promotion is no start.
+void start_with_parameters(Step& step, charm::UnitName unit);
 void come_up(Step& step, charm::UnitName unit, ha::Role role);
 // It begins: not down, and not to be connected to yet.
 bool is_starting(const Member& member);

@@ -56,6 +56,7 @@ void finish_initdb(Step& step, UnitName name) {
   postgresql::begin_history(step, name, 0);
   postgresql::begin_system_roles(step, name);
   ++postgres.stint;
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 
@@ -83,6 +84,7 @@ void finish_clone(Step& step, UnitName name) {
   }
   postgresql::copy(step, name, *source);
   postgresql::start_in_recovery(step, name);
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::replica);
   postgresql::follow(step, name, *source);
 }
@@ -142,6 +144,7 @@ void start_process(Step& step, UnitName name) {
     unit.member = {};
   }
   unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
   if (unit.postgres.database != Database::none) {
@@ -241,8 +244,10 @@ void finish(Step& step, UnitName name, Job job) {
     case Job::start_primary: return finish_start_primary(step, name);
     case Job::restart_after_failure:
     case Job::start_after_demotion:
-    case Job::change_upstream:
-    case Job::restart: return finish_start(step, name);
+    case Job::change_upstream: return finish_start(step, name);
+    case Job::restart:
+      return step.world.unit(name).postgres.in_recovery ? finish_start(step, name)
+                                                        : finish_start_primary(step, name);
     case Job::promote: return finish_promotion(step, name);
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return finish_step_down(step, name);

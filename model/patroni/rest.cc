@@ -123,13 +123,15 @@ bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfigur
   const Dcs& seen = seen_by(step.world, name);
   const bool same = seen.node_count == wanted.synchronous.node_count &&
                     seen.strict == wanted.synchronous.strict &&
-                    seen.max_connections == wanted.max_connections;
+                    seen.maximum_lag == maximum_lag(wanted.maximum_lag_on_failover_bytes) &&
+                    seen.parameters == parameters_of(wanted);
   if (same) return true;  // no write if nothing changed (section 3.5)
   if (!network::api_acts(step.world, name)) return false;
   if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;
   dcs.strict = wanted.synchronous.strict;
-  dcs.max_connections = wanted.max_connections;
+  dcs.maximum_lag = maximum_lag(wanted.maximum_lag_on_failover_bytes);
+  dcs.parameters = parameters_of(wanted);
   write_configuration(step, name);
   return network::api_serves(step.world, name);  // 503 though it is written
 }
@@ -139,6 +141,7 @@ bool reload(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
   return true;

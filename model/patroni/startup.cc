@@ -31,6 +31,7 @@ void finish_start(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   if (unit.postgres.database == Database::running) postgresql::stop(step, name);
   postgresql::start_in_recovery(step, name);
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::replica);
   const charm::MaybeMember upstream = unit.member.job_upstream;
   if (upstream && charm::unit_of(*upstream) != name) {
@@ -47,6 +48,7 @@ void finish_start_primary(Step& step, UnitName name) {
   unit.postgres.unsent.clear();
   unit.postgres.written = unit.postgres.replayed = unit.postgres.lsn;
   ++unit.postgres.stint;
+  start_with_parameters(step, name);
   come_up(step, name, ha::Role::primary);
 }
 
@@ -64,12 +66,13 @@ Span begin_start(Step& step, UnitName name, Span takes) {
   const Job job = unit.member.job;
   unit.postgres.database = Database::starting;
   unit.postgres.clean = false;
-  if (job != Job::start_primary) unit.postgres.in_recovery = true;
+  // A restart keeps what it is.
+  if (job != Job::start_primary && job != Job::restart) unit.postgres.in_recovery = true;
   unit.member.state = ha::PostgresState::starting;
   unit.member.starting_us = step.world.now().micros;
   step.world.arm(timer_id(name, UnitTimer::startup), takes);
-  const bool leads = job == Job::start_primary ||
-                     (job == Job::restart_after_failure && holds_lock(step.world, name));
+  const bool resumes = job == Job::restart_after_failure || job == Job::restart;
+  const bool leads = job == Job::start_primary || (resumes && holds_lock(step.world, name));
   const charm::Duration patience =
       leads ? step.parameters.primary_start_timeout : timing::pg_ctl_timeout;
   return exactly(network::by_clock_of(step.world, name, patience));

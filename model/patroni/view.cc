@@ -94,7 +94,7 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   const charm::UnitSet streaming = postgresql::standbys(world, name);
   ha::Standbys standbys;
   standbys.picked = picked_standbys(world, name, streaming);
-  standbys.named = members_of(unit.member.sync_names);
+  standbys.named = unit.member.sync_names.members();
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
   const bool any = unit.postgres.any_standby_syncs;
   const ha::MemberSet synchronous = any ? members_of(streaming) : standbys.named;
@@ -151,9 +151,9 @@ ha::DcsMembers members_in(const World& world, UnitName observer) {
   ha::DcsMembers members;
   const Cache& cache = world.unit(observer).cache;
   if (cache.pods_behind) {
-    members.exist = members_of(cache.exist);
-    members.published = members_of(cache.published);
-    members.primaries = members_of(cache.primaries);
+    members.exist = cache.exist.members();
+    members.published = cache.published.members();
+    members.primaries = cache.primaries.members();
     for (UnitName unit : cache.published) {
       // Tags are not kept: they change once in a unit's life.
       if (world.unit(unit).pod.published_tags == Tags::both) {
@@ -218,7 +218,7 @@ ha::Dcs without_lock(const World& world, UnitName unit, const Dcs& dcs) {
   view.failover.leader = dcs.failover_leader;
   view.failover.candidate = dcs.failover_candidate;
   view.sync.leader = dcs.sync_leader;
-  view.sync.standbys = members_of(dcs.sync_standbys);
+  view.sync.standbys = dcs.sync_standbys.members();
   view.members = members_in(world, unit);
   return view;
 }
@@ -247,6 +247,7 @@ ha::HaView view_of(const World& world, UnitName name, const Parameters& paramete
   settings.synchronous_mode = ha::SyncMode::on;
   settings.strict = dcs.strict;
   settings.node_count = static_cast<std::uint8_t>(std::clamp<int>(dcs.node_count, 1, 255));
+  settings.maximum_lag_on_failover = dcs.maximum_lag;
   settings.paused = dcs.paused;
   settings.failsafe_mode = true;  // the charm's (charm-hooks.md, 8.1)
   settings.ttl = parameters.ttl;

@@ -41,15 +41,14 @@ bool is_confirmed(const UnitState& unit, const charm::UnitSet& confirmed, Synchr
 }
 
 // S5: what a standby had not confirmed may be lost, but not more than maximum_lag_on_failover
-// (1 MiB, Patroni's default) beyond what stood with the lock when it changed hands.
+// beyond what stood with the lock when it changed hands.
 void look_for_unbound_losses(Step& step, UnitName acknowledger) {
-  constexpr std::uint64_t maximum_lag_on_failover = 1U << 20U;
   const Shared& shared = step.world.shared();
   for (std::uint16_t at = 1; at < max_branches; ++at) {
     const Branch& branch = shared.branches[at];
     const std::uint64_t stored = std::min(branch.acknowledged, shared.client.handover_optime);
-    if (stored <= maximum_lag_on_failover || branch.parent == 0) continue;
-    if (contains(step.world, acknowledger, at, stored - maximum_lag_on_failover)) continue;
+    if (stored <= shared.client.handover_lag || branch.parent == 0) continue;
+    if (contains(step.world, acknowledger, at, stored - shared.client.handover_lag)) continue;
     return step.note(FactKind::loss_unbound, acknowledger, branch.timeline);
   }
 }

@@ -167,7 +167,7 @@ void promote(Step& step, UnitName unit) {
 }
 
 void begin_stop(Step& step, UnitName unit) {
-  charm::UnitSet& unsent = step.world.unit(unit).postgres.unsent;
+  UnitBits& unsent = step.world.unit(unit).postgres.unsent;
   if (step.world.unit(unit).postgres.database == Database::running) unsent.clear();
   for (UnitName standby : standbys(step.world, unit)) {
     if (!network::connected(step.world, standby, unit)) unsent.insert(standby);

@@ -19,6 +19,16 @@ enum class Call : std::uint8_t {
   set_cluster_initialised,
   password,
   set_password,
+  restart_states,
+  set_restart_state,
+  restart_granted,
+  set_restart_granted,
+  upgrade_states,
+  set_upgrade_state,
+  upgrade_stack,
+  set_upgrade_stack,
+  upgrade_standbys,
+  set_upgrade_standbys,
   client_relations,
   knows_every_client,
   client_request,
@@ -61,6 +71,9 @@ enum class Call : std::uint8_t {
   take_over,
   await_switchover,
   reload,
+  is_restart_pending,
+  restart,
+  await_restart,
   can_connect,
   create_data_directory,
   holds_database,
@@ -99,7 +112,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 89;
+inline constexpr std::size_t call_count = 102;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -191,7 +191,7 @@ std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
   return gate_.make(Call::node_resources, 0,
                     [this]() -> std::expected<charm::NodeResources, ApiError> {
                       if (const auto why = refusal(gate_)) return error(*why);
-                      return sim::node_resources;
+                      return every_node;
                     });
 }
 

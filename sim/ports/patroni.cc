@@ -95,9 +95,9 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm:
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(
     const charm::DynamicConfiguration& configuration) {
-  const std::uint64_t arguments =
-      model::mix(configuration.synchronous.node_count, configuration.max_connections) +
-      (configuration.synchronous.strict ? 1U : 0U);
+  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
+                                             model::patroni::parameters_of(configuration)) +
+                                  (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
     return done_if(is_authenticated(gate_) &&
                    model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
@@ -155,6 +155,34 @@ std::expected<void, Unreachable> PatroniPort::reload() {
   return gate_.make(Call::reload, 0, [this] {
     return done_if(is_authenticated(gate_) && model::patroni::reload(gate_.step(), gate_.unit()));
   });
+}
+
+std::expected<bool, Unreachable> PatroniPort::is_restart_pending() {
+  return gate_.make(Call::is_restart_pending, 0, [this] {
+    return answer_of(model::patroni::is_restart_pending(gate_.world(), gate_.unit()));
+  });
+}
+
+// One request, which is answered when the restart is over (section 3.7).
+std::expected<void, Unreachable> PatroniPort::restart(charm::ports::RestartWhen when) {
+  const bool pending = when == charm::ports::RestartWhen::pending;
+  const auto asked = gate_.make(Call::restart, pending ? 1 : 0, [this, pending] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_restart(gate_.step(), gate_.unit(), pending));
+  });
+  if (!asked) return asked;
+  const auto look = [this]() -> std::expected<std::uint32_t, Unreachable> {
+    const auto up = model::patroni::result_of_restart(gate_.world(), gate_.unit());
+    if (up == false) return std::unexpected(Unreachable{});
+    return up ? 1U : 0U;
+  };
+  constexpr charm::Duration longest{60'000'000};
+  for (charm::Duration waited{0}; waited < longest; waited += model::timing::request_poll) {
+    const auto up = gate_.make(Call::await_restart, 0, look);
+    if (!up) return std::unexpected(Unreachable{});
+    if (*up == 1) return {};
+  }
+  return std::unexpected(Unreachable{});
 }
 
 }  // namespace sim

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "charm/options/parameters.h"
 #include "charm/ports/action.h"
 #include "charm/ports/clock.h"
 #include "charm/ports/entropy.h"
@@ -24,10 +25,6 @@ class StatusListener {
   virtual ~StatusListener() = default;
   virtual void status_changed(charm::UnitName unit, const charm::Status& status) = 0;
 };
-
-// What every node gives to a pod.
-inline constexpr charm::NodeResources node_resources{.cores = 4,
-                                                     .memory_bytes = std::uint64_t{8} << 30U};
 
 // In every password of every run: looked for wherever no password may be.
 inline constexpr std::string_view password_canary = "canary-Zk3";
@@ -54,6 +51,18 @@ class JujuPort final : public charm::ports::Juju {
   charm::Secret password(charm::SystemUser user) override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
+  charm::RestartStates restart_states() override;
+  void set_restart_state(charm::RestartState state) override;
+  charm::UnitSet restart_granted() override;
+  std::expected<void, charm::NotLeader> set_restart_granted(charm::UnitSet units) override;
+  charm::UpgradeMembers upgrade_states() override;
+  void set_upgrade_state(charm::UpgradeState state) override;
+  charm::UpgradeStack upgrade_stack() override;
+  std::expected<void, charm::NotLeader> set_upgrade_stack(
+      const charm::UpgradeStack& stack) override;
+  charm::UpgradeStandbys upgrade_standbys() override;
+  std::expected<void, charm::NotLeader> set_upgrade_standbys(
+      const charm::UpgradeStandbys& standbys) override;
   charm::ClientRelations client_relations() override;
   bool knows_every_client() override;
   charm::ClientRequest client_request(charm::RelationId relation) override;
@@ -75,6 +84,10 @@ class JujuPort final : public charm::ports::Juju {
 
  private:
   bool ask_leadership();
+  // A staged write of the application's bag.
+  template <class Write>
+  std::expected<void, charm::NotLeader> write_as_leader(Call call, std::uint32_t arguments,
+                                                        Write write);
 
   CallGate& gate_;
   std::span<const charm::CharmConfig> configurations_;
@@ -141,6 +154,8 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::ports::TakeOverError> take_over_from(
       charm::MemberName leader) override;
   std::expected<void, charm::Unreachable> reload() override;
+  std::expected<bool, charm::Unreachable> is_restart_pending() override;
+  std::expected<void, charm::Unreachable> restart(charm::ports::RestartWhen when) override;
 
  private:
   // The status of the open request, looked for each second; 0: none in time.
@@ -158,7 +173,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> holds_database() override;
   std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
   std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
-  std::expected<void, charm::ports::WriteError> write_patroni_configuration(
+  std::expected<bool, charm::ports::WriteError> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
@@ -259,6 +274,14 @@ class EntropyPort final : public charm::ports::Entropy {
   CallGate& gate_;
   const Scenario& scenario_;
 };
+
+// Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni
+// does not ignore there: a digest.
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
+
+// What each node gives to its pods.
+inline constexpr charm::NodeResources every_node{.cores = 4,
+                                                 .memory_bytes = std::uint64_t{8} << 30U};
 
 // Whether the workload's image has it beside the defaults: which kind of value it is, is not told
 // apart.

@@ -39,23 +39,37 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
   });
 }
 
-std::expected<void, WriteError> WorkloadPort::write_patroni_configuration(
+std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
+  std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.track_activity_query_size));
+  return digest(hash);
+}
+
+std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
+  const charm::Options& options =
+      configuration.options != nullptr ? *configuration.options : charm::default_options();
+  const std::uint32_t parameters =
+      digest_of_file(charm::postmaster_parameters(options, configuration.node));
   // By SystemUser; `monitoring` is not in it.
   const model::Passwords passwords{number_of_password(configuration.operator_password),
                                    number_of_password(configuration.replication_password),
                                    number_of_password(configuration.rewind_password), 0,
                                    number_of_password(configuration.patroni_password)};
+  const auto write = [this, &configuration, &passwords, parameters] {
+    return model::pebble::write_configuration(gate_.step(), gate_.unit(), configuration, passwords,
+                                              parameters);
+  };
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &configuration, &passwords]() -> std::expected<void, WriteError> {
+                    [this, &configuration, &write]() -> std::expected<bool, WriteError> {
                       if (!model::pebble::can_connect(gate_.world(), gate_.unit())) {
                         return std::unexpected(WriteError::unreachable);
                       }
-                      if (!model::pebble::write_configuration(gate_.step(), gate_.unit(),
-                                                              configuration, passwords)) {
+                      if (configuration.options == nullptr && !gate_.state().volume.configuration) {
                         return std::unexpected(WriteError::no_file);
                       }
-                      return {};
+                      return write();
                     });
 }
 

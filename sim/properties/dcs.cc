@@ -109,7 +109,9 @@ Judgement synchronous_promotes(const Moment& moment) {
   if (fact == nullptr || !before.sync_leader) return std::nullopt;
   const bool named = before.sync_leader == charm::member_of(*fact->unit) ||
                      before.sync_standbys.contains(*fact->unit);
-  if (named) return std::nullopt;
+  // Patroni asks it of replicas alone (`is_healthiest_node` of 3.1.2 and 4.1.5): S3 and S4 judge
+  // what comes of it.
+  if (named || model::postgresql::is_primary(moment.world, *fact->unit)) return std::nullopt;
   return name_of(moment, *fact->unit) + " took the lock, and is not in -sync";
 }
 

@@ -66,7 +66,8 @@ inline constexpr Property synchronous_promotes{"nobody outside of -sync takes th
                                                Form::always,
                                                on_facts(model::FactKind::lock_taken),
                                                judge::synchronous_promotes,
-                                               {},
+                                               "but for whoever is a primary still, and had been "
+                                               "frozen, or cut off, while it lost the lock",
                                                "S7"};
 inline constexpr Property timelines_rise{
     "timelines rise with each promotion, and the history only grows",

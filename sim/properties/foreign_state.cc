@@ -18,10 +18,13 @@ bool judges(const Moment& moment) {
 
 bool has_written(const Moment& moment) {
   return std::ranges::any_of(moment.facts, [&moment](const model::Fact& fact) {
+    // These name whose lock it is; the bag is written by the dispatch that ends here.
+    const bool is_lock =
+        fact.kind == FactKind::restart_granted || fact.kind == FactKind::restart_freed;
     const bool is_write = fact.kind == FactKind::endpoints_written ||
                           fact.kind == FactKind::initialised ||
                           fact.kind == FactKind::secret_revised;
-    return is_write && fact.unit == moment.dispatch->unit;
+    return is_lock || (is_write && fact.unit == moment.dispatch->unit);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "sim/properties/extensions.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
+#include "sim/properties/restarts.h"
 #include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
@@ -46,6 +47,8 @@ constexpr std::array all{
     properties::unreadable_is_refused,
     properties::action_keeps_its_word,
     properties::keys_match,
+    properties::one_restarts,
+    properties::restarts_are_needed,
     properties::users_stay,
     properties::secrets_stay,
     properties::primary_after_loss,
@@ -67,6 +70,8 @@ constexpr std::array all{
     properties::members_run,
     properties::queues_empty,
     properties::actions_end,
+    properties::parameters_hold,
+    properties::restart_lock_is_free,
     properties::clients_are_served,
     properties::users_have_relations,
     properties::read_only_endpoints,
@@ -89,6 +94,7 @@ constexpr std::array all{
     properties::unreadable_was_refused,
     properties::client_served,
     properties::client_left,
+    properties::member_restarted,
     properties::password_altered,
     properties::passwords_restored,
     properties::login_refused,

@@ -275,6 +275,7 @@ bool is_disturbance(FactKind kind) {
     case FactKind::switchover_asked:
     case FactKind::failover_asked:
     case FactKind::pause_changed:
+    case FactKind::restart_asked:
     case FactKind::unit_added:
     case FactKind::unit_dying:
     case FactKind::unit_removed: return true;
@@ -324,6 +325,8 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_told:
     case FactKind::client_unrelated:
     case FactKind::client_gone:
+    case FactKind::restart_granted:
+    case FactKind::restart_freed:
     case FactKind::extensions_set:
     case FactKind::password_altered:
     case FactKind::passwords_restored:

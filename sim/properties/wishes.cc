@@ -83,7 +83,7 @@ bool has_bad_option(const Moment& moment) {
   const charm::CharmConfig& asked = all[moment.world.shared().application.configuration];
   if (!asked.valid) return true;
   const Options& options = charm::options_of(asked);
-  return charm::too_much_for(node_resources, options).has_value() ||
+  return charm::too_much_for(every_node, options).has_value() ||
          is_unknown_to_the_system(moment.scenario, options);
 }
 

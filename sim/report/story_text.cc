@@ -191,6 +191,10 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::client_told: return "a client can read what is new for it";
     case FactKind::client_unrelated: return "a client's relation is being removed";
     case FactKind::client_gone: return "a client's relation is gone";
+    case FactKind::restart_granted: return "is granted the restart lock";
+    case FactKind::restart_freed: return "has the restart lock no more";
+    case FactKind::restart_asked:
+      return fact.value != 0 ? "PostgreSQL is restarted without need" : "PostgreSQL is restarted";
     case FactKind::password_altered:
       return std::string("takes another password of ")
           .append(to_text(static_cast<charm::SystemUser>(fact.value)));

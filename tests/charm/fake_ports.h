@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "charm/runtime/dispatch.h"
 #include "charm/runtime/unit.h"
+#include "tests/charm/fake_observer.h"
 
 namespace charm::fake {
 
@@ -42,6 +42,7 @@ struct World final : ports::Juju,
   };
 
   // Juju
+  UnitName own_name;  // whose bags it writes
   bool leader = false;
   int leadership_answers_left = -1;  // so many times still `leader`, then no more; -1: for ever
   UnitSet peer_units;
@@ -50,6 +51,11 @@ struct World final : ports::Juju,
   HostList listed;
   bool initialised = false;
   std::array<Secret, system_user_count> passwords;
+  std::map<UnitName, RestartState> restart_bags;  // of `restart`: this unit and its peers
+  UnitSet granted;
+  std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`
+  UpgradeStack stack;
+  UpgradeStandbys standbys;
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
@@ -78,6 +84,11 @@ struct World final : ports::Juju,
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
+  bool new_parameters = false;  // patroni.yml had others
+  std::expected<bool, Unreachable> restart_pending = false;
+  int looks_before_pending = 0;  // so many times nothing is pending yet
+  bool refuses_restart = false;
+  int postgresql_restarts = 0;
   bool takes_reload = true;  // its password is the one that is announced
   int signals = 0;
 
@@ -90,8 +101,7 @@ struct World final : ports::Juju,
   bool service_running = false;
   int restarts = 0;
   bool takes_stop = true;
-  int stops = 0;  // of PostgreSQL alone
-
+  int stops = 0;       // of PostgreSQL alone
   TlsFiles pem_files;  // in the storage
   bool takes_files = true;
   int pushes = 0;
@@ -166,6 +176,39 @@ struct World final : ports::Juju,
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
     passwords[static_cast<std::size_t>(user)] = password;
+    return {};
+  }
+  RestartStates restart_states() override {
+    RestartStates states;
+    for (const auto& [unit, state] : restart_bags) {
+      if (state == RestartState::acquire) states.acquire.insert(unit);
+      if (state == RestartState::release) states.release.insert(unit);
+    }
+    return states;
+  }
+  void set_restart_state(RestartState state) override { restart_bags[own_name] = state; }
+  UnitSet restart_granted() override { return granted; }
+  std::expected<void, NotLeader> set_restart_granted(UnitSet units) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    granted = units;
+    return {};
+  }
+  UpgradeMembers upgrade_states() override {
+    UpgradeMembers states;
+    for (const auto& [unit, state] : upgrades) states.push_back({.unit = unit, .state = state});
+    return states;
+  }
+  void set_upgrade_state(UpgradeState state) override { upgrades[own_name] = state; }
+  UpgradeStack upgrade_stack() override { return stack; }
+  std::expected<void, NotLeader> set_upgrade_stack(const UpgradeStack& to) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    stack = to;
+    return {};
+  }
+  UpgradeStandbys upgrade_standbys() override { return standbys; }
+  std::expected<void, NotLeader> set_upgrade_standbys(const UpgradeStandbys& to) override {
+    if (!is_leader()) return std::unexpected(NotLeader{});
+    standbys = to;
     return {};
   }
   ClientRelations client_relations() override {
@@ -339,6 +382,22 @@ struct World final : ports::Juju,
     }
     return {};
   }
+  std::expected<bool, Unreachable> is_restart_pending() override {
+    if (looks_before_pending > 0) {
+      --looks_before_pending;
+      return false;
+    }
+    return restart_pending;
+  }
+  std::expected<void, Unreachable> restart(ports::RestartWhen when) override {
+    if (when == ports::RestartWhen::pending && restart_pending != true) {
+      return std::unexpected(Unreachable{});
+    }
+    ++postgresql_restarts;
+    if (refuses_restart) return std::unexpected(Unreachable{});
+    restart_pending = false;
+    return {};
+  }
   std::expected<void, Unreachable> reload() override {
     if (!members[self.ordinal] || !takes_reload) return std::unexpected(Unreachable{});
     ++reloads;
@@ -365,7 +424,7 @@ struct World final : ports::Juju,
     ++pushes;
     return {};
   }
-  std::expected<void, ports::WriteError> write_patroni_configuration(
+  std::expected<bool, ports::WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) override {
     if (!connected) return std::unexpected(ports::WriteError::unreachable);
     if (configuration.options == nullptr && !file) {
@@ -378,7 +437,7 @@ struct World final : ports::Juju,
       written.node = file->node;
     }
     file = written;
-    return {};
+    return configuration.options != nullptr && new_parameters;
   }
   std::expected<bool, Unreachable> is_plan_current() override {
     if (!connected) return std::unexpected(Unreachable{});
@@ -550,26 +609,6 @@ struct FakeUnit {
   AppName app{"pg"};
   Path path;
   Unit unit;
-};
-
-// Writes down what dispatch() tells.
-struct Observer final : DispatchObserver {
-  void handler_started(const Handler&, const Event&, bool reemitted) override {
-    if (reemitted) ++reemissions;
-  }
-  void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override {
-    ended.push_back(std::string(handler.name) + (outcome.deferred() ? " deferred" : " done"));
-    paths.push_back(to_text(path));
-    charts.emplace_back(handler.chart);
-  }
-  void handler_merged(const Handler& handler, const Event&) override {
-    ended.push_back(std::string(handler.name) + " merged");
-  }
-
-  int reemissions = 0;
-  std::vector<std::string> ended;
-  std::vector<std::string> paths;
-  std::vector<std::string> charts;  // that each of them walked
 };
 
 }  // namespace charm::fake

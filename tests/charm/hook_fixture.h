@@ -24,14 +24,16 @@ struct HookTest : testing::Test {
     return !world.queue.empty();
   }
   // The walk of the handler that has the hook's name; where none has, the last one of a chart that
-  // is not the clients', whose handlers observe other events, too, and come last.
+  // is neither the clients' nor the rolling restart's, whose handlers observe other events, too,
+  // and come last.
   [[nodiscard]] std::string path() const {
     for (std::size_t at = 0; at < observer.paths.size(); ++at) {
       if (observer.ended[at].starts_with(hook + " ")) return observer.paths[at];
     }
-    return last_path(false);
+    return last_path(Walks::own);
   }
-  [[nodiscard]] std::string path_of_clients() const { return last_path(true); }
+  [[nodiscard]] std::string path_of_clients() const { return last_path(Walks::of_clients); }
+  [[nodiscard]] std::string path_of_restarts() const { return last_path(Walks::of_restarts); }
 
   // A cluster of three, all is well, this unit leads and is the primary.
   void settle() {
@@ -67,9 +69,14 @@ struct HookTest : testing::Test {
   std::string hook;
 
  private:
-  [[nodiscard]] std::string last_path(bool of_clients) const {
+  enum class Walks : std::uint8_t { own, of_clients, of_restarts };
+  static Walks walks_of(std::string_view chart) {
+    if (chart.starts_with("database-")) return Walks::of_clients;
+    return chart.starts_with("restart-") ? Walks::of_restarts : Walks::own;
+  }
+  [[nodiscard]] std::string last_path(Walks wanted) const {
     for (std::size_t at = observer.paths.size(); at-- > 0;) {
-      if (observer.charts[at].starts_with("database-") == of_clients) return observer.paths[at];
+      if (walks_of(observer.charts[at]) == wanted) return observer.paths[at];
     }
     return {};
   }

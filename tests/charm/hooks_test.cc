@@ -403,9 +403,17 @@ TEST_F(PeerRelationChanged, WaitsForAMemberThatDoesNotRunUntilItDoes) {
   EXPECT_EQ(world.status, StatusKind::active);
 }
 
-TEST_F(PeerRelationChanged, APatroniThatWasNotToldIsToldLater) {
+// On nodes of different sizes each would ask for something else.
+TEST_F(PeerRelationChanged, AFollowerAsksPatroniForNothingThatHoldsForAll) {
   settle();
   world.leader = false;
+  world.takes_configuration = false;
+  EXPECT_FALSE(defers(changed));
+  EXPECT_FALSE(world.dynamic);
+}
+
+TEST_F(PeerRelationChanged, APatroniThatWasNotToldIsToldLater) {
+  settle();
   world.takes_configuration = false;
   EXPECT_TRUE(defers(changed));
 

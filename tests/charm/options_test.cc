@@ -356,5 +356,54 @@ TEST(DynamicParameters, AreThoseThatPatroniTakesFromNowhereElse) {
   EXPECT_EQ(dynamic(options, "max_worker_processes"), "8");
 }
 
+std::int64_t number(const std::string& text) {
+  return text == "absent" || text == "removed" ? 0 : std::stoll(text);
+}
+
+// As the rendered file and the PATCH have them.
+PostmasterParameters as_rendered(const Options& options) {
+  return {.shared_buffers = number(parameter(options, "shared_buffers")),
+          .max_connections = number(dynamic(options, "max_connections")),
+          .max_prepared_transactions = number(dynamic(options, "max_prepared_transactions")),
+          .max_worker_processes = number(dynamic(options, "max_worker_processes")),
+          .max_logical_replication_workers =
+              number(dynamic(options, "max_logical_replication_workers")),
+          .track_activity_query_size = number(parameter(options, "track_activity_query_size"))};
+}
+
+TEST(PostmasterParameters, AreWhatTheFileAndThePatchSay) {
+  EXPECT_EQ(postmaster_parameters(Options(), four_gib), as_rendered(Options()));
+  const std::vector<RawOption> each{{"experimental_max_connections", std::int64_t{500}},
+                                    {"memory_shared_buffers", std::int64_t{2048}},
+                                    {"memory_max_prepared_transactions", std::int64_t{7}},
+                                    {"request_track_activity_query_size", std::int64_t{2048}},
+                                    {"cpu_max_worker_processes", std::string("5")},
+                                    {"cpu_max_logical_replication_workers", std::string("3")},
+                                    {"profile_limit_memory", std::int64_t{1000}},
+                                    {"profile", std::string("testing")}};
+  for (const RawOption& one : each) {
+    const auto options = Options::read({{one}});
+    ASSERT_TRUE(options) << one.name;
+    const PostmasterParameters found = postmaster_parameters(*options, four_gib);
+    EXPECT_EQ(found, as_rendered(*options)) << one.name;
+    EXPECT_NE(found, postmaster_parameters(Options(), four_gib)) << one.name;
+  }
+  const auto all = Options::read(each);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(postmaster_parameters(*all, four_gib), as_rendered(*all));
+}
+
+TEST(PostmasterParameters, StayAsTheyAreForWhatAReloadBrings) {
+  for (const RawOption& one : std::vector<RawOption>{{"memory_work_mem", std::int64_t{8192}},
+                                                     {"durability_wal_keep_size", std::int64_t{1}},
+                                                     {"cpu_max_parallel_workers", std::string("2")},
+                                                     {"logging_log_connections", false}}) {
+    const auto options = Options::read({{one}});
+    ASSERT_TRUE(options) << one.name;
+    EXPECT_EQ(postmaster_parameters(*options, four_gib), postmaster_parameters(Options(), four_gib))
+        << one.name;
+  }
+}
+
 }  // namespace
 }  // namespace charm

@@ -57,7 +57,7 @@ TEST_F(ProviderTest, IsCreatedInEachUnitAndJoinsLater) {
   juju::relate(step, first_ca);
   EXPECT_EQ(count(FactKind::provider_related), 1U);
   EXPECT_THAT(run_hooks(zero), ElementsAre("relation-created"));
-  EXPECT_EQ(world.unit(zero).record.hook.subject, 4);
+  EXPECT_EQ(world.unit(zero).record.hook.subject, parameters.relation_count + 1);
   fire(timer_id(WorldTimer::provider_0));
   EXPECT_THAT(run_hooks(zero), ElementsAre("relation-joined 0", "relation-changed 0"));
 }

@@ -25,7 +25,7 @@ TEST_F(PodChurn, NothingThatWasAcceptedOnceIsRepeatedInTheNewPod) {
   juju::stop_agent(step, zero);
   juju::start_agent(step, zero);
   run_hooks(zero);
-  EXPECT_EQ(world.unit(zero).record.joined, (UnitSet{one}));
+  EXPECT_EQ(world.unit(zero).record.peers[database_peers].joined, (UnitSet{one}));
   EXPECT_THAT(run_hooks(zero), IsEmpty());
 }
 
@@ -100,15 +100,14 @@ TEST_F(PodChurn, AShutDownRunsStopAfterTheCurrentHookAndNothingElse) {
 
 TEST_F(PodChurn, AShutDownOfAUnitThatHasNotStartedRunsNoStop) {
   start_unit(zero);
-  run_hook(zero);
-  for (int created = 0; created < 4; ++created) run_hook(zero);
+  for (int hooks_run = 0; hooks_run < 3; ++hooks_run) run_hook(zero);
   juju::shut_agent_down(step, zero);
   EXPECT_EQ(run_hook(zero), "");
 }
 
 TEST_F(PodChurn, AShutDownDiscardsAFailedHookAndItsCauseComesBackInTheNewPod) {
   settle_two();
-  world.unit(zero).record.unit_data_due.insert(one);
+  world.unit(zero).record.peers[database_peers].unit_data_due.insert(one);
   ASSERT_EQ(begin_hook(zero), "relation-changed 1");
   fail_hook(zero);
   juju::shut_agent_down(step, zero);
@@ -121,7 +120,7 @@ TEST_F(PodChurn, AShutDownDiscardsAFailedHookAndItsCauseComesBackInTheNewPod) {
 
 TEST_F(PodChurn, AShutDownDiscardsAQueuedChangeOfApplicationDataAndItComesBack) {
   settle_two();
-  world.unit(one).record.app_data_due = true;
+  world.unit(one).record.peers[database_peers].app_data_due = true;
   ASSERT_EQ(begin_hook(one), "relation-changed");
   juju::requeue_hook(step, one);
   juju::shut_agent_down(step, one);

@@ -6,10 +6,7 @@
 namespace model::given {
 
 struct JujuTest : WorldFixture {
-  JujuTest() {
-    parameters.relation_count = 3;
-    parameters.has_storage = true;
-  }
+  JujuTest() { parameters.has_storage = true; }
   // Two units that know each other and have nothing more to do; 0 leads.
   void settle_two() {
     start_unit(zero);

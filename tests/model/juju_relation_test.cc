@@ -32,9 +32,9 @@ TEST_F(PeerRelation, AUnitThatIsNotInstalledYetIsNotSeen) {
 TEST_F(PeerRelation, ANewUnitSeesTheOthersAfterItsOwnStart) {
   settle(zero);
   start_unit(one);
-  EXPECT_THAT(run_hooks(one), ElementsAre("install", "relation-created", "relation-created",
-                                          "relation-created", "storage-attached", "config-changed",
-                                          "start", "relation-joined 0", "relation-changed 0"));
+  EXPECT_THAT(run_hooks(one),
+              ElementsAre("install", "relation-created", "storage-attached", "config-changed",
+                          "start", "relation-joined 0", "relation-changed 0"));
 }
 
 TEST_F(PeerRelation, NoHookOfItComesBetweenJoinedAndItsChanged) {
@@ -43,8 +43,8 @@ TEST_F(PeerRelation, NoHookOfItComesBetweenJoinedAndItsChanged) {
   run_hook(two);
   run_hook(two);
   ASSERT_EQ(begin_hook(zero), "relation-joined 2");
-  world.unit(zero).record.app_data_due = true;
-  world.unit(zero).record.unit_data_due.insert(one);
+  world.unit(zero).record.peers[database_peers].app_data_due = true;
+  world.unit(zero).record.peers[database_peers].unit_data_due.insert(one);
   ASSERT_TRUE(end_hook(zero));
   EXPECT_EQ(run_hook(zero), "relation-changed 2");
 }
@@ -54,8 +54,8 @@ TEST_F(PeerRelation, ApplicationDataComesBeforeJoinsAndJoinsBeforeUnitData) {
   start_unit(two);
   run_hook(two);
   run_hook(two);
-  world.unit(zero).record.unit_data_due.insert(one);
-  world.unit(zero).record.app_data_due = true;
+  world.unit(zero).record.peers[database_peers].unit_data_due.insert(one);
+  world.unit(zero).record.peers[database_peers].app_data_due = true;
   EXPECT_THAT(run_hooks(zero), ElementsAre("relation-changed", "relation-joined 2",
                                            "relation-changed 2", "relation-changed 1"));
 }
@@ -67,7 +67,7 @@ TEST_F(PeerRelation, UnknownUnitsJoinInTheOrderOfTheirNames) {
     run_hook(unit);
   }
   settle(zero);
-  EXPECT_EQ(world.unit(zero).record.joined, (UnitSet{one, two}));
+  EXPECT_EQ(world.unit(zero).record.peers[database_peers].joined, (UnitSet{one, two}));
   start_unit(zero);
   EXPECT_THAT(juju::peers(world, zero), (UnitSet{one, two}));
 }
@@ -123,10 +123,9 @@ TEST_F(PeerRelation, AUnitThatComesLaterIsToldOfTheApplicationDataBeforeItJoinsA
   write_endpoints(zero, {{0}});
   start_unit(two);
   EXPECT_THAT(run_hooks(two),
-              ElementsAre("install", "relation-created", "relation-created", "relation-created",
-                          "storage-attached", "config-changed", "start", "relation-changed",
-                          "relation-joined 0", "relation-changed 0", "relation-joined 1",
-                          "relation-changed 1"));
+              ElementsAre("install", "relation-created", "storage-attached", "config-changed",
+                          "start", "relation-changed", "relation-joined 0", "relation-changed 0",
+                          "relation-joined 1", "relation-changed 1"));
 }
 
 // --- the flush ---

@@ -15,15 +15,15 @@ struct Resolver : JujuTest {
   void let_everything_be_due(UnitName unit) {
     UnitState& state = world.unit(unit);
     state.process.start_due = true;
-    state.record.relations_created = 0b011;
+    state.record.relations_created = 0;
     state.record.leader_flag = false;
     state.process.pebble_ready_due = true;
     state.record.secret_tracked = 1;
     state.record.secret_told = 0;
     application().secret_revision = 2;
     state.record.storage_attached = false;
-    state.record.app_data_due = true;
-    state.record.unit_data_due.insert(one);
+    state.record.peers[database_peers].app_data_due = true;
+    state.record.peers[database_peers].unit_data_due.insert(one);
     application().configuration = 1;
     let_update_status_be_due(unit);
   }
@@ -40,7 +40,7 @@ TEST_F(Resolver, TakesWhatIsDueInTheOrderOfItsList) {
 
 TEST_F(Resolver, TakesADepartureBeforeApplicationData) {
   settle_two();
-  world.unit(zero).record.app_data_due = true;
+  world.unit(zero).record.peers[database_peers].app_data_due = true;
   world.unit(one).record.life = Life::dying;
   EXPECT_EQ(run_hook(zero), "relation-departed 1");
   EXPECT_EQ(run_hook(zero), "relation-changed");

@@ -232,7 +232,7 @@ TEST_F(ScaleDown, SigtermToAPodThatIsBeingRemovedJustLetsTheTeardownGoOn) {
 }
 
 TEST_F(ScaleDown, ASurvivorIsNotToldOfDataOfAUnitThatHasDeparted) {
-  world.unit(zero).record.unit_data_due.insert(two);
+  world.unit(zero).record.peers[database_peers].unit_data_due.insert(two);
   scale_to(2);
   EXPECT_THAT(run_hooks(zero), ElementsAre("relation-departed 2"));
 }
@@ -252,10 +252,10 @@ TEST_F(ScaleUp, ReusesTheNamesAndDeploysThemAnew) {
   remove_all_but(2);
   juju::request_scale(step, 3);
   run_for(60s);
-  EXPECT_THAT(hooks[2], ElementsAre("install", "relation-created", "relation-created",
-                                    "relation-created", "storage-attached", "config-changed",
-                                    "start", "relation-joined 0", "relation-changed 0",
-                                    "relation-joined 1", "relation-changed 1", "pebble-ready"));
+  EXPECT_THAT(hooks[2],
+              ElementsAre("install", "relation-created", "storage-attached", "config-changed",
+                          "start", "relation-joined 0", "relation-changed 0", "relation-joined 1",
+                          "relation-changed 1", "pebble-ready"));
   EXPECT_THAT(hooks[0], ElementsAre("relation-joined 2", "relation-changed 2"));
 }
 

@@ -109,6 +109,13 @@ TEST_F(RaceOfTwo, IsTakenFromItsWinnerByALoserThatIsAskedForTheCluster) {
   EXPECT_EQ(count(FactKind::lock_stolen), 1U);
 }
 
+// And so are the requests that load it before they do anything else.
+TEST_F(RaceOfTwo, IsGoneByTheVersionThatARequestForARestartHasLoaded) {
+  ASSERT_NE(world.unit(loser).cache.raced.lock_version, dcs().lock_version);
+  ASSERT_TRUE(patroni::post_restart(step, loser));
+  EXPECT_EQ(world.unit(loser).cache.raced.lock_version, dcs().lock_version);
+}
+
 TEST_F(RaceOfTwo, IsLostByALoserThatIsAskedForTheClusterIfItGoesByItsOwnLoad) {
   parameters.race_mended = true;
   ASSERT_TRUE(patroni::cluster(step, loser));

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "model/patroni/loop.h"
 #include "tests/model/patroni_fixture.h"
 
 namespace model {
@@ -209,8 +210,8 @@ TEST_F(Rest, APatchChangesTheConfigurationAndWakesEverybody) {
   start_cluster(2);
   run_for(5s);
   const std::uint32_t before = dcs().config_version;
-  EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 1, .strict = true}, .max_connections = 0}));
+  EXPECT_TRUE(
+      patroni::patch_configuration(step, one, {.synchronous = {.node_count = 1, .strict = true}}));
   EXPECT_EQ(dcs().config_version, before + 1);
   EXPECT_LE(span(two, UnitTimer::ha).most, timing::wake_up.most);
   run_for(30s);
@@ -221,9 +222,20 @@ TEST_F(Rest, APatchThatChangesNothingWritesNothingAndWakesNobody) {
   start_cluster(2);
   run_for(5s);
   const World before = world;
-  EXPECT_TRUE(patroni::patch_configuration(
-      step, one, {.synchronous = {.node_count = 2, .strict = true}, .max_connections = 0}));
+  EXPECT_TRUE(
+      patroni::patch_configuration(step, one, {.synchronous = {.node_count = 2, .strict = true}}));
   EXPECT_EQ(world, before);
+}
+
+// Section 2.6, H10: the race asks for it.
+TEST_F(Rest, APatchChangesTheLagThatARaceAllows) {
+  start_cluster(2);
+  run_for(5s);
+  EXPECT_EQ(patroni::view_of(world, two, parameters).settings.maximum_lag_on_failover, 1048576);
+  EXPECT_TRUE(patroni::patch_configuration(
+      step, one,
+      {.synchronous = {.node_count = 2, .strict = true}, .maximum_lag_on_failover_bytes = 4096}));
+  EXPECT_EQ(patroni::view_of(world, two, parameters).settings.maximum_lag_on_failover, 4096);
 }
 
 TEST_F(Rest, APatchIsRefusedBeforeThereIsAConfiguration) {

@@ -115,17 +115,16 @@ TEST_F(PebbleTest, WritesOnTheVolumeWhoMayReplicateAndTheBootstrapSettings) {
   EXPECT_EQ(world.unit(zero).volume.admitted, (UnitSet{zero, two}));
   EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);
   EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
+  EXPECT_EQ(world.unit(zero).volume.bootstrap_maximum_lag, default_maximum_lag);
 }
 
 TEST_F(PebbleTest, WithoutOptionsKeepsTheParametersOfTheFileThatStands) {
   charm::PatroniConfiguration without = configuration({zero}, 7);
   without.options = nullptr;
   without.leaving = true;
-  EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "there is none";
-  EXPECT_FALSE(world.unit(zero).volume.configuration);
-  EXPECT_FALSE(world.unit(zero).volume.tagged);
-  EXPECT_TRUE(pebble::write_configuration(step, zero, configuration({zero, two}, 2)));
-  EXPECT_TRUE(pebble::write_configuration(step, zero, without));
+  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, 77);
+  EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "no parameter is another";
+  EXPECT_EQ(world.unit(zero).volume.parameters, 77U);
   EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);
   EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
   EXPECT_TRUE(world.unit(zero).volume.tagged);

@@ -101,8 +101,12 @@ struct WorldFixture : testing::Test {
 
   // --- Juju ---
 
+  // Of the peer relations, the first bears no name here.
   static std::string text_of(const charm::Event& event) {
     std::string text(to_text(event.kind));
+    const bool of_peers = event.relation == charm::RelationId{};
+    if (of_peers && event.subject == restart_peers) text.insert(0, "restart-");
+    if (of_peers && event.subject == upgrade_peers) text.insert(0, "upgrade-");
     return event.remote_unit ? text + ' ' + std::to_string(event.remote_unit.ordinal) : text;
   }
   // The unit exists, and its agent runs.

@@ -180,6 +180,11 @@ void strike_at_each_call(Coverage& sum) {
   }
   strike(R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
          {refuse_kubernetes});
+  // PostgreSQL has to start anew, and the leader is held up while it sees to the lock, or Patroni
+  // refuses.
+  strike(R"("world": {"units": 2}, "story": [
+            {"at_s": 200, "set_config": {"experimental_max_connections": 300}}])",
+         {0}, {freeze_charm, refuse_patroni});
 }
 
 // update-status starts Patroni anew where it has died, or follows nobody; Pebble refuses.
@@ -248,6 +253,8 @@ void run_until_all_is_walked(Coverage& sum) {
                    "is_stuck|yes|restart_member");
   run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
                    "restore_passwords|done|update_config", FaultKind::refuse_workload);
+  run_until_walked(sum, "scenarios/faults-while-scaling.json", "update-status",
+                   "remove_departed_units|done|update_config", FaultKind::refuse_workload);
 }
 
 // Stories of which the calm run is enough.
@@ -264,6 +271,11 @@ void tell_what_calls_refuse(Coverage& sum) {
            R"("world": {"units": 3}, "story": [
               {"at_s": 200, "set_config": {"memory_shared_buffers": 1073741823}},
               {"after_s": 30, "remove_units": 1}, {"after_s": 200, "set_config": {}}])",
+           // A password is to be changed while a member recovers.
+           R"("world": {"units": 3}, "story": [
+              {"when": "settled", "after_s": 60, "crash_postgresql": "replica", "recovery_s": 300},
+              {"after_s": 20, "run_action": "set-password", "unit": "juju leader",
+               "parameters": {"username": "rewind"}}])",
            // No plugin is looked at while another option is bad.
            R"("world": {"units": 1}, "story": [{"at_s": 200, "set_config": {"profile": "staging"}},
               {"after_s": 30, "set_config": {"profile": "testing"}}])",

@@ -218,7 +218,7 @@ INSTANTIATE_TEST_SUITE_P(
                            given::ask_in_the_middle_of_a_race,
                            R"("world": {"units": 3, "update_status_interval_s": 60}, "story": [
                               {"when": "settled", "after_s": 60, "lose_node": "primary"}])",
-                           "nobody takes the lock that another has won since it looked", 200},
+                           "nobody takes the lock that another has won since it looked", 800},
                     Hazard{"LockIsStolenByWhoIsAskedByAnotherUnit", "get-primary",
                            ask_another_in_the_middle_of_a_race, impatience(),
                            "nobody takes the lock that another has won since it looked", 500}),

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "charm/options/options.h"
+#include "charm/rendering/patch_body.h"
 #include "charm/rendering/patroni_yml.h"
 #include "charm/rendering/pebble_layer.h"
 #include "charm/steps/configuration.h"
@@ -55,6 +56,15 @@ Options many_options() {
                {"session_idle_in_transaction_session_timeout", std::int64_t{1}},
                {"storage_hot_standby_feedback", true},
                {"vacuum_autovacuum_naptime", std::int64_t{61}}});
+}
+
+void add_patches(std::map<std::string, std::string>& files) {
+  const auto add = [&files](const char* name, const Options& options) {
+    files["patch-" + std::string(name) + ".json"] =
+        render_patch_body(steps::dynamic_configuration(charm_config(options), 3, 3, node));
+  };
+  add("three-units", default_options());
+  add("options", many_options());
 }
 
 void add_patroni(std::map<std::string, std::string>& files) {
@@ -113,6 +123,7 @@ void add_layers(std::map<std::string, std::string>& files) {
 std::map<std::string, std::string> rendered_files() {
   std::map<std::string, std::string> files;
   add_patroni(files);
+  add_patches(files);
   add_layers(files);
   return files;
 }

@@ -14,6 +14,7 @@
 #include "sim/properties/extensions.h"
 #include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
+#include "sim/properties/restarts.h"
 #include "sim/properties/within.h"
 #include "tests/support/broken.h"
 #include "tests/support/runs.h"
@@ -360,6 +361,56 @@ TEST(TheModel, RefusesEndpointsOfAUnitThatIsNotTheLeaderAnyMore) {
     return item.fact == model::FactKind::flush_refused && item.unit == charm::UnitName{0};
   };
   EXPECT_TRUE(std::ranges::any_of(facts, is_refused));
+}
+
+// --- restarts ---
+
+Outcome restart_again_and_again(Unit& unit, const Event& /*event*/) {
+  start_patroni(unit);
+  unit.clock.sleep(60s);
+  for (int times = 0; times < 20; ++times)
+    (void)unit.patroni.restart(charm::ports::RestartWhen::always);
+  return {};
+}
+
+constexpr std::string_view goes_on =
+    R"("world": {"units": 2}, "story": [{"at_s": 300, "set_trust": true}])";
+
+TEST(ABrokenCharm, WhoseUnitsRestartTogetherIsFound) {
+  expect_broken(
+      run_of(EventKind::pebble_ready, restart_again_and_again, properties::one_restarts, goes_on),
+      properties::one_restarts, "postgresql-k8s/0 and postgresql-k8s/1 restart together");
+}
+
+TEST(ABrokenCharm, ThatRestartsAHealthyMemberIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, restart_again_and_again,
+                       properties::restarts_are_needed, goes_on),
+                properties::restarts_are_needed, "is restarted, and has all its parameters");
+}
+
+TEST(ABrokenCharm, ThatLeavesAnOptionUnheardIsFound) {
+  expect_broken(run_of(EventKind::pebble_ready, run_patroni, properties::parameters_hold),
+                properties::parameters_hold, "postgresql-k8s/0 runs with other parameters");
+}
+
+Outcome ask_for_the_lock(Unit& unit, const Event& /*event*/) {
+  unit.juju.set_restart_state(charm::RestartState::acquire);
+  return {};
+}
+
+TEST(ABrokenCharm, WhoseLockNobodyGrantsIsFound) {
+  expect_broken(run_of(EventKind::start, ask_for_the_lock, properties::restart_lock_is_free),
+                properties::restart_lock_is_free, "postgresql-k8s/0 waits for it");
+}
+
+Outcome grant_the_lock_to_all(Unit& unit, const Event& /*event*/) {
+  (void)unit.juju.set_restart_granted(unit.juju.planned_units());
+  return {};
+}
+
+TEST(ABrokenCharm, ThatGrantsTheLockToTwoIsFound) {
+  expect_broken(run_of(EventKind::leader_elected, grant_the_lock_to_all, properties::one_restarts),
+                properties::one_restarts, "2 units are granted the lock");
 }
 
 // --- actions ---

@@ -95,7 +95,7 @@ TEST(S11, IsAskedAgainOfThoseWhoseClockWasStepped) {
   simulation.trace().listen(&steps);
   RandomChoices random(0);
   std::size_t found = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 1500 && found == 0; ++seed) {
     steps.stepped.clear();
     random.restart(seed);
     const Verdict verdict = simulation.run(random);

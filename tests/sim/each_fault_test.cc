@@ -102,7 +102,7 @@ TEST_P(EachFault, StrikesAloneDoesWhatItIsCalledAfterAndIsOvercome) {
   const std::uint32_t stride = stride_of(kind);
   std::size_t struck = 0;
   std::size_t told = 0;
-  for (std::uint32_t nth = 0; nth < 120 * stride && struck < 10; nth += stride) {
+  for (std::uint32_t nth = 0; nth < 300 * stride && struck < 10; nth += stride) {
     const RunWithFault run = run_with(kind, nth);
     EXPECT_THAT(run.verdict.violations, IsEmpty()) << "at the chance number " << nth;
     if (run.faults().empty()) continue;

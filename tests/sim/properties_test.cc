@@ -421,11 +421,12 @@ TEST(PropertyList, HasANameForEachForm) {
 // Which runs are enough to see every witness once.
 TEST(Witnesses, AreAllReachedBySomeRun) {
   std::vector<std::string_view> reached;
-  for (const char* file : {"scenarios/leader-dies-before-initialised.json",
-                           "scenarios/primary-node-lost.json", "scenarios/primary-pod-killed.json",
-                           "scenarios/action-get-primary.json", "scenarios/client-related.json",
-                           "scenarios/foreign-state.json", "scenarios/password-rotation.json",
-                           "scenarios/tls-on-and-off.json", "scenarios/plugins-switched.json"}) {
+  for (const char* file :
+       {"scenarios/leader-dies-before-initialised.json", "scenarios/primary-node-lost.json",
+        "scenarios/primary-pod-killed.json", "scenarios/action-get-primary.json",
+        "scenarios/client-related.json", "scenarios/foreign-state.json",
+        "scenarios/password-rotation.json", "scenarios/restart-for-an-option.json",
+        "scenarios/tls-on-and-off.json", "scenarios/plugins-switched.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }

@@ -65,6 +65,9 @@ TEST_F(Safety, S7NobodyOutsideOfSyncTakesTheLock) {
   facts = {{FactKind::lock_taken, two, 2}};
   EXPECT_EQ(judge(properties::synchronous_promotes),
             "postgresql-k8s/2 took the lock, and is not in -sync");
+  // Who was frozen as a primary while another took the lock, and let it go, has it back.
+  postgres(two) = postgres(zero);
+  EXPECT_EQ(judge(properties::synchronous_promotes), std::nullopt);
 }
 
 TEST_F(Safety, S8APromotionIsLaterThanWhatWasAcknowledged) {
@@ -216,8 +219,8 @@ TEST_F(Duties, ADepartedUnitIsForgottenEverywhere) {
   dcs().sync_standbys.insert(two);
   EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
   dcs().sync_standbys.erase(two);
-  for (charm::UnitSet* set : {&world.unit(one).volume.admitted, &member(one).admitted,
-                              &member(zero).sync_names, &postgres(zero).slots}) {
+  for (model::UnitBits* set : {&world.unit(one).volume.admitted, &member(one).admitted,
+                               &member(zero).sync_names, &postgres(zero).slots}) {
     set->insert(two);
     EXPECT_NE(judge(properties::departed_forgotten), std::nullopt);
     set->erase(two);

@@ -55,6 +55,16 @@ TEST(Simulation, OfWhatIsDueAtTheSameMomentAnythingMayComeFirst) {
   EXPECT_THAT(first, SizeIs(3));
 }
 
+// With room for all that the charm's handlers can defer, which is more than a world has by itself.
+TEST(Simulation, OfThreeUnitsCopiesAtMostEightKibibytesAndOfNineTwentyFour) {
+  const auto bytes = [](int units) {
+    const std::string world = R"("world": {"units": )" + std::to_string(units) + "}";
+    return Simulation(given::scenario_with(world), given::postgresql(), {}).world().bytes().size();
+  };
+  EXPECT_LE(bytes(3), 8U * 1024);
+  EXPECT_LE(bytes(9), 24U * 1024);
+}
+
 TEST(Simulation, EndsWithAWorldInWhichEveryUnitWorks) {
   Simulation simulation(given::scenario_of("scenarios/deploy-three-units.json"),
                         given::postgresql(), {});

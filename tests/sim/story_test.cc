@@ -275,7 +275,7 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
 }
 
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
-  const std::uint16_t version = application().app_data_version;
+  const std::uint16_t version = application().app_data_versions[model::database_peers];
   perform(R"({"write_foreign_state": "endpoints"})");
   EXPECT_EQ(application().unreadable, charm::StateKey::endpoints);
   perform(R"({"write_foreign_state": "cluster_initialised"})");
@@ -284,7 +284,8 @@ TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   EXPECT_EQ(application().unreadable, charm::StateKey::application_secret);
   perform(R"({"mend_state": true})");
   EXPECT_EQ(application().unreadable, charm::StateKey::none);
-  EXPECT_EQ(application().app_data_version, version + 4) << "each is a change of the bag";
+  EXPECT_EQ(application().app_data_versions[model::database_peers], version + 4)
+      << "each is a change of the bag";
 }
 
 TEST_F(Deeds, RemoveUnitsAndScaleToAskJujuForAsManyAsRemain) {

@@ -1,0 +1,94 @@
+// Who restarts, and with which parameters everybody runs.
+#include "sim/properties/restarts.h"
+
+#include "charm/options/parameters.h"
+#include "charm/steps/configuration.h"
+#include "model/patroni.h"
+#include "model/patroni_objects.h"
+#include "sim/ports/ports.h"
+#include "sim/properties/wishes.h"
+
+namespace sim::properties::judge {
+namespace {
+
+using charm::UnitName;
+
+// The configuration that stands, if the charm can bring it about.
+std::optional<charm::CharmConfig> wanted(const Moment& moment) {
+  const std::uint8_t at = moment.world.shared().application.configuration;
+  charm::CharmConfig config =
+      at == 0 ? moment.scenario.world.configuration.config : configurations(moment.scenario)[at];
+  if (wishes::has_bad_option(moment)) return std::nullopt;
+  if (config.options == nullptr) config.options = &charm::default_options();
+  return config;
+}
+
+bool is_node_lost(const model::World& world) {
+  for (UnitName unit : world.planned()) {
+    if (world.unit(unit).pod.node_lost) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string> one_restarts(const Moment& moment) {
+  const charm::AppName& app = moment.scenario.world.app;
+  const model::World& world = moment.world;
+  const charm::UnitSet planned = world.planned();
+  if (const charm::UnitSet holders = world.shared().application.restart_granted & planned;
+      holders.size() > 1) {
+    return std::to_string(holders.size()) + " units are granted the lock";
+  }
+  charm::MaybeUnit first;
+  for (UnitName unit : planned) {
+    if (world.unit(unit).member.job != model::Job::restart) continue;
+    if (first) return to_text(app, *first) + " and " + to_text(app, unit) + " restart together";
+    first = unit;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> restarts_are_needed(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::restart_asked || fact.value == 0) continue;
+    return to_text(moment.scenario.world.app, *fact.unit) +
+           " is restarted, and has all its parameters";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> parameters_hold(const Moment& moment) {
+  const model::World& world = moment.world;
+  const auto config = wanted(moment);
+  if (!config || is_node_lost(world)) return std::nullopt;
+  if (!model::patroni_objects::has_configuration(world.shared().dcs)) return std::nullopt;
+  const model::ServerParameters all{
+      .local = digest_of_file(charm::postmaster_parameters(*config->options, every_node)),
+      .dynamic = model::patroni::parameters_of(
+          charm::steps::dynamic_configuration(*config, 0, 0, every_node))};
+  for (UnitName unit : world.planned()) {
+    const model::Postgres& postgres = world.unit(unit).postgres;
+    if (postgres.database != model::Database::running || postgres.parameters == all) continue;
+    return to_text(moment.scenario.world.app, unit) + " runs with other parameters";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> restart_lock_is_free(const Moment& moment) {
+  const model::World& world = moment.world;
+  if (is_node_lost(world)) return std::nullopt;
+  for (UnitName unit : world.planned()) {
+    const std::string name = to_text(moment.scenario.world.app, unit);
+    if (world.shared().application.restart_granted.contains(unit)) return name + " holds it";
+    const bool asks = world.unit(unit).record.restart_state == charm::RestartState::acquire;
+    if (asks) return name + " waits for it";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> member_restarted(const Moment& moment) {
+  return to_text(moment.scenario.world.app, *moment.facts.front().unit);
+}
+
+}  // namespace sim::properties::judge
