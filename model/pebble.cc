@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "charm/types/check.h"
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/patroni.h"
@@ -203,15 +204,20 @@ bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
                          const Passwords& passwords, std::uint32_t parameters) {
   Volume& volume = step.world.unit(name).volume;
-  const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
-  const bool differ = volume.configuration &&
-                      (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
-  volume.parameters = parameters;
-  volume.bootstrap_parameters = bootstrap;
-  volume.configuration = true;
-  volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
-  volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
-  volume.bootstrap_maximum_lag = maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
+  bool differ = false;
+  if (configuration.options != nullptr) {
+    const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
+    differ = volume.configuration &&
+             (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
+    volume.parameters = parameters;
+    volume.bootstrap_parameters = bootstrap;
+    volume.configuration = true;
+    volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
+    volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
+    volume.bootstrap_maximum_lag =
+        maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
+  }
+  CHECK(volume.configuration);
   volume.tagged = configuration.leaving;
   volume.passwords = passwords;
   volume.tls = configuration.tls;

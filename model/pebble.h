@@ -41,7 +41,7 @@ void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
 // Its secrets go by their numbers. `parameters`: a digest of those in it that PostgreSQL takes only
 // when it starts. True: they are others than those that stood there, or those of the bootstrap
-// section are.
+// section are. Without options there is a file already, whose parameters are kept.
 bool write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration,
                          const Passwords& passwords = {}, std::uint32_t parameters = 0);

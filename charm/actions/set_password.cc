@@ -40,7 +40,7 @@ Outcome change(Unit& unit, SystemUser user, const Secret& before, const Secret& 
   }
   unit.path.took("done");
   unit.path.at("update_config");
-  if (!steps::update_config(unit)) {
+  if (!steps::is_done_but_for_options(steps::update_config(unit))) {
     unit.path.took("refused");
     return undo(unit, user, before);
   }

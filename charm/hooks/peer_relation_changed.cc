@@ -25,7 +25,8 @@ Outcome wait_for_initialisation(Unit& unit) {
 
 // Enough to go on: a member that does not run yet reads the file when it starts.
 bool is_written(const steps::ConfigurationResult& updated) {
-  return updated.has_value() || updated.error() == steps::ConfigurationError::not_taken;
+  return steps::is_done_but_for_options(updated) ||
+         updated.error() == steps::ConfigurationError::not_taken;
 }
 
 }  // namespace
@@ -64,12 +65,15 @@ Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
     steps::set_waiting(unit, messages::awaiting_member);
     return unit.path.deferred("defer3", "the member has not started");
   }
-  if (!unit.path.at("has_taken_configuration").yes(updated.has_value())) {
+  const bool taken = steps::is_done_but_for_options(updated);
+  if (!unit.path.at("has_taken_configuration").yes(taken)) {
     return unit.path.deferred("defer_update", "the configuration could not be brought to Patroni");
   }
   unit.path.at("update_read_only_endpoint");
   steps::update_read_only_endpoint(unit);
   steps::update_client_tls(unit);
+  if (!updated) return steps::exit_for(unit, updated.error());
+  unit.path.took("done");
   unit.path.at("set_active");
   steps::set_active(unit);
   return steps::end_after(unit, *admission, "rtn2", "the member works");

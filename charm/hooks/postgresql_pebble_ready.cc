@@ -40,17 +40,22 @@ std::optional<Outcome> make_missing_passwords(Unit& unit) {
   return unit.path.deferred("defer_passwords", "the passwords are not committed yet");
 }
 
+// With a bad option the parameters of the file that stands are kept: a member of the cluster does
+// not stay down for it, and is Blocked when it runs.
+bool may_run(Unit& unit, const steps::ConfigurationResult& rendered) {
+  return rendered.has_value() ||
+         (steps::is_held_up_by_option(rendered) && unit.juju.cluster_initialised() &&
+          steps::is_part_of_cluster(unit));
+}
+
 // The box has_pushed_tls_files, which also writes patroni.yml. Without a certificate there is
 // nothing to push.
 std::optional<Outcome> push_files(Unit& unit) {
   unit.path.at("has_pushed_tls_files");
   const auto rendered = steps::render_configuration(unit);
-  if (unit.path.yes(rendered.has_value())) return std::nullopt;
+  if (unit.path.yes(may_run(unit, rendered))) return std::nullopt;
   const auto error = rendered.error();
-  if (error == steps::ConfigurationError::forbidden ||
-      error == steps::ConfigurationError::bad_option) {
-    return steps::exit_for(unit, error);
-  }
+  if (error != steps::ConfigurationError::unreachable) return steps::exit_for(unit, error);
   return unit.path.deferred("defer2", "the files could not be written");
 }
 

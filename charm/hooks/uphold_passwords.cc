@@ -57,7 +57,8 @@ Outcome on_uphold_passwords(Unit& unit, const Event& /*event*/) {
   }
   uphold_in_database(unit);
   unit.path.at("update_config");
-  if (const auto updated = steps::update_config(unit); !updated) {
+  const auto updated = steps::update_config(unit);
+  if (!steps::is_done_but_for_options(updated)) {
     if (updated.error() == steps::ConfigurationError::not_taken) {
       unit.path.took("not taken");
       return unit.path.deferred("defer_update", "Patroni has not read its file");

@@ -2,6 +2,7 @@
 // rolled back. Source: charm-hooks.md, sections 1.2 and 1.7; juju-and-pebble.md, section 6.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string_view>
 
@@ -10,6 +11,11 @@
 #include "charm/types/tls.h"
 
 namespace charm::ports {
+
+enum class WriteError : std::uint8_t {
+  unreachable,
+  no_file,  // no options were given, and no file stands whose parameters can be kept
+};
 
 class Workload {
  public:
@@ -25,8 +31,9 @@ class Workload {
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
   // All three, each readable for `postgres` alone; and the authority becomes a trusted one.
   virtual std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) = 0;
-  // Renders patroni.yml. Whether the parameters in it are others than those that stood there.
-  virtual std::expected<bool, Unreachable> write_patroni_configuration(
+  // Renders patroni.yml; where there are no options, over the one that stands. Whether the parameters
+  // in it are others than those that stood there.
+  virtual std::expected<bool, WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
 
   // Whether it is a line of `locale -a`.

@@ -1,5 +1,6 @@
 #include "charm/rendering/patroni_yml.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "charm/options/options.h"
 #include "charm/options/parameters.h"
+#include "charm/rendering/standing_file.h"
 #include "charm/rendering/yaml.h"
 #include "charm/types/check.h"
 
@@ -104,9 +106,15 @@ void render_dynamic(YAML::Emitter& out, const PatroniConfiguration& configuratio
 }
 
 // At initdb only (config-and-wire.md, section 5).
-void render_bootstrap(YAML::Emitter& out, const PatroniConfiguration& configuration) {
+void render_bootstrap(YAML::Emitter& out, const PatroniConfiguration& configuration,
+                      const StandingParameters* standing) {
   begin_map(out, "bootstrap");
-  render_dynamic(out, configuration);
+  if (standing == nullptr) {
+    render_dynamic(out, configuration);
+  } else {
+    out << YAML::Key << "dcs" << YAML::Value;
+    emit(out, standing->dynamic);
+  }
   begin_list(out, "initdb");
   for (const auto& [option, value] :
        {std::pair{"auth-host", "md5"}, std::pair{"auth-local", "trust"},
@@ -181,8 +189,36 @@ void render_admission(YAML::Emitter& out, const PatroniConfiguration& configurat
   end_list(out);
 }
 
+// By TLS, and by no option.
+constexpr std::array<std::pair<const char*, std::string_view>, 3> tls_files{
+    {{"ssl_ca_file", "ca.pem"}, {"ssl_cert_file", "cert.pem"}, {"ssl_key_file", "key.pem"}}};
+
+bool is_of_tls(std::string_view parameter) {
+  return parameter == "ssl" || std::ranges::any_of(tls_files, [parameter](const auto& file) {
+           return parameter == file.first;
+         });
+}
+
+void render_parameters(YAML::Emitter& out, const PatroniConfiguration& configuration) {
+  pair(out, "archive_command", "/bin/true");
+  pair(out, "pg_stat_statements.max", most_statements);
+  pair(out, "shared_preload_libraries", preloaded);
+  for (const Parameter& one : postgresql_parameters(*configuration.options, configuration.node)) {
+    pair(out, one.name.c_str(), one.value);
+  }
+}
+
+void keep_parameters(YAML::Emitter& out, const StandingParameters& standing) {
+  for (const auto& entry : standing.local) {
+    const std::string& name = entry.first.Scalar();
+    if (is_of_tls(name)) continue;
+    out << YAML::Key << name << YAML::Value;
+    emit(out, entry.second);
+  }
+}
+
 void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configuration,
-                       const Deployment& deployment) {
+                       const Deployment& deployment, const StandingParameters* standing) {
   begin_map(out, "postgresql");
   pair(out, "listen", "0.0.0.0:5432");
   pair(out, "connect_address", own_address(configuration, deployment) + ":5432");
@@ -190,17 +226,14 @@ void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configura
   pair(out, "bin_dir", "/usr/lib/postgresql/" + deployment.postgresql_major + "/bin");
   pair(out, "pgpass", "/tmp/pgpass");
   begin_map(out, "parameters");
-  pair(out, "archive_command", "/bin/true");
-  pair(out, "pg_stat_statements.max", most_statements);
-  pair(out, "shared_preload_libraries", preloaded);
-  for (const Parameter& one : postgresql_parameters(*configuration.options, configuration.node)) {
-    pair(out, one.name.c_str(), one.value);
+  if (standing == nullptr) {
+    render_parameters(out, configuration);
+  } else {
+    keep_parameters(out, *standing);
   }
   if (configuration.tls) {
     pair(out, "ssl", "on");
-    pair(out, "ssl_ca_file", in_storage("ca.pem"));
-    pair(out, "ssl_cert_file", in_storage("cert.pem"));
-    pair(out, "ssl_key_file", in_storage("key.pem"));
+    for (const auto& [parameter, file] : tls_files) pair(out, parameter, in_storage(file));
   }
   end_map(out);
   render_admission(out, configuration, deployment);
@@ -221,16 +254,13 @@ void render_tags(YAML::Emitter& out, const PatroniConfiguration& configuration) 
   end_map(out);
 }
 
-}  // namespace
-
-std::string render_patroni_yml(const PatroniConfiguration& configuration,
-                               const Deployment& deployment) {
-  CHECK(configuration.options != nullptr);
+std::string render(const PatroniConfiguration& configuration, const Deployment& deployment,
+                   const StandingParameters* standing) {
   YAML::Emitter out;
   out << YAML::BeginMap;
-  render_bootstrap(out, configuration);
+  render_bootstrap(out, configuration, standing);
   render_rest(out, configuration, deployment);
-  render_postgresql(out, configuration, deployment);
+  render_postgresql(out, configuration, deployment, standing);
   render_tags(out, configuration);
   begin_map(out, "log");
   pair(out, "dir", "/var/log/postgresql");
@@ -240,6 +270,23 @@ std::string render_patroni_yml(const PatroniConfiguration& configuration,
   end_map(out);
   CHECK(out.good());
   return std::string(out.c_str()) + '\n';
+}
+
+}  // namespace
+
+std::string render_patroni_yml(const PatroniConfiguration& configuration,
+                               const Deployment& deployment) {
+  CHECK(configuration.options != nullptr);
+  return render(configuration, deployment, nullptr);
+}
+
+std::expected<std::string, NothingToKeep> render_over(std::string_view standing,
+                                                      const PatroniConfiguration& configuration,
+                                                      const Deployment& deployment) {
+  CHECK(configuration.options == nullptr);
+  const auto kept = read_standing(standing);
+  if (!kept) return std::unexpected(NothingToKeep{});
+  return render(configuration, deployment, &*kept);
 }
 
 }  // namespace charm

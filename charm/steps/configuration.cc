@@ -31,7 +31,7 @@ std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units,
 struct Wanted {
   DynamicConfiguration dynamic;
   HostList hosts;
-  const Options* options = nullptr;
+  const Options* options = nullptr;  // nothing: one of them is bad
   NodeResources node;
   bool leaving = false;
   TlsState tls;
@@ -43,8 +43,10 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
   return leaves && lock_holder(unit) != unit.name;
 }
 
-std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
-  const CharmConfig config = unit.juju.config();
+// What the node has, if it can give what the options ask for and the system knows their values.
+std::expected<NodeResources, ConfigurationError> check_options(Unit& unit,
+                                                               const CharmConfig& config,
+                                                               Unanswered unanswered) {
   if (!config.valid) {
     unit.juju.log(config.invalid);
     return std::unexpected(ConfigurationError::bad_option);
@@ -66,14 +68,31 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
       if (unanswered == Unanswered::passes) break;
       return std::unexpected(ConfigurationError::unreachable);
   }
-  const HostList hosts = unit.juju.endpoints();
+  return *node;
+}
+
+std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
+  const CharmConfig config = unit.juju.config();
+  const auto node = check_options(unit, config, unanswered);
+  if (!node && node.error() != ConfigurationError::bad_option) {
+    return std::unexpected(node.error());
+  }
+  Wanted wanted{.hosts = unit.juju.endpoints()};
   const UnitSet staying = unit.juju.planned_units();
-  return Wanted{.dynamic = dynamic_configuration(config, staying.size(), hosts.size(), *node),
-                .hosts = hosts,
-                .options = &options,
-                .node = *node,
-                .leaving = shall_not_lead(unit, staying),
-                .tls = unit.juju.tls()};
+  if (node) {
+    wanted.dynamic = dynamic_configuration(config, staying.size(), wanted.hosts.size(), *node);
+    wanted.options = &options_of(config);
+    wanted.node = *node;
+  }
+  wanted.leaving = shall_not_lead(unit, staying);
+  wanted.tls = unit.juju.tls();
+  return wanted;
+}
+
+// What is left to say when all but the options has been done.
+ConfigurationResult told_of(const Wanted& wanted, Written written) {
+  if (wanted.options == nullptr) return std::unexpected(ConfigurationError::bad_option);
+  return written;
 }
 
 // The files before the configuration that names them. What is there already is left alone.
@@ -111,16 +130,18 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .hosts = wanted.hosts,
       .leaving = wanted.leaving,
       .tls = wanted.tls.enabled(),
-      .bootstrap = at_bootstrap(wanted.dynamic),
       .options = wanted.options,
+      .bootstrap = at_bootstrap(wanted.dynamic),
       .node = wanted.node,
       .operator_password = unit.juju.password(SystemUser::operator_user),
       .replication_password = unit.juju.password(SystemUser::replication),
       .rewind_password = unit.juju.password(SystemUser::rewind),
       .patroni_password = unit.juju.password(SystemUser::patroni)};
   const auto differs = unit.workload.write_patroni_configuration(configuration);
-  if (!differs) return std::unexpected(ConfigurationError::unreachable);
-  return *differs ? Written::new_parameters : Written::same_parameters;
+  if (differs) return *differs ? Written::new_parameters : Written::same_parameters;
+  return std::unexpected(differs.error() == ports::WriteError::no_file
+                             ? ConfigurationError::no_file
+                             : ConfigurationError::unreachable);
 }
 
 }  // namespace
@@ -150,10 +171,20 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
           .wal_keep_size_mb = options.demands().wal_keep_size_mb};
 }
 
+bool is_held_up_by_option(const ConfigurationResult& result) {
+  return !result && result.error() == ConfigurationError::bad_option;
+}
+
+bool is_done_but_for_options(const ConfigurationResult& result) {
+  return result.has_value() || is_held_up_by_option(result);
+}
+
 ConfigurationResult render_configuration(Unit& unit) {
   const auto wanted = wanted_configuration(unit, Unanswered::passes);
   if (!wanted) return std::unexpected(wanted.error());
-  return write(unit, *wanted);
+  const auto written = write(unit, *wanted);
+  if (!written) return written;
+  return told_of(*wanted, *written);
 }
 
 namespace {
@@ -180,7 +211,7 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   }
   // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
   // for other values, without end (hazard 28).
-  if (!unit.juju.is_leader()) return written;
+  if (wanted->options == nullptr || !unit.juju.is_leader()) return told_of(*wanted, *written);
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
   if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);
@@ -195,6 +226,7 @@ Outcome exit_for(Unit& unit, ConfigurationError error) {
   switch (error) {
     case ConfigurationError::forbidden: unit.path.took("forbidden"); return blocked_for_trust(unit);
     case ConfigurationError::bad_option:
+    case ConfigurationError::no_file:
       unit.path.took("bad option");
       return blocked_for_configuration(unit);
     case ConfigurationError::unreachable:

@@ -16,8 +16,11 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
                                            std::size_t members, const NodeResources& node);
 
 enum class ConfigurationError : std::uint8_t {
-  forbidden,    // the API server answers 403
-  bad_option,   // PostgreSQL would refuse a value
+  forbidden,  // the API server answers 403
+  // PostgreSQL would refuse a value. All the rest is done: it is written with the parameters of the
+  // file that stands, and Patroni has read it.
+  bad_option,
+  no_file,      // the same, and there is no such file: nothing is written
   unreachable,  // the container, or the API server: nothing is written
   not_taken,    // written, but Patroni was not reached: it does not run, or did not answer
 };
@@ -25,16 +28,22 @@ enum class ConfigurationError : std::uint8_t {
 enum class Written : std::uint8_t { same_parameters, new_parameters };
 using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
+// Done, but for what the options ask for: one of them is bad.
+bool is_held_up_by_option(const ConfigurationResult& result);
+// Done, or only held up by an option.
+bool is_done_but_for_options(const ConfigurationResult& result);
+
 // What only the running system knows of an option's value is asked there (steps/known_values.h).
 enum class Unanswered : std::uint8_t {
   passes,      // where it does not answer, the value is taken: a database that is down has to start
   is_refused,  // ... nothing is written: ConfigurationError::unreachable
 };
 
-// Pushes the TLS files, if there is a certificate, and writes patroni.yml.
+// Pushes the TLS files, if there is a certificate, and writes patroni.yml. Who a unit is, whom it
+// lets in, its passwords and certificates go their way whatever the options are.
 ConfigurationResult render_configuration(Unit& unit);
 // The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
-// PATCHes the dynamic configuration, if this unit leads.
+// PATCHes the dynamic configuration, if this unit leads and no option is bad.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

@@ -33,10 +33,13 @@ Outcome bring_into_use(Unit& unit) {
   }
   unit.path.at("update_config");
   // Where Patroni does not run now this runs again: its check and the announcement have to follow.
-  if (const auto updated = update_config(unit); !updated) return exit_for(unit, updated.error());
+  const auto updated = update_config(unit);
+  if (!is_done_but_for_options(updated)) return exit_for(unit, updated.error());
   unit.path.took("done");
   unit.path.at("update_clients");
   update_client_tls(unit);
+  if (!updated) return exit_for(unit, updated.error());
+  unit.path.took("done");
   return unit.path.done("rtn", "Patroni has taken it");
 }
 

@@ -77,9 +77,11 @@ struct PatroniConfiguration {
   // nofailover and nosync).
   bool leaving = false;
   bool tls = false;  // key.pem, ca.pem and cert.pem are in the storage
-  DynamicConfiguration bootstrap;
-  const Options* options = nullptr;  // never nothing when it is rendered
-  NodeResources node;
+  // What follows from the charm's options. Nothing: one of them is bad, and of the file that stands
+  // `postgresql.parameters` and the dynamic configuration of its bootstrap section are kept.
+  const Options* options = nullptr;
+  DynamicConfiguration bootstrap;  // with options
+  NodeResources node;              // with options
   Secret operator_password;
   Secret replication_password;
   Secret rewind_password;

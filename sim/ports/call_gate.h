@@ -7,6 +7,7 @@
 
 #include "charm/ports/patroni.h"
 #include "charm/ports/postgresql.h"
+#include "charm/ports/workload.h"
 #include "charm/types/errors.h"
 #include "charm/types/outcome.h"
 #include "model/hash.h"
@@ -57,6 +58,12 @@ template <class T>
 struct FailedAnswer<std::expected<T, charm::ports::ExtensionError>> {
   static std::expected<T, charm::ports::ExtensionError> make(Disturbance /*disturbance*/) {
     return std::unexpected(charm::ports::ExtensionError::unreachable);
+  }
+};
+template <class T>
+struct FailedAnswer<std::expected<T, charm::ports::WriteError>> {
+  static std::expected<T, charm::ports::WriteError> make(Disturbance /*disturbance*/) {
+    return std::unexpected(charm::ports::WriteError::unreachable);
   }
 };
 // Whether Pebble can be connected to: the one plain answer that a fault can spoil.

@@ -181,7 +181,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> holds_database() override;
   std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
   std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
-  std::expected<bool, charm::Unreachable> write_patroni_configuration(
+  std::expected<bool, charm::ports::WriteError> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;

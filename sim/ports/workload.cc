@@ -9,6 +9,7 @@
 namespace sim {
 
 using charm::Unreachable;
+using charm::ports::WriteError;
 
 bool WorkloadPort::can_connect() {
   return gate_.make(Call::can_connect, 0,
@@ -45,7 +46,7 @@ std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
   return digest(hash);
 }
 
-std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
+std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
   const charm::Options& options =
       configuration.options != nullptr ? *configuration.options : charm::default_options();
@@ -61,7 +62,15 @@ std::expected<bool, Unreachable> WorkloadPort::write_patroni_configuration(
                                               parameters);
   };
   return gate_.make(Call::write_patroni_configuration, digest(configuration.hosts.size()),
-                    [this, &write] { return if_connected<bool>(gate_, write); });
+                    [this, &configuration, &write]() -> std::expected<bool, WriteError> {
+                      if (!model::pebble::can_connect(gate_.world(), gate_.unit())) {
+                        return std::unexpected(WriteError::unreachable);
+                      }
+                      if (configuration.options == nullptr && !gate_.state().volume.configuration) {
+                        return std::unexpected(WriteError::no_file);
+                      }
+                      return write();
+                    });
 }
 
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {

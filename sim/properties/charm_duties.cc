@@ -122,6 +122,21 @@ std::optional<std::string> flag_stays(const Moment& moment) {
   return std::nullopt;
 }
 
+std::optional<std::string> members_run(const Moment& moment) {
+  const model::World& world = moment.world;
+  if (!world.shared().application.initialised) return std::nullopt;
+  for (const UnitName name : world.planned()) {
+    const model::UnitState& unit = world.unit(name);
+    if (unit.pod.node_lost || !world.endpoints().contains(charm::host_of(name))) continue;
+    if (!unit.volume.configuration || unit.postgres.database == model::Database::none) continue;
+    if (!unit.container.service_running) return name_of(moment, name) + ": Patroni does not run";
+    if (unit.postgres.database != model::Database::running) {
+      return name_of(moment, name) + ": PostgreSQL does not run";
+    }
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 constexpr bool is_clone(std::uint32_t job) {

@@ -13,6 +13,7 @@ std::optional<std::string> nothing_left_behind(const Moment& moment);
 std::optional<std::string> deferred_runs(const Moment& moment);
 std::optional<std::string> flag_stays(const Moment& moment);
 std::optional<std::string> copies_when_admitted(const Moment& moment);
+std::optional<std::string> members_run(const Moment& moment);
 }  // namespace judge
 
 inline constexpr Property one_primary_label{
@@ -56,5 +57,15 @@ inline constexpr Property flag_stays{
 inline constexpr Property copies_when_admitted{
     "a replica copies the data only when it is admitted", Form::always,
     on_facts(model::FactKind::job_ended), judge::copies_when_admitted, "who is leaving may copy"};
+// A bad option, a plugin or a client that is refused, a certificate that does not come: none is a
+// reason to leave a member down that ran before.
+inline constexpr Property members_run{
+    "a member that has a file and data runs, whatever the options are",
+    Form::eventually,
+    {},
+    judge::members_run,
+    "the cluster is initialised and lists it; every due hook is run, failing calls stop failing, "
+    "update-status keeps firing, its container comes back; of a unit whose node is lost nothing is "
+    "asked"};
 
 }  // namespace sim::properties

@@ -65,7 +65,8 @@ Judgement queues_empty(const Moment& moment) {
           notice.event.kind == charm::EventKind::config_changed && waits_for_operator(moment.world);
       if (!may_wait) ++count;
     }
-    if (count > 0) {
+    // Who is Blocked for an option tries it again and again.
+    if (count > 0 && !wishes::is_blocked_by_option(moment, name)) {
       return to_text(moment.scenario.world.app, name) + " has " + std::to_string(count) +
              " deferred";
     }
@@ -121,7 +122,7 @@ Judgement configuration_converges(const Moment& moment) {
   if (!sight::primary(moment.world)) return std::nullopt;
   const std::size_t newest = shared.application.configuration;
   const charm::CharmConfig configuration = configuration_of(moment.scenario, newest);
-  if (!configuration.valid) return std::nullopt;  // the charm says so, and changes nothing
+  if (wishes::has_bad_option(moment)) return std::nullopt;  // the charm says so, and sends nothing
   const Standbys wanted = asked_for(configuration, planned);
   const Standbys found{shared.dcs.node_count, shared.dcs.strict};
   if (found == wanted) return std::nullopt;

@@ -70,9 +70,27 @@ std::optional<std::string> extensions_changed(const Moment& moment) {
   return std::nullopt;
 }
 
+namespace {
+
+// Each unit renders its own file, and says for itself that an option keeps it from it.
+std::optional<std::string> silent_on_option(const Moment& moment) {
+  if (!wishes::has_bad_option(moment)) return std::nullopt;
+  for (const charm::UnitName name : moment.world.planned()) {
+    const model::UnitState& unit = moment.world.unit(name);
+    if (unit.pod.node_lost || unit.status == charm::StatusKind::blocked) continue;
+    if (!moment.world.endpoints().contains(charm::host_of(name))) continue;
+    return name_of(moment, name) + " does not say '" +
+           std::string(charm::messages::bad_configuration) + "'";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> refusals_are_told(const Moment& moment) {
   const charm::MaybeUnit leader = moment.world.shared().application.lease_holder;
   if (!leader || !moment.world.shared().application.initialised) return std::nullopt;
+  if (auto silent = silent_on_option(moment)) return silent;
   const std::string_view plugin = wishes::refused_plugin(moment);
   const std::string_view client = wishes::refused_client(moment);
   if (plugin.empty() && client.empty()) return std::nullopt;

@@ -22,7 +22,7 @@ inline constexpr Property extensions_converge{
     judge::extensions_converge,
     "somebody leads, update-status keeps firing, and the primary is reached"};
 inline constexpr Property refusals_are_told{
-    "a plugin or a client that asks for what there cannot be is refused by a status",
+    "an option, a plugin or a client that asks for what there cannot be is refused by a status",
     Form::eventually,
     {},
     judge::refusals_are_told,

@@ -69,6 +69,7 @@ constexpr std::array all{
     properties::status_tells,
     properties::configuration_converges,
     properties::units_active,
+    properties::members_run,
     properties::queues_empty,
     properties::actions_end,
     properties::refresh_ends,

@@ -38,7 +38,9 @@ inline constexpr std::string_view usual_fairness =
     "granted; of a unit whose node is lost nothing is asked";
 inline constexpr std::string_view fairness_of_queues =
     "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
-    "wakes what is deferred; of a unit whose node is lost nothing is asked";
+    "wakes what is deferred; of a unit whose node is lost, or that is Blocked for a bad option "
+    "that "
+    "stands, nothing is asked";
 inline constexpr std::string_view fairness_of_routes =
     "every member that runs has its cycles and reaches the API server, EndpointSlices follow "
     "labels";

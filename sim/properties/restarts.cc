@@ -9,6 +9,7 @@
 #include "model/patroni_objects.h"
 #include "sim/ports/ports.h"
 #include "sim/properties/refresh.h"
+#include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -20,9 +21,8 @@ std::optional<charm::CharmConfig> wanted(const Moment& moment) {
   const std::uint8_t at = moment.world.shared().application.configuration;
   charm::CharmConfig config =
       at == 0 ? moment.scenario.world.configuration.config : configurations(moment.scenario)[at];
-  if (!config.valid) return std::nullopt;
+  if (wishes::has_bad_option(moment)) return std::nullopt;
   if (config.options == nullptr) config.options = &charm::default_options();
-  if (too_much_for(every_node, *config.options)) return std::nullopt;
   return config;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "charm/options/extensions.h"
+#include "charm/options/parameters.h"
 #include "charm/types/status.h"
 #include "model/postgresql.h"
 #include "sim/ports/ports.h"
@@ -40,6 +41,23 @@ bool lacks_a_need(const Options& options) {
   });
 }
 
+// config-and-wire.md, section 1.5.
+bool is_unknown_to_the_system(const Scenario& scenario, const Options& options) {
+  static constexpr std::array asked{std::string_view("instance_default_text_search_config"),
+                                    std::string_view("request_date_style"),
+                                    std::string_view("request_time_zone"),
+                                    std::string_view("storage_default_table_access_method"),
+                                    std::string_view("response_lc_monetary"),
+                                    std::string_view("response_lc_numeric"),
+                                    std::string_view("response_lc_time")};
+  return std::ranges::any_of(asked, [&](std::string_view name) {
+    const std::size_t option = charm::option_index(name);
+    const auto* value = std::get_if<std::string>(&options.at(option));
+    return value != nullptr && options.at(option) != charm::default_options().at(option) &&
+           !is_known(scenario, *value);
+  });
+}
+
 // Whether a client that has its database uses what the options do not ask for.
 bool is_in_use(const Moment& moment, charm::UnitName primary, const Options& options) {
   const auto related = clients(moment.scenario);
@@ -58,6 +76,22 @@ bool is_in_use(const Moment& moment, charm::UnitName primary, const Options& opt
 bool can_be_served(const charm::ClientRequest& request) {
   return !request.database.empty() && are_valid_roles(request.extra_user_roles.view()) &&
          is_valid_database(request.database.view());
+}
+
+bool has_bad_option(const Moment& moment) {
+  const auto all = configurations(moment.scenario);
+  const charm::CharmConfig& asked = all[moment.world.shared().application.configuration];
+  if (!asked.valid) return true;
+  const Options& options = charm::options_of(asked);
+  return charm::too_much_for(every_node, options).has_value() ||
+         is_unknown_to_the_system(moment.scenario, options);
+}
+
+bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {
+  const model::UnitState& state = moment.world.unit(unit);
+  return state.status == charm::StatusKind::blocked &&
+         moment.texts.text_of(state.status_text) == charm::messages::bad_configuration &&
+         has_bad_option(moment);
 }
 
 std::string_view refused_plugin(const Moment& moment) {
@@ -88,6 +122,7 @@ bool is_rightly_blocked(const Moment& moment, charm::UnitName unit) {
   const model::UnitState& state = moment.world.unit(unit);
   if (state.status != charm::StatusKind::blocked) return false;
   const std::string_view text = moment.texts.text_of(state.status_text);
+  if (is_blocked_by_option(moment, unit)) return true;
   return !text.empty() && (text == refused_plugin(moment) || text == refused_client(moment));
 }
 

@@ -10,11 +10,16 @@ namespace sim::properties::wishes {
 // What is refused is nobody's to serve, and an empty name asks for nothing.
 bool can_be_served(const charm::ClientRequest& request);
 
+// Whether some option has a value that PostgreSQL would refuse: it is out of range, more than a
+// node gives, or unknown to the system.
+bool has_bad_option(const Moment& moment);
+// Whether this unit says so: nothing else is held up by it.
+bool is_blocked_by_option(const Moment& moment, charm::UnitName unit);
 // Which of its two texts has to say that a plugin cannot be had, or cannot go; empty: all can.
 std::string_view refused_plugin(const Moment& moment);
 // The same of a related client's request.
 std::string_view refused_client(const Moment& moment);
-// Whether this is the Blocked of such a wish that stands.
+// Whether this is the Blocked of such a wish, or option, that stands.
 bool is_rightly_blocked(const Moment& moment, charm::UnitName unit);
 
 }  // namespace sim::properties::wishes

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "charm/options/options.h"
 #include "tests/charm/action_fixture.h"
 
 namespace charm {
@@ -110,6 +111,15 @@ TEST_F(SetPassword, IsInTheDatabaseTheSecretAndTheOwnPatroniWhenItEnds) {
   EXPECT_EQ(world.reloads, 1);
   EXPECT_THAT(world.results, ElementsAre("password=another"));
   EXPECT_EQ(world.failure, "");
+}
+
+// The parameters of the file that stands are kept, and the password is none of them.
+TEST_F(SetPassword, IsTakenWhileAnOptionIsBad) {
+  world.file = PatroniConfiguration{.own_host = host_of(zero), .options = &default_options()};
+  world.options.valid = false;
+  EXPECT_TRUE(run("set-password").ends_with("update_config [done] -> set_result -> rtn"));
+  EXPECT_EQ(announced(), Secret("another"));
+  EXPECT_EQ(world.file->rewind_password, Secret("another"));
 }
 
 TEST_F(SetPassword, GeneratesOneWhereNoneIsGiven) {

@@ -331,11 +331,20 @@ struct World final : State,
     ++pushes;
     return {};
   }
-  std::expected<bool, Unreachable> write_patroni_configuration(
+  std::expected<bool, ports::WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) override {
-    if (!connected) return std::unexpected(Unreachable{});
-    file = configuration;
-    return new_parameters;
+    if (!connected) return std::unexpected(ports::WriteError::unreachable);
+    if (configuration.options == nullptr && !file) {
+      return std::unexpected(ports::WriteError::no_file);
+    }
+    PatroniConfiguration written = configuration;
+    if (written.options == nullptr) {
+      written.options = file->options;
+      written.bootstrap = file->bootstrap;
+      written.node = file->node;
+    }
+    file = written;
+    return configuration.options != nullptr && new_parameters;
   }
   std::expected<bool, Unreachable> is_plan_current() override {
     if (!connected) return std::unexpected(Unreachable{});

@@ -1,6 +1,7 @@
 // TLS: each exit of its handlers and of its action, and what becomes of secret, files and clients.
 #include <gmock/gmock.h>
 
+#include "charm/options/options.h"
 #include "charm/steps/configuration.h"
 #include "tests/charm/hook_fixture.h"
 
@@ -80,7 +81,7 @@ using CertificatesChanged = Tls;
 
 TEST_F(CertificatesChanged, TakesTheCertificateIntoUseAndAnnouncesIt) {
   switch_on();
-  EXPECT_TRUE(path().ends_with("update_config [done] -> update_clients -> rtn")) << path();
+  EXPECT_TRUE(path().ends_with("update_config [done] -> update_clients [done] -> rtn")) << path();
   EXPECT_EQ(world.pem_files, world.tls_state.files);
   EXPECT_EQ(world.pem_files.certificate, world.provider->certificate);
   EXPECT_EQ(world.pem_files.key, world.tls_state.request_key);
@@ -179,6 +180,22 @@ TEST_F(CertificatesChanged, WithAnOptionThatPostgresqlWouldRefuseIsBlocked) {
       << path();
 }
 
+TEST_F(CertificatesChanged, WithABadOptionIsTakenIntoUseOverTheFileThatStands) {
+  world.file = PatroniConfiguration{.own_host = host_of(zero), .options = &default_options()};
+  ask();
+  issue();
+  add_client();
+  world.announced_by_others = {one, two};
+  world.options.valid = false;
+  EXPECT_TRUE(defers(of_provider(EventKind::relation_changed)));
+  EXPECT_TRUE(path().ends_with(
+      "update_clients [bad option] -> blocked_configuration -> defer_configuration"))
+      << path();
+  EXPECT_TRUE(world.file->tls);
+  EXPECT_TRUE(world.tls_state.announced);
+  EXPECT_FALSE(world.clients[shop].offer.authority.empty());
+}
+
 // --- certificates-relation-broken ---
 
 using CertificatesBroken = Tls;
@@ -189,7 +206,7 @@ TEST_F(CertificatesBroken, SwitchesOffAndKeepsTheKey) {
   world.provider.reset();
   EXPECT_TRUE(after(EventKind::relation_broken)
                   .ends_with("drop_certificate -> is_container_reachable [yes] -> update_config "
-                             "[done] -> update_clients -> rtn"))
+                             "[done] -> update_clients [done] -> rtn"))
       << path();
   EXPECT_FALSE(world.file->tls);
   EXPECT_FALSE(world.tls_state.announced);

@@ -118,6 +118,19 @@ TEST_F(PebbleTest, WritesOnTheVolumeWhoMayReplicateAndTheBootstrapSettings) {
   EXPECT_EQ(world.unit(zero).volume.bootstrap_maximum_lag, default_maximum_lag);
 }
 
+TEST_F(PebbleTest, WithoutOptionsKeepsTheParametersOfTheFileThatStands) {
+  charm::PatroniConfiguration without = configuration({zero}, 7);
+  without.options = nullptr;
+  without.leaving = true;
+  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, 77);
+  EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "no parameter is another";
+  EXPECT_EQ(world.unit(zero).volume.parameters, 77U);
+  EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);
+  EXPECT_TRUE(world.unit(zero).volume.bootstrap_strict);
+  EXPECT_TRUE(world.unit(zero).volume.tagged);
+  EXPECT_EQ(world.unit(zero).volume.admitted, UnitSet{zero});
+}
+
 TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
   start_patroni(zero, configuration({zero}));
   run_for(30s);

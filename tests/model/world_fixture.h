@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "charm/options/options.h"
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/network.h"
@@ -156,6 +157,7 @@ struct WorldFixture : testing::Test {
   charm::PatroniConfiguration configuration(std::initializer_list<UnitName> admitted,
                                             std::uint16_t node_count = 2) const {
     charm::PatroniConfiguration result;
+    result.options = &charm::default_options();
     for (UnitName unit : admitted) result.hosts.push_back(charm::host_of(unit));
     result.bootstrap.synchronous = {.node_count = node_count, .strict = true};
     return result;

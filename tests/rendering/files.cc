@@ -89,6 +89,13 @@ void add_patroni(std::map<std::string, std::string>& files) {
   PatroniConfiguration departing = of_units(3);
   departing.leaving = true;
   add("departing", departing, deployment);
+  PatroniConfiguration kept = of_units(4);  // over the one with many options, and without TLS
+  kept.options = nullptr;
+  kept.leaving = true;
+  PatroniConfiguration before = of_units(2, options);
+  before.tls = true;
+  files["patroni-over-options.yml"] =
+      *render_over(render_patroni_yml(before, deployment), kept, deployment);
   PatroniConfiguration open = of_units(1);
   open.patroni_password = {};
   add("rest-without-password", open, deployment);

@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <array>
+#include <expected>
 
 #include "charm/options/options.h"
 
@@ -132,6 +133,81 @@ TEST(PatroniYml, EveryParameterIsQuoted) {
   EXPECT_THAT(text, HasSubstr("synchronous_commit: \"on\""));
   EXPECT_THAT(text, HasSubstr("autovacuum: \"on\""));
   EXPECT_THAT(text, Not(HasSubstr(": on\n")));
+}
+
+// --- without options, over a file that stands ---
+
+std::expected<std::string, NothingToKeep> over(std::string_view standing,
+                                               PatroniConfiguration given) {
+  given.options = nullptr;
+  return render_over(standing, given, deployment);
+}
+
+TEST(PatroniYmlOver, AFileOfTheSameUnitsIsTheSameFile) {
+  for (const bool tls : {false, true}) {
+    const Options options = with("request_time_zone", std::string("it's: \"quoted\" # \\ x"));
+    PatroniConfiguration given = configuration(options);
+    given.tls = tls;
+    const std::string standing = render_patroni_yml(given, deployment);
+    EXPECT_EQ(over(standing, given), standing);
+    EXPECT_EQ(over(*over(standing, given), given), standing) << "and once more";
+  }
+}
+
+TEST(PatroniYmlOver, WhatComesFromOptionsStaysAndTheRestIsNew) {
+  const Options options = with("memory_work_mem", std::int64_t{4097});
+  const std::string standing = render_patroni_yml(configuration(options), deployment);
+  PatroniConfiguration given = configuration();
+  given.bootstrap.synchronous = {.node_count = 7, .strict = false};
+  given.node = {};
+  given.tls = true;
+  given.leaving = true;
+  given.hosts.clear();
+  given.hosts.push_back({5});
+  given.rewind_password = Secret("another");
+  const YAML::Node file = YAML::Load(*over(standing, given));
+  const YAML::Node before = YAML::Load(standing);
+  EXPECT_EQ(file["postgresql"]["parameters"]["work_mem"].as<std::string>(), "4097");
+  EXPECT_EQ(YAML::Dump(file["bootstrap"]), YAML::Dump(before["bootstrap"]));
+  EXPECT_EQ(file["postgresql"]["parameters"]["ssl"].as<std::string>(), "on");
+  EXPECT_TRUE(file["tags"]["nofailover"].as<bool>());
+  EXPECT_THAT(lines(file["postgresql"]["pg_hba"]).back(), HasSubstr("postgresql-k8s-5."));
+  EXPECT_EQ(file["postgresql"]["authentication"]["rewind"]["password"].as<std::string>(),
+            "another");
+}
+
+TEST(PatroniYmlOver, TlsThatIsOffLeavesNoParameter) {
+  PatroniConfiguration given = configuration();
+  const std::string open = render_patroni_yml(given, deployment);
+  given.tls = true;
+  const std::string secured = render_patroni_yml(given, deployment);
+  EXPECT_EQ(over(secured, configuration()), open);
+  EXPECT_EQ(over(open, given), secured);
+}
+
+// As another revision of the charm writes it.
+TEST(PatroniYmlOver, TextsWithoutQuotesAreTextsAndOtherTypesStay) {
+  const std::string standing =
+      "bootstrap: {dcs: {failsafe_mode: true, list: [1, a], none: ,\n"
+      "  postgresql: {parameters: {wal_level: logical, max_connections: 100}}}}\n"
+      "postgresql: {parameters: {archive_mode: on, cost: 0.5, work_mem: '4096'}}\n";
+  const std::string file = *over(standing, configuration());
+  for (const char* line : {"failsafe_mode: true\n", "wal_level: \"logical\"\n",
+                           "max_connections: 100\n", "archive_mode: \"on\"\n", "cost: \"0.5\"\n",
+                           "work_mem: \"4096\"\n", "none: ~\n", "- 1\n", "- \"a\"\n"}) {
+    EXPECT_THAT(file, HasSubstr(line));
+  }
+}
+
+TEST(PatroniYmlOver, AFileOfWhichNothingCanBeKeptIsRefused) {
+  for (const char* standing :
+       {"", "x", "- a", "{", "a: [b", "bootstrap: {dcs: {}}",
+        "bootstrap: {dcs: {a: 1}}\npostgresql:",
+        "bootstrap: {dcs: 1}\npostgresql: {parameters: {a: b}}",
+        "bootstrap: x\npostgresql: {parameters: {a: b}}", "postgresql: {parameters: {a: b}}",
+        "bootstrap: {dcs: {a: 1}}\npostgresql: {parameters: x}", "\tbootstrap: &a *a"}) {
+    EXPECT_FALSE(over(standing, configuration())) << standing;
+  }
 }
 
 TEST(PatroniYml, AMemberThatLeavesIsTagged) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "charm/options/options.h"
 #include "charm/postgresql_k8s.h"
 #include "sim/properties/actions.h"
 #include "sim/properties/charm_duties.h"
@@ -100,7 +101,8 @@ TEST(ABrokenCharm, ThatGivesUpWherePatroniDoesNotAnswerYetIsFound) {
 void start_patroni(Unit& unit) {
   (void)unit.kubernetes.label_pod_as_member(pod_of(unit.name));
   (void)unit.workload.create_data_directory();
-  charm::PatroniConfiguration configuration{.own_host = host_of(unit.name)};
+  charm::PatroniConfiguration configuration{.own_host = host_of(unit.name),
+                                            .options = &charm::default_options()};
   for (charm::UnitName name : unit.juju.planned_units()) {
     configuration.hosts.push_back(host_of(name));
   }

@@ -2,6 +2,7 @@
 // answer with. Source: patroni-and-kubernetes.md, sections 7.3 to 7.6; juju-and-pebble.md, 7.6.
 #include <gmock/gmock.h>
 
+#include "charm/options/options.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -56,7 +57,7 @@ Outcome read_an_object_that_is_not_there(Unit& unit, const charm::Event& /*event
 void make_a_cluster(Unit& unit) {
   unit.clock.sleep(20s);
   (void)unit.kubernetes.label_pod_as_member(charm::pod_of(unit.name));
-  (void)unit.workload.write_patroni_configuration({});
+  (void)unit.workload.write_patroni_configuration({.options = &charm::default_options()});
   (void)unit.workload.update_and_restart_service();
   unit.clock.sleep(60s);
 }
@@ -197,7 +198,8 @@ TEST(KubernetesPort, TellsOfARefreshAndEndsPods) {
 
 Outcome ask_pebble_at_once(Unit& unit, const charm::Event& /*event*/) {
   const bool connected = unit.workload.can_connect();
-  const bool written = unit.workload.write_patroni_configuration({}).has_value();
+  const bool written =
+      unit.workload.write_patroni_configuration({.options = &charm::default_options()}).has_value();
   const bool runs = unit.workload.is_service_running().has_value();
   unit.juju.set_unit_status(
       {charm::StatusKind::active, connected || written || runs ? "answers" : "does not answer"});

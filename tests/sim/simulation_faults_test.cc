@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "charm/options/options.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -157,7 +158,7 @@ Outcome label_the_pod(Unit& unit, const Event& /*event*/) {
 }
 
 Outcome start_patroni(Unit& unit, const Event& /*event*/) {
-  (void)unit.workload.write_patroni_configuration({});
+  (void)unit.workload.write_patroni_configuration({.options = &charm::default_options()});
   (void)unit.workload.update_and_restart_service();
   unit.clock.sleep(20s);
   const auto health = unit.patroni.own_health();

@@ -1,0 +1,23 @@
+// What is kept of a patroni.yml that stands, where a bad option keeps its parameters from being
+// rendered anew.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <string_view>
+
+namespace charm::rendering {
+
+struct StandingParameters {
+  YAML::Node dynamic;  // `bootstrap.dcs`: a map
+  YAML::Node local;    // `postgresql.parameters`: a map; TLS among them, if it was on
+};
+
+// Nothing: the text is no YAML, or lacks one of them.
+std::optional<StandingParameters> read_standing(std::string_view standing);
+
+// As it was read: texts in double quotes, true, false and whole numbers plain, in the same order.
+void emit(YAML::Emitter& out, const YAML::Node& node);
+
+}  // namespace charm::rendering
