@@ -33,7 +33,7 @@ struct BadOption : HookTest {
     world.options.valid = true;
     EXPECT_FALSE(defers(update_status));
     EXPECT_EQ(world.status, StatusKind::active);
-    EXPECT_TRUE(world.dynamic);
+    EXPECT_EQ(world.dynamic.has_value(), world.leader);
     EXPECT_NE(world.file->bootstrap.max_connections, 123U);
   }
 };

@@ -4,6 +4,7 @@
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/tls.h"
+#include "sim/properties/within.h"
 #include "tests/sim/section9.h"
 
 namespace sim {
