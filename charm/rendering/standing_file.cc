@@ -39,8 +39,8 @@ void emit_scalar(YAML::Emitter& out, const YAML::Node& node) {
 std::optional<StandingParameters> read_standing(std::string_view standing) {
   try {
     const YAML::Node file = YAML::Load(std::string(standing));
-    const StandingParameters found{.dynamic = file["bootstrap"]["dcs"],
-                                   .local = file["postgresql"]["parameters"]};
+    StandingParameters found{.dynamic = file["bootstrap"]["dcs"],
+                             .local = file["postgresql"]["parameters"]};
     if (!found.dynamic.IsMap() || !found.local.IsMap()) return std::nullopt;
     return found;
   } catch (const YAML::Exception&) {

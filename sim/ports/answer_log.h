@@ -81,7 +81,7 @@ struct AnswerCodec<charm::Secret> {
     out.append(text.data(), text.size());
   }
   static charm::Secret read(const std::byte*& in) {
-    std::array<char, charm::Secret::capacity> text;
+    std::array<char, charm::Secret::capacity> text{};
     const auto size = AnswerCodec<std::uint8_t>::read(in);
     std::memcpy(text.data(), in, size);
     in += size;

@@ -280,8 +280,14 @@ void tell_what_calls_refuse(Coverage& sum) {
            R"("world": {"units": 1}, "story": [{"at_s": 200, "set_config": {"profile": "staging"}},
               {"after_s": 30, "set_config": {"profile": "testing"}}])",
            // Before the flag; where the maker is who goes, the data go with it (ARCHITECTURE.md).
-           R"("world": {"units": 3, "service_routes_after_s": 60},
-              "story": [{"when": "primary running", "after_s": 20, "remove_units": 1}])",
+           R"("world": {"units": 3, "service_routes_after_s": 120},
+              "story": [{"when": "primary running", "after_s": 20, "remove_units": 2}])",
+           // A unit comes that has no file yet, and TLS is switched, while an option is bad.
+           R"("world": {"units": 1}, "story": [
+              {"when": "settled", "set_config": {"profile": "staging"}},
+              {"after_s": 10, "add_units": 1}, {"after_s": 60, "relate_provider": "first-ca"},
+              {"after_s": 120, "unrelate_provider": "first-ca"},
+              {"after_s": 100, "set_config": {"profile": "testing"}}])",
            // A primary goes, and whoever could follow it is away.
            R"("world": {"units": 3}, "horizon_s": 3600, "story": [
               {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
@@ -375,7 +381,7 @@ void refresh_while_all_goes_wrong(Coverage& sum) {
   Scenario held = given::scenario_of("scenarios/refresh-without-pre-check.json");
   held.story.push_back({.deed = SetTrust{false}});
   held.story.push_back({.after = 600s, .deed = SetTrust{true}});
-  tell_at_each_moment(held, 1, after(78s), after(84s), 4ms, sum);
+  tell_at_each_moment(held, 1, after(78s), after(92s), 4ms, sum);
 
   Scenario needed = given::scenario_of("scenarios/regressions/refresh-waits-for-a-held-pod.json");
   tell_at_each_moment(needed, 2, after(303s), after(373s), 500ms, sum);
@@ -418,6 +424,12 @@ bool is_walked_by_a_unit_test(const std::string& arrow) {
          arrow == "blocked_configuration||defer_configuration";
 }
 
+// Leadership has to be lost within the milliseconds between two calls of an action.
+// tests/charm/upgrade_actions_test.cc walks it.
+bool is_walked_by_a_test_of_actions(const std::string& arrow) {
+  return arrow == "rebuild_stack|not leader|fail_leader";
+}
+
 void expect_all_walked(const ChartSet::ByName& charts, const Coverage::ByChart& walks) {
   for (const auto& [name, chart] : charts) {
     SCOPED_TRACE(name);
@@ -429,6 +441,7 @@ void expect_all_walked(const ChartSet::ByName& charts, const Coverage::ByChart& 
     const CoverageSummary summary = summarise(chart, counts->second);
     std::vector<std::string> never = summary.arrows_never_walked;
     if (name == "update-status") std::erase_if(never, is_walked_by_a_unit_test);
+    if (name == "action-pre-upgrade-check") std::erase_if(never, is_walked_by_a_test_of_actions);
     EXPECT_EQ(never, std::vector<std::string>{}) << to_text(summary);
   }
 }

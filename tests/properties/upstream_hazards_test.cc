@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                            "nobody takes the lock that another has won since it looked", 800},
                     Hazard{"LockIsStolenByWhoIsAskedByAnotherUnit", "get-primary",
                            ask_another_in_the_middle_of_a_race, impatience(),
-                           "nobody takes the lock that another has won since it looked", 500}),
+                           "nobody takes the lock that another has won since it looked", 3000}),
     [](const auto& hazard) { return hazard.param.name; });
 
 }  // namespace
