@@ -2,7 +2,6 @@
 // option. Source: config-and-wire.md, section 1.2.
 #pragma once
 
-#include <bitset>
 #include <expected>
 #include <optional>
 #include <span>
@@ -12,6 +11,7 @@
 
 #include "charm/options/option.h"
 #include "charm/types/cluster.h"
+#include "charm/types/extension_set.h"
 
 namespace charm {
 
@@ -31,9 +31,6 @@ struct OptionError {
 };
 // `memory_shared_buffers: Value is not ...`
 std::string to_text(const OptionError& error);
-
-// A set of the extensions that the options speak of: a bit for each, in the options' order.
-using ExtensionSet = std::bitset<64>;
 
 class Options {
  public:

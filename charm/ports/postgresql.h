@@ -5,9 +5,9 @@
 #include <expected>
 #include <string_view>
 
-#include "charm/options/extensions.h"
 #include "charm/types/client.h"
 #include "charm/types/errors.h"
+#include "charm/types/extension_set.h"
 #include "charm/types/names.h"
 #include "charm/types/secret.h"
 

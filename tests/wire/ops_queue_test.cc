@@ -65,18 +65,19 @@ TEST(OpsQueue, IsEmptyWhereNothingIsStored) {
 
 TEST(OpsQueue, IsTakenOverInItsOrder) {
   const Store store{{"#notices#", two_rows}, {departed, of_departed}};
-  EXPECT_THAT(told(store), ElementsAre("config-changed config-changed",
-                                       "restart-relation-changed config-changed",
-                                       "peer-relation-departed database-peers-relation-departed"));
+  EXPECT_THAT(told(store),
+              ElementsAre("config-changed config-changed", "uphold-extensions config-changed",
+                          "restart-relation-changed config-changed",
+                          "peer-relation-departed database-peers-relation-departed"));
   const Notices notices = *take_over(store);
-  EXPECT_EQ(notices[2].event.remote_unit, MaybeUnit(UnitName{1}));
-  EXPECT_EQ(notices[2].event.departing_unit, MaybeUnit(UnitName{2}));
+  EXPECT_EQ(notices[3].event.remote_unit, MaybeUnit(UnitName{1}));
+  EXPECT_EQ(notices[3].event.departing_unit, MaybeUnit(UnitName{2}));
 }
 
 TEST(OpsQueue, OfTwoEqualNoticesOneIsEnough) {
-  EXPECT_THAT(
-      told({{"#notices#", row("A/on/config_changed[1]") + row("A/on/config_changed[2]")}}),
-      ElementsAre("config-changed config-changed", "restart-relation-changed config-changed"));
+  EXPECT_THAT(told({{"#notices#", row("A/on/config_changed[1]") + row("A/on/config_changed[2]")}}),
+              ElementsAre("config-changed config-changed", "uphold-extensions config-changed",
+                          "restart-relation-changed config-changed"));
 }
 
 TEST(OpsQueue, AnEventOfAClientSaysWhichRelation) {
