@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "charm/options/extensions.h"
 #include "charm/runtime/unit.h"
 
 namespace charm::fake {
