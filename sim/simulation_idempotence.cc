@@ -88,7 +88,8 @@ std::vector<Event> events_of(const charm::Handler& handler, const model::World& 
   if (!of_relation || handler.on == EventKind::relation_changed) {
     events.push_back({handler.on, handler.subject, {}, {}});
   }
-  if (!of_relation) return events;
+  // Of a client or a provider there is no other unit that a handler would make anything of.
+  if (!of_relation || handler.subject >= model::max_peer_relations) return events;
   for (UnitName other : world.unit(name).record.peers[handler.subject].joined) {
     if (world.planned().contains(other)) events.push_back({handler.on, handler.subject, other, {}});
   }
