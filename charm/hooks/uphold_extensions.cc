@@ -1,5 +1,7 @@
 // Chart: charm/flowcharts/uphold-extensions.mmd. Names are its node ids: a statement a box, a
 // return an exit.
+#include <optional>
+
 #include "charm/hooks/hooks.h"
 #include "charm/steps/extensions.h"
 #include "charm/steps/status.h"
@@ -19,7 +21,8 @@ Outcome blocked(Unit& unit, std::string_view node, std::string_view message, std
   return unit.path.done(exit, reason);
 }
 
-Outcome change(Unit& unit, const ExtensionSet& wanted) {
+// Nothing, or the exit to take.
+std::optional<Outcome> change(Unit& unit, const ExtensionSet& wanted) {
   unit.path.at("set_extensions");
   const auto changed = unit.postgresql.set_extensions(wanted);
   if (!changed && changed.error() == ports::ExtensionError::unreachable) return unreachable(unit);
@@ -29,9 +32,7 @@ Outcome change(Unit& unit, const ExtensionSet& wanted) {
                    "objects depend on an extension that is to go");
   }
   unit.path.took("done");
-  unit.path.at("lift_block");
-  steps::lift_wish(unit, steps::Wish::plugin);
-  return unit.path.done("rtn2", "each database has its extensions");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -58,7 +59,9 @@ Outcome on_uphold_extensions(Unit& unit, const Event& /*event*/) {
   unit.path.at("has_extensions");
   const auto has = unit.postgresql.has_extensions(*wanted);
   if (!has) return unreachable(unit);
-  if (!unit.path.yes(*has)) return change(unit, *wanted);
+  if (!unit.path.yes(*has)) {
+    if (auto end = change(unit, *wanted)) return *end;
+  }
   unit.path.at("lift_block");
   steps::lift_wish(unit, steps::Wish::plugin);
   return unit.path.done("rtn2", "each database has its extensions");

@@ -155,15 +155,14 @@ SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t 
 
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node) {
-  const Options& options = config.options != nullptr ? *config.options : default_options();
+  const Options& options = options_of(config);
   const PostmasterParameters parameters = postmaster_parameters(options, node);
   const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
-  const std::uint32_t by_cores = std::max<std::uint32_t>(4 * node.cores, 100);
   return {.synchronous = synchronous_settings(config, planned_units, members),
           .maximum_lag_on_failover_bytes = config.maximum_lag_on_failover_bytes,
           .max_connections = config.experimental_max_connections != 0
                                  ? config.experimental_max_connections
-                                 : by_cores,
+                                 : number(parameters.max_connections),
           .max_prepared_transactions = number(parameters.max_prepared_transactions),
           .max_worker_processes = number(parameters.max_worker_processes),
           .max_logical_replication_workers = number(parameters.max_logical_replication_workers),

@@ -36,9 +36,9 @@ void set_waiting(Unit& unit, std::string_view message) {
 }
 
 bool tells_of_refresh(Unit& unit) {
-  constexpr std::array texts{messages::others_upgrade_first, messages::upgrading,
-                             messages::upgraded,             messages::upgraded_first,
-                             messages::upgrade_failed,       messages::ready_to_roll_back};
+  constexpr std::array texts{
+      messages::others_upgrade_first, messages::upgrading,      messages::upgraded,
+      messages::upgraded_first,       messages::upgrade_failed, messages::ready_to_roll_back};
   const Status status = unit.juju.unit_status();
   return std::find(texts.begin(), texts.end(), status.message) != texts.end();
 }
@@ -53,8 +53,6 @@ void set_active_after_refresh(Unit& unit) {
   if (!is_blocked_by_any_wish(unit)) show_active(unit);
 }
 
-bool is_blocked_by(Unit& unit, Wish wish) { return wish_of(unit.juju.unit_status()) == wish; }
-
 bool is_blocked_by_any_wish(Unit& unit) { return wish_of(unit.juju.unit_status()).has_value(); }
 
 void set_blocked_by(Unit& unit, Wish wish, std::string_view message) {
@@ -64,7 +62,7 @@ void set_blocked_by(Unit& unit, Wish wish, std::string_view message) {
 }
 
 void lift_wish(Unit& unit, Wish wish) {
-  if (is_blocked_by(unit, wish)) show_active(unit);
+  if (wish_of(unit.juju.unit_status()) == wish) show_active(unit);
 }
 
 void lift_block(Unit& unit) {

@@ -11,8 +11,8 @@ namespace charm::steps {
 void set_blocked(Unit& unit, std::string_view message);
 void set_waiting(Unit& unit, std::string_view message);
 // Active; `Primary` if the own member is the leader in its own view of the cluster. A Blocked for
-// what is asked for in vain stays; so does what a refresh has set, until no unit is in the middle of
-// one.
+// what is asked for in vain stays; so does what a refresh has set, until no unit is in the middle
+// of one.
 void set_active(Unit& unit);
 void set_active_after_refresh(Unit& unit);
 // Whether the status is one that a refresh has set.
@@ -24,7 +24,6 @@ enum class Wish : std::uint8_t {
   client,  // a role or a database that there cannot be
   plugin,  // one that lacks what it needs, or shall go while it is in use
 };
-bool is_blocked_by(Unit& unit, Wish wish);
 bool is_blocked_by_any_wish(Unit& unit);
 // Not over a Blocked for anything else.
 void set_blocked_by(Unit& unit, Wish wish, std::string_view message);

@@ -120,6 +120,8 @@ bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfigur
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
   if (!patroni_objects::has_configuration(dcs)) return false;
   load_cluster(step, name);
+  // Of the body only this: what else it carries (charm/rendering/patch_body.h) is one constant, and
+  // wal_keep_size, of which no run sees more than that one write would wake everybody.
   const Dcs& seen = seen_by(step.world, name);
   const bool same = seen.node_count == wanted.synchronous.node_count &&
                     seen.strict == wanted.synchronous.strict &&

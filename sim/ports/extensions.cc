@@ -71,16 +71,13 @@ std::expected<void, charm::ports::ExtensionError> PostgreSQLPort::set_extensions
         }
         model::SystemRoles roles = model::postgresql::system_roles(gate_.world(), *primary);
         // Nothing is written where all is so already.
-        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
-        if (roles.without == 0 && roles.extensions == asked) {
-          return Statement{.primary = *primary, .stint = stint};
-        }
+        if (roles.without == 0 && roles.extensions == asked) return done_on(*primary, 0);
         roles.extensions = asked;
         roles.without = 0;
         const std::uint64_t lsn =
             model::postgresql::write_system_roles(gate_.step(), *primary, roles);
         gate_.step().note(model::FactKind::extensions_set, primary);
-        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+        return done_on(*primary, lsn);
       });
   if (!statement) return std::unexpected(statement.error());
   if (!await_confirmation(*statement)) return std::unexpected(ExtensionError::unreachable);

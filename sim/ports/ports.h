@@ -242,6 +242,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
 
   // The primary behind the Service, if it answers, and takes the operator's password.
   charm::MaybeUnit connect();
+  // What this session has done there, up to that position.
+  [[nodiscard]] Statement done_on(charm::UnitName primary, std::uint64_t lsn);
   template <class Change>
   std::expected<void, charm::Unreachable> change(Call call, std::uint32_t arguments,
                                                  charm::RelationId relation, Change change);

@@ -95,6 +95,10 @@ charm::MaybeUnit PostgreSQLPort::connect() {
   return lets_in ? target : charm::MaybeUnit();
 }
 
+PostgreSQLPort::Statement PostgreSQLPort::done_on(charm::UnitName primary, std::uint64_t lsn) {
+  return {.primary = primary, .stint = gate_.world().unit(primary).postgres.stint, .lsn = lsn};
+}
+
 namespace {
 
 model::SystemRoles with_passwords(model::SystemRoles roles,
@@ -124,8 +128,7 @@ std::expected<void, charm::Unreachable> PostgreSQLPort::alter_password(
             model::postgresql::write_system_roles(gate_.step(), *primary, roles);
         gate_.step().note(model::FactKind::password_altered, primary,
                           static_cast<std::uint32_t>(at));
-        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
-        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+        return done_on(*primary, lsn);
       });
   if (!statement) return std::unexpected(statement.error());
   return await_confirmation(*statement);
@@ -213,8 +216,7 @@ std::expected<void, charm::Unreachable> PostgreSQLPort::change(Call call, std::u
         change(*primary, user);
         const std::uint64_t lsn =
             model::postgresql::write_client_user(gate_.step(), *primary, client, user);
-        const std::uint32_t stint = gate_.world().unit(*primary).postgres.stint;
-        return Statement{.primary = *primary, .stint = stint, .lsn = lsn};
+        return done_on(*primary, lsn);
       });
   if (!statement) return std::unexpected(statement.error());
   return await_confirmation(*statement);

@@ -22,11 +22,6 @@ charm::UnitSet staying(const model::World& world) {
   return set;
 }
 
-// The options that the application was told so many changes after its deployment.
-charm::CharmConfig configuration_of(const Scenario& scenario, std::size_t number) {
-  return number == 0 ? scenario.world.configuration.config : configurations(scenario)[number];
-}
-
 std::string_view missing_of(const Moment& moment, UnitName name) {
   const model::UnitState& unit = moment.world.unit(name);
   const bool is_told = unit.status == charm::StatusKind::active ||
@@ -121,7 +116,7 @@ Judgement configuration_converges(const Moment& moment) {
   // A hook tells it to nobody while its member sees no leader: GET /cluster in a race steals locks.
   if (!sight::primary(moment.world)) return std::nullopt;
   const std::size_t newest = shared.application.configuration;
-  const charm::CharmConfig configuration = configuration_of(moment.scenario, newest);
+  const charm::CharmConfig configuration = configuration_at(moment.scenario, newest);
   if (wishes::has_bad_option(moment)) return std::nullopt;  // the charm says so, and sends nothing
   const Standbys wanted = asked_for(configuration, planned);
   const Standbys found{shared.dcs.node_count, shared.dcs.strict};
@@ -129,7 +124,7 @@ Judgement configuration_converges(const Moment& moment) {
   // An option waits for the end of a refresh, which waits for its operator: those before it hold
   // until then.
   for (std::size_t before = 0; before < newest && waits_for_operator(moment.world); ++before) {
-    if (found == asked_for(configuration_of(moment.scenario, before), planned)) return std::nullopt;
+    if (found == asked_for(configuration_at(moment.scenario, before), planned)) return std::nullopt;
   }
   return "synchronous standbys: " + to_text(found) + "; wanted: " + to_text(wanted);
 }

@@ -3,6 +3,7 @@
 #include "sim/properties/extensions.h"
 
 #include <array>
+#include <vector>
 
 #include "charm/types/status.h"
 #include "model/postgresql.h"
@@ -14,19 +15,23 @@ namespace {
 
 using charm::Options;
 
-bool is_plugin(std::string_view option) {
-  return option.starts_with("plugin_") && option.ends_with("_enable");
-}
-
-bool is_on(const Options& options, std::size_t option) {
-  return options.at(option) == charm::OptionValue(true);
+// Their places in the table.
+const std::vector<std::size_t>& plugins() {
+  static const std::vector<std::size_t> all = [] {
+    std::vector<std::size_t> found;
+    for (const charm::OptionSpec& spec : charm::option_table()) {
+      const bool is_plugin = spec.name.starts_with("plugin_") && spec.name.ends_with("_enable");
+      if (is_plugin) found.push_back(charm::option_index(spec.name));
+    }
+    return found;
+  }();
+  return all;
 }
 
 // The first plugin that one of them has and the other has not.
 std::string_view difference(const Options& a, const Options& b) {
-  const auto table = charm::option_table();
-  for (std::size_t at = 0; at < table.size(); ++at) {
-    if (is_plugin(table[at].name) && is_on(a, at) != is_on(b, at)) return table[at].name;
+  for (const std::size_t plugin : plugins()) {
+    if (a.at(plugin) != b.at(plugin)) return charm::option_table()[plugin].name;
   }
   return {};
 }
@@ -43,23 +48,21 @@ std::optional<std::string> extensions_converge(const Moment& moment) {
   const model::Application& application = moment.world.shared().application;
   const charm::MaybeUnit primary = sight::primary(moment.world);
   if (!application.initialised || !primary || moment.world.planned().empty()) return std::nullopt;
-  const auto all = configurations(moment.scenario);
-  const charm::CharmConfig& asked = all[application.configuration];
+  const charm::CharmConfig asked = wishes::asked_for(moment);
   if (!asked.valid) return std::nullopt;  // the charm says so, and changes nothing
   const Options& options = charm::options_of(asked);
   if (!wishes::refused_plugin(moment).empty()) return std::nullopt;
   const auto roles = model::postgresql::system_roles(moment.world, *primary);
-  const std::string where = "the databases of " + name_of(moment, *primary);
-  if (roles.extensions == 0) {
-    const std::string_view first = difference(options, none());
-    return first.empty() ? std::nullopt : std::optional(where + " lack " + std::string(first));
-  }
-  if (roles.without != 0)
+  if (roles.without != 0) {
     return "a client's database of " + name_of(moment, *primary) + " has others";
-  const std::string_view other =
-      difference(options, charm::options_of(all[roles.extensions - std::size_t{1}]));
+  }
+  const Options& found =
+      roles.extensions == 0
+          ? none()
+          : charm::options_of(configuration_at(moment.scenario, roles.extensions - std::size_t{1}));
+  const std::string_view other = difference(options, found);
   if (other.empty()) return std::nullopt;
-  return where + " differ by " + std::string(other);
+  return "the databases of " + name_of(moment, *primary) + " differ by " + std::string(other);
 }
 
 std::optional<std::string> extensions_changed(const Moment& moment) {

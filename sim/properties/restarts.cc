@@ -18,10 +18,8 @@ using charm::UnitName;
 
 // The configuration that stands, if the charm can bring it about.
 std::optional<charm::CharmConfig> wanted(const Moment& moment) {
-  const std::uint8_t at = moment.world.shared().application.configuration;
-  charm::CharmConfig config =
-      at == 0 ? moment.scenario.world.configuration.config : configurations(moment.scenario)[at];
   if (wishes::has_bad_option(moment)) return std::nullopt;
+  charm::CharmConfig config = wishes::asked_for(moment);
   if (config.options == nullptr) config.options = &charm::default_options();
   return config;
 }

@@ -15,43 +15,45 @@ namespace {
 
 using charm::Options;
 
-bool is_on(const Options& options, std::size_t option) {
-  return options.at(option) == charm::OptionValue(true);
-}
+// Looked up once: they are asked for at every moment that is judged.
+struct Need {
+  Need(std::string_view plugin, std::string_view other)
+      : option(option_of(plugin)), needs(option_of(other)) {}
 
-bool asks_for(const Options& options, std::string_view plugin) {
-  return is_on(options, charm::option_index("plugin_" + std::string(plugin) + "_enable"));
-}
+  std::size_t option;
+  std::size_t needs;
+
+ private:
+  static std::size_t option_of(std::string_view plugin) {
+    return charm::option_index("plugin_" + std::string(plugin) + "_enable");
+  }
+};
 
 // config-and-wire.md, section 1.7.
 bool lacks_a_need(const Options& options) {
-  struct Need {
-    std::string_view plugin;
-    std::string_view needs;
-  };
-  static constexpr std::array needs{Need{"address_standardizer", "postgis"},
-                                    Need{"address_standardizer_data_us", "postgis"},
-                                    Need{"postgis_raster", "postgis"},
-                                    Need{"postgis_topology", "postgis"},
-                                    Need{"postgis_tiger_geocoder", "postgis"},
-                                    Need{"postgis_tiger_geocoder", "fuzzystrmatch"},
-                                    Need{"jsonb_plperl", "plperl"}};
-  return std::ranges::any_of(needs, [&options](const Need& need) {
-    return asks_for(options, need.plugin) && !asks_for(options, need.needs);
+  static const std::array needs{Need{"address_standardizer", "postgis"},
+                                Need{"address_standardizer_data_us", "postgis"},
+                                Need{"postgis_raster", "postgis"},
+                                Need{"postgis_topology", "postgis"},
+                                Need{"postgis_tiger_geocoder", "postgis"},
+                                Need{"postgis_tiger_geocoder", "fuzzystrmatch"},
+                                Need{"jsonb_plperl", "plperl"}};
+  const charm::OptionValue on = true;
+  return std::ranges::any_of(needs, [&](const Need& need) {
+    return options.at(need.option) == on && options.at(need.needs) != on;
   });
 }
 
 // config-and-wire.md, section 1.5.
 bool is_unknown_to_the_system(const Scenario& scenario, const Options& options) {
-  static constexpr std::array asked{std::string_view("instance_default_text_search_config"),
-                                    std::string_view("request_date_style"),
-                                    std::string_view("request_time_zone"),
-                                    std::string_view("storage_default_table_access_method"),
-                                    std::string_view("response_lc_monetary"),
-                                    std::string_view("response_lc_numeric"),
-                                    std::string_view("response_lc_time")};
-  return std::ranges::any_of(asked, [&](std::string_view name) {
-    const std::size_t option = charm::option_index(name);
+  static const std::array asked{charm::option_index("instance_default_text_search_config"),
+                                charm::option_index("request_date_style"),
+                                charm::option_index("request_time_zone"),
+                                charm::option_index("storage_default_table_access_method"),
+                                charm::option_index("response_lc_monetary"),
+                                charm::option_index("response_lc_numeric"),
+                                charm::option_index("response_lc_time")};
+  return std::ranges::any_of(asked, [&](std::size_t option) {
     const auto* value = std::get_if<std::string>(&options.at(option));
     return value != nullptr && options.at(option) != charm::default_options().at(option) &&
            !is_known(scenario, *value);
@@ -78,9 +80,12 @@ bool can_be_served(const charm::ClientRequest& request) {
          is_valid_database(request.database.view());
 }
 
+charm::CharmConfig asked_for(const Moment& moment) {
+  return configuration_at(moment.scenario, moment.world.shared().application.configuration);
+}
+
 bool has_bad_option(const Moment& moment) {
-  const auto all = configurations(moment.scenario);
-  const charm::CharmConfig& asked = all[moment.world.shared().application.configuration];
+  const charm::CharmConfig asked = asked_for(moment);
   if (!asked.valid) return true;
   const Options& options = charm::options_of(asked);
   return charm::too_much_for(every_node, options).has_value() ||
@@ -95,9 +100,7 @@ bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {
 }
 
 std::string_view refused_plugin(const Moment& moment) {
-  const model::Application& application = moment.world.shared().application;
-  const auto all = configurations(moment.scenario);
-  const charm::CharmConfig& asked = all[application.configuration];
+  const charm::CharmConfig asked = asked_for(moment);
   if (!asked.valid) return {};  // the charm says so, and looks at no plugin
   const Options& options = charm::options_of(asked);
   if (lacks_a_need(options)) return charm::messages::unsatisfied_plugin;

@@ -7,6 +7,9 @@
 
 namespace sim::properties::wishes {
 
+// The options in force.
+charm::CharmConfig asked_for(const Moment& moment);
+
 // What is refused is nobody's to serve, and an empty name asks for nothing.
 bool can_be_served(const charm::ClientRequest& request);
 

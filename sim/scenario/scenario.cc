@@ -88,6 +88,11 @@ std::vector<charm::CharmConfig> configurations(const Scenario& scenario) {
   return all;
 }
 
+// Judges ask at every moment, and mostly for the first: without a list of them all.
+charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place) {
+  return place == 0 ? scenario.world.configuration.config : configurations(scenario)[place];
+}
+
 std::vector<const Relate*> clients(const Scenario& scenario) {
   std::vector<const Relate*> all;
   for (const StoryStep& step : scenario.story) {

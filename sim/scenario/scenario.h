@@ -266,6 +266,8 @@ std::uint16_t unit_capacity(const Scenario& scenario);
 std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
 // The charm's different configurations, first that of the world, then those that steps set.
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
+// One of them, by its place: model::Application::configuration says which one is in force.
+charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place);
 
 // The actions that the story asks for, in its order: each one's place is its number.
 std::vector<const RunAction*> actions(const Scenario& scenario);

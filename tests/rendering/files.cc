@@ -58,13 +58,14 @@ Options many_options() {
                {"vacuum_autovacuum_naptime", std::int64_t{61}}});
 }
 
+// Of the same units as the patroni.yml of that name.
 void add_patches(std::map<std::string, std::string>& files) {
-  const auto add = [&files](const char* name, const Options& options) {
+  const auto add = [&files](const char* name, const Options& options, std::uint16_t units) {
     files["patch-" + std::string(name) + ".json"] =
-        render_patch_body(steps::dynamic_configuration(charm_config(options), 3, 3, node));
+        render_patch_body(steps::dynamic_configuration(charm_config(options), units, units, node));
   };
-  add("three-units", default_options());
-  add("options", many_options());
+  add("three-units", default_options(), 3);
+  add("options", many_options(), 2);
 }
 
 void add_patroni(std::map<std::string, std::string>& files) {

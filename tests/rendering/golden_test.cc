@@ -173,6 +173,28 @@ TEST(GoldenRendering, EachKeyIsOneOfTheReferenceAndEachOfThoseIsThere) {
   EXPECT_EQ(found, expected);
 }
 
+// What a PATCH says to a cluster is what patroni.yml says to one that is being made; but for
+// strict, which is off until the users are there, and for what patroni.yml leaves out.
+TEST(GoldenRendering, APatchAsksForWhatTheBootstrapSectionDoes) {
+  const auto files = given::rendered_files();
+  for (const auto& [patch, file] : {std::pair{"patch-three-units.json", "patroni-three-units.yml"},
+                                    std::pair{"patch-options.json", "patroni-options.yml"}}) {
+    const YAML::Node asked = YAML::Load(files.at(patch));
+    const YAML::Node made = YAML::Load(files.at(file))["bootstrap"]["dcs"];
+    const auto expect_same = [&patch = patch](const YAML::Node& a, const YAML::Node& b) {
+      for (const auto& entry : a) {
+        const auto key = entry.first.as<std::string>();
+        if (!entry.second.IsScalar() || key == "synchronous_mode_strict") continue;
+        ASSERT_TRUE(b[key]) << patch << ": " << key;
+        EXPECT_EQ(entry.second.Scalar(), b[key].Scalar()) << patch << ": " << key;
+      }
+    };
+    expect_same(asked, made);
+    expect_same(asked["postgresql"], made["postgresql"]);
+    expect_same(asked["postgresql"]["parameters"], made["postgresql"]["parameters"]);
+  }
+}
+
 // charm-hooks.md, section 1.7; a layer's own words: juju-and-pebble.md, section 6.7. Pebble refuses
 // a layer with any other.
 TEST(GoldenRendering, EachKeyOfALayerIsOneThatPebbleReads) {
