@@ -29,8 +29,32 @@ void service_ended(Step& step, UnitName name) {
   container.stops_to_restart = false;
   step.note(FactKind::service_stopped, name);
   // Pebble starts nothing any more while it ends itself.
-  if (container.stage == ContainerStage::down) return kubernetes::process_ended(step, name);
+  if (container.stage == ContainerStage::down) {
+    step.world.disarm(timer_id(name, UnitTimer::service));
+    return kubernetes::process_ended(step, name);
+  }
   step.world.arm(timer_id(name, UnitTimer::service), next_backoff(container));
+}
+
+// Whether Pebble has asked the service to end.
+bool stops_service(const Container& container) {
+  return container.service_running &&
+         (container.stage == ContainerStage::down || container.stops_to_restart);
+}
+
+void stop_service(Step& step, UnitName name) {
+  if (step.world.unit(name).container.service_running) {
+    step.world.arm(timer_id(name, UnitTimer::service), exactly(timing::kill_delay));
+  }
+  patroni::shut_down(step, name);
+}
+
+// It has not ended in time: SIGKILL to its process group, PostgreSQL and all.
+void kill_service(Step& step, UnitName name) {
+  patroni::kill_process(step, name);
+  step.note(FactKind::service_stopped, name);
+  process_ended(step, name);
+  kubernetes::process_ended(step, name);
 }
 
 }  // namespace
@@ -47,6 +71,7 @@ void shut_down(Step& step, UnitName name) {
   if (!container.held) step.world.disarm(container_timer(name));
   step.world.disarm(timer_id(name, UnitTimer::service));
   step.note(FactKind::container_unreachable, name);
+  stop_service(step, name);
 }
 
 // What holds a container back is not in its pod: it goes on when the pod has ended.
@@ -155,7 +180,7 @@ void restart(Step& step, UnitName name) {
   if (step.world.unit(name).postgres.database == Database::running) {
     step.note(FactKind::service_restarted, name);
   }
-  patroni::shut_down(step, name);
+  stop_service(step, name);
 }
 
 bool signal_reload(Step& step, UnitName name) {
@@ -172,6 +197,7 @@ void process_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   const bool restarts = container.stops_to_restart && container.stage != ContainerStage::down;
   container.stops_to_restart = false;
+  step.world.disarm(timer_id(name, UnitTimer::service));
   if (restarts) step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
 }
 
@@ -189,6 +215,7 @@ void kill_patroni(Step& step, UnitName name) {
 
 void on_service_timer(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
+  if (stops_service(container)) return kill_service(step, name);
   if (container.service_running) {  // for long enough
     container.restarts = 0;
     return;

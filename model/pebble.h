@@ -7,7 +7,7 @@
 
 namespace model::pebble {
 
-// The container begins with its pod, is asked to end, or ends at once.
+// The container begins with its pod, is asked to end, and its service with it, or ends at once.
 void start(Step& step, charm::UnitName unit);
 void shut_down(Step& step, charm::UnitName unit);
 void stop(Step& step, charm::UnitName unit);
@@ -26,7 +26,8 @@ bool is_plan_current(const World& world, charm::UnitName unit);
 void update_layer(Step& step, charm::UnitName unit);
 // The same, and starts the service; one that ran without the layer is restarted.
 void update_and_restart(Step& step, charm::UnitName unit);
-// Stops the service, which hands over first, and starts it again; without the layer there is none.
+// Stops the service, which hands over first, and is killed after kill-delay, and starts it again;
+// without the layer there is none (section 6.4).
 void restart(Step& step, charm::UnitName unit);
 // SIGHUP: it reads its file again; before it has begun its cycles it has no handler for it, and
 // ends. False: there is no service to send it to.

@@ -174,7 +174,7 @@ struct Application {
   std::array<std::uint16_t, max_peer_relations> app_data_versions{};
   Passwords passwords{};
   bool initialised = false;
-  bool trusted = false;
+  bool trusted = true;
   bool primary_service = false;
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say

@@ -18,9 +18,8 @@ std::uint32_t place(UnitName unit) {
   return number * 4 + 2;
 }
 
-// Whose life is not alive names itself, also for a peer that leaves as well (section 3.5).
 Event departure(const World& world, UnitName unit, UnitName other, std::uint8_t relation) {
-  return {EventKind::relation_departed, relation, other, is_alive(world, unit) ? other : unit};
+  return {EventKind::relation_departed, relation, other, names_itself(world, unit) ? unit : other};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/network.h"
 #include "model/patroni.h"
 #include "model/postgresql.h"
 #include "sim/properties/refresh.h"
@@ -30,7 +31,7 @@ charm::MaybeUnit primary(const World& world) {
 bool is_cluster_undisturbed(const World& world) {
   const model::Application& application = world.shared().application;
   return !application.api_down && !world.shared().dcs.paused &&
-         application.api_trouble == model::ApiTrouble::none;
+         model::network::api_trouble(world) == model::ApiTrouble::none;
 }
 
 bool is_undisturbed(const World& world, UnitName name) {
