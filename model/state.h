@@ -191,7 +191,7 @@ struct Application {
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
   bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
-  // What another revision has left that this one cannot read.
+  // What another revision has left to all units that this one cannot read.
   charm::StateKey unreadable = charm::StateKey::none;
   UnitBits restart_granted;  // the bag of `restart`
   UnitBits upgrade_standbys;

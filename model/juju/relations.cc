@@ -163,37 +163,6 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
   world.stage_endpoints(name, hosts);
 }
 
-namespace {
-
-// Whose bag it stands in. A secret and a unit's queue are no bag: they are told of as those of
-// `database-peers`.
-std::uint8_t relation_of(charm::StateKey key) {
-  switch (key) {
-    case charm::StateKey::restart_lock: return restart_peers;
-    case charm::StateKey::upgrade_stack:
-    case charm::StateKey::sync_standbys:
-    case charm::StateKey::upgrade_state: return upgrade_peers;
-    case charm::StateKey::none:
-    case charm::StateKey::endpoints:
-    case charm::StateKey::cluster_initialised:
-    case charm::StateKey::application_secret:
-    case charm::StateKey::deferral_queue: break;
-  }
-  return database_peers;
-}
-
-void set_unreadable(Step& step, charm::StateKey key) {
-  const charm::StateKey before = step.world.shared().application.unreadable;
-  step.world.shared().application.unreadable = key;
-  tell_application_data(step, {}, relation_of(key != charm::StateKey::none ? key : before));
-}
-
-}  // namespace
-
-void write_foreign_state(Step& step, charm::StateKey key) { set_unreadable(step, key); }
-
-void mend_state(Step& step) { set_unreadable(step, charm::StateKey::none); }
-
 UnitSet peers(const World& world, UnitName name, std::uint8_t relation) {
   const AgentRecord& record = world.unit(name).record;
   UnitSet set = record.peers[relation].joined;

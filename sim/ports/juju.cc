@@ -228,7 +228,8 @@ void JujuPort::set_unit_status(const charm::Status& status) {
 // Read with the notices, in one go: no time passes in between.
 charm::StateKey JujuPort::unreadable_state() {
   return gate_.make(Call::unreadable_state, 0, [this] {
-    return gate_.state().process.unreadable = gate_.application().unreadable;
+    return gate_.state().process.unreadable =
+               model::juju::read_unreadable(gate_.step(), gate_.unit());
   });
 }
 

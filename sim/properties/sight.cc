@@ -259,10 +259,12 @@ bool status_contradicts(const Moment& moment, UnitName name) {
   if (properties::tells_of_refresh(moment, name) || properties::is_mute(world, name)) return false;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
-  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
+  // Its pebble-ready waits for the Service to lead to the primary, and to nobody else (a former
+  // one keeps its label as long as its Patroni does not run), and for that one to let the charm in:
+  // where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
-  const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
+  const bool served = holder &&
+                      world.shared().application.primary_route == model::UnitBits{*holder} &&
                       lets_the_charm_in(world, *holder);
   return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));

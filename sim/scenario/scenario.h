@@ -147,8 +147,9 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
-struct WriteForeignState {  // a leader of another revision has left what this one cannot read
+struct WriteForeignState {  // another revision has left what this one cannot read
   charm::StateKey key = charm::StateKey::endpoints;
+  std::optional<Target> of_unit;  // absent: of all units
 };
 struct MendState {};     // an operator has mended it
 struct RelateProvider {  // `juju integrate` with a provider of certificates

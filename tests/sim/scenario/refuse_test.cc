@@ -298,4 +298,46 @@ TEST(RefusedScenarioLimits, TooManyValues) {
             "f:2: /holds: holds too many values; must be at most 10000 in the whole file");
 }
 
+// The schema lists them one by one.
+std::string names_of_state_keys() {
+  std::string names;
+  for (std::size_t at = 1; at < charm::state_key_count; ++at) {
+    if (!names.empty()) names += ", ";
+    names.append("\"").append(to_text(static_cast<charm::StateKey>(at))).append("\"");
+  }
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ForeignState, RefusedScenario,
+    testing::Values(
+        Refused{"ForeignStateOfNoKey",
+                with_story("{\"write_foreign_state\": \"the deferal queue\"}"),
+                "f:2: /story/0/write_foreign_state: is \"the deferal queue\" (did you mean \"the "
+                "deferral queue\"?); must be one of " +
+                    names_of_state_keys()},
+        Refused{"ForeignStateOfOneUnitThatAllRead",
+                with_story("{\"write_foreign_state\": \"stanza in database-peers\", \"of_unit\": "
+                           "\"primary\"}"),
+                "f:2: /story/0/of_unit: stands beside stanza in database-peers, which all units "
+                "read; must stand beside what one unit has for itself"},
+        Refused{
+            "ForeignStateOfNobody",
+            with_story("{\"write_foreign_state\": \"the unit's secret\", \"of_unit\": "
+                       "\"postgresql-k8s/5\"}"),
+            "f:2: /story/0/of_unit: is postgresql-k8s/5, which does not exist then; must be one "
+            "of the 3 units at that point: Juju counts from 0"},
+        Refused{"ForeignStateForNoClient",
+                with_story("{\"write_foreign_state\": \"the offer in database\"}"),
+                "f:2: /story/0/write_foreign_state: needs a client; must come when there has been "
+                "one"},
+        Refused{"ForeignStateForNoProvider",
+                with_story("{\"write_foreign_state\": \"certificate_signing_requests in "
+                           "certificates\"}"),
+                "f:2: /story/0/write_foreign_state: needs a provider; must come when there is one"},
+        Refused{"OfUnitWithoutForeignState",
+                with_story("{\"set_trust\": true, \"of_unit\": \"primary\"}"),
+                "f:2: /story/0/of_unit: stands without write_foreign_state; must stand beside it"}),
+    name_of);
+
 }  // namespace
