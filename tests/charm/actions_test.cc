@@ -315,7 +315,7 @@ TEST_F(ActionTest, AnActionCannotBeDeferred) {
 
 TEST_F(ActionTest, WhatIsQueuedRunsBeforeTheAction) {
   settle();
-  world.queue = {Notice{4, Event{.kind = EventKind::config_changed}}};
+  world.queue = {Notice{5, Event{.kind = EventKind::config_changed}}};
   run("get-primary");
   EXPECT_THAT(observer.ended, ElementsAre("config-changed done", "get-primary done"));
   EXPECT_EQ(observer.reemissions, 1);
