@@ -131,6 +131,16 @@ TEST_F(UpdateStatus, TellsThatAServiceWasStartedAgainWhileItsMemberIsNotUp) {
   EXPECT_EQ(world.statuses.back(), "maintenance: Database service inactive, restarting");
 }
 
+// What it says stands until the next one.
+TEST_F(UpdateStatus, WaitsForAMemberThatIsStartingAndForNoOther) {
+  world.members[0] = MemberState::other;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.slept, Duration{});
+  world.members[0] = MemberState::starting;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_GE(world.slept, std::chrono::seconds(15));
+}
+
 TEST_F(UpdateStatus, DoesNotDisturbAPatroniThatIsAtWork) {
   world.members[0] = MemberState::starting;
   EXPECT_FALSE(defers(update_status));
