@@ -114,7 +114,7 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   if (unit.path.at("is_waiting_or_blocked").yes(is_waiting_or_blocked(unit))) {
     return unit.path.done("rtn", "another hook goes on with it");
   }
-  if (unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
+  if (unit.path.at("has_member_started").yes(steps::is_own_member_up_soon(unit))) {
     return tell_of_replication(unit);
   }
   if (unit.path.at("was_service_running").yes(*running)) {

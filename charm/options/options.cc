@@ -161,6 +161,10 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
 }
 
 void Options::note_demands() {
+  is_set_.clear();
+  for (std::size_t at = 0; at < values_.size(); ++at) {
+    is_set_.push_back(values_[at] != stored(option_table()[at].value));
+  }
   demands_.shared_buffers = integer("memory_shared_buffers").value_or(0);
   demands_.wal_keep_size_mb = integer("durability_wal_keep_size").value_or(0);
   demands_.memory_limit_mb = integer("profile_limit_memory").value_or(0);
@@ -171,6 +175,12 @@ void Options::note_demands() {
     demands_.most_workers = workers;
     demands_.workers_option = spec.name;
   }
+  demands_.is_production = text("profile") == "production";
+  demands_.max_connections = integer("experimental_max_connections").value_or(0);
+  demands_.max_prepared_transactions = integer("memory_max_prepared_transactions").value_or(0);
+  demands_.track_activity_query_size = integer("request_track_activity_query_size").value_or(0);
+  demands_.max_worker_processes = workers("cpu_max_worker_processes");
+  demands_.max_logical_replication_workers = workers("cpu_max_logical_replication_workers");
   extensions_ = enabled_extensions(*this);
 }
 
@@ -180,11 +190,7 @@ std::optional<bool> Options::flag(std::string_view name) const {
 }
 
 std::optional<std::int64_t> Options::integer(std::string_view name) const {
-  return integer_at(option_index(name));
-}
-
-std::optional<std::int64_t> Options::integer_at(std::size_t index) const {
-  const auto* value = std::get_if<std::int64_t>(&values_[index]);
+  const auto* value = std::get_if<std::int64_t>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
@@ -194,21 +200,17 @@ std::optional<double> Options::real(std::string_view name) const {
 }
 
 std::optional<std::string_view> Options::text(std::string_view name) const {
-  return text_at(option_index(name));
-}
-
-std::optional<std::string_view> Options::text_at(std::size_t index) const {
-  const auto* value = std::get_if<std::string>(&values_[index]);
+  const auto* value = std::get_if<std::string>(&values_[option_index(name)]);
   return value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 
 std::optional<std::int64_t> Options::number_in(std::string_view name) const {
-  return number_in_at(option_index(name));
+  const auto word = text(name);
+  return word ? whole_number(*word) : std::nullopt;
 }
 
-std::optional<std::int64_t> Options::number_in_at(std::size_t index) const {
-  const auto word = text_at(index);
-  return word ? whole_number(*word) : std::nullopt;
+std::optional<std::int64_t> Options::workers(std::string_view name) const {
+  return text(name) ? std::optional(number_in(name).value_or(0)) : std::nullopt;
 }
 
 const Options& default_options() {

@@ -33,6 +33,7 @@ struct Wanted {
   HostList hosts;
   const Options* options = nullptr;  // nothing: one of them is bad
   NodeResources node;
+  bool unanswered = false;  // the system could not be asked for a value
   bool leaving = false;
   TlsState tls;
 };
@@ -43,10 +44,14 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
   return leaves && lock_holder(unit) != unit.name;
 }
 
+struct Checked {
+  NodeResources node;
+  bool unanswered = false;
+};
+
 // What the node has, if it can give what the options ask for and the system knows their values.
-std::expected<NodeResources, ConfigurationError> check_options(Unit& unit,
-                                                               const CharmConfig& config,
-                                                               Unanswered unanswered) {
+std::expected<Checked, ConfigurationError> check_options(Unit& unit, const CharmConfig& config,
+                                                         Unanswered unanswered) {
   if (!config.valid) {
     unit.juju.log(config.invalid);
     return std::unexpected(ConfigurationError::bad_option);
@@ -62,37 +67,32 @@ std::expected<NodeResources, ConfigurationError> check_options(Unit& unit,
     return std::unexpected(ConfigurationError::bad_option);
   }
   switch (look_up_values(unit, options)) {
-    case KnownValues::all: break;
+    case KnownValues::all: return Checked{*node};
     case KnownValues::not_all: return std::unexpected(ConfigurationError::bad_option);
-    case KnownValues::unanswered:
-      if (unanswered == Unanswered::passes) break;
-      return std::unexpected(ConfigurationError::unreachable);
+    case KnownValues::unanswered: break;
   }
-  return *node;
+  if (unanswered == Unanswered::passes) return Checked{*node, true};
+  return std::unexpected(ConfigurationError::unreachable);
 }
 
 std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
   const CharmConfig config = unit.juju.config();
-  const auto node = check_options(unit, config, unanswered);
-  if (!node && node.error() != ConfigurationError::bad_option) {
-    return std::unexpected(node.error());
+  const auto checked = check_options(unit, config, unanswered);
+  if (!checked && checked.error() != ConfigurationError::bad_option) {
+    return std::unexpected(checked.error());
   }
   Wanted wanted{.hosts = unit.juju.endpoints()};
   const UnitSet staying = unit.juju.planned_units();
-  if (node) {
-    wanted.dynamic = dynamic_configuration(config, staying.size(), wanted.hosts.size(), *node);
+  if (checked) {
+    wanted.dynamic =
+        dynamic_configuration(config, staying.size(), wanted.hosts.size(), checked->node);
     wanted.options = &options_of(config);
-    wanted.node = *node;
+    wanted.node = checked->node;
+    wanted.unanswered = checked->unanswered;
   }
   wanted.leaving = shall_not_lead(unit, staying);
   wanted.tls = unit.juju.tls();
   return wanted;
-}
-
-// What is left to say when all but the options has been done.
-ConfigurationResult told_of(const Wanted& wanted, Written written) {
-  if (wanted.options == nullptr) return std::unexpected(ConfigurationError::bad_option);
-  return written;
 }
 
 // The files before the configuration that names them. What is there already is left alone.
@@ -123,8 +123,9 @@ DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
   return dynamic;
 }
 
-ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& wanted) {
   if (!push_tls_files(unit, wanted.tls)) return std::unexpected(ConfigurationError::unreachable);
+  const SystemPasswords passwords = unit.juju.passwords();
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
@@ -133,15 +134,21 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .options = wanted.options,
       .bootstrap = at_bootstrap(wanted.dynamic),
       .node = wanted.node,
-      .operator_password = unit.juju.password(SystemUser::operator_user),
-      .replication_password = unit.juju.password(SystemUser::replication),
-      .rewind_password = unit.juju.password(SystemUser::rewind),
-      .patroni_password = unit.juju.password(SystemUser::patroni)};
+      .operator_password = passwords.of(SystemUser::operator_user),
+      .replication_password = passwords.of(SystemUser::replication),
+      .rewind_password = passwords.of(SystemUser::rewind),
+      .patroni_password = passwords.of(SystemUser::patroni)};
   const auto differs = unit.workload.write_patroni_configuration(configuration);
-  if (differs) return *differs ? Written::new_parameters : Written::same_parameters;
-  return std::unexpected(differs.error() == ports::WriteError::no_file
-                             ? ConfigurationError::no_file
-                             : ConfigurationError::unreachable);
+  if (!differs) {
+    return std::unexpected(differs.error() == ports::WriteError::no_file
+                               ? ConfigurationError::no_file
+                               : ConfigurationError::unreachable);
+  }
+  return Rendered{.written = *differs ? Written::new_parameters : Written::same_parameters,
+                  .held_up_by_option = wanted.options == nullptr,
+                  .unanswered = wanted.unanswered,
+                  .dynamic = wanted.dynamic,
+                  .tls = wanted.tls};
 }
 
 }  // namespace
@@ -170,20 +177,15 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
           .wal_keep_size_mb = options.demands().wal_keep_size_mb};
 }
 
-bool is_held_up_by_option(const ConfigurationResult& result) {
-  return !result && result.error() == ConfigurationError::bad_option;
-}
-
 bool is_done_but_for_options(const ConfigurationResult& result) {
-  return result.has_value() || is_held_up_by_option(result);
+  return result.has_value() || result.error() == ConfigurationError::bad_option;
 }
 
-ConfigurationResult render_configuration(Unit& unit) {
-  const auto wanted = wanted_configuration(unit, Unanswered::passes);
+std::expected<Rendered, ConfigurationError> render_configuration(Unit& unit,
+                                                                 Unanswered unanswered) {
+  const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
-  const auto written = write(unit, *wanted);
-  if (!written) return written;
-  return told_of(*wanted, *written);
+  return write(unit, *wanted);
 }
 
 namespace {
@@ -197,28 +199,31 @@ bool reload(Unit& unit) {
 
 }  // namespace
 
-ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
-  const auto wanted = wanted_configuration(unit, unanswered);
-  if (!wanted) return std::unexpected(wanted.error());
-  const auto written = write(unit, *wanted);
-  if (!written) return written;
+ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
-  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+  if (const auto followed = follow_tls(unit, rendered.tls); !followed) {
     return std::unexpected(followed.error());
   }
+  if (rendered.held_up_by_option) return std::unexpected(ConfigurationError::bad_option);
   // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
   // for other values, without end (hazard 28).
-  if (wanted->options == nullptr || !unit.juju.is_leader()) return told_of(*wanted, *written);
+  if (!unit.juju.is_leader()) return rendered.written;
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
   if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  if (!unit.patroni.patch_configuration(wanted->dynamic)) {
+  if (!unit.patroni.patch_configuration(rendered.dynamic)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  return written;
+  return rendered.written;
+}
+
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
+  const auto rendered = render_configuration(unit, unanswered);
+  if (!rendered) return std::unexpected(rendered.error());
+  return apply_configuration(unit, *rendered);
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

@@ -16,10 +16,8 @@ struct Question {
   std::size_t index;
 
   // Nothing: it stands at its default, or has none.
-  [[nodiscard]] std::optional<std::string_view> value_set(const Options& options) const {
-    const auto* value = std::get_if<std::string>(&options.at(index));
-    if (value == nullptr || options.at(index) == default_options().at(index)) return std::nullopt;
-    return *value;
+  [[nodiscard]] const std::string* value_set(const Options& options) const {
+    return options.is_default(index) ? nullptr : std::get_if<std::string>(&options.at(index));
   }
 };
 
@@ -49,8 +47,8 @@ const std::array<Question, 3>& locales() {
 KnownValues look_up_values(Unit& unit, const Options& options) {
   KnownValues known = KnownValues::all;
   for (const SystemQuestion& question : questions()) {
-    const auto value = question.value_set(options);
-    if (!value) continue;
+    const std::string* value = question.value_set(options);
+    if (value == nullptr) continue;
     const auto answer = unit.postgresql.knows(question.kind, *value);
     if (!answer) {
       known = KnownValues::unanswered;
@@ -60,8 +58,8 @@ KnownValues look_up_values(Unit& unit, const Options& options) {
     }
   }
   for (const Question& question : locales()) {
-    const auto value = question.value_set(options);
-    if (!value) continue;
+    const std::string* value = question.value_set(options);
+    if (value == nullptr) continue;
     const auto answer = unit.workload.has_locale(*value);
     if (!answer) {
       known = KnownValues::unanswered;

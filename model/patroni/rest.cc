@@ -81,11 +81,12 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
   load_cluster(step, name);
   const Dcs& dcs = seen_by(step.world, name);
+  const bool is_unheld = is_unlocked(step.world, name);
   charm::ClusterView view;
   for (UnitName unit : members_seen_by(step.world, name)) {
     charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
                                 state_seen_by(step.world, name, unit)};
-    if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
+    if (!is_unheld && dcs.lock_holder == member.name) {
       member.role = charm::MemberRole::leader;
     } else if (dcs.sync_standbys.contains(unit)) {
       member.role = charm::MemberRole::sync_standby;

@@ -1,8 +1,6 @@
 // The table of calls.
 #include "sim/ports/calls.h"
 
-#include <array>
-
 #include "model/timing.h"
 
 namespace sim {
@@ -22,7 +20,9 @@ constexpr CallInfo workload(std::string_view name, model::Span time = timing::pe
   return {name, Callee::workload, time};
 }
 
-constexpr std::array<CallInfo, call_count> table{{
+}  // namespace
+
+constexpr std::array<CallInfo, call_count> call_table{{
     juju("juju.is_leader"),
     juju("juju.peers"),
     juju("juju.planned_units"),
@@ -31,7 +31,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.set_endpoints"),
     juju("juju.cluster_initialised"),
     juju("juju.set_cluster_initialised"),
-    juju("juju.password"),
+    juju("juju.passwords"),
     juju("juju.set_password"),
     juju("juju.restart_states"),
     juju("juju.set_restart_state"),
@@ -132,10 +132,6 @@ constexpr std::array<CallInfo, call_count> table{{
     CallInfo{"entropy.make_private_key", Callee::entropy, {}},
     CallInfo{"entropy.make_certificate_request", Callee::entropy, {}},
 }};
-static_assert(!table[call_count - 1].name.empty());
-
-}  // namespace
-
-const CallInfo& info(Call call) { return table[static_cast<std::size_t>(call)]; }
+static_assert(!call_table[call_count - 1].name.empty());
 
 }  // namespace sim

@@ -1,6 +1,8 @@
 // The port calls that a hook can make, by name, how long each takes, and what can disturb it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +19,7 @@ enum class Call : std::uint8_t {
   set_endpoints,
   cluster_initialised,
   set_cluster_initialised,
-  password,
+  passwords,
   set_password,
   restart_states,
   set_restart_state,
@@ -137,6 +139,8 @@ struct CallInfo {
   model::Span time;  // what passes until the answer; nothing for what stays in the process
 };
 
-const CallInfo& info(Call call);
+extern const std::array<CallInfo, call_count> call_table;
+
+inline const CallInfo& info(Call call) { return call_table[static_cast<std::size_t>(call)]; }
 
 }  // namespace sim

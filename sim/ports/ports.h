@@ -48,7 +48,7 @@ class JujuPort final : public charm::ports::Juju {
   std::expected<void, charm::NotLeader> set_endpoints(const charm::HostList& hosts) override;
   bool cluster_initialised() override;
   std::expected<void, charm::NotLeader> set_cluster_initialised() override;
-  charm::Secret password(charm::SystemUser user) override;
+  charm::SystemPasswords passwords() override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
   charm::RestartStates restart_states() override;

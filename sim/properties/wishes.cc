@@ -55,8 +55,7 @@ bool is_unknown_to_the_system(const Scenario& scenario, const Options& options) 
                                 charm::option_index("response_lc_time")};
   return std::ranges::any_of(asked, [&](std::size_t option) {
     const auto* value = std::get_if<std::string>(&options.at(option));
-    return value != nullptr && options.at(option) != charm::default_options().at(option) &&
-           !is_known(scenario, *value);
+    return value != nullptr && !options.is_default(option) && !is_known(scenario, *value);
   });
 }
 

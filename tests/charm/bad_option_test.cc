@@ -116,7 +116,7 @@ TEST_F(BadOption, KeepsNoDepartedUnitInPgHba) {
 
 TEST_F(BadOption, KeepsNoPasswordOfTheSecretFromPatroni) {
   world.leader = false;
-  world.passwords[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
+  world.secret.all[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
   EXPECT_TRUE(defers({.kind = EventKind::secret_changed}));
   EXPECT_EQ(world.file->replication_password.reveal(), "rotated");
   expect_parameters_kept();

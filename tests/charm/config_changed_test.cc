@@ -66,7 +66,7 @@ TEST_F(ConfigChanged, APatchThatFailsIsTriedAgain) {
 
 TEST_F(ConfigChanged, ASecretThatChangedIsRendered) {
   world.leader = false;
-  world.passwords[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
+  world.secret.all[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
   EXPECT_FALSE(defers(secret_changed));
   ASSERT_TRUE(world.file);
   EXPECT_EQ(world.file->replication_password.reveal(), "rotated");

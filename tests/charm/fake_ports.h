@@ -44,10 +44,10 @@ struct World final : State,
     initialised = true;
     return {};
   }
-  Secret password(SystemUser user) override { return passwords[static_cast<std::size_t>(user)]; }
+  SystemPasswords passwords() override { return secret; }
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
-    passwords[static_cast<std::size_t>(user)] = password;
+    secret.all[static_cast<std::size_t>(user)] = password;
     return {};
   }
   RestartStates restart_states() override {

@@ -41,7 +41,7 @@ struct State {
   CharmConfig options;
   HostList listed;
   bool initialised = false;
-  std::array<Secret, system_user_count> passwords;
+  SystemPasswords secret;
   std::map<UnitName, RestartState> restart_bags;  // of `restart`: this unit and its peers
   UnitSet granted;
   std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`

@@ -42,7 +42,7 @@ struct HookTest : testing::Test {
     world.planned = {zero, one, two};
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
-    world.passwords.fill(Secret("secret"));
+    world.secret.all.fill(Secret("secret"));
     world.taken.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};

@@ -23,14 +23,16 @@ struct UpholdPasswords : HookTest {
 };
 
 TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
-  EXPECT_TRUE(run().ends_with("are_passwords_taken [yes] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "are_passwords_taken [yes] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.file->rewind_password, Secret("secret"));
   EXPECT_EQ(world.reloads, 1);
 }
 
 TEST_F(UpholdPasswords, GivesTheDatabaseWhatTheSecretHas) {
   world.taken[rewind] = Secret("of an action that was killed");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("secret"));
 }
 
@@ -46,28 +48,40 @@ TEST_F(UpholdPasswords, LeavesTheDatabaseToTheUnitOfThePrimary) {
   (*world.view)[0].role = MemberRole::sync_standby;
   (*world.view)[1].role = MemberRole::leader;
   world.members[0] = MemberState::streaming;
-  EXPECT_TRUE(run().ends_with("is_primary [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      run().ends_with("is_primary [no] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("another"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseRefuses) {
   world.taken[rewind] = Secret("another");
   world.takes_passwords_at_all = false;
-  EXPECT_TRUE(run().ends_with("restore_passwords [refused] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [refused] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseDoesNotAnswer) {
   world.answers_sql = false;
   EXPECT_TRUE(defers(update_status));  // Not this one: who looks for users without a relation.
-  EXPECT_TRUE(
-      of_handler().ends_with("are_passwords_taken [unknown] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(of_handler().ends_with(
+      "are_passwords_taken [unknown] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   world.options.valid = false;
   world.taken[rewind] = Secret("another");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [refused] -> rtn"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [refused] -> rtn"));
   EXPECT_EQ(world.reloads, 0);
+}
+
+// Its own handler has just brought the configuration to Patroni, or is queued until it has.
+TEST_F(UpholdPasswords, SeesToTheDatabaseAloneAtPebbleReady) {
+  world.taken[rewind] = Secret("of an action that was killed");
+  EXPECT_EQ(defers(pebble_ready), false);
+  EXPECT_TRUE(of_handler().ends_with("restore_passwords [done] -> is_pebble_ready [yes] -> rtn2"));
+  EXPECT_EQ(world.taken[rewind], Secret("secret"));
+  EXPECT_EQ(world.reloads, 1);
 }
 
 // A leader may render passwords that it has made, start Patroni with them, and lose its leadership
