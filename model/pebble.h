@@ -22,10 +22,16 @@ void on_container_timer(Step& step, charm::UnitName unit);
 bool can_connect(const World& world, charm::UnitName unit);
 // Whether the plan has the layer, with a check that asks by the scheme of patroni.yml.
 bool is_plan_current(const World& world, charm::UnitName unit);
-// Adds the layer: its check counts at once.
-void update_layer(Step& step, charm::UnitName unit);
-// The same, and starts the service; one that ran without the layer is restarted.
-void update_and_restart(Step& step, charm::UnitName unit);
+// Whether the plan gives the exporter this password, and it runs; 0: whether neither is so. Not
+// what it was started with.
+bool is_exporter_current(const World& world, charm::UnitName unit, std::uint16_t password);
+// Adds the layer, with this password for the exporter: its check counts at once.
+void update_layer(Step& step, charm::UnitName unit, std::uint16_t exporter = 0);
+// The same, and replans: starts the service (one that ran without the layer is restarted), and the
+// exporter, if it does not run as the plan has it.
+void update_and_restart(Step& step, charm::UnitName unit, std::uint16_t exporter = 0);
+void stop_exporter(Step& step, charm::UnitName unit);
+void start_exporter(Step& step, charm::UnitName unit);
 // Stops the service, which hands over first, and starts it again; without the layer there is none.
 void restart(Step& step, charm::UnitName unit);
 // SIGHUP: it reads its file again; before it has begun its cycles it has no handler for it, and

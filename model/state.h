@@ -73,6 +73,11 @@ struct Container {
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
   bool checks_https = false;  // the layer's check asks Patroni so
+  // The password of `monitoring`, by its number: in the plan, and of the exporter's process as it
+  // was started; 0: there is none, and the exporter does not run. It is never seen to end by
+  // itself.
+  std::uint16_t exporter_planned = 0;
+  std::uint16_t exporter = 0;
 };
 
 // maximum_lag_on_failover, in bytes. More than it can hold is as good as the most it can: no run
@@ -101,7 +106,6 @@ struct Volume {
   std::uint32_t parameters = 0;
   std::uint32_t bootstrap_parameters = 0;
   MaximumLag bootstrap_maximum_lag = default_maximum_lag;
-  std::uint32_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---

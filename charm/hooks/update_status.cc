@@ -108,7 +108,8 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   if (!running) return unreachable(unit);
   if (!unit.path.yes(*running)) {
     unit.path.at("restart_service");
-    if (!unit.workload.update_and_restart_service()) return unreachable(unit);
+    const Secret monitoring = unit.juju.password(SystemUser::monitoring);
+    if (!unit.workload.update_and_restart_service(monitoring)) return unreachable(unit);
     unit.path.took("done");
   }
   if (unit.path.at("is_waiting_or_blocked").yes(is_waiting_or_blocked(unit))) {

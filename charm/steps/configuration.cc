@@ -103,13 +103,22 @@ bool push_tls_files(Unit& unit, const TlsState& tls) {
   return there && unit.workload.push_tls_files(tls.files);
 }
 
-// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
-std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
-  const auto current = unit.workload.is_plan_current();
-  if (!current) return std::unexpected(ConfigurationError::unreachable);
-  if (!*current && !unit.workload.update_layer()) {
-    return std::unexpected(ConfigurationError::unreachable);
-  }
+// The scheme that its check asks by, and the password of the exporter, which is stopped before the
+// plan changes: so one that runs has the password of the plan, wherever this is interrupted.
+bool follow_in_plan(Unit& unit) {
+  const Secret monitoring = unit.juju.password(SystemUser::monitoring);
+  const auto plan = unit.workload.is_plan_current();
+  const auto exporter = unit.workload.is_exporter_current(monitoring);
+  if (!plan || !exporter) return false;
+  if (*plan && *exporter) return true;
+  if (!*exporter && !unit.workload.stop_exporter()) return false;
+  if (!unit.workload.update_layer(monitoring)) return false;
+  return *exporter || monitoring.empty() || unit.workload.start_exporter();
+}
+
+// Patroni has read it: Pebble follows, and the others are told of TLS.
+std::expected<void, ConfigurationError> follow(Unit& unit, TlsState tls) {
+  if (!follow_in_plan(unit)) return std::unexpected(ConfigurationError::unreachable);
   if (tls.announced == tls.enabled()) return {};
   tls.announced = tls.enabled();
   unit.juju.set_tls(tls);
@@ -205,7 +214,7 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
-  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+  if (const auto followed = follow(unit, wanted->tls); !followed) {
     return std::unexpected(followed.error());
   }
   // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask

@@ -42,8 +42,9 @@ enum class Unanswered : std::uint8_t {
 // Pushes the TLS files, if there is a certificate, and writes patroni.yml. Who a unit is, whom it
 // lets in, its passwords and certificates go their way whatever the options are.
 ConfigurationResult render_configuration(Unit& unit);
-// The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
-// PATCHes the dynamic configuration, if this unit leads and no option is bad.
+// The same, lets Patroni read it, lets Pebble's check, the exporter's password and the unit's
+// announcement follow, and PATCHes the dynamic configuration, if this unit leads and no option is
+// bad.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

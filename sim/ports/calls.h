@@ -91,6 +91,9 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   update_layer,
+  is_exporter_current,
+  stop_exporter,
+  start_exporter,
   signal_reload,
   restart_service,
   stop_database,
@@ -118,7 +121,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 108;
+inline constexpr std::size_t call_count = 111;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

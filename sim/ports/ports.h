@@ -186,8 +186,13 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
-  std::expected<void, charm::Unreachable> update_and_restart_service() override;
-  std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> update_and_restart_service(
+      const charm::Secret& monitoring) override;
+  std::expected<void, charm::Unreachable> update_layer(const charm::Secret& monitoring) override;
+  std::expected<bool, charm::Unreachable> is_exporter_current(
+      const charm::Secret& monitoring) override;
+  std::expected<void, charm::Unreachable> stop_exporter() override;
+  std::expected<void, charm::Unreachable> start_exporter() override;
   std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;

@@ -86,10 +86,46 @@ std::expected<bool, Unreachable> WorkloadPort::is_service_running() {
   });
 }
 
-std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
-  return gate_.make(Call::update_and_restart_service, 0, [this] {
+std::expected<void, Unreachable> WorkloadPort::update_and_restart_service(
+    const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::update_and_restart_service, password, [this, password] {
+    return if_connected<void>(gate_, [this, password] {
+      model::pebble::update_and_restart(gate_.step(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::update_layer(const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::update_layer, password, [this, password] {
+    return if_connected<void>(gate_, [this, password] {
+      model::pebble::update_layer(gate_.step(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<bool, Unreachable> WorkloadPort::is_exporter_current(
+    const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::is_exporter_current, password, [this, password] {
+    return if_connected<bool>(gate_, [this, password] {
+      return model::pebble::is_exporter_current(gate_.world(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::stop_exporter() {
+  return gate_.make(Call::stop_exporter, 0, [this] {
+    return if_connected<void>(gate_,
+                              [this] { model::pebble::stop_exporter(gate_.step(), gate_.unit()); });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::start_exporter() {
+  return gate_.make(Call::start_exporter, 0, [this] {
     return if_connected<void>(
-        gate_, [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
+        gate_, [this] { model::pebble::start_exporter(gate_.step(), gate_.unit()); });
   });
 }
 

@@ -361,6 +361,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
     case FactKind::partition_set:
     case FactKind::unit_refreshed:
+    case FactKind::exporter_restarted:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

@@ -40,7 +40,7 @@ void make_member(Unit& unit) {
   (void)unit.juju.set_endpoints(configuration.hosts);
   (void)unit.juju.set_cluster_initialised();
   (void)unit.workload.write_patroni_configuration(configuration);
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
 }
 
 constexpr std::string_view replaced_while_bad =
