@@ -67,6 +67,15 @@ std::optional<std::string> restarts_are_needed(const Moment& moment) {
   return std::nullopt;
 }
 
+std::optional<std::string> working_members_go_on(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::service_restarted) continue;
+    if (moment.memory->queues[(*fact.unit).ordinal].ailed) continue;
+    return name_of(moment, *fact.unit) + " is started anew, and its member works";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> parameters_hold(const Moment& moment) {
   const model::World& world = moment.world;
   const auto config = wanted(moment);

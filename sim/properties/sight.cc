@@ -110,6 +110,12 @@ bool follows_or_leads(const World& world, UnitName name) {
   return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
 }
 
+bool works(const World& world, UnitName name) {
+  if (working_holder(world) != name) return model::postgresql::is_streaming(world, name);
+  const charm::UnitSet named = world.unit(name).member.sync_names;
+  return (named - world.shared().dcs.sync_standbys).empty();
+}
+
 namespace {
 
 // Before 4.1.1: it was isolated while its leader came back on a new timeline; the name is the same,

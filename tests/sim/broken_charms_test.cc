@@ -481,34 +481,6 @@ Outcome alter_and_fail(Unit& unit, const Event& event) {
   return {};
 }
 
-// The plan has the new password at once, and the exporter that runs has the old one: what Pebble
-// tells of the two is as it should be, so nothing looks again.
-Outcome add_the_layer_and_go_on(Unit& unit, const Event& /*event*/) {
-  const charm::Secret password = unit.entropy.make_password(charm::SystemUser::monitoring);
-  (void)unit.postgresql.alter_password(charm::SystemUser::monitoring, password);
-  (void)unit.juju.set_password(charm::SystemUser::monitoring, password);
-  (void)unit.workload.update_layer(password);
-  return {};
-}
-
-// PostgreSQL's charm, but for its set-password.
-TEST(ABrokenCharm, ThatLetsTheExporterGoOnWithAnOldPasswordIsFound) {
-  std::vector<charm::Handler> handlers;
-  for (charm::Handler handler : charm::postgresql_k8s().handlers) {
-    if (handler.name == "set-password") handler.run = add_the_layer_and_go_on;
-    handlers.push_back(handler);
-  }
-  charm::CharmDefinition charm = charm::postgresql_k8s();
-  charm.handlers = handlers;
-  const Verdict verdict =
-      given::run_calm(given::scenario_with(R"("world": {"units": 1}, "horizon_s": 3600,
-          "story": [{"when": "settled", "after_s": 60, "run_action": "set-password", "unit": 0,
-                     "parameters": {"username": "monitoring"}}])"),
-                      {&charm, {&properties::passwords_are_served, 1}, nullptr});
-  expect_broken(verdict, properties::passwords_are_served,
-                "the exporter of postgresql-k8s/0 was started with another password");
-}
-
 // PostgreSQL's charm, but for its set-password and uphold-passwords.
 TEST(ABrokenCharm, ThatAltersAUserAndNeverLooksAgainIsFound) {
   std::vector<charm::Handler> handlers;
