@@ -221,20 +221,23 @@ void on_service_timer(Step& step, UnitName name) {
 
 bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
-                         const Passwords& passwords, std::uint32_t parameters) {
+                         const Passwords& passwords, FileParameters parameters) {
   Volume& volume = step.world.unit(name).volume;
   bool differ = false;
   if (configuration.options != nullptr) {
     const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
-    differ = volume.configuration &&
-             (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
-    volume.parameters = parameters;
+    differ = volume.configuration && (volume.parameters != parameters.at_start ||
+                                      volume.reloadable != parameters.reloadable ||
+                                      volume.bootstrap_parameters != bootstrap);
+    volume.parameters = parameters.at_start;
+    volume.reloadable = parameters.reloadable;
     volume.bootstrap_parameters = bootstrap;
     volume.configuration = true;
     volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
     volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
     volume.bootstrap_maximum_lag =
         maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
+    volume.bootstrap_kept_wal = kept_wal(configuration.bootstrap.wal_keep_size_mb);
   }
   CHECK(volume.configuration);
   volume.tagged = configuration.leaving;

@@ -45,11 +45,17 @@ void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
-// Its secrets go by their numbers. `parameters`: a digest of those in it that PostgreSQL takes only
-// when it starts. True: they are others than those that stood there, or those of the bootstrap
-// section are. Without options there is a file already, whose parameters are kept.
+// Its parameters, by digests: of those that PostgreSQL takes only when it starts, and of the
+// others.
+struct FileParameters {
+  std::uint32_t at_start = 0;
+  std::uint32_t reloadable = 0;
+};
+// Its secrets go by their numbers. True: its parameters are others than those that stood there, or
+// those of the bootstrap section are. Without options there is a file already, whose parameters are
+// kept.
 bool write_configuration(Step& step, charm::UnitName unit,
                          const charm::PatroniConfiguration& configuration,
-                         const Passwords& passwords = {}, std::uint32_t parameters = 0);
+                         const Passwords& passwords = {}, FileParameters parameters = {});
 
 }  // namespace model::pebble

@@ -89,6 +89,14 @@ constexpr MaximumLag maximum_lag(std::int64_t bytes) {
   return static_cast<MaximumLag>(std::min(bytes, most));
 }
 
+// wal_keep_size, in MB. As above.
+using KeptWal = std::uint16_t;
+inline constexpr KeptWal default_kept_wal = 4096;
+constexpr KeptWal kept_wal(std::int64_t megabytes) {
+  constexpr std::int64_t most = std::numeric_limits<KeptWal>::max();
+  return static_cast<KeptWal>(std::min(megabytes, most));
+}
+
 // The files on the storage: they survive the pod.
 struct Volume {
   bool data_directory = false;
@@ -106,6 +114,9 @@ struct Volume {
   std::uint32_t parameters = 0;
   std::uint32_t bootstrap_parameters = 0;
   MaximumLag bootstrap_maximum_lag = default_maximum_lag;
+  std::uint32_t reloadable = 0;  // a digest of those that it takes at a reload
+  KeptWal bootstrap_kept_wal = default_kept_wal;
+  std::uint16_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -227,7 +238,7 @@ struct Dcs {
   std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
   std::uint8_t origin = 0;       // whose each object is (patroni_objects.h)
   std::uint8_t removed = 0;      // what was deleted, and not made again (patroni_objects.h)
-  std::uint16_t unused = 0;
+  KeptWal kept_wal = default_kept_wal;
   MaximumLag maximum_lag = default_maximum_lag;
 };
 

@@ -17,6 +17,8 @@ struct Places {
   std::size_t profile = option_index("profile");
   std::size_t prepared_transactions = option_index("memory_max_prepared_transactions");
   std::size_t query_size = option_index("request_track_activity_query_size");
+  std::size_t snapshot_threshold = option_index("storage_old_snapshot_threshold");
+  std::size_t freeze_age = option_index("vacuum_autovacuum_freeze_max_age");
 };
 const Places& places() {
   static const Places all;
@@ -230,7 +232,9 @@ PostmasterParameters postmaster_parameters(const Options& options, const NodeRes
       .max_prepared_transactions = options.integer_at(places().prepared_transactions).value_or(0),
       .max_worker_processes = worker_processes(options, node).value_or(0),
       .max_logical_replication_workers = logical_replication_workers(options, node),
-      .track_activity_query_size = options.integer_at(places().query_size).value_or(0)};
+      .track_activity_query_size = options.integer_at(places().query_size).value_or(0),
+      .old_snapshot_threshold = options.integer_at(places().snapshot_threshold).value_or(0),
+      .autovacuum_freeze_max_age = options.integer_at(places().freeze_age).value_or(0)};
 }
 
 }  // namespace charm

@@ -48,6 +48,8 @@ struct PostmasterParameters {
   std::int64_t track_activity_query_size = 0;  // in bytes
 
   friend bool operator==(const PostmasterParameters&, const PostmasterParameters&) = default;
+  std::int64_t old_snapshot_threshold = 0;     // in minutes
+  std::int64_t autovacuum_freeze_max_age = 0;
 };
 PostmasterParameters postmaster_parameters(const Options& options, const NodeResources& node);
 

@@ -294,10 +294,6 @@ class EntropyPort final : public charm::ports::Entropy {
 // does not ignore there: a digest.
 std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
 
-// What each node gives to its pods.
-inline constexpr charm::NodeResources every_node{.cores = 4,
-                                                 .memory_bytes = std::uint64_t{8} << 30U};
-
 // Whether the workload's image has it beside the defaults: which kind of value it is, is not told
 // apart.
 bool is_known(const Scenario& scenario, std::string_view value);

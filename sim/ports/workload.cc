@@ -43,6 +43,8 @@ std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
   std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
   hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));
   hash = model::mix(hash, static_cast<std::uint64_t>(parameters.track_activity_query_size));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.old_snapshot_threshold));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.autovacuum_freeze_max_age));
   return digest(hash);
 }
 
@@ -50,8 +52,9 @@ std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
   const charm::Options& options =
       configuration.options != nullptr ? *configuration.options : charm::default_options();
-  const std::uint32_t parameters =
-      digest_of_file(charm::postmaster_parameters(options, configuration.node));
+  const model::pebble::FileParameters parameters{
+      .at_start = digest_of_file(charm::postmaster_parameters(options, configuration.node)),
+      .reloadable = reloaded_with(scenario_, options)};
   // By SystemUser; `monitoring` is not in it.
   const model::Passwords passwords{number_of_password(configuration.operator_password),
                                    number_of_password(configuration.replication_password),

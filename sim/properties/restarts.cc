@@ -85,11 +85,16 @@ std::optional<std::string> parameters_hold(const Moment& moment) {
       .local = digest_of_file(charm::postmaster_parameters(*config->options, every_node)),
       .dynamic = model::patroni::parameters_of(
           charm::steps::dynamic_configuration(*config, 0, 0, every_node))};
+  const std::uint32_t reloaded = reloaded_with(moment.scenario, *config->options);
   for (UnitName unit : world.planned()) {
-    const model::Postgres& postgres = world.unit(unit).postgres;
-    if (postgres.database != model::Database::running || postgres.parameters == all) continue;
-    if (may_wait(world, unit)) continue;
-    return to_text(moment.scenario.world.app, unit) + " runs with other parameters";
+    const model::UnitState& state = world.unit(unit);
+    if (state.postgres.database != model::Database::running || may_wait(world, unit)) continue;
+    if (!(state.postgres.parameters == all)) {
+      return name_of(moment, unit) + " runs with other parameters";
+    }
+    if (state.member.reloadable != reloaded) {
+      return name_of(moment, unit) + " has not reloaded its parameters";
+    }
   }
   return std::nullopt;
 }

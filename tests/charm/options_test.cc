@@ -368,7 +368,9 @@ PostmasterParameters as_rendered(const Options& options) {
           .max_worker_processes = number(dynamic(options, "max_worker_processes")),
           .max_logical_replication_workers =
               number(dynamic(options, "max_logical_replication_workers")),
-          .track_activity_query_size = number(parameter(options, "track_activity_query_size"))};
+          .track_activity_query_size = number(parameter(options, "track_activity_query_size")),
+          .old_snapshot_threshold = number(parameter(options, "old_snapshot_threshold")),
+          .autovacuum_freeze_max_age = number(parameter(options, "autovacuum_freeze_max_age"))};
 }
 
 TEST(PostmasterParameters, AreWhatTheFileAndThePatchSay) {
@@ -407,3 +409,5 @@ TEST(PostmasterParameters, StayAsTheyAreForWhatAReloadBrings) {
 
 }  // namespace
 }  // namespace charm
+                                    {"storage_old_snapshot_threshold", std::int64_t{60}},
+                                    {"vacuum_autovacuum_freeze_max_age", std::int64_t{100000}},

@@ -153,7 +153,7 @@ TEST_F(PebbleTest, WithoutOptionsKeepsTheParametersOfTheFileThatStands) {
   charm::PatroniConfiguration without = configuration({zero}, 7);
   without.options = nullptr;
   without.leaving = true;
-  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, 77);
+  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, {77});
   EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "no parameter is another";
   EXPECT_EQ(world.unit(zero).volume.parameters, 77U);
   EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);

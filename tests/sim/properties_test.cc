@@ -150,18 +150,34 @@ TEST_F(Eventually, EachUnitIsListed) {
   EXPECT_EQ(judge(properties::units_active), "postgresql-k8s/1 is not listed");
 }
 
+// What else the dynamic configuration has is at its defaults.
+std::string told(const char* found, const char* wanted) {
+  const std::string others = ", a lag of 1048576 bytes, 4096 MB of WAL";
+  return std::string("synchronous standbys: ") + found + others + "; wanted: " + wanted + others;
+}
+
 TEST_F(Eventually, TheDynamicConfigurationFollowsTheMembers) {
   world.shared().dcs.config_version = 1;
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = true;
   EXPECT_EQ(judge(properties::configuration_converges), std::nullopt);
   world.shared().dcs.node_count = 1;
-  EXPECT_EQ(judge(properties::configuration_converges),
-            "synchronous standbys: 1, strict; wanted: 2, strict");
+  EXPECT_EQ(judge(properties::configuration_converges), told("1, strict", "2, strict"));
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = false;
-  EXPECT_EQ(judge(properties::configuration_converges),
-            "synchronous standbys: 2, not strict; wanted: 2, strict");
+  EXPECT_EQ(judge(properties::configuration_converges), told("2, not strict", "2, strict"));
+}
+
+TEST_F(Eventually, TheDynamicConfigurationHasTheLagAndTheWalOfTheOptions) {
+  model::Dcs& dcs = world.shared().dcs;
+  dcs.config_version = 1;
+  dcs.node_count = 2;
+  dcs.strict = true;
+  dcs.maximum_lag = 4096;
+  EXPECT_THAT(judge(properties::configuration_converges), Optional(HasSubstr("a lag of 4096 by")));
+  dcs.maximum_lag = model::default_maximum_lag;
+  dcs.kept_wal = 128;
+  EXPECT_THAT(judge(properties::configuration_converges), Optional(HasSubstr("128 MB of WAL; ")));
 }
 
 TEST_F(Eventually, TheDynamicConfigurationIsAskedOfNobodyWhereNobodyLeads) {
@@ -213,11 +229,11 @@ TEST_F(Eventually, WhileARefreshWaitsTheOptionsBeforeItHold) {
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = true;
   application().configuration = 1;
-  EXPECT_EQ(judged(), "synchronous standbys: 2, strict; wanted: 1, strict");
+  EXPECT_EQ(judged(), told("2, strict", "1, strict"));
   world.unit(two).record.upgrade_state = charm::UpgradeState::failed;
   EXPECT_EQ(judged(), std::nullopt);
   world.shared().dcs.strict = false;
-  EXPECT_EQ(judged(), "synchronous standbys: 2, not strict; wanted: 1, strict");
+  EXPECT_EQ(judged(), told("2, not strict", "1, strict"));
 }
 
 TEST_F(Eventually, ARefreshThatHasFailedHoldsWhoSaysSoAndNobodyElse) {
