@@ -34,6 +34,7 @@ struct Wanted {
   const Options* options = nullptr;  // nothing: one of them is bad
   NodeResources node;
   bool leaving = false;
+  bool alone = false;  // one unit is planned, and no other one is listed
   TlsState tls;
 };
 
@@ -85,6 +86,7 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
     wanted.node = *node;
   }
   wanted.leaving = shall_not_lead(unit, staying);
+  wanted.alone = staying.size() <= 1 && wanted.hosts.size() <= 1;
   wanted.tls = unit.juju.tls();
   return wanted;
 }
@@ -206,6 +208,26 @@ bool reload(Unit& unit) {
 
 }  // namespace
 
+namespace {
+
+// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+// for other values, without end (hazard 28). While an option is bad nothing of what options ask for
+// is; but one unit alone waits for nobody, whatever they are, and its commits would wait for a
+// standby that has left.
+bool is_to_be_patched(Unit& unit, const Wanted& wanted) {
+  return (wanted.options != nullptr || wanted.alone) && unit.juju.is_leader();
+}
+
+bool patch(Unit& unit, const Wanted& wanted) {
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
+  const auto patched = wanted.options != nullptr ? unit.patroni.patch_configuration(wanted.dynamic)
+                                                 : unit.patroni.patch_synchronous({});
+  return patched.has_value();
+}
+
+}  // namespace
+
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
@@ -217,17 +239,10 @@ ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
   if (const auto followed = follow(unit, wanted->tls); !followed) {
     return std::unexpected(followed.error());
   }
-  // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
-  // for other values, without end (hazard 28).
-  if (wanted->options == nullptr || !unit.juju.is_leader()) return told_of(*wanted, *written);
-  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
+  if (is_to_be_patched(unit, *wanted) && !patch(unit, *wanted)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  if (!unit.patroni.patch_configuration(wanted->dynamic)) {
-    return std::unexpected(ConfigurationError::not_taken);
-  }
-  return written;
+  return told_of(*wanted, *written);
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

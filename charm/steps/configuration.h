@@ -44,7 +44,7 @@ enum class Unanswered : std::uint8_t {
 ConfigurationResult render_configuration(Unit& unit);
 // The same, lets Patroni read it, lets Pebble's check, the exporter's password and the unit's
 // announcement follow, and PATCHes the dynamic configuration, if this unit leads and no option is
-// bad.
+// bad; where one is, and this unit is the only one, that nobody is waited for.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

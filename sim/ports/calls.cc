@@ -86,6 +86,7 @@ constexpr std::array<CallInfo, call_count> table{{
     patroni("patroni.primary_endpoint_health"),
     patroni("patroni.member_health"),
     patroni("patroni.patch_configuration"),
+    patroni("patroni.patch_synchronous"),
     patroni("patroni.switch_over"),
     patroni("patroni.take_over"),
     patroni("patroni.switch_over_between"),

@@ -72,6 +72,7 @@ enum class Call : std::uint8_t {
   primary_endpoint_health,
   member_health,
   patch_configuration,
+  patch_synchronous,
   switch_over,
   take_over,
   switch_over_between,
@@ -121,7 +122,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 111;
+inline constexpr std::size_t call_count = 112;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

@@ -107,6 +107,15 @@ std::expected<void, Unreachable> PatroniPort::patch_configuration(
   });
 }
 
+std::expected<void, Unreachable> PatroniPort::patch_synchronous(
+    const charm::SynchronousSettings& settings) {
+  const std::uint32_t arguments = 2U * settings.node_count + (settings.strict ? 1U : 0U);
+  return gate_.make(Call::patch_synchronous, arguments, [this, &settings] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::patch_synchronous(gate_.step(), gate_.unit(), settings));
+  });
+}
+
 // One request, whose answer Patroni looks for each second (section 3.6).
 std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember candidate) {
   charm::MaybeUnit unit;

@@ -156,6 +156,8 @@ class PatroniPort final : public charm::ports::Patroni {
       charm::HostName host) override;
   std::expected<void, charm::Unreachable> patch_configuration(
       const charm::DynamicConfiguration& configuration) override;
+  std::expected<void, charm::Unreachable> patch_synchronous(
+      const charm::SynchronousSettings& settings) override;
   std::expected<void, charm::Unreachable> switch_over(charm::MaybeMember candidate) override;
   std::expected<void, charm::ports::TakeOverError> take_over_from(
       charm::MemberName leader) override;

@@ -271,6 +271,12 @@ struct World final : State,
     dynamic = configuration;
     return {};
   }
+  std::expected<void, Unreachable> patch_synchronous(const SynchronousSettings& settings) override {
+    if (!members[self.ordinal] || !takes_configuration) return std::unexpected(Unreachable{});
+    if (!dynamic) dynamic.emplace();
+    dynamic->synchronous = settings;
+    return {};
+  }
   std::expected<void, Unreachable> switch_over(MaybeMember candidate) override {
     if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
     for (ClusterMember& member : *view) {

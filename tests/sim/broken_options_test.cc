@@ -129,6 +129,18 @@ TEST_F(Blocked, ForAnotherReasonExcusesNothing) {
   }
 }
 
+// As this charm did: it sent nothing, and the primary that is left waited for who had gone.
+TEST_F(Blocked, IsNotEnoughWhereOneUnitIsLeftAndWaitsForAnother) {
+  world.shared().dcs.config_version = 1;
+  for (const std::string& option : bad) {
+    world.shared().dcs.strict = true;
+    EXPECT_EQ(judge(properties::configuration_converges, with(option)),
+              "one unit is planned, and its commits wait for a standby");
+    world.shared().dcs.strict = false;
+    EXPECT_EQ(judge(properties::configuration_converges, with(option)), std::nullopt);
+  }
+}
+
 TEST_F(Blocked, IsNotEnoughWhereTheMemberIsDown) {
   const Scenario scenario = with(bad[0]);
   world.unit(zero).postgres.database = model::Database::stopped;
