@@ -141,6 +141,9 @@ std::string expected_range_text(const Row& row, const Range& range, bool below) 
     return below ? "PostgreSQL Charm requires at least 128MB"
                  : "`profile_limit_memory` limited to 7 digits (9999999MB)";
   }
+  if (row.name == "experimental_max_connections") {
+    return "Value is not 0, or between 4 and 262106";
+  }
   std::ostringstream text;
   text.precision(17);
   if (std::isinf(range.most)) {
