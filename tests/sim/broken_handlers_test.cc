@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         Unheard{"KeptWalBack", R"("durability_wal_keep_size": 128)",
                 R"("durability_wal_keep_size": null)", properties::configuration_converges,
                 "128 MB of WAL; wanted"}),
-    [](const testing::TestParamInfo<Unheard>& info) { return std::string(info.param.name); });
+    [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace sim
