@@ -103,6 +103,9 @@ struct Member {
   Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
   std::uint16_t unused_three = 0;
   std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
+  // A digest, as loaded: what its PostgreSQL is told at once, or when it starts.
+  std::uint32_t reloadable = 0;
+  std::uint32_t unused_four = 0;
 };
 
 struct Postgres {

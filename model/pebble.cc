@@ -147,17 +147,36 @@ bool is_plan_current(const World& world, UnitName name) {
   return unit.container.layer_added && unit.container.checks_https == unit.volume.tls;
 }
 
-void update_layer(Step& step, UnitName name) {
+bool is_exporter_current(const World& world, UnitName name, std::uint16_t password) {
+  const Container& container = world.unit(name).container;
+  return container.exporter_planned == password && (container.exporter != 0) == (password != 0);
+}
+
+void stop_exporter(Step& step, UnitName name) { step.world.unit(name).container.exporter = 0; }
+
+void start_exporter(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (container.exporter != 0 || container.exporter_planned == 0) return;
+  container.exporter = container.exporter_planned;
+  step.note(FactKind::exporter_restarted, name);
+}
+
+void update_layer(Step& step, UnitName name, std::uint16_t exporter) {
   UnitState& unit = step.world.unit(name);
   unit.container.layer_added = true;
+  unit.container.exporter_planned = exporter;
   unit.container.checks_https = unit.volume.tls;
   kubernetes::look_at_health(step, name);
 }
 
-void update_and_restart(Step& step, UnitName name) {
+void update_and_restart(Step& step, UnitName name, std::uint16_t exporter) {
   Container& container = step.world.unit(name).container;
   const bool restart = container.service_running && !container.layer_added;
-  update_layer(step, name);
+  update_layer(step, name, exporter);
+  if (container.exporter != container.exporter_planned) {
+    if (container.exporter != 0) step.note(FactKind::exporter_restarted, name);
+    container.exporter = container.exporter_planned;
+  }
   if (container.service_running && !restart) return;
   if (restart) {
     if (step.world.unit(name).postgres.database == Database::running) {
@@ -229,20 +248,23 @@ void on_service_timer(Step& step, UnitName name) {
 
 bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
-                         const Passwords& passwords, std::uint32_t parameters) {
+                         const Passwords& passwords, FileParameters parameters) {
   Volume& volume = step.world.unit(name).volume;
   bool differ = false;
   if (configuration.options != nullptr) {
     const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
-    differ = volume.configuration &&
-             (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
-    volume.parameters = parameters;
+    differ = volume.configuration && (volume.parameters != parameters.at_start ||
+                                      volume.reloadable != parameters.reloadable ||
+                                      volume.bootstrap_parameters != bootstrap);
+    volume.parameters = parameters.at_start;
+    volume.reloadable = parameters.reloadable;
     volume.bootstrap_parameters = bootstrap;
     volume.configuration = true;
     volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
     volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
     volume.bootstrap_maximum_lag =
         maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
+    volume.bootstrap_kept_wal = kept_wal(configuration.bootstrap.wal_keep_size_mb);
   }
   CHECK(volume.configuration);
   volume.tagged = configuration.leaving;

@@ -70,7 +70,10 @@ std::optional<Outcome> start_service(Unit& unit) {
   if (!current || !running) return container_gone(unit, "unreachable");
   if (!unit.path.yes(!*current || !*running)) return std::nullopt;
   unit.path.at("update_and_restart_service");
-  if (!unit.workload.update_and_restart_service()) return container_gone(unit, "unreachable");
+  const Secret monitoring = unit.juju.passwords().of(SystemUser::monitoring);
+  if (!unit.workload.update_and_restart_service(monitoring)) {
+    return container_gone(unit, "unreachable");
+  }
   unit.path.took("done");
   return std::nullopt;
 }

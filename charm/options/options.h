@@ -61,6 +61,8 @@ class Options {
     std::int64_t max_connections = 0;  // 0: unset
     std::int64_t max_prepared_transactions = 0;
     std::int64_t track_activity_query_size = 0;  // in bytes
+    std::int64_t old_snapshot_threshold = 0;     // in minutes
+    std::int64_t autovacuum_freeze_max_age = 0;
     // Nothing: no value; 0: `auto`.
     std::optional<std::int64_t> max_worker_processes;
     std::optional<std::int64_t> max_logical_replication_workers;

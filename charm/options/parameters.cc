@@ -162,12 +162,25 @@ OptionError too_many_workers(const Options::Demands& demands, std::int64_t most)
               " (10 * vCores). Please set a value <= " + std::to_string(most) + "."};
 }
 
+constexpr std::int64_t most_processes = 262143;  // MAX_BACKENDS
+constexpr std::int64_t other_processes = 25 + 3 + 1;
+
+std::optional<OptionError> too_many_connections(const NodeResources& node, const Options& options) {
+  const std::int64_t workers = worker_processes(options, node).value_or(8);
+  const std::int64_t most = most_processes - other_processes - workers;
+  if (options.demands().max_connections <= most) return std::nullopt;
+  return OptionError{"experimental_max_connections",
+                     "Value is not at most " + std::to_string(most) + " with " +
+                         std::to_string(workers) + " worker processes"};
+}
+
 }  // namespace
 
 std::optional<OptionError> too_much_for(const NodeResources& node, const Options& options) {
   const Options::Demands& demands = options.demands();
   const std::int64_t most_workers = workers_for_each_core * node.cores;
   if (demands.most_workers > most_workers) return too_many_workers(demands, most_workers);
+  if (auto refused = too_many_connections(node, options)) return refused;
   const std::uint64_t megabytes = most_buffers_megabytes(memory_bytes(options, node));
   if (static_cast<std::uint64_t>(demands.shared_buffers) > megabytes * 1000 / 8) {
     return too_many_buffers(megabytes);
@@ -212,7 +225,9 @@ PostmasterParameters postmaster_parameters(const Options& options, const NodeRes
           .max_prepared_transactions = options.demands().max_prepared_transactions,
           .max_worker_processes = worker_processes(options, node).value_or(0),
           .max_logical_replication_workers = logical_replication_workers(options, node),
-          .track_activity_query_size = options.demands().track_activity_query_size};
+          .track_activity_query_size = options.demands().track_activity_query_size,
+          .old_snapshot_threshold = options.demands().old_snapshot_threshold,
+          .autovacuum_freeze_max_age = options.demands().autovacuum_freeze_max_age};
 }
 
 }  // namespace charm

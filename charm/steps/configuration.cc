@@ -35,6 +35,7 @@ struct Wanted {
   NodeResources node;
   bool unanswered = false;  // the system could not be asked for a value
   bool leaving = false;
+  bool alone = false;  // one unit is planned, and no other one is listed
   TlsState tls;
 };
 
@@ -91,6 +92,7 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
     wanted.unanswered = checked->unanswered;
   }
   wanted.leaving = shall_not_lead(unit, staying);
+  wanted.alone = staying.size() <= 1 && wanted.hosts.size() <= 1;
   wanted.tls = unit.juju.tls();
   return wanted;
 }
@@ -103,13 +105,24 @@ bool push_tls_files(Unit& unit, const TlsState& tls) {
   return there && unit.workload.push_tls_files(tls.files);
 }
 
-// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
-std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
-  const auto current = unit.workload.is_plan_current();
-  if (!current) return std::unexpected(ConfigurationError::unreachable);
-  if (!*current && !unit.workload.update_layer()) {
+// The scheme that its check asks by, and the password of the exporter, which is stopped before the
+// plan changes: so one that runs has the password of the plan, wherever this is interrupted.
+bool follow_in_plan(Unit& unit, const Secret& monitoring) {
+  const auto plan = unit.workload.is_plan_current();
+  const auto exporter = unit.workload.is_exporter_current(monitoring);
+  if (!plan || !exporter) return false;
+  if (*plan && *exporter) return true;
+  if (!*exporter && !unit.workload.stop_exporter()) return false;
+  if (!unit.workload.update_layer(monitoring)) return false;
+  return *exporter || monitoring.empty() || unit.workload.start_exporter();
+}
+
+// Patroni has read it: Pebble follows, and the others are told of TLS.
+std::expected<void, ConfigurationError> follow(Unit& unit, const Rendered& rendered) {
+  if (!follow_in_plan(unit, rendered.monitoring_password)) {
     return std::unexpected(ConfigurationError::unreachable);
   }
+  TlsState tls = rendered.tls;
   if (tls.announced == tls.enabled()) return {};
   tls.announced = tls.enabled();
   unit.juju.set_tls(tls);
@@ -147,8 +160,10 @@ std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& want
   return Rendered{.written = *differs ? Written::new_parameters : Written::same_parameters,
                   .held_up_by_option = wanted.options == nullptr,
                   .unanswered = wanted.unanswered,
+                  .alone = wanted.alone,
                   .dynamic = wanted.dynamic,
-                  .tls = wanted.tls};
+                  .tls = wanted.tls,
+                  .monitoring_password = passwords.of(SystemUser::monitoring)};
 }
 
 }  // namespace
@@ -199,24 +214,38 @@ bool reload(Unit& unit) {
 
 }  // namespace
 
+namespace {
+
+// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+// for other values, without end (hazard 28). While an option is bad nothing of what options ask for
+// is; but one unit alone waits for nobody, whatever they are, and its commits would wait for a
+// standby that has left.
+bool is_to_be_patched(Unit& unit, const Rendered& rendered) {
+  return (!rendered.held_up_by_option || rendered.alone) && unit.juju.is_leader();
+}
+
+bool patch(Unit& unit, const Rendered& rendered) {
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
+  const auto patched = rendered.held_up_by_option
+                           ? unit.patroni.patch_synchronous({})
+                           : unit.patroni.patch_configuration(rendered.dynamic);
+  return patched.has_value();
+}
+
+}  // namespace
+
 ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
-  if (const auto followed = follow_tls(unit, rendered.tls); !followed) {
+  if (const auto followed = follow(unit, rendered); !followed) {
     return std::unexpected(followed.error());
   }
+  if (is_to_be_patched(unit, rendered) && !patch(unit, rendered)) {
+    return std::unexpected(ConfigurationError::not_taken);
+  }
   if (rendered.held_up_by_option) return std::unexpected(ConfigurationError::bad_option);
-  // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
-  // for other values, without end (hazard 28).
-  if (!unit.juju.is_leader()) return rendered.written;
-  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
-    return std::unexpected(ConfigurationError::not_taken);
-  }
-  if (!unit.patroni.patch_configuration(rendered.dynamic)) {
-    return std::unexpected(ConfigurationError::not_taken);
-  }
   return rendered.written;
 }
 

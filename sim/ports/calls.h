@@ -74,6 +74,7 @@ enum class Call : std::uint8_t {
   primary_endpoint_health,
   member_health,
   patch_configuration,
+  patch_synchronous,
   switch_over,
   take_over,
   switch_over_between,
@@ -93,6 +94,9 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   update_layer,
+  is_exporter_current,
+  stop_exporter,
+  start_exporter,
   signal_reload,
   restart_service,
   stop_database,
@@ -120,7 +124,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 108;
+inline constexpr std::size_t call_count = 112;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

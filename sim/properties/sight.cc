@@ -111,6 +111,12 @@ bool follows_or_leads(const World& world, UnitName name) {
   return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
 }
 
+bool works(const World& world, UnitName name) {
+  if (working_holder(world) != name) return model::postgresql::is_streaming(world, name);
+  const charm::UnitSet named = world.unit(name).member.sync_names;
+  return (named - world.shared().dcs.sync_standbys).empty();
+}
+
 namespace {
 
 // Before 4.1.1: it was isolated while its leader came back on a new timeline; the name is the same,
@@ -364,6 +370,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
     case FactKind::partition_set:
     case FactKind::unit_refreshed:
+    case FactKind::exporter_restarted:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

@@ -114,6 +114,25 @@ TEST_F(BadOption, KeepsNoDepartedUnitInPgHba) {
   EXPECT_EQ(world.statuses.back(), blocked);
 }
 
+// Its commits would wait for a standby that has left.
+TEST_F(BadOption, KeepsNoUnitThatIsAloneWaitingForOthers) {
+  world.planned = {zero};
+  world.peer_units = {};
+  EXPECT_TRUE(defers({.kind = EventKind::relation_departed, .departing_unit = two}));
+  ASSERT_TRUE(world.dynamic);
+  EXPECT_EQ(world.dynamic->synchronous, SynchronousSettings{});
+  EXPECT_EQ(world.dynamic->max_connections, DynamicConfiguration().max_connections);
+  EXPECT_EQ(world.statuses.back(), blocked);
+}
+
+TEST_F(BadOption, OfAUnitThatIsAloneWaitsForWhoeverTakesThePatch) {
+  world.planned = {zero};
+  world.peer_units = {};
+  world.takes_configuration = false;
+  EXPECT_TRUE(defers({.kind = EventKind::relation_departed, .departing_unit = two}));
+  EXPECT_THAT(path(), HasSubstr("update_config [refused] -> defer_update"));
+}
+
 TEST_F(BadOption, KeepsNoPasswordOfTheSecretFromPatroni) {
   world.leader = false;
   world.secret.all[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");

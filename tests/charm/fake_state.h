@@ -104,6 +104,10 @@ struct State {
   bool takes_files = true;
   int pushes = 0;
   int layer_updates = 0;
+  bool takes_layer = true;
+  Secret exporter_planned;
+  Secret exporter;  // with which it was started; empty: it does not run
+  bool starts_exporter = true;
 
   // TLS, in Juju
   TlsState tls_state;

@@ -87,6 +87,47 @@ TEST_F(UpdateStatus, LeavesABlockedUnitToTheHookThatBlockedIt) {
   EXPECT_TRUE(world.statuses.empty());
 }
 
+// It is healed, and the status stays what the operator has to read.
+struct WhileAnOptionIsBad : UpdateStatus {
+  void SetUp() override {
+    UpdateStatus::SetUp();
+    world.leader = false;
+    block();
+  }
+  void block() {
+    world.status = StatusKind::blocked;
+    world.message = messages::bad_configuration;
+    world.statuses.clear();
+  }
+};
+
+TEST_F(WhileAnOptionIsBad, AMemberThatWorksStaysBlocked) {
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(path().ends_with("is_option_bad [yes] -> rtn_blocked")) << path();
+  EXPECT_TRUE(world.statuses.empty());
+}
+
+TEST_F(WhileAnOptionIsBad, AReplicaThatFollowsNobodyForAMinuteIsStartedAnew) {
+  (*world.view)[0].role = MemberRole::replica;
+  (*world.view)[1].role = MemberRole::leader;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_GE(world.slept, std::chrono::seconds(60));
+  EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
+}
+
+TEST_F(WhileAnOptionIsBad, AReplicaThatFollowsNobodyIsLeftAloneWhereNobodyLeads) {
+  (*world.view)[0].role = MemberRole::replica;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+}
+
+TEST_F(WhileAnOptionIsBad, APrimaryWhoseCommitsWaitForNobodyIsStartedAnew) {
+  world.named = {one, two};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+}
+
 TEST_F(UpdateStatus, AReplicaThatFollowsNobodyIsNotActive) {
   world.leader = false;
   (*world.view)[0].role = MemberRole::replica;

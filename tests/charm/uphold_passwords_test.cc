@@ -20,6 +20,7 @@ struct UpholdPasswords : HookTest {
   }
 
   static constexpr auto rewind = static_cast<std::size_t>(SystemUser::rewind);
+  static constexpr auto monitoring = static_cast<std::size_t>(SystemUser::monitoring);
 };
 
 TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
@@ -90,6 +91,47 @@ TEST_F(UpholdPasswords, TellsAPatroniThatRefusesThePasswordByASignal) {
   world.takes_reload = false;
   EXPECT_TRUE(run().ends_with("update_config [done] -> rtn2"));
   EXPECT_EQ(world.signals, 1);
+}
+
+TEST_F(UpholdPasswords, StartsTheExporterAnewWithAnotherPassword) {
+  world.secret.all[monitoring] = world.taken[monitoring] = Secret("another");
+  EXPECT_TRUE(run().ends_with("update_config [done] -> rtn2"));
+  EXPECT_EQ(world.exporter, Secret("another"));
+  EXPECT_EQ(world.layer_updates, 1);
+}
+
+TEST_F(UpholdPasswords, LeavesAnExporterAloneThatHasThePassword) {
+  run();
+  EXPECT_EQ(world.exporter, Secret("secret"));
+  EXPECT_EQ(world.layer_updates, 0);
+}
+
+// The plan has the password, and the process that was started before it is gone.
+TEST_F(UpholdPasswords, StartsAnExporterWhoseLastChangeWasInterrupted) {
+  world.exporter = {};
+  run();
+  EXPECT_EQ(world.exporter, Secret("secret"));
+}
+
+TEST_F(UpholdPasswords, LeavesNoExporterRunningWithAPasswordThatThePlanHasNoMore) {
+  world.secret.all[monitoring] = world.taken[monitoring] = Secret("another");
+  world.takes_layer = false;
+  EXPECT_TRUE(run().ends_with("update_config [refused] -> rtn"));
+  EXPECT_TRUE(world.exporter.empty());
+  world.takes_layer = true;
+  world.starts_exporter = false;
+  run();
+  EXPECT_TRUE(world.exporter.empty());
+  world.starts_exporter = true;
+  run();
+  EXPECT_EQ(world.exporter, Secret("another"));
+}
+
+TEST_F(UpholdPasswords, StartsNoExporterWithoutAPassword) {
+  world.secret.all[monitoring] = world.taken[monitoring] = {};
+  run();
+  EXPECT_TRUE(world.exporter.empty());
+  EXPECT_EQ(world.layer_updates, 1);
 }
 
 TEST_F(UpholdPasswords, SignalsNothingThatDoesNotAnswerAtAll) {

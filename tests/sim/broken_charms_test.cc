@@ -107,7 +107,7 @@ void start_patroni(Unit& unit) {
     configuration.hosts.push_back(host_of(name));
   }
   (void)unit.workload.write_patroni_configuration(configuration);
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
 }
 
 // The second unit comes late, and takes what it finds for what another application left behind.

@@ -111,10 +111,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"TrustAsText", with_world("\"trusted\": \"yes\""),
                 "f:2: /world/trusted: is \"yes\"; must be true or false"},
         Refused{"NullWorld", with("\"world\": null"), "f:2: /world: is null; must be an object"},
-        Refused{"NodeCount", with_world("\"config\": {\"synchronous_node_count\": \"most\"}"),
-                "f:2: /world/config/synchronous_node_count: is \"most\"; must be \"all\", "
-                "\"majority\", or "
-                "a number from 1 to 65535"},
+        Refused{"NodeCount", with_world("\"config\": {\"synchronous_node_count\": true}"),
+                "f:2: /world/config/synchronous_node_count: is true; must be a text, a whole "
+                "number or null"},
+        Refused{"HugeOption", with_world("\"config\": {\"memory_work_mem\": 9223372036854775808}"),
+                "f:2: /world/config/memory_work_mem: is 9223372036854775808; must be a whole "
+                "number, or null for its default"},
         Refused{"NoOption", with_world("\"config\": {\"memory_workmem\": 64}"),
                 "f:2: /world/config/memory_workmem: is no option of the charm; must be one, such "
                 "as memory_work_mem"},
