@@ -103,10 +103,12 @@ Dynamic asked_for(const charm::CharmConfig& configuration, std::size_t planned) 
   }
   static const std::size_t lag = charm::option_index("durability_maximum_lag_on_failover");
   static const std::size_t wal = charm::option_index("durability_wal_keep_size");
-  const charm::Options& options = charm::options_of(configuration);
+  const auto number = [&configuration](std::size_t option) {
+    const auto* value = std::get_if<std::int64_t>(&charm::options_of(configuration).at(option));
+    return value == nullptr ? 0 : *value;
+  };
   return {count, configuration.synchronous_mode_strict && count > 0,
-          model::maximum_lag(options.integer_at(lag).value_or(0)),
-          model::kept_wal(options.integer_at(wal).value_or(0))};
+          model::maximum_lag(number(lag)), model::kept_wal(number(wal))};
 }
 
 std::string to_text(const Dynamic& dynamic) {

@@ -48,8 +48,8 @@ bool lacks_a_need(const Options& options) {
 // The database has all roles that groups are mapped to.
 bool has_unknown_role(const Scenario& scenario, const Options& options) {
   static const std::size_t option = charm::option_index("ldap_map");
-  const auto map = options.text_at(option);
-  const auto roles = map ? charm::ldap_roles(*map) : std::nullopt;
+  const auto* map = std::get_if<std::string>(&options.at(option));
+  const auto roles = map == nullptr ? std::nullopt : charm::ldap_roles(*map);
   return roles && std::ranges::any_of(*roles, [&scenario](std::string_view role) {
            return !is_known(scenario, role);
          });
