@@ -3,7 +3,7 @@
 build_packages=(
   g++ cmake ninja-build ccache
   libboost-graph-dev libboost-context-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
-  libyaml-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  libyaml-cpp-dev libcurl4-openssl-dev libpq-dev libssl-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
 # For ./test beside that: what holds us against real Python packages, and the counted instructions.

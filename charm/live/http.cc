@@ -1,0 +1,1 @@
+#include "charm/live/http.h"
