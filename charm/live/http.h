@@ -42,7 +42,8 @@ struct HttpAnswer {
 enum class HttpFailure : std::uint8_t {
   no_connection,  // nothing was sent
   no_tls,         // somebody is there who does not talk TLS; nothing was sent
-  not_trusted,    // TLS: the certificate is not what it has to be; nothing was sent
+  not_trusted,    // TLS: the certificate, or else the handshake, is not what it has to be; nothing
+                  // was sent
   no_answer,      // it may have taken effect: timed out, cut off, no HTTP, too long
 };
 
