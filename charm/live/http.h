@@ -29,7 +29,7 @@ struct HttpRequest {
   std::string certificate;
   std::string key;
   Duration connect_timeout = std::chrono::seconds(5);  // TLS included
-  Duration timeout = std::chrono::seconds(10);  // for all of it
+  Duration timeout = std::chrono::seconds(10);         // for all of it
   std::size_t max_answer_bytes = std::size_t{8} << 20U;
 };
 

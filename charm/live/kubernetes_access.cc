@@ -98,8 +98,7 @@ std::optional<AccessError> take_user(const YAML::Node& user, const std::string& 
 }
 
 Access access_in(const YAML::Node& root, const std::string& folder) {
-  const YAML::Node context =
-      named(root, "contexts", "context", text_in(root, "current-context"));
+  const YAML::Node context = named(root, "contexts", "context", text_in(root, "current-context"));
   const YAML::Node cluster = named(root, "clusters", "cluster", text_in(context, "cluster"));
   KubernetesAccess access{.server = text_in(cluster, "server"),
                           .name_space = text_in(context, "namespace")};

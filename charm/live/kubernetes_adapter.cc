@@ -220,11 +220,10 @@ std::expected<ports::Rollout, ApiError> KubernetesAdapter::rollout(PodName pod) 
     return fail("read", place_of_stateful_set(), ApiError::unavailable, "it has no revisions yet");
   }
   const auto revision = found->meta.labels.find("controller-revision-hash");
-  return ports::Rollout{
-      .under_way = its.update_revision != its.current_revision,
-      .pod_updated =
-          revision != found->meta.labels.end() && revision->second == its.update_revision,
-      .partition = its.partition};
+  return ports::Rollout{.under_way = its.update_revision != its.current_revision,
+                        .pod_updated = revision != found->meta.labels.end() &&
+                                       revision->second == its.update_revision,
+                        .partition = its.partition};
 }
 
 std::expected<void, ApiError> KubernetesAdapter::set_rolling_partition(std::uint16_t partition) {

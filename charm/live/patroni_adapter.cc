@@ -75,20 +75,15 @@ std::expected<void, Unreachable> PatroniAdapter::patch_configuration(
 std::expected<void, Unreachable> PatroniAdapter::switch_over(MaybeMember candidate) {
   json body{{"leader", to_text(app_, member_of(own_))}};
   if (candidate) body["candidate"] = to_text(app_, *candidate);
-  return write({.method = "POST",
-                .path = "/switchover",
-                .body = body.dump(),
-                .timeout = write_timeout},
-               200);
+  return write(
+      {.method = "POST", .path = "/switchover", .body = body.dump(), .timeout = write_timeout},
+      200);
 }
 
 std::expected<void, TakeOverError> PatroniAdapter::take_over_from(MemberName leader) {
-  const json body{{"leader", to_text(app_, leader)},
-                  {"candidate", to_text(app_, member_of(own_))}};
-  const Question question{.method = "POST",
-                          .path = "/switchover",
-                          .body = body.dump(),
-                          .timeout = write_timeout};
+  const json body{{"leader", to_text(app_, leader)}, {"candidate", to_text(app_, member_of(own_))}};
+  const Question question{
+      .method = "POST", .path = "/switchover", .body = body.dump(), .timeout = write_timeout};
   const auto answer = ask(own(), question);
   if (!answer) return std::unexpected(TakeOverError::failed);
   if (answer->status == 200) return {};
@@ -103,11 +98,9 @@ std::expected<void, TakeOverError> PatroniAdapter::take_over_from(MemberName lea
 std::expected<void, Unreachable> PatroniAdapter::switch_over_between(MemberName leader,
                                                                      MemberName candidate) {
   const json body{{"leader", to_text(app_, leader)}, {"candidate", to_text(app_, candidate)}};
-  return write({.method = "POST",
-                .path = "/switchover",
-                .body = body.dump(),
-                .timeout = write_timeout},
-               200);
+  return write(
+      {.method = "POST", .path = "/switchover", .body = body.dump(), .timeout = write_timeout},
+      200);
 }
 
 std::expected<void, Unreachable> PatroniAdapter::reload() {
@@ -117,7 +110,8 @@ std::expected<void, Unreachable> PatroniAdapter::reload() {
 std::expected<bool, Unreachable> PatroniAdapter::is_restart_pending() {
   const auto status = status_of(own());
   if (!status) return std::unexpected(status.error());
-  const bool runs = status->state == MemberState::running || status->state == MemberState::streaming;
+  const bool runs =
+      status->state == MemberState::running || status->state == MemberState::streaming;
   if (!runs) {
     return fail(own(), {.method = "GET", .path = "/patroni"}, "PostgreSQL does not run");
   }

@@ -159,8 +159,9 @@ TEST(Http, WhatIsNoHttpIsNoAnswer) {
 
 TEST(Http, ASilentServerIsGivenUpInTime) {
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(failure(bytes("HTTP/1.1 200 OK\r\n", Then::stall), {.method = "POST", .timeout = 200ms}),
-            HttpFailure::no_answer);
+  EXPECT_EQ(
+      failure(bytes("HTTP/1.1 200 OK\r\n", Then::stall), {.method = "POST", .timeout = 200ms}),
+      HttpFailure::no_answer);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }
 
@@ -222,8 +223,8 @@ TEST(Https, TrustsNobodyElseAndSendsNothing) {
   ScriptedServer of_other_name(authority.issue("IP:127.0.0.2"));
   ScriptedServer over(authority.issue("IP:127.0.0.1", Validity::over));
   const auto refused = [](const ScriptedServer& from, const std::string& pem) {
-    const auto answer = Http().ask(
-        {.method = "POST", .url = https_url(from), .body = "secret", .authority = pem});
+    const auto answer =
+        Http().ask({.method = "POST", .url = https_url(from), .body = "secret", .authority = pem});
     EXPECT_TRUE(!answer && answer.error().what == HttpFailure::not_trusted);
     EXPECT_TRUE(from.asked().empty());
     return answer ? std::string() : answer.error().text;

@@ -146,11 +146,11 @@ TEST_F(KubernetesTest, KnowsPatronisObjectsByName) {
   std::vector<std::string> lines;
   for (const auto& asked : server.asked()) lines.push_back(asked.line);
   const std::string below = "GET /api/v1/namespaces/model/";
-  EXPECT_THAT(lines, ElementsAre(below + "services/patroni-pg", below + "services/patroni-pg-config",
-                                 below + "services/patroni-pg-sync",
-                                 below + "endpoints/patroni-pg",
-                                 below + "endpoints/patroni-pg-config",
-                                 below + "endpoints/patroni-pg-sync"));
+  EXPECT_THAT(
+      lines,
+      ElementsAre(below + "services/patroni-pg", below + "services/patroni-pg-config",
+                  below + "services/patroni-pg-sync", below + "endpoints/patroni-pg",
+                  below + "endpoints/patroni-pg-config", below + "endpoints/patroni-pg-sync"));
 }
 
 TEST_F(KubernetesTest, DeletesTheVersionThatWasSeen) {
@@ -278,8 +278,7 @@ TEST_F(KubernetesTest, NoRolloutWithoutItsParts) {
 TEST_F(KubernetesTest, SetsThePartition) {
   server.answer("PATCH /apis/apps/v1/namespaces/model/statefulsets/pg", http11(200, "{}"));
   EXPECT_TRUE(adapter().set_rolling_partition(3));
-  EXPECT_EQ(server.last().body,
-            R"({"spec":{"updateStrategy":{"rollingUpdate":{"partition":3}}}})");
+  EXPECT_EQ(server.last().body, R"({"spec":{"updateStrategy":{"rollingUpdate":{"partition":3}}}})");
 }
 
 TEST_F(KubernetesTest, DeletesAPodWithItsOwnGrace) {

@@ -93,8 +93,8 @@ class KubernetesTest : public testing::Test {
   static nlohmann::json stateful_set() {
     nlohmann::json made = object("pg");
     made["metadata"]["uid"] = "set-uid";
-    made["spec"] = {{"updateStrategy",
-                     {{"type", "RollingUpdate"}, {"rollingUpdate", {{"partition", 2}}}}}};
+    made["spec"] = {
+        {"updateStrategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"partition", 2}}}}}};
     made["status"] = {{"currentRevision", "pg-old"}, {"updateRevision", "pg-new"}};
     return made;
   }

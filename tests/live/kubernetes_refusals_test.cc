@@ -1,4 +1,5 @@
-// How the Kubernetes port fails: each error that hooks tell apart, and what an operator reads of it.
+// How the Kubernetes port fails: each error that hooks tell apart, and what an operator reads of
+// it.
 #include "charm/live/kubernetes_adapter.h"
 #include "tests/live/kubernetes_fixture.h"
 
@@ -105,11 +106,10 @@ TEST_F(KubernetesRefusals, WithoutATokenNothingIsAsked) {
   account.write("token", "tok\ren");
   EXPECT_EQ(kubernetes.delete_pod({1}).error(), ApiError::unavailable);
   EXPECT_THAT(server.asked(), IsEmpty());
-  EXPECT_THAT(log.lines, ElementsAre("cannot delete pod pg-1: cannot read " + account.folder() +
-                                         "/token",
-                                     "cannot delete pod pg-1: " + account.folder() +
-                                         "/token is empty",
-                                     "cannot delete pod pg-1: the token is no token"));
+  EXPECT_THAT(log.lines,
+              ElementsAre("cannot delete pod pg-1: cannot read " + account.folder() + "/token",
+                          "cannot delete pod pg-1: " + account.folder() + "/token is empty",
+                          "cannot delete pod pg-1: the token is no token"));
 }
 
 TEST_F(KubernetesRefusals, AServerOfAnotherAuthorityNeverSeesTheToken) {

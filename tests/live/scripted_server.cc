@@ -28,9 +28,8 @@ class ScriptedServer::Connection {
   }
   bool receive(std::string& to) {
     std::array<char, 4096> bytes{};
-    const auto count =
-        ssl_ ? SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
-             : static_cast<int>(::recv(socket_, bytes.data(), bytes.size(), 0));
+    const auto count = ssl_ ? SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                            : static_cast<int>(::recv(socket_, bytes.data(), bytes.size(), 0));
     if (count <= 0) return false;
     to.append(bytes.data(), static_cast<std::size_t>(count));
     return true;
@@ -129,7 +128,9 @@ Reply http11(int status, std::string_view body, std::string_view headers) {
   return {.pieces = {all.append(headers).append("\r\n").append(body)}, .then = Then::keep};
 }
 
-Reply bytes(std::string_view all, Then then) { return {.pieces = {std::string(all)}, .then = then}; }
+Reply bytes(std::string_view all, Then then) {
+  return {.pieces = {std::string(all)}, .then = then};
+}
 
 ScriptedServer::ScriptedServer() {
   listen_tcp();

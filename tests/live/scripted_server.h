@@ -49,9 +49,9 @@ Reply bytes(std::string_view all, Then then = Then::close);
 
 class ScriptedServer {
  public:
-  ScriptedServer();                                            // TCP
-  explicit ScriptedServer(const Certificate& certificate);     // TLS
-  explicit ScriptedServer(const std::string& unix_socket);     // a path
+  ScriptedServer();                                         // TCP
+  explicit ScriptedServer(const Certificate& certificate);  // TLS
+  explicit ScriptedServer(const std::string& unix_socket);  // a path
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
