@@ -227,8 +227,8 @@ FromPebble<Executed> Pebble::execute(const Command& command) {
   };
   const auto started = answered(post("/v1/exec", dump(request), json_type), read_started_command);
   if (!started) return std::unexpected(started.error());
-  auto output =
-      follow_command(socket_, started->task, {.time = left(), .output_bytes = longest_output});
+  auto output = follow_command(socket_, started->task, command.input,
+                               {.time = left(), .output_bytes = longest_output});
   if (!output) return std::unexpected(PebbleError{What::other, std::move(output.error())});
   const auto ended = wait(started->change, left());
   if (!ended) return std::unexpected(ended.error());

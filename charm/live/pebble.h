@@ -33,14 +33,15 @@ struct FileToWrite {
 };
 
 struct Command {
-  std::vector<std::string> words;               // no shell reads them
+  std::vector<std::string> words;               // no shell reads them, and everybody sees them
+  std::string input;                            // what it reads; may be secret
   std::string user;                             // and its group; empty: Pebble's own
-  Duration timeout = std::chrono::seconds(30);  // whole seconds; Pebble kills it then
+  Duration timeout = std::chrono::seconds(30);  // Pebble kills it then
 };
 
 struct Executed {
   int exit_code = 0;
-  std::string output;  // what it has written on standard output
+  std::string output;  // on standard output; at most 1 MiB
 };
 
 class Pebble {

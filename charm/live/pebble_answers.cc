@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "charm/live/multipart.h"
+#include "charm/live/outside_json.h"
 
 namespace charm::live {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 using nlohmann::json;
 using What = PebbleError::What;
 
-constexpr int deepest = 16;
 constexpr std::size_t most_entries = 4096;
 
 std::unexpected<PebbleError> no(What what, std::string text) {
@@ -23,41 +23,9 @@ std::unexpected<PebbleError> not_of_pebble(int status) {
   return no(What::other, "no answer of Pebble's, with status " + std::to_string(status));
 }
 
-std::optional<json> parse(std::string_view text) {
-  bool is_too_deep = false;
-  // What the parser leaves out is not built.
-  const auto watch = [&is_too_deep](int depth, json::parse_event_t /*event*/, json& /*parsed*/) {
-    is_too_deep = is_too_deep || depth > deepest;
-    return !is_too_deep;
-  };
-  constexpr bool throws = false;
-  json value = json::parse(text.begin(), text.end(), watch, throws);
-  if (is_too_deep || value.is_discarded()) return std::nullopt;
-  return value;
-}
-
-// Empty if there is no such text.
-std::string text_of(const json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const json& member(const json& object, const char* key) {
-  static const json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(key);
-  return found != object.end() ? *found : none;
-}
-
-bool is_true(const json& object, const char* key) {
-  const json& value = member(object, key);
-  return value.is_boolean() && value.get<bool>();
-}
-
 // A kind is one of Pebble's own words; anything else is not repeated.
 std::string kind_of(const json& error) {
-  const std::string kind = text_of(error, "kind");
+  const std::string kind = text_in(error, {"kind"});
   const bool is_word = kind.size() <= 40 && std::ranges::all_of(kind, [](char c) {
                          return (c >= 'a' && c <= 'z') || c == '-';
                        });
@@ -82,16 +50,18 @@ struct Envelope {
 
 // `expected` is the status of success: 200, or 202 where a change goes on.
 FromPebble<Envelope> read_envelope(int status, std::string_view body, int expected) {
-  const std::optional<json> answer = parse(body);
+  const std::optional<json> answer = parse_outside_object(body);
   if (!answer) return not_of_pebble(status);
-  const std::string type = text_of(*answer, "type");
+  const std::string type = text_in(*answer, {"type"});
   if (type == "error" && status >= 400) {
-    return std::unexpected(error_of(status, member(*answer, "result")));
+    const json* error = find_in(*answer, {"result"});
+    return std::unexpected(error_of(status, error != nullptr ? *error : json()));
   }
   if (status != expected || type != (expected == 202 ? "async" : "sync")) {
     return not_of_pebble(status);
   }
-  return Envelope{member(*answer, "result"), text_of(*answer, "change")};
+  const json* result = find_in(*answer, {"result"});
+  return Envelope{result != nullptr ? *result : json(), text_in(*answer, {"change"})};
 }
 
 bool is_id(std::string_view text) {
@@ -117,16 +87,16 @@ FromPebble<std::vector<Item>> read_list(int status, std::string_view body,
 }
 
 std::optional<ServiceInfo> read_service(const json& entry) {
-  const std::string current = text_of(entry, "current");
-  ServiceInfo service{.name = text_of(entry, "name"), .active = current == "active"};
+  const std::string current = text_in(entry, {"current"});
+  ServiceInfo service{.name = text_in(entry, {"name"}), .active = current == "active"};
   if (service.name.empty() || current.empty()) return std::nullopt;
   return service;
 }
 
 std::optional<CheckInfo> read_check(const json& entry) {
-  CheckInfo check{.name = text_of(entry, "name")};
-  const std::string status = text_of(entry, "status");
-  const json& failures = member(entry, "failures");
+  CheckInfo check{.name = text_in(entry, {"name"})};
+  const std::string status = text_in(entry, {"status"});
+  const json* failures = find_in(entry, {"failures"});
   if (check.name.empty()) return std::nullopt;
   if (status == "up") {
     check.status = CheckStatus::up;
@@ -135,7 +105,9 @@ std::optional<CheckInfo> read_check(const json& entry) {
   } else if (status != "inactive") {
     return std::nullopt;
   }
-  if (failures.is_number_integer()) check.failures = failures.get<std::int64_t>();
+  if (failures != nullptr && failures->is_number_integer()) {
+    check.failures = failures->get<std::int64_t>();
+  }
   return check;
 }
 
@@ -144,11 +116,11 @@ bool are_permissions(std::string_view text) {
 }
 
 std::optional<FileInfo> read_file_info(const json& entry) {
-  const std::string type = text_of(entry, "type");
-  FileInfo file{.path = text_of(entry, "path"),
-                .permissions = text_of(entry, "permissions"),
-                .user = text_of(entry, "user"),
-                .group = text_of(entry, "group")};
+  const std::string type = text_in(entry, {"type"});
+  FileInfo file{.path = text_in(entry, {"path"}),
+                .permissions = text_in(entry, {"permissions"}),
+                .user = text_in(entry, {"user"}),
+                .group = text_in(entry, {"group"})};
   if (file.path.empty() || type.empty() || !are_permissions(file.permissions)) return std::nullopt;
   if (type == "file") file.type = FileType::file;
   if (type == "directory") file.type = FileType::directory;
@@ -156,7 +128,10 @@ std::optional<FileInfo> read_file_info(const json& entry) {
 }
 
 // Of the results of several files: the error of one, if it has one.
-const json& error_in(const json& result) { return member(result, "error"); }
+const json* error_in(const json& result) {
+  const json* error = find_in(result, {"error"});
+  return error != nullptr && !error->is_null() ? error : nullptr;
+}
 
 }  // namespace
 
@@ -196,16 +171,16 @@ FromPebble<Change> read_change(int status, std::string_view body) {
   const auto envelope = read_envelope(status, body, 200);
   if (!envelope) return std::unexpected(envelope.error());
   const json& change = envelope->result;
-  const std::string state = text_of(change, "status");
+  const std::string state = text_in(change, {"status"});
   if (state.empty()) return not_of_pebble(status);
-  Change read{.ready = is_true(change, "ready")};
+  Change read{.ready = is_true_in(change, {"ready"})};
   // `Hold` and `Undone` come of a change that somebody has aborted.
-  read.failed = read.ready && (state != "Done" || !text_of(change, "err").empty());
-  const json& tasks = member(change, "tasks");
-  if (!tasks.is_array() || tasks.empty()) return read;
-  const json& code = member(member(tasks.front(), "data"), "exit-code");
-  if (!code.is_number_integer()) return read;
-  const auto number = code.get<std::int64_t>();
+  read.failed = read.ready && (state != "Done" || !text_in(change, {"err"}).empty());
+  const json* tasks = find_in(change, {"tasks"});
+  if (tasks == nullptr || !tasks->is_array() || tasks->empty()) return read;
+  const json* code = find_in(tasks->front(), {"data", "exit-code"});
+  if (code == nullptr || !code->is_number_integer()) return read;
+  const auto number = code->get<std::int64_t>();
   if (number < -1 || number > 255) return not_of_pebble(status);
   read.exit_code = static_cast<int>(number);
   return read;
@@ -215,7 +190,7 @@ FromPebble<StartedCommand> read_started_command(int status, std::string_view bod
   auto envelope = read_envelope(status, body, 202);
   if (!envelope) return std::unexpected(envelope.error());
   StartedCommand started{.change = std::move(envelope->change),
-                         .task = text_of(envelope->result, "task-id")};
+                         .task = text_in(envelope->result, {"task-id"})};
   if (!is_id(started.change) || !is_id(started.task)) return not_of_pebble(status);
   return started;
 }
@@ -227,9 +202,9 @@ FromPebble<void> read_file_results(int status, std::string_view body, std::size_
   if (!results.is_array() || results.size() != expected) return not_of_pebble(status);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].is_object()) return not_of_pebble(status);
-    const json& error = error_in(results[i]);
-    if (error.is_null()) continue;
-    PebbleError first = error_of(status, error);
+    const json* error = error_in(results[i]);
+    if (error == nullptr) continue;
+    PebbleError first = error_of(status, *error);
     first.text += " (path " + std::to_string(i + 1) + " of " + std::to_string(expected) + ")";
     return std::unexpected(std::move(first));
   }
@@ -252,12 +227,12 @@ FromPebble<std::vector<std::optional<std::string>>> read_files(
   if (!results.is_array() || results.size() != paths.size()) return not_of_pebble(status);
   std::vector<std::optional<std::string>> files;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    const json& error = error_in(results[i]);
+    const json* error = error_in(results[i]);
     const auto part = std::ranges::find_if(*parts, [&path = paths[i]](const Part& one) {
       return one.name == "files" && one.filename == path;
     });
-    if (!error.is_null()) {
-      PebbleError what = error_of(status, error);
+    if (error != nullptr) {
+      PebbleError what = error_of(status, *error);
       if (what.what != What::not_found) return std::unexpected(std::move(what));
       files.emplace_back();
     } else if (part == parts->end()) {
@@ -271,8 +246,8 @@ FromPebble<std::vector<std::optional<std::string>>> read_files(
 }
 
 bool is_end_of_stream(std::string_view text) {
-  const std::optional<json> command = parse(text);
-  return command && text_of(*command, "command") == "end";
+  const std::optional<json> command = parse_outside_object(text);
+  return command && text_in(*command, {"command"}) == "end";
 }
 
 }  // namespace charm::live

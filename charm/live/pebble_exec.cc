@@ -6,6 +6,7 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,17 +25,13 @@ constexpr std::size_t longest_socket_path = 107;
 // One websocket, from the connection to the frame that says that nothing more comes.
 class Channel {
  public:
-  enum class Input : std::uint8_t { none, ends_at_once };
-
-  Channel(net::io_context& context, std::string target, Input input, std::size_t most_bytes)
-      : context_(context),
-        socket_(context),
-        target_(std::move(target)),
-        input_(input),
-        most_bytes_(most_bytes) {
+  Channel(net::io_context& context, std::string target, std::size_t most_bytes)
+      : context_(context), socket_(context), target_(std::move(target)), most_bytes_(most_bytes) {
     socket_.read_message_max(most_bytes);
   }
 
+  // Written as soon as it is connected; with nothing to write this is the end of it.
+  void give_input(std::string_view input) { input_ = input; }
   void open(const Unix::endpoint& endpoint) {
     socket_.next_layer().async_connect(endpoint, [this](ErrorCode error) { on_connected(error); });
   }
@@ -49,14 +46,25 @@ class Channel {
     socket_.async_handshake("localhost", target_, [this](ErrorCode code) { on_open(code); });
   }
 
+  // Reading goes on while the input is written: a command may answer before it has read it all.
   void on_open(ErrorCode error) {
     if (error) return fail("Pebble refuses the websocket");
-    if (input_ == Input::none) return read();
-    socket_.text(true);
-    socket_.async_write(net::buffer(end_of_stream), [this](ErrorCode code, std::size_t) {
-      if (code) return fail("the websocket was closed");
-      read();
+    read();
+    if (input_) write_input();
+  }
+
+  void write_input() {
+    if (input_->empty()) return end_input();
+    socket_.binary(true);
+    socket_.async_write(net::buffer(*input_), [this](ErrorCode error, std::size_t) {
+      if (!error) end_input();
     });
+  }
+
+  // What cannot be written is not read: a command may end before its input does.
+  void end_input() {
+    socket_.text(true);
+    socket_.async_write(net::buffer(end_of_stream), [](ErrorCode, std::size_t) {});
   }
 
   void read() {
@@ -70,11 +78,17 @@ class Channel {
     buffer_.consume(buffer_.size());
     if (socket_.got_text()) {
       ended_ = is_end_of_stream(frame);
-      return ended_ ? void() : fail("a frame that is none of Pebble's");
+      return ended_ ? close() : fail("a frame that is none of Pebble's");
     }
     if (frame.size() > most_bytes_ - output_.size()) return fail("too much output");
     output_ += frame;
     read();
+  }
+
+  // Input that nobody has read is not waited for.
+  void close() {
+    ErrorCode ignored;
+    (void)socket_.next_layer().close(ignored);
   }
 
   // Without it the command has no end: nobody waits for the other one.
@@ -87,7 +101,7 @@ class Channel {
   beast::websocket::stream<Unix::socket> socket_;
   beast::flat_buffer buffer_;
   std::string target_;
-  Input input_;
+  std::optional<std::string_view> input_;
   std::size_t most_bytes_;
   std::string output_;
   std::string failure_;
@@ -101,14 +115,14 @@ std::string target_of(const PebbleId& task, std::string_view stream) {
 }  // namespace
 
 std::expected<std::string, std::string> follow_command(const std::string& socket,
-                                                       const PebbleId& task,
+                                                       const PebbleId& task, std::string_view input,
                                                        const CommandLimits& limits) {
   if (socket.size() > longest_socket_path) return std::unexpected("the socket's path is too long");
   net::io_context context(1);
   // Both are at most as long as the output may be: what is written on the second is not kept.
-  Channel stdio(context, target_of(task, "stdio"), Channel::Input::ends_at_once,
-                limits.output_bytes);
-  Channel errors(context, target_of(task, "stderr"), Channel::Input::none, limits.output_bytes);
+  Channel stdio(context, target_of(task, "stdio"), limits.output_bytes);
+  Channel errors(context, target_of(task, "stderr"), limits.output_bytes);
+  stdio.give_input(input);
   const Unix::endpoint endpoint(socket);
   stdio.open(endpoint);
   errors.open(endpoint);

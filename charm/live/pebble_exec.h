@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "charm/live/pebble_answers.h"
 #include "charm/types/time.h"
@@ -13,14 +14,13 @@ namespace charm::live {
 
 struct CommandLimits {
   Duration time;
-  std::size_t output_bytes = 0;  // of standard output
+  std::size_t output_bytes = 0;  // of each, standard output and standard error
 };
 
-// Gives the command no input, and returns what it writes on standard output when it has closed that
-// and standard error, which nobody reads. Or why that could not be had, for the log; the command
-// may go on.
+// Gives the command its input, and returns what it writes on standard output when it has closed
+// that and standard error. Or why that could not be had, for the log; the command may go on.
 std::expected<std::string, std::string> follow_command(const std::string& socket,
-                                                       const PebbleId& task,
+                                                       const PebbleId& task, std::string_view input,
                                                        const CommandLimits& limits);
 
 }  // namespace charm::live

@@ -1,4 +1,4 @@
-#include "charm/live/workload.h"
+#include "charm/live/workload_adapter.h"
 
 #include <algorithm>
 #include <utility>
@@ -49,21 +49,21 @@ bool has_line(std::string_view text, std::string_view line) {
 
 }  // namespace
 
-Workload::Workload(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment,
-                   AskForLayer layer)
+WorkloadAdapter::WorkloadAdapter(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment,
+                                 AskForLayer layer)
     : pebble_(pebble),
       pems_(pems),
       log_(log),
       deployment_(std::move(deployment)),
       ask_for_layer_(std::move(layer)) {}
 
-std::unexpected<Unreachable> Workload::cannot(std::string_view what, std::string_view why) {
+std::unexpected<Unreachable> WorkloadAdapter::cannot(std::string_view what, std::string_view why) {
   log_.warn(std::string("cannot ").append(what).append(": ").append(why));
   return std::unexpected(Unreachable{});
 }
 
 template <class T>
-std::expected<T, Unreachable> Workload::told(std::string_view what, FromPebble<T> answer) {
+std::expected<T, Unreachable> WorkloadAdapter::told(std::string_view what, FromPebble<T> answer) {
   if (!answer) return cannot(what, answer.error().text);
   if constexpr (std::is_void_v<T>) {
     return {};
@@ -72,21 +72,24 @@ std::expected<T, Unreachable> Workload::told(std::string_view what, FromPebble<T
   }
 }
 
-std::expected<Executed, Unreachable> Workload::execute(std::string_view what,
-                                                       const Command& command) {
+std::expected<Executed, Unreachable> WorkloadAdapter::execute(std::string_view what,
+                                                              const Command& command) {
   return told(what, pebble_.execute(command));
 }
 
-std::expected<void, Unreachable> Workload::run(std::string_view what, const Command& command) {
+std::expected<void, Unreachable> WorkloadAdapter::run(std::string_view what,
+                                                      const Command& command) {
   const auto executed = execute(what, command);
   if (!executed) return std::unexpected(executed.error());
   if (executed->exit_code == 0) return {};
   return cannot(what, "it ends with " + std::to_string(executed->exit_code));
 }
 
-bool Workload::can_connect() { return told("reach Pebble", pebble_.system_info()).has_value(); }
+bool WorkloadAdapter::can_connect() {
+  return told("reach Pebble", pebble_.system_info()).has_value();
+}
 
-std::expected<void, Unreachable> Workload::create_data_directory() {
+std::expected<void, Unreachable> WorkloadAdapter::create_data_directory() {
   const auto made = told(
       "create the data directory",
       pebble_.make_directory({.path = data_directory, .permissions = "750", .owner = postgres}));
@@ -95,7 +98,7 @@ std::expected<void, Unreachable> Workload::create_data_directory() {
   return run("give the storage to its user", {.words = {"chown", "postgres:postgres", storage}});
 }
 
-std::expected<bool, Unreachable> Workload::holds_database() {
+std::expected<bool, Unreachable> WorkloadAdapter::holds_database() {
   const auto found = pebble_.list_files(database_mark);
   if (found) return true;
   if (found.error().what == PebbleError::What::not_found) return false;
@@ -104,7 +107,7 @@ std::expected<bool, Unreachable> Workload::holds_database() {
 
 // An authority that the container does not trust is not there: a new container has the storage's
 // files, and none of the old one's own.
-std::expected<TlsFiles, Unreachable> Workload::tls_files() {
+std::expected<TlsFiles, Unreachable> WorkloadAdapter::tls_files() {
   const auto files =
       told("read the TLS files",
            pebble_.read_files({key_pem, certificate_pem, authority_pem, trusted_authorities}));
@@ -117,7 +120,7 @@ std::expected<TlsFiles, Unreachable> Workload::tls_files() {
 }
 
 // The authority first: what stands in the storage is not pushed again.
-std::expected<void, Unreachable> Workload::push_tls_files(const TlsFiles& files) {
+std::expected<void, Unreachable> WorkloadAdapter::push_tls_files(const TlsFiles& files) {
   const std::string& authority = pems_.text(files.authority);
   const auto offered = told("push the certificate of the authority",
                             pebble_.write_files({pem_file(offered_authority, authority)}));
@@ -130,13 +133,13 @@ std::expected<void, Unreachable> Workload::push_tls_files(const TlsFiles& files)
                                    pem_file(certificate_pem, pems_.text(files.certificate))}));
 }
 
-std::expected<std::optional<std::string>, Unreachable> Workload::read_patroni_yml() {
+std::expected<std::optional<std::string>, Unreachable> WorkloadAdapter::read_patroni_yml() {
   auto files = told("read patroni.yml", pebble_.read_files({patroni_yml}));
   if (!files) return std::unexpected(files.error());
   return std::move(files->front());
 }
 
-std::expected<std::string, Unreachable> Workload::postgresql_major() {
+std::expected<std::string, Unreachable> WorkloadAdapter::postgresql_major() {
   if (postgresql_major_) return *postgresql_major_;
   constexpr std::string_view what = "tell the version of PostgreSQL by snap.yaml";
   const auto files = told(what, pebble_.read_files({snap_yaml}));
@@ -147,7 +150,7 @@ std::expected<std::string, Unreachable> Workload::postgresql_major() {
   return *postgresql_major_;
 }
 
-std::expected<bool, WriteError> Workload::write_patroni_configuration(
+std::expected<bool, WriteError> WorkloadAdapter::write_patroni_configuration(
     const PatroniConfiguration& configuration) {
   const auto major = postgresql_major();
   const auto standing = major ? read_patroni_yml() : std::unexpected(major.error());
@@ -172,7 +175,7 @@ std::expected<bool, WriteError> Workload::write_patroni_configuration(
   return differ;
 }
 
-std::expected<bool, Unreachable> Workload::has_locale(std::string_view locale) {
+std::expected<bool, Unreachable> WorkloadAdapter::has_locale(std::string_view locale) {
   constexpr std::string_view what = "list the locales";
   const auto listed = execute(what, {.words = {"locale", "-a"}});
   if (!listed) return std::unexpected(listed.error());
@@ -182,7 +185,7 @@ std::expected<bool, Unreachable> Workload::has_locale(std::string_view locale) {
   return has_line(listed->output, locale);
 }
 
-std::expected<std::string, Unreachable> Workload::layer() {
+std::expected<std::string, Unreachable> WorkloadAdapter::layer() {
   const auto standing = read_patroni_yml();
   if (!standing) return std::unexpected(standing.error());
   LayerInput input = ask_for_layer_();
@@ -190,7 +193,7 @@ std::expected<std::string, Unreachable> Workload::layer() {
   return render_pebble_layer(input);
 }
 
-std::expected<bool, Unreachable> Workload::is_plan_current() {
+std::expected<bool, Unreachable> WorkloadAdapter::is_plan_current() {
   const auto asked = layer();
   if (!asked) return std::unexpected(asked.error());
   const auto plan = told("read Pebble's plan", pebble_.plan());
@@ -200,7 +203,7 @@ std::expected<bool, Unreachable> Workload::is_plan_current() {
   return *current;
 }
 
-std::expected<bool, Unreachable> Workload::is_service_running() {
+std::expected<bool, Unreachable> WorkloadAdapter::is_service_running() {
   const auto services = told("ask for the service", pebble_.services({patroni_service}));
   if (!services) return std::unexpected(services.error());
   return std::ranges::any_of(*services, [](const ServiceInfo& service) {
@@ -208,26 +211,26 @@ std::expected<bool, Unreachable> Workload::is_service_running() {
   });
 }
 
-std::expected<void, Unreachable> Workload::update_layer() {
+std::expected<void, Unreachable> WorkloadAdapter::update_layer() {
   const auto asked = layer();
   if (!asked) return std::unexpected(asked.error());
   return told("add the layer to Pebble's plan", pebble_.add_layer(layer_label, *asked));
 }
 
-std::expected<void, Unreachable> Workload::update_and_restart_service() {
+std::expected<void, Unreachable> WorkloadAdapter::update_and_restart_service() {
   if (const auto updated = update_layer(); !updated) return updated;
   return told("start what Pebble's plan asks for", pebble_.replan());
 }
 
-std::expected<void, Unreachable> Workload::signal_reload() {
+std::expected<void, Unreachable> WorkloadAdapter::signal_reload() {
   return told("signal Patroni to reload", pebble_.send_signal("SIGHUP", {patroni_service}));
 }
 
-std::expected<void, Unreachable> Workload::restart_service() {
+std::expected<void, Unreachable> WorkloadAdapter::restart_service() {
   return told("restart Patroni", pebble_.restart({patroni_service}));
 }
 
-std::expected<void, Unreachable> Workload::stop_database() {
+std::expected<void, Unreachable> WorkloadAdapter::stop_database() {
   constexpr std::string_view what = "stop PostgreSQL";
   const auto major = postgresql_major();
   if (!major) return std::unexpected(major.error());

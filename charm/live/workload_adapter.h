@@ -16,13 +16,14 @@
 
 namespace charm::live {
 
-class Workload final : public ports::Workload {
+class WorkloadAdapter final : public ports::Workload {
  public:
   // What the layer is rendered from, but for its `tls` and the version of PostgreSQL. It is asked
   // when a layer is rendered, so that nobody reads a secret that is not needed.
   using AskForLayer = std::function<LayerInput()>;
 
-  Workload(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment, AskForLayer layer);
+  WorkloadAdapter(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment,
+                  AskForLayer layer);
 
   bool can_connect() override;
   std::expected<void, Unreachable> create_data_directory() override;
