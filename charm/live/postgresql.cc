@@ -109,9 +109,10 @@ std::expected<std::vector<Statement>, SqlFailure> PostgreSQL::with_password(
 PostgreSQL::Done PostgreSQL::make_system_users(const Secret& monitoring) {
   auto session = on_primary();
   if (!session) return std::unexpected(session.error());
-  const auto there = session->run({"SELECT rolname FROM pg_roles"
-                                   " WHERE rolname IN ('backup', 'monitoring', 'admin')",
-                                   {}});
+  const auto there =
+      session->run({"SELECT rolname FROM pg_roles"
+                    " WHERE rolname IN ('backup', 'monitoring', 'admin')",
+                    {}});
   if (!there) return std::unexpected(there.error());
   const auto is_there = [&there](std::string_view role) {
     for (std::size_t row = 0; row < there->size(); ++row) {
@@ -165,8 +166,7 @@ std::expected<bool, Unreachable> PostgreSQL::takes_passwords(const DatabasePassw
   for (std::size_t at = 0; at < passwords.size(); ++at) {
     if (passwords[at].empty()) continue;
     const std::string user(to_text(static_cast<SystemUser>(at)));
-    const auto taken =
-        takes({.host = places_.own_host, .user = user, .password = passwords[at]});
+    const auto taken = takes({.host = places_.own_host, .user = user, .password = passwords[at]});
     if (!taken) return std::unexpected(cannot("log in as " + user, taken.error()));
     all = all && *taken;
   }
@@ -175,13 +175,13 @@ std::expected<bool, Unreachable> PostgreSQL::takes_passwords(const DatabasePassw
 
 // By the line `local all backup peer map=operator` of pg_hba.
 std::expected<std::string, Unreachable> PostgreSQL::ask_as_backup(const std::string& script) {
-  const auto answer = exec_({.command = {places_.psql, "--no-psqlrc", "--no-password", "--quiet",
-                                         "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
-                                         "--set=VERBOSITY=sqlstate", "--host=" + places_.socket_folder,
-                                         "--port=" + places_.port, "--username=backup",
-                                         "--dbname=postgres", "--file=-"},
-                             .input = script,
-                             .user = "postgres"});
+  const auto answer =
+      exec_({.command = {places_.psql, "--no-psqlrc", "--no-password", "--quiet", "--tuples-only",
+                         "--no-align", "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=sqlstate",
+                         "--host=" + places_.socket_folder, "--port=" + places_.port,
+                         "--username=backup", "--dbname=postgres", "--file=-"},
+             .input = script,
+             .user = "postgres"});
   if (answer && answer->exit_code == 0) return answer->output;
   const std::string why =
       answer ? "psql ended with " + std::to_string(answer->exit_code) : "psql could not be run";

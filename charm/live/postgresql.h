@@ -19,7 +19,7 @@ struct SqlPlaces {
   std::string own_host;      // `pg-0.pg-endpoints.model.svc.cluster.local`
   std::string port = "5432";
   // In the workload's container:
-  std::string psql;                                 // the program
+  std::string psql;  // the program
   std::string socket_folder = "/var/run/postgresql";
 };
 SqlPlaces sql_places(const Deployment& deployment, UnitName own);
@@ -71,10 +71,9 @@ class PostgreSQL final : public ports::PostgreSQL {
 
   // `statement`, which ends where ` PASSWORD ...` follows, and before it what keeps that out of the
   // server's logs until the transaction ends.
-  static std::expected<std::vector<Statement>, SqlFailure> with_password(SqlSession& session,
-                                                                         const std::string& statement,
-                                                                         const std::string& user,
-                                                                         const Secret& password);
+  static std::expected<std::vector<Statement>, SqlFailure> with_password(
+      SqlSession& session, const std::string& statement, const std::string& user,
+      const Secret& password);
   Done make_system_users(const Secret& monitoring);
   std::expected<void, ports::SqlError> make_client_user(const std::string& user,
                                                         const Secret& password,

@@ -60,8 +60,9 @@ constexpr const char* other_clients_of_database =
     "   AND starts_with(r.rolname, 'relation_id_') AND r.rolname <> $2";
 
 // The user comes by a parameter of the session: a DO block has none of its own. What belongs to an
-// extension stays with it, and a column's sequence follows its table. Of the rarer kinds (operators,
-// text search, publications, ...) those that an earlier client left stay the operator's.
+// extension stays with it, and a column's sequence follows its table. Of the rarer kinds
+// (operators, text search, publications, ...) those that an earlier client left stay the
+// operator's.
 constexpr const char* tell_client = "SELECT set_config('charm.client', $1, true)";
 constexpr const char* own_objects = R"(DO $$
 DECLARE
@@ -276,10 +277,8 @@ std::expected<bool, Unreachable> PostgreSQL::takes_client_password(RelationId re
                                                                    const Secret& password) {
   const std::string user = client_user_name(relation);
   if (password.empty()) return false;
-  const auto taken = takes({.host = places_.primary_host,
-                            .user = user,
-                            .password = password,
-                            .primary_only = true});
+  const auto taken = takes(
+      {.host = places_.primary_host, .user = user, .password = password, .primary_only = true});
   if (!taken) return std::unexpected(cannot("log in as " + user, taken.error()));
   return *taken;
 }
@@ -287,8 +286,8 @@ std::expected<bool, Unreachable> PostgreSQL::takes_client_password(RelationId re
 std::expected<ClientRelations, Unreachable> PostgreSQL::client_users() {
   auto session = on_primary();
   if (!session) return std::unexpected(cannot("list the clients' users", session.error()));
-  const auto found = session->run(
-      {"SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'relation_id_')", {}});
+  const auto found =
+      session->run({"SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'relation_id_')", {}});
   if (!found) return std::unexpected(cannot("list the clients' users", found.error()));
   std::vector<RelationId> users;
   for (std::size_t row = 0; row < found->size(); ++row) {

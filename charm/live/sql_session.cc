@@ -24,7 +24,8 @@ constexpr Duration cancel_patience = 5s;
 // Of every session, over what the configuration, the database or the role may say. Names are looked
 // up in pg_catalog alone: what a client has put into its own database is not called by a superuser.
 std::string session_options(const SqlPatience& patience) {
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(patience.statement);
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(patience.statement);
   return "-c search_path=pg_catalog -c client_min_messages=warning"
          " -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed"
          " -c default_transaction_deferrable=off -c lock_timeout=0"
@@ -219,7 +220,8 @@ std::expected<SqlRows, SqlFailure> SqlSession::run(const Statement& statement) {
     return std::unexpected(failed(state_of(result)));
   }
   if (notices_->wait_ended) {
-    return std::unexpected(SqlFailure{SqlProblem::not_confirmed, {}, "no standby has confirmed it"});
+    return std::unexpected(
+        SqlFailure{SqlProblem::not_confirmed, {}, "no standby has confirmed it"});
   }
   return rows;
 }

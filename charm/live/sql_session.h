@@ -81,7 +81,8 @@ class SqlSession {
   // All of them in one transaction.
   std::expected<void, SqlFailure> run_together(const std::vector<Statement>& statements);
 
-  // As they stand in a statement that takes no $1. Failed: it is not valid in the server's encoding.
+  // As they stand in a statement that takes no $1. Failed: it is not valid in the server's
+  // encoding.
   std::expected<std::string, SqlFailure> identifier(std::string_view name);
   std::expected<std::string, SqlFailure> literal(std::string_view value);
 

@@ -1,5 +1,5 @@
-// What PostgreSQL and libpq say in text, and what the names in it mean. All of it comes from outside:
-// what is malformed is nobody, and no text is too long or too strange.
+// What PostgreSQL and libpq say in text, and what the names in it mean. All of it comes from
+// outside: what is malformed is nobody, and no text is too long or too strange.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ UnitSet named_standbys(const AppName& app, std::string_view parameter);
 // a name; after a comma at the end there is none.
 std::vector<std::string> asked_roles(std::string_view list);
 
-// The user of a client application, and back: `relation_id_7`. Nothing if it is no such user's name.
+// The user of a client application, and back: `relation_id_7`. Nothing if it is no such user's
+// name.
 std::string client_user_name(RelationId relation);
 std::optional<RelationId> parse_client_user_name(std::string_view name);
 

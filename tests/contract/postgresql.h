@@ -46,7 +46,8 @@ using charm::ports::ClientUserState;
 using charm::ports::ExtensionError;
 using charm::ports::SqlError;
 
-inline DatabasePasswords with(DatabasePasswords passwords, SystemUser user, const Secret& password) {
+inline DatabasePasswords with(DatabasePasswords passwords, SystemUser user,
+                              const Secret& password) {
   passwords[static_cast<std::size_t>(user)] = password;
   return passwords;
 }
@@ -203,8 +204,8 @@ inline void a_password_is_altered(PostgreSQLService& given) {
     ASSERT_TRUE(given.sql().alter_password(user, password));
     EXPECT_EQ(given.sql().takes_passwords(given.announced()), false);
     EXPECT_EQ(given.sql().takes_passwords(with(given.announced(), user, password)), true);
-    ASSERT_TRUE(given.sql().alter_password(
-        user, given.announced()[static_cast<std::size_t>(user)]));
+    ASSERT_TRUE(
+        given.sql().alter_password(user, given.announced()[static_cast<std::size_t>(user)]));
   }
 }
 

@@ -55,8 +55,8 @@ RC_GTEST_PROP(NamedStandbys, AreReadAsTheyAreWritten, ()) {
 
 RC_GTEST_PROP(SqlText, TakesAnyBytes, ()) {
   const auto letters = rc::gen::element('"', '(', ')', ',', ' ', '*', 'p', 'g', '-', '1', '\\');
-  const auto text = *rc::gen::oneOf(rc::gen::container<std::string>(letters),
-                                    rc::gen::string<std::string>());
+  const auto text =
+      *rc::gen::oneOf(rc::gen::container<std::string>(letters), rc::gen::string<std::string>());
   (void)named_standbys(app, text);
   (void)kind_of_failure(text);
   const std::string_view state = sqlstate_in(text);
@@ -92,7 +92,8 @@ TEST(VersionNumber, EndsAtTheFirstBlank) {
 }
 
 TEST(FailureOfAConnection, IsSaidInOurOwnWords) {
-  EXPECT_EQ(sqlstate_in("connection to server at \"x\", port 5432 failed: FATAL:  28P01\n"), "28P01");
+  EXPECT_EQ(sqlstate_in("connection to server at \"x\", port 5432 failed: FATAL:  28P01\n"),
+            "28P01");
   EXPECT_EQ(sqlstate_in("FATAL:  password authentication"), "");
   EXPECT_EQ(sqlstate_in("FATAL:  28P"), "");
   EXPECT_EQ(kind_of_failure("... failed: Connection refused\n\tIs the server running"),

@@ -36,8 +36,8 @@ TEST_P(LiveContract, Holds) {
   GetParam().run(given);
   EXPECT_THAT(given.log(), Not(HasSubstr("Canary")));
 }
-INSTANTIATE_TEST_SUITE_P(PostgreSQL, LiveContract,
-                         testing::ValuesIn(contract::postgresql_cases), contract::case_name);
+INSTANTIATE_TEST_SUITE_P(PostgreSQL, LiveContract, testing::ValuesIn(contract::postgresql_cases),
+                         contract::case_name);
 
 class LivePostgreSQL : public WithServer<testing::Test> {
  protected:
@@ -139,9 +139,9 @@ TEST_F(LivePostgreSQL, TwoClientsShareADatabase) {
   serve(given, given.client(1), "orders");
   EXPECT_EQ(given.sql().client_user(given.client(0)), ClientUserState::complete);
   EXPECT_EQ(given.sql().client_user(given.client(1)), ClientUserState::complete);
-  EXPECT_EQ(server()->ask("SELECT has_table_privilege('relation_id_11', 'public.t', 'INSERT')",
-                          "orders"),
-            yes);
+  EXPECT_EQ(
+      server()->ask("SELECT has_table_privilege('relation_id_11', 'public.t', 'INSERT')", "orders"),
+      yes);
   EXPECT_EQ(server()->ask("SELECT pg_get_userbyid(datdba) FROM pg_database"
                           " WHERE datname = 'orders'"),
             Rows{"relation_id_7"});
@@ -299,7 +299,8 @@ TEST_F(LivePostgreSQL, OutOfConnectionsIsNobodyReached) {
   EXPECT_THAT(given.log(), HasSubstr("out of connections (53300)"));
   sessions.clear();
   // A backend takes its time to end.
-  for (int i = 0; i < 100 && !given.sql().version(); ++i) {}
+  for (int i = 0; i < 100 && !given.sql().version(); ++i) {
+  }
   EXPECT_TRUE(given.sql().version());
 }
 

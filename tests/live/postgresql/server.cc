@@ -38,7 +38,8 @@ const passwd& server_user() {
   static const passwd user = [] {
     const passwd* found = geteuid() == 0 ? getpwnam("postgres") : getpwuid(geteuid());
     if (found == nullptr) {
-      throw std::runtime_error("there is no user postgres: install the Debian package postgresql-15");
+      throw std::runtime_error(
+          "there is no user postgres: install the Debian package postgresql-15");
     }
     return *found;
   }();
@@ -135,14 +136,15 @@ PostgreSQLServer::PostgreSQLServer()
   }
   const fs::path first = folder_ / "first";
   write(first, std::string(passwords_[0].reveal()), 0600);
-  const auto made = run({programs() / "initdb", "--pgdata=" + data().string(), "--username=operator",
-                         "--pwfile=" + first.string(), "--no-sync", "--locale=C", "--encoding=UTF8",
-                         "--auth-local=trust", "--auth-host=md5"},
+  const auto made = run({programs() / "initdb", "--pgdata=" + data().string(),
+                         "--username=operator", "--pwfile=" + first.string(), "--no-sync",
+                         "--locale=C", "--encoding=UTF8", "--auth-local=trust", "--auth-host=md5"},
                         {}, folder_ / "initdb.log");
   fs::remove(first);
-  if (made.exit_code != 0) throw std::runtime_error("initdb failed: " + text_of(folder_ / "initdb.log"));
-  write(data() / "pg_ident.conf",
-        "operator " + std::string(server_user().pw_name) + " backup\n", 0600);
+  if (made.exit_code != 0)
+    throw std::runtime_error("initdb failed: " + text_of(folder_ / "initdb.log"));
+  write(data() / "pg_ident.conf", "operator " + std::string(server_user().pw_name) + " backup\n",
+        0600);
   write_admission("host");
   write(data() / "postgresql.conf",
         "listen_addresses = '127.0.0.1'\nport = " + port() + "\nunix_socket_directories = '" +

@@ -21,8 +21,9 @@ class Lines final : public charm::live::Log {
 
 class RealPostgreSQL final : public contract::PostgreSQLService {
  public:
-  explicit RealPostgreSQL(PostgreSQLServer& server,
-                          charm::live::SqlPatience patience = {.statement = std::chrono::seconds(5)})
+  explicit RealPostgreSQL(
+      PostgreSQLServer& server,
+      charm::live::SqlPatience patience = {.statement = std::chrono::seconds(5)})
       : server_(server), operator_passwords_{server.passwords()[0]}, adapter_(adapter(patience)) {
     server.begin_anew();
     EXPECT_TRUE(adapter_.create_users_and_grants(announced().back()));
