@@ -1,5 +1,8 @@
 #include "charm/live/juju.h"
 
+#include <algorithm>
+#include <array>
+
 #include "charm/live/need.h"
 #include "charm/wire/peers.h"
 
@@ -90,6 +93,14 @@ std::vector<Secret> Juju::operator_passwords() {
   if (operator_before_ && *operator_before_ != known.front()) known.push_back(*operator_before_);
   std::erase_if(known, [](const Secret& one) { return one.empty(); });
   return known;
+}
+
+// What is none of Pebble's words would make its plan unreadable.
+std::string Juju::on_failure_condition() {
+  const std::string_view given =
+      wire::value_of(bags_.unit(peer_endpoint, who_.unit), "patroni-on-failure-condition-override");
+  constexpr std::array words{"shutdown", "success-shutdown", "ignore"};
+  return std::ranges::find(words, given) == words.end() ? "restart" : std::string(given);
 }
 
 Status Juju::unit_status() {

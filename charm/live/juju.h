@@ -46,6 +46,9 @@ class Juju final : public ports::Juju {
   // With what a database may let `operator` in: the password that this hook has set, if it has one,
   // and the one that was there before. The newest first.
   std::vector<Secret> operator_passwords();
+  // What Pebble shall do when Patroni ends with an error: `restart`, or what an operator has put
+  // into the unit's bag instead.
+  std::string on_failure_condition();
 
   // --- juju_coordination.cc ---
   RestartStates restart_states() override;
