@@ -21,6 +21,7 @@ class Authority {
   Authority();
 
   [[nodiscard]] const std::string& pem() const { return pem_; }
+  [[nodiscard]] X509* certificate() const { return certificate_.get(); }
   // For whom: `IP:127.0.0.1`, `DNS:localhost`.
   [[nodiscard]] Certificate issue(const std::string& for_whom,
                                   Validity validity = Validity::now) const;

@@ -202,7 +202,7 @@ TEST(Kubeconfig, RefusesWhatIsNone) {
 // The whole way, with a certificate that the client shows and without a token.
 TEST(Kubeconfig, ServesTheAdapter) {
   const Authority authority;
-  ScriptedServer server(authority.issue("IP:127.0.0.1"));
+  ScriptedServer server(authority.issue("IP:127.0.0.1"), &authority);
   server.answer("DELETE /api/v1/namespaces/model/pods/pg-1", http11(200, "{}"));
   const auto client = authority.issue("DNS:client");
   charm::live::KubernetesAccess access{.server = "https://" + server.address(),
@@ -215,6 +215,10 @@ TEST(Kubeconfig, ServesTheAdapter) {
   charm::live::KubernetesAdapter adapter(http, access, {"pg"}, {2}, log);
   EXPECT_TRUE(adapter.delete_pod({1}));
   EXPECT_EQ(server.last().header("Authorization"), "");
+  access.certificate = {};
+  access.key = {};
+  charm::live::KubernetesAdapter nobody(http, access, {"pg"}, {2}, log);
+  EXPECT_EQ(nobody.delete_pod({1}).error(), ApiError::unavailable);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Parsers of what Kubernetes and Patroni answer, on what they would answer and on what nobody would.
+// Parsers of what Kubernetes and Patroni answer, on what they would answer and on what nobody
+// would.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -33,13 +34,26 @@ using charm::wire::given::near;
 const AppName app{"pg"};
 
 TEST(Quantity, IsWhatKubernetesWrites) {
-  const std::vector<std::pair<const char*, std::uint64_t>> known = {
-      {"2", 2},           {"0", 0},           {"1500m", 1},        {"900m", 0},
-      {"16Gi", 17179869184}, {"1000k", 1000000}, {"1.5Gi", 1610612736}, {"128974848", 128974848},
-      {"129e6", 129000000}, {"1E3", 1000},     {"1E", 1000000000000000000},
-      {"129M", 129000000}, {"123Mi", 128974848}, {"+5", 5},         {"2500000u", 2},
-      {"3000000001n", 3}, {".5k", 500},       {"5.", 5},           {"16389048Ki", 16782385152},
-      {"128974848000m", 128974848}};
+  const std::vector<std::pair<const char*, std::uint64_t>> known = {{"2", 2},
+                                                                    {"0", 0},
+                                                                    {"1500m", 1},
+                                                                    {"900m", 0},
+                                                                    {"16Gi", 17179869184},
+                                                                    {"1000k", 1000000},
+                                                                    {"1.5Gi", 1610612736},
+                                                                    {"128974848", 128974848},
+                                                                    {"129e6", 129000000},
+                                                                    {"1E3", 1000},
+                                                                    {"1E", 1000000000000000000},
+                                                                    {"129M", 129000000},
+                                                                    {"123Mi", 128974848},
+                                                                    {"+5", 5},
+                                                                    {"2500000u", 2},
+                                                                    {"3000000001n", 3},
+                                                                    {".5k", 500},
+                                                                    {"5.", 5},
+                                                                    {"16389048Ki", 16782385152},
+                                                                    {"128974848000m", 128974848}};
   for (const auto& [text, value] : known) EXPECT_EQ(parse_quantity(text), value) << text;
 }
 
@@ -67,10 +81,10 @@ TEST(Timestamps, AreReadToTheSecond) {
 }
 
 TEST(Timestamps, AreNothingElse) {
-  for (const char* text :
-       {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02T03:04:05+01:00", "2026-02-30T03:04:05Z",
-        "2026-01-02T24:00:00Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.xZ",
-        "26-01-02T03:04:05Z", "2026-1-02T03:04:05Z", "2026-00-02T03:04:05Z"}) {
+  for (const char* text : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02T03:04:05+01:00",
+                           "2026-02-30T03:04:05Z", "2026-01-02T24:00:00Z", "2026-01-02T03:04:05.Z",
+                           "2026-01-02T03:04:05.xZ", "26-01-02T03:04:05Z", "2026-1-02T03:04:05Z",
+                           "2026-00-02T03:04:05Z"}) {
     EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
   }
   for (const char* text :
@@ -150,9 +164,10 @@ RC_GTEST_PROP(OutsideBytes, ACluster, ()) {
 }
 
 RC_GTEST_PROP(OutsideBytes, AStatus, ()) {
-  const std::string text = *near({R"({"state": "running", "role": "replica", "pending_restart": true,
+  const std::string text =
+      *near({R"({"state": "running", "role": "replica", "pending_restart": true,
       "replication_state": "streaming", "cluster_unlocked": true})",
-                                  R"({"state": "stopped", "role": "demoted"})"});
+             R"({"state": "stopped", "role": "demoted"})"});
   const auto status = parse_member_status(text);
   if (status && status->state == MemberState::streaming) {
     RC_ASSERT(text.find("streaming") != std::string::npos);

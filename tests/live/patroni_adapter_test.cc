@@ -28,7 +28,8 @@ using charm::ports::TakeOverError;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr const char* running = R"({"state": "running", "role": "master", "xlog": {"location": 1}})";
+constexpr const char* running =
+    R"({"state": "running", "role": "master", "xlog": {"location": 1}})";
 constexpr const char* members = R"({"members": [
     {"name": "pg-0", "role": "leader", "state": "running", "timeline": 3, "lag": 0},
     {"name": "pg-1", "role": "sync_standby", "state": "streaming", "lag": "unknown"},
@@ -63,9 +64,9 @@ TEST_F(PatroniTest, SeesTheCluster) {
   own.answer("GET /cluster", http10(200, members));
   const auto view = adapter().cluster();
   ASSERT_TRUE(view);
-  EXPECT_THAT(*view,
-              ElementsAre(
-                  charm::ClusterMember{{0}, MemberRole::leader, MemberState::running},
+  EXPECT_THAT(
+      *view,
+      ElementsAre(charm::ClusterMember{{0}, MemberRole::leader, MemberState::running},
                   charm::ClusterMember{{1}, MemberRole::sync_standby, MemberState::streaming},
                   charm::ClusterMember{{2}, MemberRole::replica, MemberState::other}));
   EXPECT_EQ(own.last().header("Authorization"), "");  // reads show nothing
@@ -80,7 +81,8 @@ TEST_F(PatroniTest, AsksAnotherMember) {
 TEST_F(PatroniTest, AClusterThatCouldNotBeLoadedIsUnreachable) {
   own.answer("GET /cluster", bytes(""));  // Patroni closes the connection
   own.answer("GET /cluster", http10(503, members));
-  own.answer("GET /cluster", http10(200, R"({"members": [{"name": "other-0", "role": "leader"}]})"));
+  own.answer("GET /cluster",
+             http10(200, R"({"members": [{"name": "other-0", "role": "leader"}]})"));
   auto patroni = adapter();
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(patroni.cluster());
   ASSERT_EQ(log.lines.size(), 3U);
@@ -204,8 +206,7 @@ TEST_F(PatroniTest, TakesOver) {
 }
 
 TEST_F(PatroniTest, WhyATakeOverWasRefused) {
-  own.answer("POST /switchover",
-             http10(412, "candidate name does not match with sync_standby"));
+  own.answer("POST /switchover", http10(412, "candidate name does not match with sync_standby"));
   own.answer("POST /switchover", http10(412, "leader name does not match"));
   own.answer("POST /switchover", http10(503, "Switchover failed"));
   own.answer("POST /switchover", bytes(""));

@@ -137,7 +137,12 @@ ScriptedServer::ScriptedServer() {
   start();
 }
 
-ScriptedServer::ScriptedServer(const Certificate& certificate) : tls_(tls_with(certificate)) {
+ScriptedServer::ScriptedServer(const Certificate& certificate, const Authority* of_clients)
+    : tls_(tls_with(certificate)) {
+  if (of_clients != nullptr) {
+    SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    CHECK(X509_STORE_add_cert(SSL_CTX_get_cert_store(tls_.get()), of_clients->certificate()) == 1);
+  }
   listen_tcp();
   start();
 }

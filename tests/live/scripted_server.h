@@ -49,8 +49,9 @@ Reply bytes(std::string_view all, Then then = Then::close);
 
 class ScriptedServer {
  public:
-  ScriptedServer();                                         // TCP
-  explicit ScriptedServer(const Certificate& certificate);  // TLS
+  ScriptedServer();  // TCP
+  // TLS. With an authority it serves those alone who show a certificate of it.
+  explicit ScriptedServer(const Certificate& certificate, const Authority* of_clients = nullptr);
   explicit ScriptedServer(const std::string& unix_socket);  // a path
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
