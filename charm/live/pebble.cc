@@ -190,6 +190,15 @@ FromPebble<std::vector<std::optional<std::string>>> Pebble::read_files(
                           answer->body, paths);
 }
 
+FromPebble<FileInfo> Pebble::look_at(std::string_view path) {
+  auto found =
+      answered(get("/v1/files?action=list&itself=true&path=" + escaped(path), deadlines_.request),
+               read_file_list);
+  if (!found) return std::unexpected(found.error());
+  if (found->size() == 1) return std::move(found->front());
+  return std::unexpected(PebbleError{What::other, "not one file, but another number of them"});
+}
+
 FromPebble<std::vector<FileInfo>> Pebble::list_files(std::string_view path) {
   return answered(get("/v1/files?action=list&path=" + escaped(path), deadlines_.request),
                   read_file_list);

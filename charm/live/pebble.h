@@ -74,7 +74,9 @@ class Pebble {
   // The contents, in the order of the paths; nothing: there is no such file.
   FromPebble<std::vector<std::optional<std::string>>> read_files(
       const std::vector<std::string>& paths);
-  // A directory's entries; of a file, the file itself.
+  // Of what is there under that path itself, be it a directory or a file.
+  FromPebble<FileInfo> look_at(std::string_view path);
+  // A directory's entries.
   FromPebble<std::vector<FileInfo>> list_files(std::string_view path);
 
   // Runs a command to its end. An exit code that is not 0 is no error; one that there is no

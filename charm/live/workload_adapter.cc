@@ -99,7 +99,7 @@ std::expected<void, Unreachable> WorkloadAdapter::create_data_directory() {
 }
 
 std::expected<bool, Unreachable> WorkloadAdapter::holds_database() {
-  const auto found = pebble_.list_files(database_mark);
+  const auto found = pebble_.look_at(database_mark);
   if (found) return true;
   if (found.error().what == PebbleError::What::not_found) return false;
   return cannot("look for a database", found.error().text);

@@ -90,7 +90,7 @@ TEST_F(PebbleClient, WhatKeepsSilentIsNotWaitedForForEver) {
 }
 
 TEST_F(PebbleClient, APageIsNoAnswer) {
-  says(http(200, "text/html", "<html>password</html>"));
+  says(http_answer(200, "text/html", "<html>password</html>"));
   EXPECT_EQ(why(pebble.system_info()), "no answer of Pebble's, with status 200");
   EXPECT_EQ(why(pebble.read_files({"/a"})), "no answer of Pebble's, with status 200");
 }
@@ -99,7 +99,7 @@ TEST_F(PebbleClient, ErrorsNameStatusAndKind) {
   says_in_turn(
       {error(400, ""), error(404, "not-found"), error(500, ""), error(401, "login-required")});
   EXPECT_EQ(why(pebble.start({"a"})), "400");
-  EXPECT_EQ(pebble.list_files("/a").error().what, What::not_found);
+  EXPECT_EQ(pebble.look_at("/a").error().what, What::not_found);
   EXPECT_EQ(why(pebble.send_signal("SIGHUP", {"a"})), "500");
   EXPECT_EQ(why(pebble.replan()), "401 login-required");
 }

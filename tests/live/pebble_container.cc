@@ -1,5 +1,6 @@
 #include "tests/live/pebble_container.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -44,8 +45,9 @@ void PebbleContainer::start() {
   if (unshare_ == 0) {
     // Nothing is left over if the test ends without its destructors.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (std::freopen(log.c_str(), "a", stdout) == nullptr) ::_exit(126);
-    ::dup2(STDOUT_FILENO, STDERR_FILENO);
+    const int file = ::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
     ::execlp("unshare", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation",
              "private", script.c_str(), folder_.path().c_str(), pebble_binary.c_str(), nullptr);
     ::_exit(127);

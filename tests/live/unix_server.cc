@@ -52,7 +52,7 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::string http(int status, std::string_view type, std::string_view body) {
+std::string http_answer(int status, std::string_view type, std::string_view body) {
   return "HTTP/1.1 " + std::to_string(status) +
          " Some Status\r\nContent-Type: " + std::string(type) +
          "\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
@@ -60,19 +60,19 @@ std::string http(int status, std::string_view type, std::string_view body) {
 }
 
 std::string sync(std::string_view result) {
-  return http(
+  return http_answer(
       200, "application/json",
       R"({"type":"sync","status-code":200,"status":"OK","result":)" + std::string(result) + "}");
 }
 
 std::string async(std::string_view change, std::string_view result) {
-  return http(202, "application/json",
+  return http_answer(202, "application/json",
               R"({"type":"async","status-code":202,"status":"Accepted","change":")" +
                   std::string(change) + R"(","result":)" + std::string(result) + "}");
 }
 
 std::string error(int status, std::string_view kind) {
-  return http(status, "application/json",
+  return http_answer(status, "application/json",
               R"({"type":"error","status-code":)" + std::to_string(status) +
                   R"(,"status":"x","result":{"message":"secret words","kind":")" +
                   std::string(kind) + R"("}})");

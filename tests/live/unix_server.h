@@ -33,7 +33,7 @@ struct Said {
 std::string sync(std::string_view result);
 std::string async(std::string_view change, std::string_view result = "null");
 std::string error(int status, std::string_view kind);
-std::string http(int status, std::string_view type, std::string_view body);
+std::string http_answer(int status, std::string_view type, std::string_view body);
 
 class UnixServer {
  public:

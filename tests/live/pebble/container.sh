@@ -41,8 +41,9 @@ cat >"$root/usr/local/bin/patroni" <<'PATRONI'
 #!/bin/sh
 tell() { echo "$1" >>/events/patroni; }
 trap 'tell reload' HUP
-trap 'tell stop; exit 0' TERM
-trap 'tell crash; exit 1' USR1
+# Whoever has its standard output keeps Pebble from noticing its end for kill-delay.
+trap 'tell stop; kill $!; exit 0' TERM
+trap 'tell crash; kill $!; exit 1' USR1
 tell start
 [ -e /events/fail ] && exit 1
 while :; do
