@@ -59,16 +59,23 @@ const wire::Bag& Databags::unit(std::string_view endpoint, UnitName unit) {
   return relation ? bag(*relation, Scope::unit, to_text(who_.app, unit)) : empty_bag();
 }
 
+void Databags::say_that_there_is_no(std::string_view endpoint) {
+  tools_.log(LogLevel::warning, std::string("there is no relation ")
+                                    .append(endpoint)
+                                    .append(": nothing is written into its bags"));
+}
+
 std::expected<void, NotLeader> Databags::set_application(std::string_view endpoint,
                                                          const wire::Bag& changes) {
   const auto relation = peer_relation(endpoint);
-  if (!relation) throw HookFailed("there is no relation " + std::string(endpoint) + " yet");
-  return set(*relation, Scope::application, changes);
+  if (relation) return set(*relation, Scope::application, changes);
+  say_that_there_is_no(endpoint);
+  return {};
 }
 
 void Databags::set_unit(std::string_view endpoint, const wire::Bag& changes) {
   const auto relation = peer_relation(endpoint);
-  if (!relation) throw HookFailed("there is no relation " + std::string(endpoint) + " yet");
+  if (!relation) return say_that_there_is_no(endpoint);
   if (!set(*relation, Scope::unit, changes)) {
     throw HookFailed("Juju has refused the unit's own bag of " + std::string(endpoint));
   }

@@ -27,7 +27,8 @@ class Databags {
   UnitSet peers(std::string_view endpoint);
   const wire::Bag& application(std::string_view endpoint);
   const wire::Bag& unit(std::string_view endpoint, UnitName unit);
-  // Throws also if there is no such relation. An empty value removes its key.
+  // An empty value removes its key. Where there is no such relation, nothing is written, as
+  // upstream does: a unit that is torn down leaves its relations first, and no one reads it there.
   std::expected<void, NotLeader> set_application(std::string_view endpoint,
                                                  const wire::Bag& changes);
   void set_unit(std::string_view endpoint, const wire::Bag& changes);
@@ -51,6 +52,7 @@ class Databags {
   std::optional<std::string> peer_relation(std::string_view endpoint);
   const wire::Bag& bag(const std::string& relation, Scope scope, const std::string& of);
   std::string own_name(Scope scope) const;
+  void say_that_there_is_no(std::string_view endpoint);
 
   HookTools& tools_;
   const Identity& who_;

@@ -11,8 +11,8 @@ void DispatchLog::handler_started(const Handler& handler, const Event& event, bo
 
 void DispatchLog::handler_ended(const Handler& /*handler*/, const Outcome& outcome,
                                 const Path& path) {
-  std::string line = running_ + ": " + to_text(path);
-  line.append(outcome.deferred() ? ": deferred: " : ": done: ").append(outcome.reason);
+  std::string line = running_ + (outcome.deferred() ? ": deferred: " : ": done: ");
+  line.append(outcome.reason).append(": ").append(to_text(path));
   tools_.log(LogLevel::debug, line);
   running_.clear();
 }

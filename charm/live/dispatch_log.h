@@ -15,7 +15,8 @@ class DispatchLog final : public DispatchObserver {
   DispatchLog(const CharmDefinition& charm, HookTools& tools) : charm_(charm), tools_(tools) {}
 
   void handler_started(const Handler& handler, const Event& event, bool reemitted) override;
-  // `leader-elected (leader-elected): is_leader [yes] -> rtn: done: nothing to do`
+  // `leader-elected (leader-elected): done: nothing to do: is_leader [yes] -> rtn`; of a very long
+  // way the end is cut.
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override;
   void handler_merged(const Handler& handler, const Event& event) override;
 

@@ -107,6 +107,7 @@ class Start {
     posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     std::vector<std::string> copies = arguments;
     std::vector<char*> pointers;
+    pointers.reserve(copies.size() + 1);
     for (std::string& one : copies) pointers.push_back(one.data());
     pointers.push_back(nullptr);
     return posix_spawnp(&pid, pointers.front(), &actions_, &attributes_, pointers.data(), environ);

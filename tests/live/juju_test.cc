@@ -43,8 +43,11 @@ TEST_F(JujuPort, HasNoPeersBeforeThereIsARelation) {
   fake_.answer("relation-ids", {.output = "[]"});
   EXPECT_TRUE(juju().peers().empty());
   EXPECT_TRUE(juju().endpoints().empty());
-  EXPECT_EQ(failure_of([&] { (void)juju().set_cluster_initialised(); }),
-            "there is no relation database-peers yet");
+  // Nor when it has gone: a hook that tears the unit down shall not fail for it.
+  juju().set_tls({});
+  EXPECT_TRUE(juju().set_cluster_initialised());
+  EXPECT_THAT(fake_.calls("relation-set"), IsEmpty());
+  EXPECT_THAT(fake_.logged(), HasSubstr("there is no relation database-peers: nothing is written"));
 }
 
 TEST_F(JujuPort, PlansForWhoIsNotDying) {

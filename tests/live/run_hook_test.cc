@@ -69,7 +69,8 @@ TEST_F(TheCharm, SaysTheWayThroughItsChart) {
   set("JUJU_RELATION_ID", "upgrade:2");
   const Ended ended = dispatch();
   EXPECT_TRUE(ended.well()) << ended.errors;
-  EXPECT_THAT(fake_.logged(), HasSubstr("upgrade-relation-changed (upgrade-relation-changed): "));
+  EXPECT_THAT(fake_.logged(),
+              HasSubstr("upgrade-relation-changed (upgrade-relation-changed): done: "));
   EXPECT_THAT(fake_.logged(), HasSubstr(" -> "));
   EXPECT_THAT(fake_.calls("juju-log")[0].arguments[1], "DEBUG");
 }
