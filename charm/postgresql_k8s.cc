@@ -36,6 +36,8 @@ constexpr std::array handlers{
             database_peers, on_peer_relation_changed},
     Handler{"peer-relation-changed", "peer-relation-changed", EventKind::secret_changed, 0,
             on_peer_relation_changed},
+    Handler{"peer-relation-changed", "peer-relation-changed", EventKind::update_status, 0,
+            on_peer_relation_changed},
     Handler{"peer-relation-departed", "peer-relation-departed", EventKind::relation_departed,
             database_peers, on_peer_relation_departed},
     Handler{"config-changed", "config-changed", EventKind::config_changed, 0, on_config_changed},

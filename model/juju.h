@@ -186,10 +186,13 @@ void stage_upgrade_standbys(World& world, charm::UnitName unit,
 // `dependencies` there: of which charm it is, counted from 1, or 0; and the own charm's.
 std::uint8_t read_dependencies(World& world, charm::UnitName unit);
 void stage_dependencies(World& world, charm::UnitName unit);
-// A leader of another revision has written there what this one cannot read, or somebody has mended
-// it: the application bag has changed, for every unit. What it holds beside that stays as it was.
-void write_foreign_state(Step& step, charm::StateKey key);
+// Another revision has left there what this one cannot read: of all units, or of one (of every one
+// that there is, if none is named); or somebody has mended all of it.
+bool is_of_one_unit(charm::StateKey key);
+void write_foreign_state(Step& step, charm::StateKey key, charm::MaybeUnit of = {});
 void mend_state(Step& step);
+// What a dispatch of this unit's meets, if anything: the first of it.
+charm::StateKey read_unreadable(const Step& step, charm::UnitName unit);
 // The application secret. Whoever does not lead tracks the revision that
 // it has read first, and goes on reading it until it asks for the latest (section 3.8).
 enum class SecretRead : std::uint8_t { tracked, refresh };

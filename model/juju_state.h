@@ -8,6 +8,7 @@
 #include "charm/types/coordination.h"
 #include "charm/types/event.h"
 #include "charm/types/names.h"
+#include "charm/types/state_key.h"
 #include "model/member_state.h"
 #include "model/relation_state.h"
 #include "model/unit_bits.h"
@@ -64,7 +65,8 @@ struct AgentRecord {
   std::uint16_t secret_told = 0;     // the latest that a secret-changed has told of
   Passwords secret_view{};           // the tracked revision's content
   bool removed = false;              // the remove hook has run
-  std::uint8_t unused_too = 0;
+  // What another revision has left to this unit alone that this one cannot read.
+  charm::StateKey unreadable = charm::StateKey::none;
   std::uint16_t unused_three = 0;
   std::uint16_t bag_version = 0;    // of its own bag in the peer relation
   std::uint16_t bag_address = 0;    // its ingress-address there: the pod's incarnation

@@ -115,7 +115,6 @@ void delete_pod(Step& step, UnitName name) {
   step.note(FactKind::pod_terminating, name);
   schedule_pod(step, name, exactly(timing::grace_period));
   pebble::shut_down(step, name);
-  patroni::shut_down(step, name);
   juju::shut_agent_down(step, name);
   process_ended(step, name);
   update_route(step);

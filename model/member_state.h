@@ -82,6 +82,7 @@ struct Member {
   charm::MaybeMember job_upstream;
   std::uint32_t observed_lock = 0;  // the version of the lock record it last saw
   std::int64_t starting_us = 0;     // since when its PostgreSQL starts, if that takes long
+  std::int64_t pass_us = 0;         // when the pass of its HA loop has begun
   Stopping stopping = Stopping::no;
   std::uint8_t looks = 0;  // at the postmaster that ends
   bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
@@ -102,6 +103,9 @@ struct Member {
   Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
   std::uint16_t unused_three = 0;
   std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
+  // A digest, as loaded: what its PostgreSQL is told at once, or when it starts.
+  std::uint32_t reloadable = 0;
+  std::uint32_t unused_four = 0;
 };
 
 struct Postgres {

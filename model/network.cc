@@ -203,13 +203,22 @@ bool reaches_api(const World& world, UnitName unit) {
   return !around.api_cut && !around.api_lost && !world.shared().application.api_down;
 }
 
+ApiTrouble api_trouble(const World& world) {
+  const Application& application = world.shared().application;
+  // Who sends too much is told so before anybody looks what he may do.
+  if (application.trusted || application.api_trouble == ApiTrouble::throttled) {
+    return application.api_trouble;
+  }
+  return ApiTrouble::forbidden;
+}
+
 bool api_acts(const World& world, UnitName unit) {
   return api_serves(world, unit) ||
-         (reaches_api(world, unit) && world.shared().application.api_trouble == ApiTrouble::late);
+         (reaches_api(world, unit) && api_trouble(world) == ApiTrouble::late);
 }
 
 bool api_serves(const World& world, UnitName unit) {
-  return reaches_api(world, unit) && world.shared().application.api_trouble == ApiTrouble::none;
+  return reaches_api(world, unit) && api_trouble(world) == ApiTrouble::none;
 }
 
 bool is_lossy(const World& world, UnitName a, UnitName b) {

@@ -45,6 +45,9 @@ bool reaches(const World& world, charm::UnitName from, charm::UnitName to);
 // There and back: what a connection or a request needs.
 bool connected(const World& world, charm::UnitName a, charm::UnitName b);
 bool reaches_api(const World& world, charm::UnitName unit);
+// What it answers to the pods of the application, if they reach it: charm and workload have one
+// service account, so without `juju trust` it is 403 for both (section 1.11).
+ApiTrouble api_trouble(const World& world);
 // It is reached, and does what it is asked for, whether or not its answer comes in time.
 bool api_acts(const World& world, charm::UnitName unit);
 // ... and answers in time.

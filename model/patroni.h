@@ -41,12 +41,14 @@ void on_watch_timer(Step& step, charm::UnitName unit);
 // --- REST ---
 // Loads the cluster first, as the real one does (section 3.4). Nothing: nobody answers.
 std::optional<charm::ClusterView> cluster(Step& step, charm::UnitName unit);
-// GET /patroni, `cluster_unlocked`: as the cluster was loaded last, by the HA loop or by whoever has
-// asked for it. A pass that has ended knows of each change (wake-ups take at most 100 ms), so only
-// one that races may be behind, unless it was asked for the cluster meanwhile.
+// GET /patroni, `cluster_unlocked`: as the cluster was loaded last, by the HA loop or by whoever
+// has asked for it. A pass that has ended knows of each change (wake-ups take at most 100 ms), so
+// only one that races may be behind, unless it was asked for the cluster meanwhile.
 std::optional<bool> sees_no_leader(const World& world, charm::UnitName unit);
 std::optional<charm::MemberState> health(const World& world, charm::UnitName unit);
 // False: there is no configuration yet, or nobody answers.
+bool patch_synchronous(Step& step, charm::UnitName unit,
+                       const charm::SynchronousSettings& settings);
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);

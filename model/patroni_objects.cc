@@ -20,9 +20,18 @@ constexpr std::uint8_t left_over(Object object) { return bit(object); }
 constexpr std::uint8_t owned(Object object) { return static_cast<std::uint8_t>(bit(object) << 4U); }
 constexpr std::array objects{Object::lock, Object::config, Object::sync};
 
-// A change of the lock object wakes every HA loop, whoever made it (fact 12).
+// A changed `leader` of the lock object wakes every HA loop, whoever has changed it (section 1.6).
 void wake_all(Step& step) {
   for (charm::UnitName unit : step.world.existing()) patroni::wake_by_watch(step, unit);
+}
+
+// Anything else that happens to it wakes those who do not hold it.
+void wake_followers(Step& step) {
+  for (charm::UnitName unit : step.world.existing()) {
+    if (!(patroni::seen_by(step.world, unit).lock_holder == charm::member_of(unit))) {
+      patroni::wake_by_watch(step, unit);
+    }
+  }
 }
 
 // A member that could win the lock by itself, or has it.
@@ -138,7 +147,9 @@ void set_owner(Step& step, Object object) {
   dcs.origin = static_cast<std::uint8_t>((dcs.origin & ~left_over(object)) | owned(object));
   step.note(FactKind::owners_set);
   switch (object) {
-    case Object::lock: ++dcs.lock_version; return wake_all(step);
+    // The record in it is the same, so nobody counts it as a renewal (section 1.7); whoever writes
+    // it next reads its resourceVersion anew, and goes on (section 1.9, step 4).
+    case Object::lock: return wake_followers(step);
     case Object::config: ++dcs.config_version; return;
     case Object::sync: ++dcs.sync_version; return;
   }

@@ -29,8 +29,32 @@ void service_ended(Step& step, UnitName name) {
   container.stops_to_restart = false;
   step.note(FactKind::service_stopped, name);
   // Pebble starts nothing any more while it ends itself.
-  if (container.stage == ContainerStage::down) return kubernetes::process_ended(step, name);
+  if (container.stage == ContainerStage::down) {
+    step.world.disarm(timer_id(name, UnitTimer::service));
+    return kubernetes::process_ended(step, name);
+  }
   step.world.arm(timer_id(name, UnitTimer::service), next_backoff(container));
+}
+
+// Whether Pebble has asked the service to end.
+bool stops_service(const Container& container) {
+  return container.service_running &&
+         (container.stage == ContainerStage::down || container.stops_to_restart);
+}
+
+void stop_service(Step& step, UnitName name) {
+  if (step.world.unit(name).container.service_running) {
+    step.world.arm(timer_id(name, UnitTimer::service), exactly(timing::kill_delay));
+  }
+  patroni::shut_down(step, name);
+}
+
+// It has not ended in time: SIGKILL to its process group, PostgreSQL and all.
+void kill_service(Step& step, UnitName name) {
+  patroni::kill_process(step, name);
+  step.note(FactKind::service_stopped, name);
+  process_ended(step, name);
+  kubernetes::process_ended(step, name);
 }
 
 }  // namespace
@@ -47,6 +71,7 @@ void shut_down(Step& step, UnitName name) {
   if (!container.held) step.world.disarm(container_timer(name));
   step.world.disarm(timer_id(name, UnitTimer::service));
   step.note(FactKind::container_unreachable, name);
+  stop_service(step, name);
 }
 
 // What holds a container back is not in its pod: it goes on when the pod has ended.
@@ -122,17 +147,36 @@ bool is_plan_current(const World& world, UnitName name) {
   return unit.container.layer_added && unit.container.checks_https == unit.volume.tls;
 }
 
-void update_layer(Step& step, UnitName name) {
+bool is_exporter_current(const World& world, UnitName name, std::uint16_t password) {
+  const Container& container = world.unit(name).container;
+  return container.exporter_planned == password && (container.exporter != 0) == (password != 0);
+}
+
+void stop_exporter(Step& step, UnitName name) { step.world.unit(name).container.exporter = 0; }
+
+void start_exporter(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (container.exporter != 0 || container.exporter_planned == 0) return;
+  container.exporter = container.exporter_planned;
+  step.note(FactKind::exporter_restarted, name);
+}
+
+void update_layer(Step& step, UnitName name, std::uint16_t exporter) {
   UnitState& unit = step.world.unit(name);
   unit.container.layer_added = true;
+  unit.container.exporter_planned = exporter;
   unit.container.checks_https = unit.volume.tls;
   kubernetes::look_at_health(step, name);
 }
 
-void update_and_restart(Step& step, UnitName name) {
+void update_and_restart(Step& step, UnitName name, std::uint16_t exporter) {
   Container& container = step.world.unit(name).container;
   const bool restart = container.service_running && !container.layer_added;
-  update_layer(step, name);
+  update_layer(step, name, exporter);
+  if (container.exporter != container.exporter_planned) {
+    if (container.exporter != 0) step.note(FactKind::exporter_restarted, name);
+    container.exporter = container.exporter_planned;
+  }
   if (container.service_running && !restart) return;
   if (restart) {
     if (step.world.unit(name).postgres.database == Database::running) {
@@ -155,7 +199,7 @@ void restart(Step& step, UnitName name) {
   if (step.world.unit(name).postgres.database == Database::running) {
     step.note(FactKind::service_restarted, name);
   }
-  patroni::shut_down(step, name);
+  stop_service(step, name);
 }
 
 bool signal_reload(Step& step, UnitName name) {
@@ -172,6 +216,7 @@ void process_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   const bool restarts = container.stops_to_restart && container.stage != ContainerStage::down;
   container.stops_to_restart = false;
+  step.world.disarm(timer_id(name, UnitTimer::service));
   if (restarts) step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
 }
 
@@ -189,6 +234,7 @@ void kill_patroni(Step& step, UnitName name) {
 
 void on_service_timer(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
+  if (stops_service(container)) return kill_service(step, name);
   if (container.service_running) {  // for long enough
     container.restarts = 0;
     return;
@@ -202,20 +248,23 @@ void on_service_timer(Step& step, UnitName name) {
 
 bool write_configuration(Step& step, UnitName name,
                          const charm::PatroniConfiguration& configuration,
-                         const Passwords& passwords, std::uint32_t parameters) {
+                         const Passwords& passwords, FileParameters parameters) {
   Volume& volume = step.world.unit(name).volume;
   bool differ = false;
   if (configuration.options != nullptr) {
     const std::uint32_t bootstrap = patroni::parameters_of(configuration.bootstrap);
-    differ = volume.configuration &&
-             (volume.parameters != parameters || volume.bootstrap_parameters != bootstrap);
-    volume.parameters = parameters;
+    differ = volume.configuration && (volume.parameters != parameters.at_start ||
+                                      volume.reloadable != parameters.reloadable ||
+                                      volume.bootstrap_parameters != bootstrap);
+    volume.parameters = parameters.at_start;
+    volume.reloadable = parameters.reloadable;
     volume.bootstrap_parameters = bootstrap;
     volume.configuration = true;
     volume.bootstrap_node_count = configuration.bootstrap.synchronous.node_count;
     volume.bootstrap_strict = configuration.bootstrap.synchronous.strict;
     volume.bootstrap_maximum_lag =
         maximum_lag(configuration.bootstrap.maximum_lag_on_failover_bytes);
+    volume.bootstrap_kept_wal = kept_wal(configuration.bootstrap.wal_keep_size_mb);
   }
   CHECK(volume.configuration);
   volume.tagged = configuration.leaving;

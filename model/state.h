@@ -73,6 +73,11 @@ struct Container {
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
   bool stops_to_restart = false;
   bool checks_https = false;  // the layer's check asks Patroni so
+  // The password of `monitoring`, by its number: in the plan, and of the exporter's process as it
+  // was started; 0: there is none, and the exporter does not run. It is never seen to end by
+  // itself.
+  std::uint16_t exporter_planned = 0;
+  std::uint16_t exporter = 0;
 };
 
 // maximum_lag_on_failover, in bytes. More than it can hold is as good as the most it can: no run
@@ -82,6 +87,14 @@ inline constexpr MaximumLag default_maximum_lag = 1U << 20U;
 constexpr MaximumLag maximum_lag(std::int64_t bytes) {
   constexpr std::int64_t most = std::numeric_limits<MaximumLag>::max();
   return static_cast<MaximumLag>(std::min(bytes, most));
+}
+
+// wal_keep_size, in MB. As above.
+using KeptWal = std::uint16_t;
+inline constexpr KeptWal default_kept_wal = 4096;
+constexpr KeptWal kept_wal(std::int64_t megabytes) {
+  constexpr std::int64_t most = std::numeric_limits<KeptWal>::max();
+  return static_cast<KeptWal>(std::min(megabytes, most));
 }
 
 // The files on the storage: they survive the pod.
@@ -101,7 +114,9 @@ struct Volume {
   std::uint32_t parameters = 0;
   std::uint32_t bootstrap_parameters = 0;
   MaximumLag bootstrap_maximum_lag = default_maximum_lag;
-  std::uint32_t unused_too = 0;
+  std::uint32_t reloadable = 0;  // a digest of those that it takes at a reload
+  KeptWal bootstrap_kept_wal = default_kept_wal;
+  std::uint16_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---
@@ -174,7 +189,7 @@ struct Application {
   std::array<std::uint16_t, max_peer_relations> app_data_versions{};
   Passwords passwords{};
   bool initialised = false;
-  bool trusted = false;
+  bool trusted = true;
   bool primary_service = false;
   bool replicas_service = false;
   bool primary_route_held = false;  // the Service routes nowhere yet, whatever the labels say
@@ -191,7 +206,7 @@ struct Application {
   // Of the two Services, whose owner is a StatefulSet that is gone: a bit for each Service.
   std::uint8_t orphaned_services = 0;
   bool upgrade_restricted = false;  // the bag of `upgrade` has `sync-standbys`
-  // What another revision has left that this one cannot read.
+  // What another revision has left to all units that this one cannot read.
   charm::StateKey unreadable = charm::StateKey::none;
   UnitBits restart_granted;  // the bag of `restart`
   UnitBits upgrade_standbys;
@@ -223,7 +238,7 @@ struct Dcs {
   std::uint32_t parameters = 0;  // a digest: those that PostgreSQL takes only when it starts
   std::uint8_t origin = 0;       // whose each object is (patroni_objects.h)
   std::uint8_t removed = 0;      // what was deleted, and not made again (patroni_objects.h)
-  std::uint16_t unused = 0;
+  KeptWal kept_wal = default_kept_wal;
   MaximumLag maximum_lag = default_maximum_lag;
 };
 

@@ -101,6 +101,7 @@ enum class FactKind : std::uint8_t {
   refresh_asked,        // `juju refresh`; value: the charm, as Rollout counts them
   partition_set,        // of the StatefulSet, by the charm; value: the first ordinal it goes for
   unit_refreshed,       // its agent begins with a charm that is new to it; value: which
+  exporter_restarted,   // by the charm, with what the plan has
   // Quiet: for the properties alone, no part of a trace.
   standby_names,       // synchronous_standby_names as loaded has changed
   initialise_changed,  // value: the Initialise

@@ -39,7 +39,7 @@ inline constexpr Span node_monitor_grace{40s, 50s};
 inline constexpr charm::Duration unreachable_toleration = 300s;
 inline constexpr Span routing{100ms, 2s};  // from a label to where the Service leads
 inline constexpr charm::Duration grace_period = 30s;
-inline constexpr Span rollout{5ms, 1s};  // from a pod's state to the StatefulSet's controller
+inline constexpr Span rollout{5ms, 1s};      // from a pod's state to the StatefulSet's controller
 inline constexpr Span thaw_step{{}, 100ms};  // what was overdue, after a freeze
 
 // Pebble and Patroni
@@ -48,6 +48,7 @@ inline constexpr Span process_start{1s, 3s};
 inline constexpr charm::Duration dcs_retry = 5s;  // of a new process that cannot read the DCS
 inline constexpr Span wake_up{1ms, 100ms};        // from an event that wakes an HA loop to the loop
 inline constexpr charm::Duration follower_delay = 500ms;  // a follower naps half a second longer
+inline constexpr charm::Duration loop_exceeded = 1ms;     // after a pass that took all of loop_wait
 inline constexpr Span api_retry{{}, 1800ms};  // its pauses end at 1 s, with up to 0.8 s of jitter
 inline constexpr Span watch_lag{500ms, 10s};  // from news that come late to the next ones
 inline constexpr charm::Duration peer_timeout = 2s;  // GET /patroni in the race
@@ -72,6 +73,8 @@ inline constexpr charm::Duration wal_timeout = 60s;  // wal_sender_timeout, wal_
 // Pebble's backoff-delay, backoff-factor 2, backoff-limit (juju-and-pebble.md, section 6.4).
 inline constexpr charm::Duration backoff_delay = 500ms;
 inline constexpr charm::Duration backoff_limit = 30s;
+// What the charm's layer says: SIGTERM, and SIGKILL so long after it.
+inline constexpr charm::Duration kill_delay = 25s;
 inline constexpr charm::Duration leave_poll = 2s;  // whether `-sync` still lists who leaves
 // A shutdown in good order: of a switchover, its checkpoint; the first look whether the postmaster
 // has ended (live-rig.md, 8: a lock was let go after 1.3 to 1.5 s), and the next ones; from the

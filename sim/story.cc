@@ -125,7 +125,9 @@ class Perform {
     model::juju::unrelate(step_, place_of(deed.client));
   }
   void operator()(const WriteForeignState& deed) const {
-    model::juju::write_foreign_state(step_, deed.key);
+    charm::MaybeUnit unit;
+    if (deed.of_unit) unit = resolve(*deed.of_unit, step_.world);
+    if (!deed.of_unit || unit) model::juju::write_foreign_state(step_, deed.key, unit);
   }
   void operator()(const MendState&) const { model::juju::mend_state(step_); }
   void operator()(const RelateProvider& deed) const {

@@ -93,7 +93,7 @@ Outcome on_set_password(Unit& unit, const Event& /*event*/) {
   }
   const bool usable = !asked.password || steps::is_usable_password(*asked.password);
   if (!unit.path.at("is_usable").yes(usable)) return refuse_password(unit);
-  const Secret before = unit.juju.password(*user);
+  const Secret before = unit.juju.passwords().of(*user);
   const Secret password = asked.password ? *asked.password : unit.entropy.make_password(*user);
   if (unit.path.at("is_equal").yes(password == before)) return leave_it(unit, password);
   if (!unit.path.at("are_all_members_ready").yes(steps::are_all_members_ready(unit))) {

@@ -13,6 +13,13 @@
 namespace charm {
 namespace {
 
+// At update-status nothing is told, and nothing is to be done, but by a leader that has a unit to
+// admit: it was held up for longer than its lease, went on as a follower, and leads again before
+// its agent has looked, so that neither the unit's hooks nor a leader-elected come to it.
+bool is_told_or_behind(Unit& unit, const Event& event) {
+  return event.kind != EventKind::update_status || steps::is_anybody_left_out(unit);
+}
+
 // The leader does more than wait: if its pebble-ready never comes to it, this is where the flag is
 // set.
 Outcome wait_for_initialisation(Unit& unit) {
@@ -31,7 +38,10 @@ bool is_written(const steps::ConfigurationResult& updated) {
 
 }  // namespace
 
-Outcome on_peer_relation_changed(Unit& unit, const Event& /*event*/) {
+Outcome on_peer_relation_changed(Unit& unit, const Event& event) {
+  if (!unit.path.at("is_told_or_behind").yes(is_told_or_behind(unit, event))) {
+    return unit.path.done("rtn_nothing", "nobody waits to be admitted");
+  }
   if (!unit.path.at("has_cluster_initialised").yes(unit.juju.cluster_initialised())) {
     return wait_for_initialisation(unit);
   }

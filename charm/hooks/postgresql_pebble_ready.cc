@@ -1,5 +1,6 @@
 // Chart: charm/flowcharts/postgresql-pebble-ready.mmd. Names are its node ids: a statement a box, a
 // return an exit.
+#include <expected>
 #include <optional>
 
 #include "charm/hooks/hooks.h"
@@ -32,8 +33,9 @@ bool may_start(Unit& unit) {
 // (charm-hooks.md, hazard 2), so that nobody may have made the passwords. They are made here, and
 // used only when they are committed: otherwise the database has what nobody knows.
 std::optional<Outcome> make_missing_passwords(Unit& unit) {
-  const bool missing = unit.juju.password(SystemUser::operator_user).empty() ||
-                       unit.juju.password(SystemUser::replication).empty();
+  const SystemPasswords passwords = unit.juju.passwords();
+  const bool missing = passwords.of(SystemUser::operator_user).empty() ||
+                       passwords.of(SystemUser::replication).empty();
   if (unit.path.at("has_passwords").yes(!missing)) return std::nullopt;
   unit.path.at("generate_passwords");
   (void)steps::generate_passwords(unit);  // Not the leader any more: the next one makes them.
@@ -42,21 +44,22 @@ std::optional<Outcome> make_missing_passwords(Unit& unit) {
 
 // With a bad option the parameters of the file that stands are kept: a member of the cluster does
 // not stay down for it, and is Blocked when it runs.
-bool may_run(Unit& unit, const steps::ConfigurationResult& rendered) {
-  return rendered.has_value() ||
-         (steps::is_held_up_by_option(rendered) && unit.juju.cluster_initialised() &&
-          steps::is_part_of_cluster(unit));
+bool may_run(Unit& unit, const steps::Rendered& rendered) {
+  return !rendered.held_up_by_option ||
+         (unit.juju.cluster_initialised() && steps::is_part_of_cluster(unit));
 }
 
 // The box has_pushed_tls_files, which also writes patroni.yml. Without a certificate there is
 // nothing to push.
-std::optional<Outcome> push_files(Unit& unit) {
+std::expected<steps::Rendered, Outcome> push_files(Unit& unit) {
   unit.path.at("has_pushed_tls_files");
   const auto rendered = steps::render_configuration(unit);
-  if (unit.path.yes(may_run(unit, rendered))) return std::nullopt;
-  const auto error = rendered.error();
-  if (error != steps::ConfigurationError::unreachable) return steps::exit_for(unit, error);
-  return unit.path.deferred("defer2", "the files could not be written");
+  if (unit.path.yes(rendered && may_run(unit, *rendered))) return *rendered;
+  const auto error = rendered ? steps::ConfigurationError::bad_option : rendered.error();
+  if (error != steps::ConfigurationError::unreachable) {
+    return std::unexpected(steps::exit_for(unit, error));
+  }
+  return std::unexpected(unit.path.deferred("defer2", "the files could not be written"));
 }
 
 // Update and restart what differs from the plan, or does not run.
@@ -67,7 +70,10 @@ std::optional<Outcome> start_service(Unit& unit) {
   if (!current || !running) return container_gone(unit, "unreachable");
   if (!unit.path.yes(!*current || !*running)) return std::nullopt;
   unit.path.at("update_and_restart_service");
-  if (!unit.workload.update_and_restart_service()) return container_gone(unit, "unreachable");
+  const Secret monitoring = unit.juju.passwords().of(SystemUser::monitoring);
+  if (!unit.workload.update_and_restart_service(monitoring)) {
+    return container_gone(unit, "unreachable");
+  }
   unit.path.took("done");
   return std::nullopt;
 }
@@ -98,6 +104,13 @@ std::optional<Outcome> give_up_bootstrap(Unit& unit) {
   return unit.path.deferred("defer_bootstrap", "the bootstrap is begun anew");
 }
 
+// As it was rendered, since nothing in between is part of it; but a database that runs only now may
+// say of a value what it could not be asked before.
+steps::ConfigurationResult update_config(Unit& unit, const steps::Rendered& rendered) {
+  if (rendered.unanswered) return steps::update_config(unit);
+  return steps::apply_configuration(unit, rendered);
+}
+
 // From the own pod's labels to the flag, on the leader alone.
 std::optional<Outcome> initialise(Unit& unit) {
   const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
@@ -121,7 +134,7 @@ std::optional<Outcome> initialise(Unit& unit) {
     return unit.path.deferred("defer4", "the primary does not work through its Service yet");
   }
   unit.path.at("create_users_and_grants");
-  if (!unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring))) {
+  if (!unit.postgresql.create_users_and_grants(unit.juju.passwords().of(SystemUser::monitoring))) {
     unit.path.took("refused");
     unit.path.at("await_users");
     steps::set_waiting(unit, messages::awaiting_primary_endpoint);
@@ -155,7 +168,8 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer", "the leader has not initialised the cluster");
   }
   if (auto end = make_missing_passwords(unit)) return *end;
-  if (auto end = push_files(unit)) return *end;
+  const auto rendered = push_files(unit);
+  if (!rendered) return rendered.error();
   if (auto end = start_service(unit)) return *end;
   if (!unit.path.at("has_member_started").yes(steps::has_member_started(unit))) {
     return await_member(unit);
@@ -165,8 +179,9 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
     if (auto end = initialise(unit)) return *end;
   }
   unit.path.at("update_config");
-  if (auto updated = steps::update_config(unit); !updated)
+  if (auto updated = update_config(unit, *rendered); !updated) {
     return steps::exit_for(unit, updated.error());
+  }
   unit.path.took("done");
   // Only a unit that holds the database comes here without the flag. It goes on asking: if it
   // becomes the leader, it is the one to set it.

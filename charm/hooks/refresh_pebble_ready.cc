@@ -61,7 +61,7 @@ std::optional<Outcome> complete_users(Unit& unit) {
   unit.path.at("complete_users");
   const bool completed =
       steps::generate_passwords(unit) &&
-      unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring));
+      unit.postgresql.create_users_and_grants(unit.juju.passwords().of(SystemUser::monitoring));
   if (!completed) {
     unit.path.took("refused");
     return unit.path.deferred("defer_users", "users and grants could not be made");

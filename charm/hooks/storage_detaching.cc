@@ -50,7 +50,7 @@ bool has_primary_changed(Unit& unit) {
 // it.
 Outcome leave(Unit& unit) {
   unit.path.at("tag_member");
-  const bool written = steps::is_done_but_for_options(steps::render_configuration(unit));
+  const bool written = steps::render_configuration(unit).has_value();
   const bool tagged = written && unit.patroni.reload();
   unit.path.took(tagged ? "done" : "refused");
   return unit.path.done("rtn2", "another member is the primary");

@@ -10,14 +10,18 @@
 namespace charm {
 namespace {
 
+bool is_blocked_by_option(const Status& status) {
+  return status.kind == StatusKind::blocked && status.message == messages::bad_configuration;
+}
+
 // A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
-// But for what a client or a plugin asks for in vain: the member works. And a unit that waits for
-// others to be upgraded heals meanwhile.
+// But for what a client, a plugin or an option asks for in vain: the member works. And a unit that
+// waits for others to be upgraded heals meanwhile.
 bool is_waiting_or_blocked(Unit& unit) {
   const Status status = unit.juju.unit_status();
   if (status.message == messages::others_upgrade_first) return false;
-  return status.kind == StatusKind::waiting ||
-         (status.kind == StatusKind::blocked && !steps::is_blocked_by_any_wish(unit));
+  if (status.kind != StatusKind::blocked) return status.kind == StatusKind::waiting;
+  return !is_blocked_by_option(status) && !steps::is_blocked_by_any_wish(unit);
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the
@@ -48,13 +52,27 @@ Outcome unreachable(Unit& unit) {
   return unit.path.done("rtn", "the container is not reachable");
 }
 
+// Whoever is Blocked by an option is told so anew before each look, and the status does not tell
+// what the last one found: a minute of looks, ten seconds each, stands for it.
+constexpr int looks_without_memory = 6;
+
+bool is_so_for_a_minute(Unit& unit) {
+  for (int look = 0; look < looks_without_memory; ++look) {
+    if (steps::is_own_member_replicating(unit).value_or(true)) return false;
+  }
+  return true;
+}
+
 // The last look found it so, too, and there is somebody to follow. A Patroni that begins anew
 // compares the histories (patroni-and-kubernetes.md, section 8, 12); nothing is lost by it, for who
 // does not stream confirms nothing.
 bool is_stuck(Unit& unit) {
-  const charm::Status before = unit.juju.unit_status();
-  return before.kind == StatusKind::maintenance && before.message == messages::not_replicating &&
-         steps::has_another_leader(unit);
+  const Status before = unit.juju.unit_status();
+  const bool found_so =
+      before.kind == StatusKind::maintenance && before.message == messages::not_replicating;
+  if (found_so) return steps::has_another_leader(unit);
+  return is_blocked_by_option(before) && steps::has_another_leader(unit) &&
+         is_so_for_a_minute(unit);
 }
 
 Outcome say_not_replicating(Unit& unit) {
@@ -86,6 +104,9 @@ Outcome tell_of_replication(Unit& unit) {
   if (unit.path.at("waits_in_vain").yes(steps::is_waiting_in_vain(unit))) {
     return restart_member(unit);
   }
+  if (unit.path.at("is_option_bad").yes(is_blocked_by_option(unit.juju.unit_status()))) {
+    return unit.path.done("rtn_blocked", "the member works, and an option is bad");
+  }
   unit.path.at("set_active");
   steps::set_active(unit);
   return unit.path.done("rtn2", "the member works");
@@ -108,13 +129,14 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   if (!running) return unreachable(unit);
   if (!unit.path.yes(*running)) {
     unit.path.at("restart_service");
-    if (!unit.workload.update_and_restart_service()) return unreachable(unit);
+    const Secret monitoring = unit.juju.passwords().of(SystemUser::monitoring);
+    if (!unit.workload.update_and_restart_service(monitoring)) return unreachable(unit);
     unit.path.took("done");
   }
   if (unit.path.at("is_waiting_or_blocked").yes(is_waiting_or_blocked(unit))) {
     return unit.path.done("rtn", "another hook goes on with it");
   }
-  if (unit.path.at("has_member_started").yes(steps::is_own_member_up(unit))) {
+  if (unit.path.at("has_member_started").yes(steps::is_own_member_up_soon(unit))) {
     return tell_of_replication(unit);
   }
   if (unit.path.at("was_service_running").yes(*running)) {

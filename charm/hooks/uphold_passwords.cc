@@ -42,7 +42,7 @@ void uphold_in_database(Unit& unit) {
 
 }  // namespace
 
-Outcome on_uphold_passwords(Unit& unit, const Event& /*event*/) {
+Outcome on_uphold_passwords(Unit& unit, const Event& event) {
   if (!unit.path.at("is_member").yes(is_member(unit))) {
     return unit.path.done("rtn", "not a member yet");
   }
@@ -56,6 +56,9 @@ Outcome on_uphold_passwords(Unit& unit, const Event& /*event*/) {
     return unit.path.done("rtn", "Patroni reads its file when it starts");
   }
   uphold_in_database(unit);
+  if (unit.path.at("is_pebble_ready").yes(event.kind == EventKind::pebble_ready)) {
+    return unit.path.done("rtn2", "the passwords are those announced");
+  }
   unit.path.at("update_config");
   const auto updated = steps::update_config(unit);
   if (!steps::is_done_but_for_options(updated)) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "charm/options/extensions.h"
+#include "charm/options/ldap_map.h"
 #include "charm/types/check.h"
 
 namespace charm {
@@ -44,6 +45,12 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
+// 0 is no value. PostgreSQL keeps three for superusers, and does not start where none is left for
+// others; upstream takes any number.
+constexpr double least_connections = 4;
+
+bool is_connections(const OptionSpec& spec) { return spec.name == "experimental_max_connections"; }
+
 // Upstream has words of its own for two options, the first for both ends (section 1.2).
 std::string range_text(const OptionSpec& spec, double number) {
   if (spec.name == "memory_shared_buffers") {
@@ -53,11 +60,16 @@ std::string range_text(const OptionSpec& spec, double number) {
     return number < spec.least ? "PostgreSQL Charm requires at least 128MB"
                                : "`profile_limit_memory` limited to 7 digits (9999999MB)";
   }
+  if (is_connections(spec)) {
+    return "Value is not 0, or between " + number_text(least_connections) + " and " +
+           number_text(spec.most);
+  }
   if (std::isinf(spec.most)) return "Value is not at least " + number_text(spec.least);
   return "Value is not between " + number_text(spec.least) + " and " + number_text(spec.most);
 }
 
 bool is_in_range(const OptionSpec& spec, double number) {
+  if (is_connections(spec) && number > 0 && number < least_connections) return false;
   return number >= spec.least && number <= spec.most;  // false for what is no number
 }
 
@@ -98,6 +110,9 @@ Checked check_text(const OptionSpec& spec, const OptionValue& value) {
   if (!is_printable(*text)) return std::unexpected("Value has control characters");
   if (!spec.words.empty() && !has_word(spec.words, *text)) {
     return std::unexpected("Value not one of " + listed(spec.words));
+  }
+  if (spec.name == "ldap_map" && !ldap_roles(*text)) {
+    return std::unexpected("ldap_map config option has an invalid value");
   }
   return *text;
 }
@@ -161,6 +176,10 @@ std::expected<Options, OptionError> Options::read(std::span<const RawOption> raw
 }
 
 void Options::note_demands() {
+  is_set_.clear();
+  for (std::size_t at = 0; at < values_.size(); ++at) {
+    is_set_.push_back(values_[at] != stored(option_table()[at].value));
+  }
   demands_.shared_buffers = integer("memory_shared_buffers").value_or(0);
   demands_.wal_keep_size_mb = integer("durability_wal_keep_size").value_or(0);
   demands_.memory_limit_mb = integer("profile_limit_memory").value_or(0);
@@ -171,6 +190,14 @@ void Options::note_demands() {
     demands_.most_workers = workers;
     demands_.workers_option = spec.name;
   }
+  demands_.is_production = text("profile") == "production";
+  demands_.max_connections = integer("experimental_max_connections").value_or(0);
+  demands_.max_prepared_transactions = integer("memory_max_prepared_transactions").value_or(0);
+  demands_.track_activity_query_size = integer("request_track_activity_query_size").value_or(0);
+  demands_.old_snapshot_threshold = integer("storage_old_snapshot_threshold").value_or(0);
+  demands_.autovacuum_freeze_max_age = integer("vacuum_autovacuum_freeze_max_age").value_or(0);
+  demands_.max_worker_processes = workers("cpu_max_worker_processes");
+  demands_.max_logical_replication_workers = workers("cpu_max_logical_replication_workers");
   extensions_ = enabled_extensions(*this);
 }
 
@@ -180,11 +207,7 @@ std::optional<bool> Options::flag(std::string_view name) const {
 }
 
 std::optional<std::int64_t> Options::integer(std::string_view name) const {
-  return integer_at(option_index(name));
-}
-
-std::optional<std::int64_t> Options::integer_at(std::size_t index) const {
-  const auto* value = std::get_if<std::int64_t>(&values_[index]);
+  const auto* value = std::get_if<std::int64_t>(&values_[option_index(name)]);
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
@@ -194,21 +217,17 @@ std::optional<double> Options::real(std::string_view name) const {
 }
 
 std::optional<std::string_view> Options::text(std::string_view name) const {
-  return text_at(option_index(name));
-}
-
-std::optional<std::string_view> Options::text_at(std::size_t index) const {
-  const auto* value = std::get_if<std::string>(&values_[index]);
+  const auto* value = std::get_if<std::string>(&values_[option_index(name)]);
   return value != nullptr ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 
 std::optional<std::int64_t> Options::number_in(std::string_view name) const {
-  return number_in_at(option_index(name));
+  const auto word = text(name);
+  return word ? whole_number(*word) : std::nullopt;
 }
 
-std::optional<std::int64_t> Options::number_in_at(std::size_t index) const {
-  const auto word = text_at(index);
-  return word ? whole_number(*word) : std::nullopt;
+std::optional<std::int64_t> Options::workers(std::string_view name) const {
+  return text(name) ? std::optional(number_in(name).value_or(0)) : std::nullopt;
 }
 
 const Options& default_options() {

@@ -49,14 +49,23 @@ class Options {
   // Of one that may be a word: the number it is; nothing if it is a word, or has no value.
   [[nodiscard]] std::optional<std::int64_t> number_in(std::string_view name) const;
 
-  // What a node may be too small for, and what else is asked for by number; told at every
-  // rendering, so it is kept.
+  // What a node may be too small for, what PostgreSQL takes only when it starts, and what else is
+  // asked for by number; told at every rendering, so it is kept.
   struct Demands {
     std::int64_t shared_buffers = 0;   // 0: unset
     std::int64_t memory_limit_mb = 0;  // 0: unset
     std::int64_t most_workers = 0;     // 0: no number is set
     std::string_view workers_option;   // which asks for them
     std::int64_t wal_keep_size_mb = 0;
+    bool is_production = false;        // the profile
+    std::int64_t max_connections = 0;  // 0: unset
+    std::int64_t max_prepared_transactions = 0;
+    std::int64_t track_activity_query_size = 0;  // in bytes
+    std::int64_t old_snapshot_threshold = 0;     // in minutes
+    std::int64_t autovacuum_freeze_max_age = 0;
+    // Nothing: no value; 0: `auto`.
+    std::optional<std::int64_t> max_worker_processes;
+    std::optional<std::int64_t> max_logical_replication_workers;
 
     friend bool operator==(const Demands&, const Demands&) = default;
   };
@@ -67,17 +76,18 @@ class Options {
 
   // By the table's index: for what is asked at every rendering (option_index()).
   [[nodiscard]] const OptionValue& at(std::size_t index) const { return values_[index]; }
-  [[nodiscard]] std::optional<std::int64_t> integer_at(std::size_t index) const;
-  [[nodiscard]] std::optional<std::string_view> text_at(std::size_t index) const;
-  [[nodiscard]] std::optional<std::int64_t> number_in_at(std::size_t index) const;
+  [[nodiscard]] bool is_default(std::size_t index) const { return !is_set_[index]; }
 
   friend bool operator==(const Options&, const Options&) = default;
 
  private:
   // What follows from the values.
   void note_demands();
+  [[nodiscard]] std::optional<std::int64_t> workers(std::string_view name) const;
 
-  std::vector<OptionValue> values_;  // one for each of the table
+  // One for each of the table: its value, and whether that is another than the default.
+  std::vector<OptionValue> values_;
+  std::vector<bool> is_set_;
   Demands demands_;
   ExtensionSet extensions_;
 };

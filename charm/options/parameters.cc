@@ -9,20 +9,6 @@
 namespace charm {
 namespace {
 
-// Where in the table these stand: they are asked for at every rendering.
-struct Places {
-  std::size_t worker_processes = option_index("cpu_max_worker_processes");
-  std::size_t logical_replication = option_index("cpu_max_logical_replication_workers");
-  std::size_t max_connections = option_index("experimental_max_connections");
-  std::size_t profile = option_index("profile");
-  std::size_t prepared_transactions = option_index("memory_max_prepared_transactions");
-  std::size_t query_size = option_index("request_track_activity_query_size");
-};
-const Places& places() {
-  static const Places all;
-  return all;
-}
-
 using ByName = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::array<std::string_view, 12> taken_prefixes{
@@ -70,10 +56,8 @@ constexpr std::int64_t workers_for_each_core = 10;
 
 // Of max_worker_processes; nothing if the option has no value.
 std::optional<std::int64_t> worker_processes(const Options& options, const NodeResources& node) {
-  const std::size_t processes = places().worker_processes;
-  if (!options.text_at(processes)) return std::nullopt;
-  const std::int64_t automatic = std::min<std::int64_t>(8, 2 * std::int64_t{node.cores});
-  return options.number_in_at(processes).value_or(automatic);
+  const auto asked = options.demands().max_worker_processes;
+  return asked == 0 ? std::min<std::int64_t>(8, 2 * std::int64_t{node.cores}) : asked;
 }
 
 void compute_workers(const Options& options, const NodeResources& node, ByName& parameters) {
@@ -111,7 +95,7 @@ std::uint64_t quarter_of_memory(std::uint64_t memory) {
 }
 
 void compute_memory(const Options& options, const NodeResources& node, ByName& parameters) {
-  if (options.text("profile") != "production") return;
+  if (!options.demands().is_production) return;
   const std::uint64_t memory = memory_bytes(options, node);
   const auto buffers = static_cast<std::uint64_t>(options.demands().shared_buffers);
   const std::uint64_t quarter = memory / 4;
@@ -132,22 +116,21 @@ ByName all_parameters(const Options& options, const NodeResources& node) {
 }
 
 std::int64_t max_connections(const Options& options, const NodeResources& node) {
-  const std::int64_t asked = options.integer_at(places().max_connections).value_or(0);
+  const std::int64_t asked = options.demands().max_connections;
   return asked != 0 ? asked : std::max<std::int64_t>(4 * std::int64_t{node.cores}, 100);
 }
 
 // What the option asks for; by the profile, if it asks for nothing.
 std::int64_t shared_buffers(const Options& options, const NodeResources& node) {
   const std::int64_t asked = options.demands().shared_buffers;
-  if (asked != 0 || options.text_at(places().profile) != "production") return asked;
+  if (asked != 0 || !options.demands().is_production) return asked;
   return static_cast<std::int64_t>(quarter_of_memory(memory_bytes(options, node)));
 }
 
 // A number, or as many as there are worker processes; 0 if the option has no value.
 std::int64_t logical_replication_workers(const Options& options, const NodeResources& node) {
-  const std::size_t option = places().logical_replication;
-  if (!options.text_at(option)) return 0;
-  return options.number_in_at(option).value_or(worker_processes(options, node).value_or(8));
+  const auto asked = options.demands().max_logical_replication_workers;
+  return asked == 0 ? worker_processes(options, node).value_or(8) : asked.value_or(0);
 }
 
 OptionError too_many_buffers(std::uint64_t most_megabytes) {
@@ -161,6 +144,18 @@ OptionError too_many_workers(const Options::Demands& demands, std::int64_t most)
           "value " + std::to_string(demands.most_workers) + " exceeds maximum allowed of " +
               std::to_string(most) +
               " (10 * vCores). Please set a value <= " + std::to_string(most) + "."};
+}
+
+constexpr std::int64_t most_processes = 262143;  // MAX_BACKENDS
+constexpr std::int64_t other_processes = 25 + 3 + 1;
+
+std::optional<OptionError> too_many_connections(const NodeResources& node, const Options& options) {
+  const std::int64_t workers = worker_processes(options, node).value_or(8);
+  const std::int64_t most = most_processes - other_processes - workers;
+  if (options.demands().max_connections <= most) return std::nullopt;
+  return OptionError{"experimental_max_connections",
+                     "Value is not at most " + std::to_string(most) + " with " +
+                         std::to_string(workers) + " worker processes"};
 }
 
 }  // namespace
@@ -185,6 +180,7 @@ std::optional<OptionError> too_much_for(const NodeResources& node, const Options
   const Options::Demands& demands = options.demands();
   const std::int64_t most_workers = workers_for_each_core * node.cores;
   if (demands.most_workers > most_workers) return too_many_workers(demands, most_workers);
+  if (auto refused = too_many_connections(node, options)) return refused;
   const std::uint64_t megabytes = most_buffers_megabytes(memory_bytes(options, node));
   if (static_cast<std::uint64_t>(demands.shared_buffers) > megabytes * 1000 / 8) {
     return too_many_buffers(megabytes);
@@ -224,13 +220,14 @@ std::vector<DynamicParameter> dynamic_parameters(const Options& options,
 }
 
 PostmasterParameters postmaster_parameters(const Options& options, const NodeResources& node) {
-  return {
-      .shared_buffers = shared_buffers(options, node),
-      .max_connections = max_connections(options, node),
-      .max_prepared_transactions = options.integer_at(places().prepared_transactions).value_or(0),
-      .max_worker_processes = worker_processes(options, node).value_or(0),
-      .max_logical_replication_workers = logical_replication_workers(options, node),
-      .track_activity_query_size = options.integer_at(places().query_size).value_or(0)};
+  return {.shared_buffers = shared_buffers(options, node),
+          .max_connections = max_connections(options, node),
+          .max_prepared_transactions = options.demands().max_prepared_transactions,
+          .max_worker_processes = worker_processes(options, node).value_or(0),
+          .max_logical_replication_workers = logical_replication_workers(options, node),
+          .track_activity_query_size = options.demands().track_activity_query_size,
+          .old_snapshot_threshold = options.demands().old_snapshot_threshold,
+          .autovacuum_freeze_max_age = options.demands().autovacuum_freeze_max_age};
 }
 
 }  // namespace charm

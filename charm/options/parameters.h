@@ -24,7 +24,9 @@ using Parameters = std::vector<Parameter>;  // by name
 std::string parameter_of(std::string_view option);
 
 // What this node cannot give: more shared buffers than 40 % of its memory, more workers than ten
-// for each core.
+// for each core. And more connections than PostgreSQL counts beside them: of its 262,143 processes
+// 25 are WAL senders, 4 see to autovacuum, and max_worker_processes are others; the table has room
+// for the 8 of `auto`.
 std::optional<OptionError> too_much_for(const NodeResources& node, const Options& options);
 
 // `postgresql.parameters` of patroni.yml, of a node that is not asked for too much.
@@ -50,6 +52,8 @@ struct PostmasterParameters {
   std::int64_t max_worker_processes = 0;
   std::int64_t max_logical_replication_workers = 0;
   std::int64_t track_activity_query_size = 0;  // in bytes
+  std::int64_t old_snapshot_threshold = 0;     // in minutes
+  std::int64_t autovacuum_freeze_max_age = 0;
 
   friend bool operator==(const PostmasterParameters&, const PostmasterParameters&) = default;
 };

@@ -59,7 +59,7 @@ constexpr std::array table{
     integer("durability_maximum_lag_on_failover", 1048576, 0, no_bound),
     choice("durability_synchronous_commit", "on", "on|remote_apply|remote_write"),
     integer("durability_wal_keep_size", 4096, 0, 2147483647),
-    integer("experimental_max_connections", unset, 0, 262143),  // what PostgreSQL takes; upstream: any. 0 is unset
+    integer("experimental_max_connections", unset, 0, 262106),  // 0 is unset; see too_much_for()
     text("instance_default_text_search_config", "pg_catalog.simple"),
     integer("instance_max_locks_per_transaction", 64, 64, 2147483647),
     choice("instance_password_encryption", "scram-sha-256", "md5|scram-sha-256"),

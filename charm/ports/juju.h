@@ -42,8 +42,9 @@ class Juju {
   virtual bool cluster_initialised() = 0;
   virtual std::expected<void, NotLeader> set_cluster_initialised() = 0;
 
-  // An empty secret if nobody has made the password yet.
-  virtual Secret password(SystemUser user) = 0;
+  // The application's secret, all of it: `secret-get` reads a revision (charm-hooks.md, section
+  // 1.5). Own writes are seen.
+  virtual SystemPasswords passwords() = 0;
   virtual std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) = 0;
 
   // The peer relation `restart`. Own writes are seen; a peer's bag is as the agent has cached it,

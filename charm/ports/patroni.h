@@ -42,6 +42,9 @@ class Patroni {
   // PATCH /config of the own member. Unreachable: refused or no reply; it may have taken effect.
   virtual std::expected<void, Unreachable> patch_configuration(
       const DynamicConfiguration& configuration) = 0;
+  // The same, of these keys alone: all others stay as they are.
+  virtual std::expected<void, Unreachable> patch_synchronous(
+      const SynchronousSettings& settings) = 0;
   // POST /switchover of the own member, which leads: to a synchronous standby, by name or whoever
   // is best. It answers when the lock has changed hands. Unreachable: refused, or no answer within
   // 10 s; it may come about all the same (section 8, 34).

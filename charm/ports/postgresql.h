@@ -36,6 +36,7 @@ enum class SystemValue : std::uint8_t {
   date_style,                 // SET DateStyle takes it
   time_zone,                  // in pg_timezone_names
   table_access_method,        // in pg_am
+  role,                       // in pg_roles
 };
 
 class PostgreSQL {

@@ -8,6 +8,7 @@
 
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
+#include "charm/types/secret.h"
 #include "charm/types/tls.h"
 
 namespace charm::ports {
@@ -31,23 +32,34 @@ class Workload {
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
   // All three, each readable for `postgres` alone; and the authority becomes a trusted one.
   virtual std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) = 0;
-  // Renders patroni.yml; where there are no options, over the one that stands. Whether the parameters
-  // in it are others than those that stood there.
+  // Renders patroni.yml; where there are no options, over the one that stands. Whether the
+  // parameters in it are others than those that stood there.
   virtual std::expected<bool, WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
 
   // Whether it is a line of `locale -a`.
   virtual std::expected<bool, Unreachable> has_locale(std::string_view locale) = 0;
 
-  // Whether Pebble's plan already is what the charm's layer asks for. Its check asks Patroni by the
-  // scheme that patroni.yml, as it was written last, makes Patroni serve.
+  // Whether Pebble's plan already is what the charm's layer asks for, but for the exporter. Its
+  // check asks Patroni by the scheme that patroni.yml, as it was written last, makes Patroni serve.
   virtual std::expected<bool, Unreachable> is_plan_current() = 0;
   // Whether the service that runs Patroni is active.
   virtual std::expected<bool, Unreachable> is_service_running() = 0;
-  // Adds the layer and replans: changed services restart, stopped ones start.
-  virtual std::expected<void, Unreachable> update_and_restart_service() = 0;
+  // Adds the layer and replans: changed services restart, stopped ones start; the exporter, which
+  // logs in as `monitoring`, with this password. Empty: it is not started.
+  virtual std::expected<void, Unreachable> update_and_restart_service(const Secret& monitoring) = 0;
   // Adds the layer without replanning: a changed check counts at once, services go on as they are.
-  virtual std::expected<void, Unreachable> update_layer() = 0;
+  virtual std::expected<void, Unreachable> update_layer(const Secret& monitoring) = 0;
+
+  // Whether the plan gives the exporter (`metrics_server`) this password, in its DATA_SOURCE_NAME,
+  // and it runs; empty: whether neither is so. What a process was started with Pebble does not
+  // tell, so whoever changes the plan stops the exporter first.
+  virtual std::expected<bool, Unreachable> is_exporter_current(const Secret& monitoring) = 0;
+  // Harmless where it does not run, or is in no plan.
+  virtual std::expected<void, Unreachable> stop_exporter() = 0;
+  // As the plan has it. One that ends within its first second is Pebble's to start again.
+  virtual std::expected<void, Unreachable> start_exporter() = 0;
+
   // Sends it SIGHUP: Patroni reads patroni.yml again, whatever password its REST API asks for. One
   // that is still starting ends by it, and is started again.
   virtual std::expected<void, Unreachable> signal_reload() = 0;

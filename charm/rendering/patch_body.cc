@@ -37,4 +37,10 @@ std::string render_patch_body(const DynamicConfiguration& dynamic) {
   return body.dump();
 }
 
+std::string render_patch_body(const SynchronousSettings& settings) {
+  const json body{{"synchronous_mode_strict", settings.strict},
+                  {"synchronous_node_count", settings.node_count}};
+  return body.dump();
+}
+
 }  // namespace charm

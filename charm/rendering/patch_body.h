@@ -12,5 +12,7 @@ namespace charm {
 // that another revision made keeps, until then, what that one wrote (no failsafe mode, and data
 // that Patroni may delete).
 std::string render_patch_body(const DynamicConfiguration& dynamic);
+// The same of these keys alone.
+std::string render_patch_body(const SynchronousSettings& settings);
 
 }  // namespace charm

@@ -9,6 +9,10 @@ namespace {
 using namespace rendering;
 
 constexpr const char* operating_user = "postgres";
+// Pebble's own 5 s are less than a standby may need to leave (it asks the primary first, and waits
+// up to 20 s to be let go) or a primary to send its last WAL and give the lock away: what is killed
+// then is a failover by ttl instead of a hand-over. A pod has 30 s to end.
+constexpr const char* kill_delay = "25s";
 
 void begin_service(YAML::Emitter& out, const char* name, const char* summary, const char* command,
                    bool enabled) {
@@ -31,6 +35,7 @@ void render_patroni(YAML::Emitter& out, const LayerInput& input) {
                 "patroni /var/lib/postgresql/data/patroni.yml", true);
   run_as_operating_user(out);
   pair(out, "on-failure", input.on_failure);
+  pair(out, "kill-delay", kill_delay);
   begin_map(out, "environment");
   pair(out, "PATRONI_KUBERNETES_LABELS", "{application: patroni, cluster-name: " + scope + "}");
   pair(out, "PATRONI_KUBERNETES_LEADER_LABEL_VALUE", "primary");

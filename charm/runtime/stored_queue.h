@@ -11,6 +11,9 @@
 
 namespace charm {
 
+// The key of it.
+inline constexpr std::string_view stored_queue_key = "notices";
+
 // A line a notice, the oldest first: handler, hook, remote unit, departing unit. With another
 // application the remote unit is the relation's number, and the unit's.
 //

@@ -1,6 +1,7 @@
 // Each unit is tried once a run, and listing never makes a duplicate.
 #include "charm/steps/admission.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "charm/steps/members.h"
@@ -112,6 +113,16 @@ std::optional<Outcome> restore_labels(Unit& unit) {
   }
   unit.path.took("refused");
   return blocked_for_labels(unit, labelled.error());
+}
+
+bool is_anybody_left_out(Unit& unit) {
+  if (!unit.juju.is_leader() || !unit.juju.cluster_initialised()) return false;
+  const UnitSet planned = unit.juju.planned_units();
+  if (!planned.contains(unit.name)) return false;
+  const HostList hosts = unit.juju.endpoints();
+  const UnitSet staying = known_units(unit) & planned;
+  return std::any_of(staying.begin(), staying.end(),
+                     [&hosts](UnitName name) { return !hosts.contains(host_of(name)); });
 }
 
 std::expected<Admission, Outcome> admit_units(Unit& unit) {

@@ -16,6 +16,10 @@ namespace charm::steps {
 // charts: is_listed -> restore_labels.
 std::optional<Outcome> restore_labels(Unit& unit);
 
+// Whether this unit leads an initialised cluster, stays, and has not listed a unit that it knows and
+// that stays.
+bool is_anybody_left_out(Unit& unit);
+
 enum class Admission : std::uint8_t {
   complete,    // every unit is listed and its pod labelled
   pod_gone,    // every unit but those whose pod does not exist now

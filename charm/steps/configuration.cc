@@ -33,7 +33,9 @@ struct Wanted {
   HostList hosts;
   const Options* options = nullptr;  // nothing: one of them is bad
   NodeResources node;
+  bool unanswered = false;  // the system could not be asked for a value
   bool leaving = false;
+  bool alone = false;  // one unit is planned, and no other one is listed
   TlsState tls;
 };
 
@@ -43,10 +45,14 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
   return leaves && lock_holder(unit) != unit.name;
 }
 
+struct Checked {
+  NodeResources node;
+  bool unanswered = false;
+};
+
 // What the node has, if it can give what the options ask for and the system knows their values.
-std::expected<NodeResources, ConfigurationError> check_options(Unit& unit,
-                                                               const CharmConfig& config,
-                                                               Unanswered unanswered) {
+std::expected<Checked, ConfigurationError> check_options(Unit& unit, const CharmConfig& config,
+                                                         Unanswered unanswered) {
   if (!config.valid) {
     unit.juju.log(config.invalid);
     return std::unexpected(ConfigurationError::bad_option);
@@ -62,37 +68,33 @@ std::expected<NodeResources, ConfigurationError> check_options(Unit& unit,
     return std::unexpected(ConfigurationError::bad_option);
   }
   switch (look_up_values(unit, options)) {
-    case KnownValues::all: break;
+    case KnownValues::all: return Checked{*node};
     case KnownValues::not_all: return std::unexpected(ConfigurationError::bad_option);
-    case KnownValues::unanswered:
-      if (unanswered == Unanswered::passes) break;
-      return std::unexpected(ConfigurationError::unreachable);
+    case KnownValues::unanswered: break;
   }
-  return *node;
+  if (unanswered == Unanswered::passes) return Checked{*node, true};
+  return std::unexpected(ConfigurationError::unreachable);
 }
 
 std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unanswered unanswered) {
   const CharmConfig config = unit.juju.config();
-  const auto node = check_options(unit, config, unanswered);
-  if (!node && node.error() != ConfigurationError::bad_option) {
-    return std::unexpected(node.error());
+  const auto checked = check_options(unit, config, unanswered);
+  if (!checked && checked.error() != ConfigurationError::bad_option) {
+    return std::unexpected(checked.error());
   }
   Wanted wanted{.hosts = unit.juju.endpoints()};
   const UnitSet staying = unit.juju.planned_units();
-  if (node) {
-    wanted.dynamic = dynamic_configuration(config, staying.size(), wanted.hosts.size(), *node);
+  if (checked) {
+    wanted.dynamic =
+        dynamic_configuration(config, staying.size(), wanted.hosts.size(), checked->node);
     wanted.options = &options_of(config);
-    wanted.node = *node;
+    wanted.node = checked->node;
+    wanted.unanswered = checked->unanswered;
   }
   wanted.leaving = shall_not_lead(unit, staying);
+  wanted.alone = staying.size() <= 1 && wanted.hosts.size() <= 1;
   wanted.tls = unit.juju.tls();
   return wanted;
-}
-
-// What is left to say when all but the options has been done.
-ConfigurationResult told_of(const Wanted& wanted, Written written) {
-  if (wanted.options == nullptr) return std::unexpected(ConfigurationError::bad_option);
-  return written;
 }
 
 // The files before the configuration that names them. What is there already is left alone.
@@ -103,13 +105,24 @@ bool push_tls_files(Unit& unit, const TlsState& tls) {
   return there && unit.workload.push_tls_files(tls.files);
 }
 
-// Patroni has read it: Pebble asks by its scheme from now on, and the others are told.
-std::expected<void, ConfigurationError> follow_tls(Unit& unit, TlsState tls) {
-  const auto current = unit.workload.is_plan_current();
-  if (!current) return std::unexpected(ConfigurationError::unreachable);
-  if (!*current && !unit.workload.update_layer()) {
+// The scheme that its check asks by, and the password of the exporter, which is stopped before the
+// plan changes: so one that runs has the password of the plan, wherever this is interrupted.
+bool follow_in_plan(Unit& unit, const Secret& monitoring) {
+  const auto plan = unit.workload.is_plan_current();
+  const auto exporter = unit.workload.is_exporter_current(monitoring);
+  if (!plan || !exporter) return false;
+  if (*plan && *exporter) return true;
+  if (!*exporter && !unit.workload.stop_exporter()) return false;
+  if (!unit.workload.update_layer(monitoring)) return false;
+  return *exporter || monitoring.empty() || unit.workload.start_exporter();
+}
+
+// Patroni has read it: Pebble follows, and the others are told of TLS.
+std::expected<void, ConfigurationError> follow(Unit& unit, const Rendered& rendered) {
+  if (!follow_in_plan(unit, rendered.monitoring_password)) {
     return std::unexpected(ConfigurationError::unreachable);
   }
+  TlsState tls = rendered.tls;
   if (tls.announced == tls.enabled()) return {};
   tls.announced = tls.enabled();
   unit.juju.set_tls(tls);
@@ -123,8 +136,9 @@ DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
   return dynamic;
 }
 
-ConfigurationResult write(Unit& unit, const Wanted& wanted) {
+std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& wanted) {
   if (!push_tls_files(unit, wanted.tls)) return std::unexpected(ConfigurationError::unreachable);
+  const SystemPasswords passwords = unit.juju.passwords();
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
@@ -133,15 +147,23 @@ ConfigurationResult write(Unit& unit, const Wanted& wanted) {
       .options = wanted.options,
       .bootstrap = at_bootstrap(wanted.dynamic),
       .node = wanted.node,
-      .operator_password = unit.juju.password(SystemUser::operator_user),
-      .replication_password = unit.juju.password(SystemUser::replication),
-      .rewind_password = unit.juju.password(SystemUser::rewind),
-      .patroni_password = unit.juju.password(SystemUser::patroni)};
+      .operator_password = passwords.of(SystemUser::operator_user),
+      .replication_password = passwords.of(SystemUser::replication),
+      .rewind_password = passwords.of(SystemUser::rewind),
+      .patroni_password = passwords.of(SystemUser::patroni)};
   const auto differs = unit.workload.write_patroni_configuration(configuration);
-  if (differs) return *differs ? Written::new_parameters : Written::same_parameters;
-  return std::unexpected(differs.error() == ports::WriteError::no_file
-                             ? ConfigurationError::no_file
-                             : ConfigurationError::unreachable);
+  if (!differs) {
+    return std::unexpected(differs.error() == ports::WriteError::no_file
+                               ? ConfigurationError::no_file
+                               : ConfigurationError::unreachable);
+  }
+  return Rendered{.written = *differs ? Written::new_parameters : Written::same_parameters,
+                  .held_up_by_option = wanted.options == nullptr,
+                  .unanswered = wanted.unanswered,
+                  .alone = wanted.alone,
+                  .dynamic = wanted.dynamic,
+                  .tls = wanted.tls,
+                  .monitoring_password = passwords.of(SystemUser::monitoring)};
 }
 
 }  // namespace
@@ -170,20 +192,15 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
           .wal_keep_size_mb = options.demands().wal_keep_size_mb};
 }
 
-bool is_held_up_by_option(const ConfigurationResult& result) {
-  return !result && result.error() == ConfigurationError::bad_option;
-}
-
 bool is_done_but_for_options(const ConfigurationResult& result) {
-  return result.has_value() || is_held_up_by_option(result);
+  return result.has_value() || result.error() == ConfigurationError::bad_option;
 }
 
-ConfigurationResult render_configuration(Unit& unit) {
-  const auto wanted = wanted_configuration(unit, Unanswered::passes);
+std::expected<Rendered, ConfigurationError> render_configuration(Unit& unit,
+                                                                 Unanswered unanswered) {
+  const auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
-  const auto written = write(unit, *wanted);
-  if (!written) return written;
-  return told_of(*wanted, *written);
+  return write(unit, *wanted);
 }
 
 namespace {
@@ -197,28 +214,45 @@ bool reload(Unit& unit) {
 
 }  // namespace
 
-ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
-  const auto wanted = wanted_configuration(unit, unanswered);
-  if (!wanted) return std::unexpected(wanted.error());
-  const auto written = write(unit, *wanted);
-  if (!written) return written;
+namespace {
+
+// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+// for other values, without end (hazard 28). While an option is bad nothing of what options ask for
+// is; but one unit alone waits for nobody, whatever they are, and its commits would wait for a
+// standby that has left.
+bool is_to_be_patched(Unit& unit, const Rendered& rendered) {
+  return (!rendered.held_up_by_option || rendered.alone) && unit.juju.is_leader();
+}
+
+bool patch(Unit& unit, const Rendered& rendered) {
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
+  const auto patched = rendered.held_up_by_option
+                           ? unit.patroni.patch_synchronous({})
+                           : unit.patroni.patch_configuration(rendered.dynamic);
+  return patched.has_value();
+}
+
+}  // namespace
+
+ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered) {
   // Whether the member runs is not asked first: one lost answer would pass for "there is nobody to
   // tell".
   if (!reload(unit)) return std::unexpected(ConfigurationError::not_taken);
-  if (const auto followed = follow_tls(unit, wanted->tls); !followed) {
+  if (const auto followed = follow(unit, rendered); !followed) {
     return std::unexpected(followed.error());
   }
-  // What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
-  // for other values, without end (hazard 28).
-  if (wanted->options == nullptr || !unit.juju.is_leader()) return told_of(*wanted, *written);
-  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) {
+  if (is_to_be_patched(unit, rendered) && !patch(unit, rendered)) {
     return std::unexpected(ConfigurationError::not_taken);
   }
-  if (!unit.patroni.patch_configuration(wanted->dynamic)) {
-    return std::unexpected(ConfigurationError::not_taken);
-  }
-  return written;
+  if (rendered.held_up_by_option) return std::unexpected(ConfigurationError::bad_option);
+  return rendered.written;
+}
+
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
+  const auto rendered = render_configuration(unit, unanswered);
+  if (!rendered) return std::unexpected(rendered.error());
+  return apply_configuration(unit, *rendered);
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

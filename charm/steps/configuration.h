@@ -28,8 +28,6 @@ enum class ConfigurationError : std::uint8_t {
 enum class Written : std::uint8_t { same_parameters, new_parameters };
 using ConfigurationResult = std::expected<Written, ConfigurationError>;
 
-// Done, but for what the options ask for: one of them is bad.
-bool is_held_up_by_option(const ConfigurationResult& result);
 // Done, or only held up by an option.
 bool is_done_but_for_options(const ConfigurationResult& result);
 
@@ -39,11 +37,26 @@ enum class Unanswered : std::uint8_t {
   is_refused,  // ... nothing is written: ConfigurationError::unreachable
 };
 
+// What is written, and still to be brought to Patroni.
+struct Rendered {
+  Written written = Written::same_parameters;
+  bool held_up_by_option = false;  // one of them is bad: all the rest is written
+  bool unanswered = false;         // the system could not be asked for a value of one
+  bool alone = false;              // one unit is planned, and no other one is listed
+  DynamicConfiguration dynamic;    // with good options
+  TlsState tls;
+  Secret monitoring_password;  // the exporter's
+};
+
 // Pushes the TLS files, if there is a certificate, and writes patroni.yml. Who a unit is, whom it
 // lets in, its passwords and certificates go their way whatever the options are.
-ConfigurationResult render_configuration(Unit& unit);
-// The same, lets Patroni read it, lets Pebble's check and the unit's announcement follow, and
-// PATCHes the dynamic configuration, if this unit leads and no option is bad.
+std::expected<Rendered, ConfigurationError> render_configuration(
+    Unit& unit, Unanswered unanswered = Unanswered::passes);
+// Lets Patroni read it, lets Pebble's check, the exporter's password and the unit's announcement
+// follow, and PATCHes the dynamic configuration, if this unit leads and no option is bad; where one
+// is, and this unit is the only one, that nobody is waited for.
+ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered);
+// The one after the other.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.

@@ -33,7 +33,7 @@ Initialisation initialise_cluster(Unit& unit) {
   if (!unit.kubernetes.label_pod_as_member(pod_of(primary))) return Initialisation::labels_refused;
   if (!apply_services(unit)) return Initialisation::services_refused;
   if (!does_primary_endpoint_answer(unit)) return Initialisation::service_does_not_route;
-  if (!unit.postgresql.create_users_and_grants(unit.juju.password(SystemUser::monitoring))) {
+  if (!unit.postgresql.create_users_and_grants(unit.juju.passwords().of(SystemUser::monitoring))) {
     return Initialisation::users_refused;
   }
   if (!unit.juju.set_cluster_initialised()) return Initialisation::not_leader;

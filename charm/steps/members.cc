@@ -107,6 +107,16 @@ bool is_own_member_up(Unit& unit) {
   return state && is_up(*state);
 }
 
+bool is_own_member_up_soon(Unit& unit) {
+  bool up = false;
+  (void)retry_for(unit.clock, {.total = 15s, .every = 3s}, [&unit, &up] {
+    const auto state = unit.patroni.own_health();
+    up = state && is_up(*state);
+    return state != MemberState::starting;
+  });
+  return up;
+}
+
 bool does_primary_endpoint_answer(Unit& unit) {
   const auto state = unit.patroni.primary_endpoint_health();
   return state && is_up(*state);

@@ -38,6 +38,8 @@ bool are_all_members_ready(Unit& unit);
 bool has_member_started(Unit& unit);
 // The same, once, and starting is not enough.
 bool is_own_member_up(Unit& unit);
+// The same, but one that is starting is waited for, 15 s, every 3 s.
+bool is_own_member_up_soon(Unit& unit);
 // GET /health through the primary Service: running. Once, or 10 s, every second.
 bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);

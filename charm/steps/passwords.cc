@@ -4,9 +4,10 @@
 namespace charm::steps {
 
 std::expected<void, NotLeader> generate_passwords(Unit& unit) {
+  const SystemPasswords passwords = unit.juju.passwords();
   for (std::size_t at = 0; at < system_user_count; ++at) {
     const auto user = static_cast<SystemUser>(at);
-    if (!unit.juju.password(user).empty()) continue;
+    if (!passwords.of(user).empty()) continue;
     if (auto set = unit.juju.set_password(user, unit.entropy.make_password(user)); !set) return set;
   }
   return {};

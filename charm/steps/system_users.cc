@@ -37,14 +37,13 @@ bool is_usable_password(const Secret& password) {
 
 Secret stored_password(Unit& unit, std::string_view name) {
   const auto user = user_named(name);
-  return user ? unit.juju.password(*user) : Secret();
+  return user ? unit.juju.passwords().of(*user) : Secret();
 }
 
 DatabasePasswords stored_passwords(Unit& unit) {
+  const SystemPasswords stored = unit.juju.passwords();
   DatabasePasswords passwords;
-  for (std::size_t at = 0; at < passwords.size(); ++at) {
-    passwords[at] = unit.juju.password(static_cast<SystemUser>(at));
-  }
+  std::copy_n(stored.all.begin(), passwords.size(), passwords.begin());
   return passwords;
 }
 

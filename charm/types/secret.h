@@ -39,6 +39,14 @@ enum class SystemUser : std::uint8_t { operator_user, replication, rewind, monit
 inline constexpr std::size_t system_user_count = 5;
 inline constexpr std::size_t database_user_count = 4;
 
+// As one revision of the application's secret has them, by SystemUser; an empty one nobody has made
+// yet.
+struct SystemPasswords {
+  std::array<Secret, system_user_count> all;
+
+  [[nodiscard]] Secret of(SystemUser user) const { return all[static_cast<std::size_t>(user)]; }
+};
+
 // What each user of the database logs in with, by SystemUser; an empty one is not known.
 using DatabasePasswords = std::array<Secret, database_user_count>;
 

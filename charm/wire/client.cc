@@ -3,27 +3,20 @@
 #include <algorithm>
 
 #include "charm/wire/json.h"
+#include "charm/wire/pem.h"
 
 namespace charm::wire {
 namespace {
 
 constexpr std::string_view port = ":5432";
+constexpr std::string_view tls_on = "True";
+constexpr std::string_view tls_off = "False";
 
 bool is_printable(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
   });
-}
-
-template <std::size_t Capacity>
-Wire<BoundedText<Capacity>> parse_name(const Bag& bag, std::string_view key) {
-  const std::string_view text = value_of(bag, key);
-  if (text.size() > Capacity) {
-    return refuse(key, "is longer than " + std::to_string(Capacity) + " bytes");
-  }
-  if (!is_printable(text)) return refuse(key, "has control characters");
-  return BoundedText<Capacity>(text);
 }
 
 // What is too long is cut, and the hook refuses it for that (charm/types/client.h).
@@ -92,7 +85,7 @@ ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
                  offer.read_only_endpoints ? endpoint(context, "replicas") : std::string()},
                 {"version", std::string(offer.version.view())}};
   const Bag user = user_fields(context, request, offer);
-  Bag tls{{"tls", secured ? "True" : "False"}};
+  Bag tls{{"tls", std::string(secured ? tls_on : tls_off)}};
   if (secured) tls.insert({"tls-ca", context.tls_ca});
   if (offer.in_secret) {
     answer.secret_user = user;
@@ -105,17 +98,47 @@ ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
   return answer;
 }
 
-Wire<ClientOffer> parse_client_offer(const Bag& bag, const Bag& secret_user) {
-  const Bag& from = value_of(bag, "secret-user").empty() ? bag : secret_user;
-  const std::string_view password = value_of(from, "password");
-  if (password.size() > Secret::capacity) return refuse("password", "is too long");
-  if (!is_printable(password)) return refuse("password", "has control characters");
-  const auto version = parse_name<15>(bag, "version");
+Wire<Secret> parse_offered_password(std::string_view text) {
+  if (text.size() > Secret::capacity) return refuse("password", "is too long");
+  if (!is_printable(text)) return refuse("password", "has control characters");
+  return Secret(text);
+}
+
+Wire<BoundedText<15>> parse_offered_version(std::string_view text) {
+  if (text.size() > 15) return refuse("version", "is longer than 15 bytes");
+  if (!is_printable(text)) return refuse("version", "has control characters");
+  return BoundedText<15>(text);
+}
+
+Wire<bool> parse_offered_tls(std::string_view text) {
+  if (text.empty() || text == tls_off) return false;
+  if (text == tls_on) return true;
+  return refuse("tls", "is neither True nor False");
+}
+
+Wire<std::string> parse_offered_authority(std::string_view text) {
+  return parse_pem("tls-ca", PemKind::certificates, text);
+}
+
+Wire<ToldOffer> parse_client_offer(const ClientAnswer& told) {
+  const bool user_in_secret = !value_of(told.bag, "secret-user").empty();
+  const Bag& of_user = user_in_secret ? told.secret_user : told.bag;
+  const Bag& of_tls = value_of(told.bag, "secret-tls").empty() ? told.bag : told.secret_tls;
+  const auto password = parse_offered_password(value_of(of_user, "password"));
+  if (!password) return std::unexpected(password.error());
+  const auto version = parse_offered_version(value_of(told.bag, "version"));
   if (!version) return std::unexpected(version.error());
-  return ClientOffer{.password = Secret(password),
-                     .version = *version,
-                     .in_secret = !value_of(bag, "secret-user").empty(),
-                     .read_only_endpoints = !value_of(bag, "read-only-endpoints").empty()};
+  const auto tls = parse_offered_tls(value_of(of_tls, "tls"));
+  if (!tls) return std::unexpected(tls.error());
+  const auto authority = parse_offered_authority(value_of(of_tls, "tls-ca"));
+  if (!authority) return std::unexpected(authority.error());
+  return ToldOffer{
+      .offer = {.password = *password,
+                .version = *version,
+                .in_secret = user_in_secret,
+                .read_only_endpoints = !value_of(told.bag, "read-only-endpoints").empty(),
+                .authority = {}},
+      .tls_ca = *tls ? *authority : std::string()};
 }
 
 }  // namespace charm::wire

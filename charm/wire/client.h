@@ -31,8 +31,20 @@ struct ClientAnswer {
 ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
                            const ClientRequest& request, const ClientOffer& offer);
 
-// The other way round, as another revision may have written it: the own bag, and the content of the
-// secret that it names, if it names one.
-Wire<ClientOffer> parse_client_offer(const Bag& bag, const Bag& secret_user);
+// The other way round, as another revision may have written it: a bag that names a secret has what
+// it would say in there.
+struct ToldOffer {
+  ClientOffer offer;   // but for `authority`, which the port numbers:
+  std::string tls_ca;  // of `tls-ca`; empty: no TLS
+
+  friend bool operator==(const ToldOffer&, const ToldOffer&) = default;
+};
+Wire<ToldOffer> parse_client_offer(const ClientAnswer& told);
+
+// Each part of it, as it stands under its key.
+Wire<Secret> parse_offered_password(std::string_view text);
+Wire<BoundedText<15>> parse_offered_version(std::string_view text);
+Wire<bool> parse_offered_tls(std::string_view text);  // `True` or `False`
+Wire<std::string> parse_offered_authority(std::string_view text);
 
 }  // namespace charm::wire

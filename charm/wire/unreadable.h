@@ -1,23 +1,24 @@
 // Whether everything of the charm's own state can be read: what Juju::unreadable_state() answers.
 #pragma once
 
+#include <array>
+#include <vector>
+
 #include "charm/types/state_key.h"
-#include "charm/wire/bag.h"
-#include "charm/wire/ops_queue.h"
-#include "charm/wire/peers.h"
+#include "charm/wire/keys.h"
 
 namespace charm::wire {
 
-// As the hook tools tell it at the beginning of a dispatch.
+// As the hook tools tell it at the beginning of a dispatch: of each place the bags that this unit
+// may read. Of unit bags in peer relations the own one and those of the peers that are joined; of
+// clients one for each relation, for the leader alone. A secret that there is not has no bag.
 struct StoredState {
-  Bag peers_app;           // database-peers
-  Bag application_secret;  // its content; empty if there is none
-  Bag upgrade_app;
-  Bag upgrade_unit;
-  Bag restart_app;
-  Bag restart_unit;
-  std::string own_queue;  // charm/runtime/stored_queue.h
-  StateLookup of_ops;     // upstream's, until it has been taken over
+  std::array<std::vector<Bag>, place_count> bags;
+
+  std::vector<Bag>& at(Place place) { return bags.at(static_cast<std::size_t>(place)); }
+  [[nodiscard]] const std::vector<Bag>& at(Place place) const {
+    return bags.at(static_cast<std::size_t>(place));
+  }
 };
 
 struct Unreadable {
@@ -26,7 +27,7 @@ struct Unreadable {
 
   friend bool operator==(const Unreadable&, const Unreadable&) = default;
 };
-Unreadable first_unreadable(const CharmDefinition& charm, const AppName& app, UnitName unit,
+Unreadable first_unreadable(const CharmDefinition& charm, const AppName& app,
                             const StoredState& state);
 
 }  // namespace charm::wire

@@ -136,6 +136,11 @@ void start_agent(Step& step, UnitName name, AgentStart start) {
   if (start == AgentStart::new_pod && unit.record.step == HookStep::none && unit.record.installed) {
     queue(unit.record, EventKind::upgrade_charm);
   }
+  // A hook of the workload that was interrupted is skipped, and comes back with the poll
+  // (section 1.6).
+  if (unit.record.step == HookStep::failed && unit.record.hook.kind == EventKind::pebble_ready) {
+    unit.record.step = HookStep::none;
+  }
   if (start == AgentStart::same_pod) pebble::forget_notice(step, name);
   step.note(FactKind::agent_started, name);
   step.world.arm(timer_id(name, UnitTimer::lease), timing::lease_claim);

@@ -207,8 +207,7 @@ std::optional<Event> hook_of(const Step& step, UnitName unit, std::size_t client
       return event_of(step, EventKind::relation_broken, client);
     }
     Event departed = unit_event_of(step, EventKind::relation_departed, client);
-    // Whose life is not alive names itself (section 3.5).
-    if (!is_alive(world, unit)) departed.departing_unit = unit;
+    if (names_itself(world, unit)) departed.departing_unit = unit;
     return departed;
   }
   if (ends(world, unit, client)) return std::nullopt;

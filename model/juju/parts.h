@@ -13,6 +13,12 @@ inline bool is_alive(const World& world, charm::UnitName unit) {
   return world.unit(unit).record.life == Life::alive;
 }
 
+// In JUJU_DEPARTING_UNIT: who is not alive, or of an application that is not, also where it is a
+// peer that leaves (section 3.5).
+inline bool names_itself(const World& world, charm::UnitName unit) {
+  return !is_alive(world, unit) || world.shared().application.presence != Presence::deployed;
+}
+
 // --- resolver.cc ---
 // The hook that is due, or none; for a dying unit that has nothing left to do it is dead then.
 std::optional<charm::Event> choose_hook(Step& step, charm::UnitName unit);

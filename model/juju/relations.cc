@@ -18,9 +18,8 @@ std::uint32_t place(UnitName unit) {
   return number * 4 + 2;
 }
 
-// Whose life is not alive names itself, also for a peer that leaves as well (section 3.5).
 Event departure(const World& world, UnitName unit, UnitName other, std::uint8_t relation) {
-  return {EventKind::relation_departed, relation, other, is_alive(world, unit) ? other : unit};
+  return {EventKind::relation_departed, relation, other, names_itself(world, unit) ? unit : other};
 }
 
 }  // namespace
@@ -163,37 +162,6 @@ void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) 
   world.unit(name).staged.endpoints = true;
   world.stage_endpoints(name, hosts);
 }
-
-namespace {
-
-// Whose bag it stands in. A secret and a unit's queue are no bag: they are told of as those of
-// `database-peers`.
-std::uint8_t relation_of(charm::StateKey key) {
-  switch (key) {
-    case charm::StateKey::restart_lock: return restart_peers;
-    case charm::StateKey::upgrade_stack:
-    case charm::StateKey::sync_standbys:
-    case charm::StateKey::upgrade_state: return upgrade_peers;
-    case charm::StateKey::none:
-    case charm::StateKey::endpoints:
-    case charm::StateKey::cluster_initialised:
-    case charm::StateKey::application_secret:
-    case charm::StateKey::deferral_queue: break;
-  }
-  return database_peers;
-}
-
-void set_unreadable(Step& step, charm::StateKey key) {
-  const charm::StateKey before = step.world.shared().application.unreadable;
-  step.world.shared().application.unreadable = key;
-  tell_application_data(step, {}, relation_of(key != charm::StateKey::none ? key : before));
-}
-
-}  // namespace
-
-void write_foreign_state(Step& step, charm::StateKey key) { set_unreadable(step, key); }
-
-void mend_state(Step& step) { set_unreadable(step, charm::StateKey::none); }
 
 UnitSet peers(const World& world, UnitName name, std::uint8_t relation) {
   const AgentRecord& record = world.unit(name).record;

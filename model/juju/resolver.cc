@@ -135,7 +135,7 @@ class Look {
 
   // Any of the relations that have not been created yet: the peers', then the clients'.
   std::optional<Event> relation_created() {
-    const unsigned peers = step_.parameters.relation_count;
+    const std::uint8_t peers = step_.parameters.relation_count;
     const unsigned all = (1U << peers) - 1U;
     const unsigned peers_left = all & ~unsigned{record().relations_created};
     // That there is a relation with another application is news, too.
@@ -170,7 +170,7 @@ class Look {
   // `of_peers`: the hook that is due in one of the peer relations, if any.
   template <class OfPeers>
   std::optional<Event> any_hook(OfPeers of_peers, RelationView seen) {
-    const unsigned peers = step_.parameters.relation_count;
+    const std::uint8_t peers = step_.parameters.relation_count;
     unsigned left = unsigned{clients_due(step_, name_, seen)} << peers;
     for (std::uint8_t relation = 0; relation < peers; ++relation) {
       if (of_peers(relation)) left |= 1U << relation;

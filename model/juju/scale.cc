@@ -4,6 +4,7 @@
 
 #include "model/juju/parts.h"
 #include "model/kubernetes.h"
+#include "model/patroni.h"
 #include "model/patroni_objects.h"
 #include "model/timing.h"
 
@@ -230,9 +231,17 @@ void die(Step& step, UnitName name) {
   look_later(step);
 }
 
+// To the pods of the application it is as if the API server refused everything, or did so no more.
 void set_trust(Step& step, bool trusted) {
-  step.world.shared().application.trusted = trusted;
-  for (UnitName unit : step.world.existing()) wake_agent(step, unit);
+  bool& stands = step.world.shared().application.trusted;
+  if (stands == trusted) return;
+  stands = trusted;
+  const auto refused = static_cast<std::uint32_t>(ApiTrouble::forbidden);
+  step.note(trusted ? FactKind::api_started : FactKind::api_refuses, {}, trusted ? 0 : refused);
+  for (UnitName unit : step.world.existing()) {
+    wake_agent(step, unit);
+    if (trusted) patroni::on_api_reached(step, unit);
+  }
 }
 
 void set_configuration(Step& step, std::uint8_t configuration) {

@@ -19,13 +19,11 @@ Answer yes_if(bool good) { return good ? Answer::yes : Answer::no; }
 // What is tried again until it is too late ends in an exception, anything else in a plain no: fact
 // 8 (section 1.9, steps 3 and 5).
 Answer refusal(const Step& step, UnitName name) {
-  const bool forbidden = step.world.shared().application.api_trouble == ApiTrouble::forbidden;
+  const bool forbidden = network::api_trouble(step.world) == ApiTrouble::forbidden;
   return network::reaches_api(step.world, name) && forbidden ? Answer::no : Answer::error;
 }
 
-bool answers_late(const Step& step) {
-  return step.world.shared().application.api_trouble == ApiTrouble::late;
-}
+bool answers_late(const Step& step) { return network::api_trouble(step.world) == ApiTrouble::late; }
 
 // Somebody else was faster, or somebody's watch is behind. Whoever has raced goes by the version of
 // the last load, which need not be that of its own pass: then it overwrites a valid lock. Versions

@@ -24,6 +24,7 @@ void write_configuration(Step& step, UnitName name) {
   dcs.node_count = volume.bootstrap_node_count;
   dcs.strict = volume.bootstrap_strict;
   dcs.maximum_lag = volume.bootstrap_maximum_lag;
+  dcs.kept_wal = volume.bootstrap_kept_wal;
   dcs.parameters = volume.bootstrap_parameters;
   patroni_objects::made_configuration(dcs);
 }

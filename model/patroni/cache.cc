@@ -31,6 +31,7 @@ void copy_config(Dcs& to, const Dcs& from) {
   to.strict = from.strict;
   to.node_count = from.node_count;
   to.maximum_lag = from.maximum_lag;
+  to.kept_wal = from.kept_wal;
   to.parameters = from.parameters;
   to.paused = from.paused;
   to.removed = from.removed;

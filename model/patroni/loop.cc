@@ -13,9 +13,10 @@ namespace {
 
 using charm::UnitName;
 
-// The next loop, one loop_wait after this one was due; a follower of a known leader naps half a
-// second longer, once, so that it sees an expiry in the first loop past ttl (section 2.1).
-void schedule(Step& step, UnitName name, bool was_woken, charm::Duration took = {}) {
+// The next loop, one loop_wait after this one has begun, or at once if it has taken longer ("Loop
+// time exceeded"); a follower of a known leader naps half a second longer, once, so that it sees an
+// expiry in the first loop past ttl (section 2.1).
+void schedule(Step& step, UnitName name, bool was_woken) {
   Member& member = step.world.unit(name).member;
   if (member.missed_event) {
     member.missed_event = false;
@@ -23,7 +24,10 @@ void schedule(Step& step, UnitName name, bool was_woken, charm::Duration took = 
   }
   const bool follows = !is_unlocked(step.world, name) && !holds_lock(step.world, name);
   const charm::Duration late = was_woken && follows ? timing::follower_delay : charm::Duration{0};
-  const charm::Duration wait = step.parameters.loop_wait + late - took;
+  const charm::Duration took =
+      network::on_clock_of(step.world, name, step.world.now() - charm::Instant{member.pass_us});
+  const charm::Duration left = step.parameters.loop_wait - took;
+  const charm::Duration wait = left > charm::Duration{0} ? left + late : timing::loop_exceeded;
   step.world.arm(timer_id(name, UnitTimer::ha),
                  exactly(network::by_clock_of(step.world, name, wait)));
 }
@@ -32,7 +36,7 @@ void schedule(Step& step, UnitName name, bool was_woken, charm::Duration took = 
 // Retry-After, and 403 only since 4.1.1 (section 1.9, step 3).
 bool is_retried(const Step& step, UnitName name) {
   if (!network::reaches_api(step.world, name)) return true;
-  switch (step.world.shared().application.api_trouble) {
+  switch (network::api_trouble(step.world)) {
     case ApiTrouble::none: return false;
     case ApiTrouble::throttled:
     case ApiTrouble::late: return true;
@@ -53,7 +57,7 @@ bool waits_for_api(Step& step, UnitName name) {
   if (!member.memory.is_leader) return false;
   member.renewing = true;
   // It takes effect at once, and the second try is refused for its old version, unheard as well.
-  const bool late = step.world.shared().application.api_trouble == ApiTrouble::late;
+  const bool late = network::api_trouble(step.world) == ApiTrouble::late;
   if (late && network::reaches_api(step.world, name) && !conflicts(step, name, Key::lock) &&
       seen_by(step.world, name).lock_holder == charm::member_of(name)) {
     renew(step, name, Heard::no);
@@ -159,8 +163,9 @@ void on_ha_timer(Step& step, UnitName name) {
   member.woken = false;
   if (member.naming) {
     finish_naming(step, name);
-    return schedule(step, name, false, timing::names_take_hold);
+    return schedule(step, name, false);
   }
+  if (!member.asking && !member.renewing) member.pass_us = step.world.now().micros;
   network::try_api(step, name);
   if (waits_for_dcs(step, name)) return;
   if (!member.rest_up) begin_cycles(step, name);

@@ -145,6 +145,7 @@ void start_process(Step& step, UnitName name) {
   }
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
+  unit.member.reloadable = unit.volume.reloadable;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
   if (unit.postgres.database != Database::none) {

@@ -81,11 +81,12 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return std::nullopt;
   load_cluster(step, name);
   const Dcs& dcs = seen_by(step.world, name);
+  const bool is_unheld = is_unlocked(step.world, name);
   charm::ClusterView view;
   for (UnitName unit : members_seen_by(step.world, name)) {
     charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
                                 state_seen_by(step.world, name, unit)};
-    if (!is_unlocked(step.world, name) && dcs.lock_holder == member.name) {
+    if (!is_unheld && dcs.lock_holder == member.name) {
       member.role = charm::MemberRole::leader;
     } else if (dcs.sync_standbys.contains(unit)) {
       member.role = charm::MemberRole::sync_standby;
@@ -115,27 +116,61 @@ std::optional<charm::MemberState> health(const World& world, UnitName name) {
   return charm::MemberState::other;
 }
 
-bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
+namespace {
+
+// What a PATCH can change of the configuration.
+struct Patched {
+  charm::SynchronousSettings synchronous;
+  MaximumLag maximum_lag = 0;
+  KeptWal kept_wal = 0;
+  std::uint32_t parameters = 0;
+
+  friend bool operator==(const Patched&, const Patched&) = default;
+};
+
+Patched patched_of(const Dcs& dcs) {
+  return {.synchronous = {.node_count = dcs.node_count, .strict = dcs.strict},
+          .maximum_lag = dcs.maximum_lag,
+          .kept_wal = dcs.kept_wal,
+          .parameters = dcs.parameters};
+}
+
+// It loads the cluster, and puts what `change` makes of what it sees in its place.
+template <class Change>
+bool patch(Step& step, UnitName name, Change change) {
   Dcs& dcs = step.world.shared().dcs;
   if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
   if (!patroni_objects::has_configuration(dcs)) return false;
   load_cluster(step, name);
-  // Of the body only this: what else it carries (charm/rendering/patch_body.h) is one constant, and
-  // wal_keep_size, of which no run sees more than that one write would wake everybody.
-  const Dcs& seen = seen_by(step.world, name);
-  const bool same = seen.node_count == wanted.synchronous.node_count &&
-                    seen.strict == wanted.synchronous.strict &&
-                    seen.maximum_lag == maximum_lag(wanted.maximum_lag_on_failover_bytes) &&
-                    seen.parameters == parameters_of(wanted);
-  if (same) return true;  // no write if nothing changed (section 3.5)
+  const Patched seen = patched_of(seen_by(step.world, name));
+  Patched wanted = seen;
+  change(wanted);
+  if (wanted == seen) return true;  // no write if nothing changed (section 3.5)
   if (!network::api_acts(step.world, name)) return false;
   if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;
   dcs.strict = wanted.synchronous.strict;
-  dcs.maximum_lag = maximum_lag(wanted.maximum_lag_on_failover_bytes);
-  dcs.parameters = parameters_of(wanted);
+  dcs.maximum_lag = wanted.maximum_lag;
+  dcs.kept_wal = wanted.kept_wal;
+  dcs.parameters = wanted.parameters;
   write_configuration(step, name);
   return network::api_serves(step.world, name);  // 503 though it is written
+}
+
+}  // namespace
+
+// Of the body only this: what else it carries (charm/rendering/patch_body.h) is one constant.
+bool patch_configuration(Step& step, UnitName name, const charm::DynamicConfiguration& wanted) {
+  return patch(step, name, [&wanted](Patched& patched) {
+    patched = {.synchronous = wanted.synchronous,
+               .maximum_lag = maximum_lag(wanted.maximum_lag_on_failover_bytes),
+               .kept_wal = kept_wal(wanted.wal_keep_size_mb),
+               .parameters = parameters_of(wanted)};
+  });
+}
+
+bool patch_synchronous(Step& step, UnitName name, const charm::SynchronousSettings& settings) {
+  return patch(step, name, [&settings](Patched& patched) { patched.synchronous = settings; });
 }
 
 bool reload(Step& step, UnitName name) {
@@ -144,6 +179,7 @@ bool reload(Step& step, UnitName name) {
   unit.member.admitted = unit.volume.admitted;
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
+  unit.member.reloadable = unit.volume.reloadable;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
   return true;

@@ -65,7 +65,17 @@ ha::ControlState control_of(const Postgres& postgres) {
   return postgres.clean ? ha::ControlState::shut_down : ha::ControlState::in_production;
 }
 
-// Whom a primary would name as synchronous standbys, of those that stream (sections 4.2, 4.3).
+// Who has flushed most; of several the first by name.
+UnitName furthest(const World& world, const charm::UnitSet& units) {
+  UnitName best = units.first();
+  for (UnitName unit : units) {
+    if (world.unit(unit).postgres.lsn > world.unit(best).postgres.lsn) best = unit;
+  }
+  return best;
+}
+
+// Whom a primary would name as synchronous standbys, of those that stream: those that are, then by
+// what they have flushed (sections 4.2, 4.3).
 ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::UnitSet& streaming) {
   const Dcs& dcs = seen_by(world, name);
   // 0 behaves as 1: the picking loop takes a first candidate before it compares
@@ -77,11 +87,10 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
     if (sees_member(world, name, standby) && !leaves) candidates.insert(standby);
   }
   ha::MemberSet picked;
-  for (UnitName sticky : candidates& dcs.sync_standbys) {
-    if (picked.size() < wanted) picked.insert(charm::member_of(sticky));
-  }
-  for (UnitName candidate : candidates) {
-    if (picked.size() < wanted) picked.insert(charm::member_of(candidate));
+  for (charm::UnitSet rest : {candidates & dcs.sync_standbys, candidates - dcs.sync_standbys}) {
+    for (; !rest.empty() && picked.size() < wanted; rest.erase(furthest(world, rest))) {
+      picked.insert(charm::member_of(furthest(world, rest)));
+    }
   }
   return picked;
 }

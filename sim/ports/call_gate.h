@@ -90,7 +90,7 @@ class CallGate {
     if (!run_.log.at_end(run_.cursor)) return replay<Answer>({call, arguments});
     Disturbance disturbance = host_.wait(run_, call, time);
     fail_without_controller(call);
-    const bool late = application().api_trouble == model::ApiTrouble::late;
+    const bool late = model::network::api_trouble(world()) == model::ApiTrouble::late;
     if (late && info(call).callee == Callee::kubernetes) disturbance = Disturbance::lost;
     Answer answer = perform<Answer>(disturbance, effect);
     host_.effect_done(run_);

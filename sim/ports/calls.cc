@@ -1,8 +1,6 @@
 // The table of calls.
 #include "sim/ports/calls.h"
 
-#include <array>
-
 #include "model/timing.h"
 
 namespace sim {
@@ -22,7 +20,9 @@ constexpr CallInfo workload(std::string_view name, model::Span time = timing::pe
   return {name, Callee::workload, time};
 }
 
-constexpr std::array<CallInfo, call_count> table{{
+}  // namespace
+
+constexpr std::array<CallInfo, call_count> call_table{{
     juju("juju.is_leader"),
     juju("juju.peers"),
     juju("juju.planned_units"),
@@ -31,7 +31,7 @@ constexpr std::array<CallInfo, call_count> table{{
     juju("juju.set_endpoints"),
     juju("juju.cluster_initialised"),
     juju("juju.set_cluster_initialised"),
-    juju("juju.password"),
+    juju("juju.passwords"),
     juju("juju.set_password"),
     juju("juju.restart_states"),
     juju("juju.set_restart_state"),
@@ -86,6 +86,7 @@ constexpr std::array<CallInfo, call_count> table{{
     patroni("patroni.primary_endpoint_health"),
     patroni("patroni.member_health"),
     patroni("patroni.patch_configuration"),
+    patroni("patroni.patch_synchronous"),
     patroni("patroni.switch_over"),
     patroni("patroni.take_over"),
     patroni("patroni.switch_over_between"),
@@ -105,6 +106,9 @@ constexpr std::array<CallInfo, call_count> table{{
     workload("workload.is_service_running"),
     workload("workload.update_and_restart_service", timing::service_call),
     workload("workload.update_layer"),
+    workload("workload.is_exporter_current"),
+    workload("workload.stop_exporter", timing::service_call),
+    workload("workload.start_exporter", timing::service_call),
     workload("workload.signal_reload"),
     workload("workload.restart_service", timing::service_call),
     workload("workload.stop_database", timing::service_call),
@@ -132,10 +136,6 @@ constexpr std::array<CallInfo, call_count> table{{
     CallInfo{"entropy.make_private_key", Callee::entropy, {}},
     CallInfo{"entropy.make_certificate_request", Callee::entropy, {}},
 }};
-static_assert(!table[call_count - 1].name.empty());
-
-}  // namespace
-
-const CallInfo& info(Call call) { return table[static_cast<std::size_t>(call)]; }
+static_assert(!call_table[call_count - 1].name.empty());
 
 }  // namespace sim

@@ -1,6 +1,8 @@
 // The port calls that a hook can make, by name, how long each takes, and what can disturb it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +19,7 @@ enum class Call : std::uint8_t {
   set_endpoints,
   cluster_initialised,
   set_cluster_initialised,
-  password,
+  passwords,
   set_password,
   restart_states,
   set_restart_state,
@@ -72,6 +74,7 @@ enum class Call : std::uint8_t {
   primary_endpoint_health,
   member_health,
   patch_configuration,
+  patch_synchronous,
   switch_over,
   take_over,
   switch_over_between,
@@ -91,6 +94,9 @@ enum class Call : std::uint8_t {
   is_service_running,
   update_and_restart_service,
   update_layer,
+  is_exporter_current,
+  stop_exporter,
+  start_exporter,
   signal_reload,
   restart_service,
   stop_database,
@@ -118,7 +124,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 108;
+inline constexpr std::size_t call_count = 112;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {
@@ -137,6 +143,8 @@ struct CallInfo {
   model::Span time;  // what passes until the answer; nothing for what stays in the process
 };
 
-const CallInfo& info(Call call);
+extern const std::array<CallInfo, call_count> call_table;
+
+inline const CallInfo& info(Call call) { return call_table[static_cast<std::size_t>(call)]; }
 
 }  // namespace sim

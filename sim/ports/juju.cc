@@ -16,30 +16,29 @@ namespace {
 // Of the passwords that operators give: what they are counts for no more than whether two differ.
 constexpr std::uint16_t given = 0x8000;
 
-// What the generated passwords of a user begin with.
-struct Beginning {
-  std::array<char, charm::Secret::capacity> text{};
-  std::size_t size = 0;
-};
+charm::Secret make_generated(charm::SystemUser user, std::size_t number) {
+  std::string text(password_canary);
+  text.append("-").append(charm::to_text(user)).append("-").append(std::to_string(number));
+  return charm::Secret(text);
+}
 
-std::array<Beginning, charm::system_user_count> make_beginnings() {
-  std::array<Beginning, charm::system_user_count> all;
+// Those of the first numbers stand ready, with none for 0: a hook reads all of them at each
+// rendering.
+using FirstPasswords = std::array<std::array<charm::Secret, 64>, charm::system_user_count>;
+
+FirstPasswords make_first_passwords() {
+  FirstPasswords all;
   for (std::size_t user = 0; user < all.size(); ++user) {
-    const std::string_view name = charm::to_text(static_cast<charm::SystemUser>(user));
-    for (const std::string_view part : {password_canary, {"-"}, name, {"-"}}) {
-      for (char letter : part) all[user].text[all[user].size++] = letter;
+    for (std::size_t number = 1; number < all[user].size(); ++number) {
+      all[user][number] = make_generated(static_cast<charm::SystemUser>(user), number);
     }
   }
   return all;
 }
 
-charm::Secret generated(charm::SystemUser user, std::uint16_t number) {
-  static const auto beginnings = make_beginnings();
-  const Beginning& beginning = beginnings[static_cast<std::size_t>(user)];
-  auto text = beginning.text;
-  const char* end =
-      std::to_chars(text.data() + beginning.size, text.data() + text.size(), number).ptr;
-  return charm::Secret({text.data(), end});
+const FirstPasswords& first_passwords() {
+  static const FirstPasswords all = make_first_passwords();
+  return all;
 }
 
 std::uint32_t digest_hosts(const charm::HostList& hosts) {
@@ -52,13 +51,14 @@ std::uint32_t digest_hosts(const charm::HostList& hosts) {
 
 charm::Secret system_password(charm::SystemUser user, std::uint16_t number,
                               const Scenario& scenario) {
-  if (number == 0) return {};
-  if (number < given) return generated(user, number);
+  const auto& of_user = first_passwords()[static_cast<std::size_t>(user)];
+  if (number < of_user.size()) return of_user[number];
+  if (number < given) return make_generated(user, number);
   for (const RunAction* action : actions(scenario)) {
     const auto& password = action->parameters.password;
     if (password && number_of_password(*password) == number) return *password;
   }
-  return generated(user, number);  // a charm under test has made it up
+  return make_generated(user, number);  // a charm under test has made it up
 }
 
 std::uint16_t number_of_password(const charm::Secret& password) {
@@ -127,14 +127,21 @@ std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
 }
 
 // Always with a refresh, as the library that the charm reads its secrets by does.
-charm::Secret JujuPort::password(charm::SystemUser user) {
-  return gate_.make(Call::password, static_cast<std::uint32_t>(user), [this, user] {
+charm::SystemPasswords JujuPort::passwords() {
+  return gate_.make(Call::passwords, 0, [this] {
     using model::juju::SecretRead;
-    const auto at = static_cast<std::size_t>(user);
-    const std::uint16_t staged = gate_.state().staged.passwords[at];
+    const model::Passwords& staged = gate_.state().staged.passwords;
     const model::Passwords known =
         model::juju::read_secret(gate_.world(), gate_.unit(), SecretRead::refresh);
-    return system_password(user, staged != 0 ? staged : known[at], scenario_);
+    const FirstPasswords& first = first_passwords();
+    charm::SystemPasswords answer;
+    for (std::size_t at = 0; at < answer.all.size(); ++at) {
+      const std::uint16_t number = staged[at] != 0 ? staged[at] : known[at];
+      const auto user = static_cast<charm::SystemUser>(at);
+      answer.all[at] =
+          number < first[at].size() ? first[at][number] : system_password(user, number, scenario_);
+    }
+    return answer;
   });
 }
 
@@ -228,7 +235,8 @@ void JujuPort::set_unit_status(const charm::Status& status) {
 // Read with the notices, in one go: no time passes in between.
 charm::StateKey JujuPort::unreadable_state() {
   return gate_.make(Call::unreadable_state, 0, [this] {
-    return gate_.state().process.unreadable = gate_.application().unreadable;
+    return gate_.state().process.unreadable =
+               model::juju::read_unreadable(gate_.step(), gate_.unit());
   });
 }
 

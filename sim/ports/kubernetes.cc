@@ -53,8 +53,7 @@ charm::ports::BootstrapState state_of(model::Initialise initialise) {
 // Why the API server answers nothing else, if it does not.
 std::optional<ApiError> refusal(CallGate& gate) {
   if (!model::network::reaches_api(gate.world(), gate.unit())) return ApiError::unavailable;
-  if (!gate.application().trusted) return ApiError::forbidden;
-  switch (gate.application().api_trouble) {
+  switch (model::network::api_trouble(gate.world())) {
     case model::ApiTrouble::none:
     case model::ApiTrouble::late: break;  // the gate loses the answer
     case model::ApiTrouble::throttled: return ApiError::throttled;

@@ -95,12 +95,24 @@ std::expected<charm::MemberState, Unreachable> PatroniPort::member_health(charm:
 
 std::expected<void, Unreachable> PatroniPort::patch_configuration(
     const charm::DynamicConfiguration& configuration) {
-  const std::uint64_t arguments = model::mix(configuration.synchronous.node_count,
-                                             model::patroni::parameters_of(configuration)) +
-                                  (configuration.synchronous.strict ? 1U : 0U);
+  const std::uint64_t arguments =
+      model::mix(configuration.synchronous.node_count,
+                 model::patroni::parameters_of(configuration)) +
+      static_cast<std::uint64_t>(configuration.maximum_lag_on_failover_bytes) +
+      static_cast<std::uint64_t>(configuration.wal_keep_size_mb) +
+      (configuration.synchronous.strict ? 1U : 0U);
   return gate_.make(Call::patch_configuration, digest(arguments), [this, &configuration] {
     return done_if(is_authenticated(gate_) &&
                    model::patroni::patch_configuration(gate_.step(), gate_.unit(), configuration));
+  });
+}
+
+std::expected<void, Unreachable> PatroniPort::patch_synchronous(
+    const charm::SynchronousSettings& settings) {
+  const std::uint32_t arguments = 2U * settings.node_count + (settings.strict ? 1U : 0U);
+  return gate_.make(Call::patch_synchronous, arguments, [this, &settings] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::patch_synchronous(gate_.step(), gate_.unit(), settings));
   });
 }
 

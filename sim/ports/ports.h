@@ -48,7 +48,7 @@ class JujuPort final : public charm::ports::Juju {
   std::expected<void, charm::NotLeader> set_endpoints(const charm::HostList& hosts) override;
   bool cluster_initialised() override;
   std::expected<void, charm::NotLeader> set_cluster_initialised() override;
-  charm::Secret password(charm::SystemUser user) override;
+  charm::SystemPasswords passwords() override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
   charm::RestartStates restart_states() override;
@@ -156,6 +156,8 @@ class PatroniPort final : public charm::ports::Patroni {
       charm::HostName host) override;
   std::expected<void, charm::Unreachable> patch_configuration(
       const charm::DynamicConfiguration& configuration) override;
+  std::expected<void, charm::Unreachable> patch_synchronous(
+      const charm::SynchronousSettings& settings) override;
   std::expected<void, charm::Unreachable> switch_over(charm::MaybeMember candidate) override;
   std::expected<void, charm::ports::TakeOverError> take_over_from(
       charm::MemberName leader) override;
@@ -186,8 +188,13 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
-  std::expected<void, charm::Unreachable> update_and_restart_service() override;
-  std::expected<void, charm::Unreachable> update_layer() override;
+  std::expected<void, charm::Unreachable> update_and_restart_service(
+      const charm::Secret& monitoring) override;
+  std::expected<void, charm::Unreachable> update_layer(const charm::Secret& monitoring) override;
+  std::expected<bool, charm::Unreachable> is_exporter_current(
+      const charm::Secret& monitoring) override;
+  std::expected<void, charm::Unreachable> stop_exporter() override;
+  std::expected<void, charm::Unreachable> start_exporter() override;
   std::expected<void, charm::Unreachable> signal_reload() override;
   std::expected<void, charm::Unreachable> restart_service() override;
   std::expected<void, charm::Unreachable> stop_database() override;
@@ -288,10 +295,6 @@ class EntropyPort final : public charm::ports::Entropy {
 // Of the parameters that PostgreSQL takes only when it starts, those of patroni.yml that Patroni
 // does not ignore there: a digest.
 std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters);
-
-// What each node gives to its pods.
-inline constexpr charm::NodeResources every_node{.cores = 4,
-                                                 .memory_bytes = std::uint64_t{8} << 30U};
 
 // Whether the workload's image has it beside the defaults: which kind of value it is, is not told
 // apart.

@@ -90,13 +90,6 @@ std::expected<void, charm::Unreachable> WorkloadPort::push_tls_files(const charm
   });
 }
 
-std::expected<void, charm::Unreachable> WorkloadPort::update_layer() {
-  return gate_.make(Call::update_layer, 0, [this] {
-    return if_connected<void>(gate_,
-                              [this] { model::pebble::update_layer(gate_.step(), gate_.unit()); });
-  });
-}
-
 // --- entropy ---
 
 charm::Pem EntropyPort::make_private_key() {

@@ -43,6 +43,8 @@ std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
   std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
   hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));
   hash = model::mix(hash, static_cast<std::uint64_t>(parameters.track_activity_query_size));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.old_snapshot_threshold));
+  hash = model::mix(hash, static_cast<std::uint64_t>(parameters.autovacuum_freeze_max_age));
   return digest(hash);
 }
 
@@ -50,8 +52,9 @@ std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
     const charm::PatroniConfiguration& configuration) {
   const charm::Options& options =
       configuration.options != nullptr ? *configuration.options : charm::default_options();
-  const std::uint32_t parameters =
-      digest_of_file(charm::postmaster_parameters(options, configuration.node));
+  const model::pebble::FileParameters parameters{
+      .at_start = digest_of_file(charm::postmaster_parameters(options, configuration.node)),
+      .reloadable = reloaded_with(scenario_, options)};
   // By SystemUser; `monitoring` is not in it.
   const model::Passwords passwords{number_of_password(configuration.operator_password),
                                    number_of_password(configuration.replication_password),
@@ -86,10 +89,46 @@ std::expected<bool, Unreachable> WorkloadPort::is_service_running() {
   });
 }
 
-std::expected<void, Unreachable> WorkloadPort::update_and_restart_service() {
-  return gate_.make(Call::update_and_restart_service, 0, [this] {
+std::expected<void, Unreachable> WorkloadPort::update_and_restart_service(
+    const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::update_and_restart_service, password, [this, password] {
+    return if_connected<void>(gate_, [this, password] {
+      model::pebble::update_and_restart(gate_.step(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::update_layer(const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::update_layer, password, [this, password] {
+    return if_connected<void>(gate_, [this, password] {
+      model::pebble::update_layer(gate_.step(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<bool, Unreachable> WorkloadPort::is_exporter_current(
+    const charm::Secret& monitoring) {
+  const std::uint16_t password = number_of_password(monitoring);
+  return gate_.make(Call::is_exporter_current, password, [this, password] {
+    return if_connected<bool>(gate_, [this, password] {
+      return model::pebble::is_exporter_current(gate_.world(), gate_.unit(), password);
+    });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::stop_exporter() {
+  return gate_.make(Call::stop_exporter, 0, [this] {
+    return if_connected<void>(gate_,
+                              [this] { model::pebble::stop_exporter(gate_.step(), gate_.unit()); });
+  });
+}
+
+std::expected<void, Unreachable> WorkloadPort::start_exporter() {
+  return gate_.make(Call::start_exporter, 0, [this] {
     return if_connected<void>(
-        gate_, [this] { model::pebble::update_and_restart(gate_.step(), gate_.unit()); });
+        gate_, [this] { model::pebble::start_exporter(gate_.step(), gate_.unit()); });
   });
 }
 

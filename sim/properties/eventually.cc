@@ -83,27 +83,38 @@ Judgement service_selects_primary(const Moment& moment) {
 
 namespace {
 
-struct Standbys {
-  std::size_t count = 0;
+struct Dynamic {
+  std::size_t standbys = 0;
   bool strict = false;
+  model::MaximumLag maximum_lag = 0;
+  model::KeptWal kept_wal = 0;
 
-  friend bool operator==(const Standbys&, const Standbys&) = default;
+  friend bool operator==(const Dynamic&, const Dynamic&) = default;
 };
 
 // As the options' documentation has it (charm-hooks.md, section 8.1), of the units that are planned
 // alone, and not by the charm's own code, which would agree with itself.
-Standbys asked_for(const charm::CharmConfig& configuration, std::size_t planned) {
+Dynamic asked_for(const charm::CharmConfig& configuration, std::size_t planned) {
   std::size_t count = planned - 1;
   if (configuration.synchronous_node_count == charm::CharmConfig::NodeCount::majority) {
     count = planned / 2;
   } else if (configuration.synchronous_node_count == charm::CharmConfig::NodeCount::number) {
     count = std::min<std::size_t>(count, configuration.synchronous_node_number);
   }
-  return {count, configuration.synchronous_mode_strict && count > 0};
+  static const std::size_t lag = charm::option_index("durability_maximum_lag_on_failover");
+  static const std::size_t wal = charm::option_index("durability_wal_keep_size");
+  const auto number = [&configuration](std::size_t option) {
+    const auto* value = std::get_if<std::int64_t>(&charm::options_of(configuration).at(option));
+    return value == nullptr ? 0 : *value;
+  };
+  return {count, configuration.synchronous_mode_strict && count > 0,
+          model::maximum_lag(number(lag)), model::kept_wal(number(wal))};
 }
 
-std::string to_text(const Standbys& standbys) {
-  return std::to_string(standbys.count) + (standbys.strict ? ", strict" : ", not strict");
+std::string to_text(const Dynamic& dynamic) {
+  return std::to_string(dynamic.standbys) + (dynamic.strict ? ", strict" : ", not strict") +
+         ", a lag of " + std::to_string(dynamic.maximum_lag) + " bytes, " +
+         std::to_string(dynamic.kept_wal) + " MB of WAL";
 }
 
 }  // namespace
@@ -117,9 +128,13 @@ Judgement configuration_converges(const Moment& moment) {
   if (!sight::primary(moment.world)) return std::nullopt;
   const std::size_t newest = shared.application.configuration;
   const charm::CharmConfig configuration = configuration_at(moment.scenario, newest);
-  if (wishes::has_bad_option(moment)) return std::nullopt;  // the charm says so, and sends nothing
-  const Standbys wanted = asked_for(configuration, planned);
-  const Standbys found{shared.dcs.node_count, shared.dcs.strict};
+  if (wishes::has_bad_option(moment)) {  // the charm says so, and sends what holds in any case
+    if (planned > 1 || !shared.dcs.strict) return std::nullopt;
+    return "one unit is planned, and its commits wait for a standby";
+  }
+  const Dynamic wanted = asked_for(configuration, planned);
+  const Dynamic found{shared.dcs.node_count, shared.dcs.strict, shared.dcs.maximum_lag,
+                      shared.dcs.kept_wal};
   if (found == wanted) return std::nullopt;
   // An option waits for the end of a refresh, which waits for its operator: those before it hold
   // until then.

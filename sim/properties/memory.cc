@@ -118,7 +118,8 @@ void forget(Memory& memory, std::uint16_t units) {
 
 void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world) {
   memory.queues[unit.ordinal] = {.before = static_cast<std::uint16_t>(world.notice_count(unit)),
-                                 .led = model::juju::is_leader(world, unit)};
+                                 .led = model::juju::is_leader(world, unit),
+                                 .ailed = !sight::works(world, unit)};
 }
 
 void observe(Memory& memory, const Moment& moment) {
@@ -126,6 +127,10 @@ void observe(Memory& memory, const Moment& moment) {
   if (!moment.facts.empty()) {
     for (const model::Fact& fact : moment.facts) remember(memory, fact, moment.world);
     remember_dcs(memory, moment.world);
+    for (const charm::UnitName unit : moment.world.existing()) {
+      bool& ailed = memory.queues[unit.ordinal].ailed;
+      ailed = ailed || !sight::works(moment.world, unit);
+    }
   }
   if (moment.handler != nullptr && moment.handler->reemitted) {
     ++memory.queues[moment.handler->unit.ordinal].reemitted;

@@ -42,12 +42,13 @@ struct Memory {
   bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted;
-  // whether its unit has led at any moment of it, and has been told so if it has asked then.
+  // whether its unit has led at any moment of it, and has been told so if it has asked then;
+  // whether its member did not work (sight.h) at any moment of it.
   struct Queue {
     std::uint16_t before = 0;
     std::uint16_t reemitted = 0;
     bool led = false;
-    std::uint8_t unused = 0;
+    bool ailed = false;
   };
   std::vector<Queue> queues;  // one a unit
 

@@ -1,5 +1,5 @@
-// The secret is what was announced: the primary's data, and every member's patroni.yml and what its
-// Patroni has loaded of it, are held against it.
+// The secret is what was announced: the primary's data, every member's patroni.yml and what its
+// Patroni has loaded of it, and what each exporter logs in with, are held against it.
 #include "sim/properties/passwords.h"
 
 #include "model/postgresql.h"
@@ -10,10 +10,7 @@ namespace {
 using charm::SystemUser;
 using charm::UnitName;
 
-// `monitoring` is not in patroni.yml.
-bool is_rendered(std::size_t user) {
-  return static_cast<SystemUser>(user) != SystemUser::monitoring;
-}
+constexpr auto monitoring = static_cast<std::size_t>(SystemUser::monitoring);
 
 std::optional<std::string> other_in_database(const Moment& moment, UnitName primary) {
   const auto& announced = moment.world.shared().application.passwords;
@@ -31,7 +28,7 @@ std::optional<std::string> other_in_member(const Moment& moment, UnitName name) 
   if (!unit.container.service_running) return std::nullopt;
   const auto& announced = moment.world.shared().application.passwords;
   for (std::size_t user = 0; user < announced.size(); ++user) {
-    if (!is_rendered(user)) continue;
+    if (user == monitoring) continue;  // it is not in patroni.yml
     const std::string of = std::string(to_text(static_cast<SystemUser>(user)));
     if (unit.volume.passwords[user] != announced[user]) {
       return "patroni.yml of " + name_of(moment, name) + " has another one of " + of;
@@ -40,7 +37,9 @@ std::optional<std::string> other_in_member(const Moment& moment, UnitName name) 
       return "Patroni of " + name_of(moment, name) + " has loaded another one of " + of;
     }
   }
-  return std::nullopt;
+  if (unit.container.exporter == announced[monitoring]) return std::nullopt;
+  return "the exporter of " + name_of(moment, name) +
+         (unit.container.exporter == 0 ? " does not run" : " was started with another password");
 }
 
 }  // namespace

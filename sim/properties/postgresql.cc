@@ -51,6 +51,7 @@ constexpr std::array all{
     properties::keys_match,
     properties::one_restarts,
     properties::restarts_are_needed,
+    properties::working_members_go_on,
     properties::users_stay,
     properties::secrets_stay,
     properties::primary_after_loss,

@@ -67,6 +67,15 @@ std::optional<std::string> restarts_are_needed(const Moment& moment) {
   return std::nullopt;
 }
 
+std::optional<std::string> working_members_go_on(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::service_restarted) continue;
+    if (moment.memory->queues[(*fact.unit).ordinal].ailed) continue;
+    return name_of(moment, *fact.unit) + " is started anew, and its member works";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> parameters_hold(const Moment& moment) {
   const model::World& world = moment.world;
   const auto config = wanted(moment);
@@ -76,11 +85,16 @@ std::optional<std::string> parameters_hold(const Moment& moment) {
       .local = digest_of_file(charm::postmaster_parameters(*config->options, every_node)),
       .dynamic = model::patroni::parameters_of(
           charm::steps::dynamic_configuration(*config, 0, 0, every_node))};
+  const std::uint32_t reloaded = reloaded_with(moment.scenario, *config->options);
   for (UnitName unit : world.planned()) {
-    const model::Postgres& postgres = world.unit(unit).postgres;
-    if (postgres.database != model::Database::running || postgres.parameters == all) continue;
-    if (may_wait(world, unit)) continue;
-    return to_text(moment.scenario.world.app, unit) + " runs with other parameters";
+    const model::UnitState& state = world.unit(unit);
+    if (state.postgres.database != model::Database::running || may_wait(world, unit)) continue;
+    if (!(state.postgres.parameters == all)) {
+      return name_of(moment, unit) + " runs with other parameters";
+    }
+    if (state.member.reloadable != reloaded) {
+      return name_of(moment, unit) + " has not reloaded its parameters";
+    }
   }
   return std::nullopt;
 }

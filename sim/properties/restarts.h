@@ -10,6 +10,7 @@ namespace judge {
 
 std::optional<std::string> one_restarts(const Moment& moment);
 std::optional<std::string> restarts_are_needed(const Moment& moment);
+std::optional<std::string> working_members_go_on(const Moment& moment);
 std::optional<std::string> parameters_hold(const Moment& moment);
 std::optional<std::string> restart_lock_is_free(const Moment& moment);
 std::optional<std::string> member_restarted(const Moment& moment);
@@ -28,6 +29,11 @@ inline constexpr Property restarts_are_needed{"no healthy member is restarted wi
                                               on_facts(model::FactKind::restart_asked),
                                               judge::restarts_are_needed,
                                               {}};
+// Of Patroni's service, by Pebble: it takes PostgreSQL with it.
+inline constexpr Property working_members_go_on{
+    "the charm starts nobody anew who leads or streams", Form::always,
+    on_facts(model::FactKind::service_restarted), judge::working_members_go_on,
+    "who did neither at some moment of the same dispatch may be"};
 inline constexpr Property parameters_hold{
     "a configuration change holds on every unit",
     Form::eventually,

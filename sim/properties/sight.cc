@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/network.h"
 #include "model/patroni.h"
 #include "model/postgresql.h"
 #include "sim/properties/refresh.h"
@@ -30,7 +31,7 @@ charm::MaybeUnit primary(const World& world) {
 bool is_cluster_undisturbed(const World& world) {
   const model::Application& application = world.shared().application;
   return !application.api_down && !world.shared().dcs.paused &&
-         application.api_trouble == model::ApiTrouble::none;
+         model::network::api_trouble(world) == model::ApiTrouble::none;
 }
 
 bool is_undisturbed(const World& world, UnitName name) {
@@ -108,6 +109,12 @@ charm::MaybeUnit working_holder(const World& world) {
 
 bool follows_or_leads(const World& world, UnitName name) {
   return model::postgresql::is_streaming(world, name) || working_holder(world) == name;
+}
+
+bool works(const World& world, UnitName name) {
+  if (working_holder(world) != name) return model::postgresql::is_streaming(world, name);
+  const charm::UnitSet named = world.unit(name).member.sync_names;
+  return (named - world.shared().dcs.sync_standbys).empty();
 }
 
 namespace {
@@ -258,10 +265,12 @@ bool status_contradicts(const Moment& moment, UnitName name) {
   if (properties::tells_of_refresh(moment, name) || properties::is_mute(world, name)) return false;
   const bool is_late =
       unit.status == charm::StatusKind::waiting || unit.status == charm::StatusKind::maintenance;
-  // Its pebble-ready waits for the Service to lead to the primary, and for that one to let the
-  // charm in: where a set-password was killed halfway, that takes until its unit's update-status.
+  // Its pebble-ready waits for the Service to lead to the primary, and to nobody else (a former
+  // one keeps its label as long as its Patroni does not run), and for that one to let the charm in:
+  // where a set-password was killed halfway, that takes until its unit's update-status.
   const charm::MaybeUnit holder = working_holder(world);
-  const bool served = holder && world.shared().application.primary_route.contains(*holder) &&
+  const bool served = holder &&
+                      world.shared().application.primary_route == model::UnitBits{*holder} &&
                       lets_the_charm_in(world, *holder);
   return is_late && works && served && world.shared().application.initialised &&
          world.endpoints().contains(charm::host_of(name));
@@ -361,6 +370,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::refresh_asked:  // what comes of it, pod by pod, is told by itself
     case FactKind::partition_set:
     case FactKind::unit_refreshed:
+    case FactKind::exporter_restarted:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::secret_revised: return true;

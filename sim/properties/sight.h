@@ -45,6 +45,9 @@ bool another_is_labelled(const model::World& world, charm::UnitName but);
 // holds nobody but who says so; nobody may take the lock (section 4.6); or, before 4.1.1, a
 // follower has missed a timeline (section 8, 12).
 bool waits_for_an_operator(const Moment& moment);
+// Its member is of use: it streams, or leads and waits for nobody whom Patroni does not count as
+// synchronous.
+bool works(const model::World& world, charm::UnitName name);
 bool all_are_active(const model::World& world);
 // ... but those that a refresh holds.
 bool all_are_active_or_held(const Moment& moment);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "charm/options/extensions.h"
+#include "charm/options/ldap_map.h"
 #include "charm/options/parameters.h"
 #include "charm/types/status.h"
 #include "model/postgresql.h"
@@ -44,6 +45,16 @@ bool lacks_a_need(const Options& options) {
   });
 }
 
+// The database has all roles that groups are mapped to.
+bool has_unknown_role(const Scenario& scenario, const Options& options) {
+  static const std::size_t option = charm::option_index("ldap_map");
+  const auto* map = std::get_if<std::string>(&options.at(option));
+  const auto roles = map == nullptr ? std::nullopt : charm::ldap_roles(*map);
+  return roles && std::ranges::any_of(*roles, [&scenario](std::string_view role) {
+           return !is_known(scenario, role);
+         });
+}
+
 // config-and-wire.md, section 1.5.
 bool is_unknown_to_the_system(const Scenario& scenario, const Options& options) {
   static const std::array asked{charm::option_index("instance_default_text_search_config"),
@@ -53,10 +64,10 @@ bool is_unknown_to_the_system(const Scenario& scenario, const Options& options) 
                                 charm::option_index("response_lc_monetary"),
                                 charm::option_index("response_lc_numeric"),
                                 charm::option_index("response_lc_time")};
+  if (has_unknown_role(scenario, options)) return true;
   return std::ranges::any_of(asked, [&](std::size_t option) {
     const auto* value = std::get_if<std::string>(&options.at(option));
-    return value != nullptr && options.at(option) != charm::default_options().at(option) &&
-           !is_known(scenario, *value);
+    return value != nullptr && !options.is_default(option) && !is_known(scenario, *value);
   });
 }
 

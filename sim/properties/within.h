@@ -91,8 +91,8 @@ inline constexpr auto planned_removal = within<Bound::planned_removal>(
 // it.
 inline constexpr auto status_tells = within<Bound::status_tells>(
     "no status contradicts its member for longer than one update-status",
-    "every due hook is run, no call fails, update-status keeps firing, Pebble answers, and nothing "
-    "befalls the unit or the primary",
+    "every due hook is run, no call fails, update-status keeps firing, Pebble answers, the primary "
+    "Service leads to the primary alone, and nothing befalls the unit or the primary",
     "");
 
 }  // namespace sim::properties

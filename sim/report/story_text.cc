@@ -212,6 +212,7 @@ std::string trouble_text(const model::Fact& fact) {
     case FactKind::partition_set:
       return "the StatefulSet is updated from ordinal " + std::to_string(fact.value) + " on";
     case FactKind::unit_refreshed: return "runs charm " + std::to_string(fact.value);
+    case FactKind::exporter_restarted: return "the exporter of metrics is started anew";
     default: return {};
   }
 }

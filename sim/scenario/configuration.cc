@@ -1,13 +1,27 @@
 #include "sim/scenario/configuration.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "charm/options/parameters.h"
+#include "model/hash.h"
 
 namespace sim {
 namespace {
 
 using nlohmann::json;
+
+// As Juju has them: of 64 bits, with a sign.
+bool is_integer(const json& value) {
+  if (value.is_number_unsigned()) {
+    return value.get<std::uint64_t>() <=
+           static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  }
+  return value.is_number_integer();
+}
 
 std::optional<charm::OptionValue> value_of(const json& value, charm::OptionType type) {
   using enum charm::OptionType;
@@ -16,13 +30,13 @@ std::optional<charm::OptionValue> value_of(const json& value, charm::OptionType 
       if (value.is_boolean()) return value.get<bool>();
       return std::nullopt;
     case integer:
-      if (value.is_number_integer()) return value.get<std::int64_t>();
+      if (is_integer(value)) return value.get<std::int64_t>();
       return std::nullopt;
     case real:
       if (value.is_number()) return value.get<double>();
       return std::nullopt;
     case word_or_integer:
-      if (value.is_number_integer()) return std::to_string(value.get<std::int64_t>());
+      if (is_integer(value)) return std::to_string(value.get<std::int64_t>());
       [[fallthrough]];
     case text:
       if (value.is_string()) return value.get<std::string>();
@@ -43,11 +57,37 @@ std::string expected_of(charm::OptionType type) {
   return {};
 }
 
+// As local parameters: what counts at the next start alone, and what Patroni takes from the dynamic
+// configuration (config-and-wire.md, section 1.3).
+constexpr std::array<std::string_view, 9> not_reloaded{"autovacuum_freeze_max_age",
+                                                       "max_locks_per_transaction",
+                                                       "max_logical_replication_workers",
+                                                       "max_prepared_transactions",
+                                                       "max_worker_processes",
+                                                       "old_snapshot_threshold",
+                                                       "shared_buffers",
+                                                       "track_activity_query_size",
+                                                       "wal_keep_size"};
+
 void drop(std::vector<charm::RawOption>& set, const std::string& name) {
   std::erase_if(set, [&name](const charm::RawOption& one) { return one.name == name; });
 }
 
 }  // namespace
+
+std::uint32_t digest_of_reloaded(const charm::Options& options) {
+  std::uint64_t hash = 0;
+  for (const auto& [name, value] : charm::postgresql_parameters(options, every_node)) {
+    if (std::ranges::find(not_reloaded, name) != not_reloaded.end()) continue;
+    hash = model::hash_text(value, model::hash_text(name, hash));
+  }
+  return static_cast<std::uint32_t>(hash);
+}
+
+std::uint32_t reloaded_by_default() {
+  static const std::uint32_t digest = digest_of_reloaded(charm::default_options());
+  return digest;
+}
 
 std::expected<Configuration, ScenarioError> read_configuration(const json& object,
                                                                const Configuration& before,
@@ -83,6 +123,7 @@ std::expected<Configuration, ScenarioError> read_configuration(const json& objec
   if (after.set.empty()) return after;
   after.options = std::make_shared<const charm::Options>(*std::move(options));
   after.config = charm::charm_config(*after.options);
+  after.reloaded = digest_of_reloaded(*after.options);
   return after;
 }
 

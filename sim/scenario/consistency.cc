@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "model/juju.h"
+
 namespace sim {
 namespace {
 
@@ -166,6 +168,13 @@ MaybeError check_faults(const Scenario& scenario) {
                    ": what must hold in the end is judged between them");
 }
 
+// By which key a step says whom it is about.
+std::string key_of_target(const Deed& deed) {
+  if (std::holds_alternative<RunAction>(deed)) return "unit";
+  const auto* write = std::get_if<WriteForeignState>(&deed);
+  return std::string(write != nullptr && write->of_unit ? "of_unit" : key_of(deed));
+}
+
 // What the story has come to before a step.
 class StoryCheck {
  public:
@@ -185,8 +194,8 @@ class StoryCheck {
     }
     if (MaybeError wrong = check_client(step.deed, pointer)) return wrong;
     if (MaybeError wrong = check_provider(step.deed, pointer)) return wrong;
-    const std::string deed_pointer =
-        pointer_to(pointer, std::string(is_action ? "unit" : key_of(step.deed)));
+    if (MaybeError wrong = check_foreign_state(step.deed, pointer)) return wrong;
+    const std::string deed_pointer = pointer_to(pointer, key_of_target(step.deed));
     if (MaybeError wrong = check_deed(step.deed, deed_pointer)) return wrong;
 
     units_ = static_cast<std::uint16_t>(scale_after(step.deed, units_));
@@ -250,6 +259,26 @@ class StoryCheck {
     }
     return error(pointer + "/rotate_certificates", "needs a provider",
                  "must come when there is one");
+  }
+
+  // What all units read is left to all of them; what stands in a relation needs the relation.
+  MaybeError check_foreign_state(const Deed& deed, const std::string& pointer) const {
+    const auto* write = std::get_if<WriteForeignState>(&deed);
+    if (write == nullptr) return std::nullopt;
+    const std::string name(to_text(write->key));
+    if (write->of_unit && !model::juju::is_of_one_unit(write->key)) {
+      return error(pointer + "/of_unit", "stands beside " + name + ", which all units read",
+                   "must stand beside what one unit has for itself");
+    }
+    if (write->key == charm::StateKey::client_offer && clients_.empty()) {
+      return error(pointer + "/write_foreign_state", "needs a client",
+                   "must come when there has been one");
+    }
+    if (write->key == charm::StateKey::certificate_requests && provider_.empty()) {
+      return error(pointer + "/write_foreign_state", "needs a provider",
+                   "must come when there is one");
+    }
+    return std::nullopt;
   }
 
   // Nothing of a lost node's agent runs, so its teardown never ends, and the target stays latched

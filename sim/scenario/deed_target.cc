@@ -28,7 +28,7 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const RunAction& d) const { return d.unit; }
     std::optional<Target> operator()(const Relate&) const { return std::nullopt; }
     std::optional<Target> operator()(const Unrelate&) const { return std::nullopt; }
-    std::optional<Target> operator()(const WriteForeignState&) const { return std::nullopt; }
+    std::optional<Target> operator()(const WriteForeignState& d) const { return d.of_unit; }
     std::optional<Target> operator()(const MendState&) const { return std::nullopt; }
     std::optional<Target> operator()(const RelateProvider&) const { return std::nullopt; }
     std::optional<Target> operator()(const UnrelateProvider&) const { return std::nullopt; }

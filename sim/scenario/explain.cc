@@ -54,7 +54,8 @@ bool has_type(const json& value, const std::string& type) {
   if (type == "array") return value.is_array();
   if (type == "string") return value.is_string();
   if (type == "boolean") return value.is_boolean();
-  return type == "integer" ? value.is_number_integer() : true;
+  if (type == "null") return value.is_null();
+  return type == "integer" ? value.is_number_integer() : value.is_number();
 }
 
 std::string type_in_words(const json& node, const std::string& type) {

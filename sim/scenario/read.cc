@@ -178,11 +178,16 @@ Relate read_relate(const json& step) {
           charm::extension_named(step.value("uses_extension", std::string()))};
 }
 
-// The schema allows no other.
-WriteForeignState read_foreign_state(const json& key) {
-  if (key == "endpoints") return {charm::StateKey::endpoints};
-  if (key == "cluster_initialised") return {charm::StateKey::cluster_initialised};
-  return {charm::StateKey::application_secret};
+// The schema allows the names of keys alone.
+Read<Deed> read_foreign_state(const charm::AppName& app, const json& step,
+                              const std::string& pointer) {
+  const auto name = step["write_foreign_state"].get<std::string>();
+  WriteForeignState deed{.key = charm::state_key_named(name), .of_unit = {}};
+  if (!step.contains("of_unit")) return deed;
+  const auto unit = read_target(app, step["of_unit"], pointer_to(pointer, "of_unit"));
+  if (!unit) return std::unexpected(unit.error());
+  deed.of_unit = *unit;
+  return deed;
 }
 
 Refresh read_refresh(std::string_view to) {
@@ -223,7 +228,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("deploy_again")) {
     return DeployAgain{step["deploy_again"].get<std::uint16_t>()};
   }
-  if (step.contains("write_foreign_state")) return read_foreign_state(step["write_foreign_state"]);
+  if (step.contains("write_foreign_state")) return read_foreign_state(app, step, pointer);
   if (step.contains("mend_state")) return MendState{};
   if (step.contains("pause")) return Pause{step["pause"].get<bool>()};
   if (step.contains("switchover") && step["switchover"] == "another member") return Switchover{};

@@ -93,6 +93,17 @@ charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place)
   return place == 0 ? scenario.world.configuration.config : configurations(scenario)[place];
 }
 
+std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options) {
+  if (&options == &charm::default_options()) return reloaded_by_default();
+  const auto has = [&options](const Configuration& one) { return one.options.get() == &options; };
+  if (has(scenario.world.configuration)) return scenario.world.configuration.reloaded;
+  for (const StoryStep& step : scenario.story) {
+    const auto* set = std::get_if<SetConfig>(&step.deed);
+    if (set != nullptr && has(set->configuration)) return set->configuration.reloaded;
+  }
+  return digest_of_reloaded(options);
+}
+
 std::vector<const Relate*> clients(const Scenario& scenario) {
   std::vector<const Relate*> all;
   for (const StoryStep& step : scenario.story) {

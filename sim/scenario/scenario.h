@@ -147,8 +147,9 @@ struct Relate {  // `juju integrate` with a client application
 struct Unrelate {  // `juju remove-relation`
   std::string client;
 };
-struct WriteForeignState {  // a leader of another revision has left what this one cannot read
+struct WriteForeignState {  // another revision has left what this one cannot read
   charm::StateKey key = charm::StateKey::endpoints;
+  std::optional<Target> of_unit;  // absent: of all units
 };
 struct MendState {};     // an operator has mended it
 struct RelateProvider {  // `juju integrate` with a provider of certificates
@@ -268,6 +269,8 @@ std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 // One of them, by its place: model::Application::configuration says which one is in force.
 charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place);
+// The digest of what is reloaded (configuration.h) with options of this scenario.
+std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options);
 
 // The actions that the story asks for, in its order: each one's place is its number.
 std::vector<const RunAction*> actions(const Scenario& scenario);

@@ -192,6 +192,7 @@ constexpr std::array fact_names{
     FactName{refresh_asked, "refresh-asked"},
     FactName{partition_set, "partition-set"},
     FactName{unit_refreshed, "unit-refreshed"},
+    FactName{exporter_restarted, "exporter-restarted"},
     FactName{standby_names, "standby-names"},
     FactName{initialise_changed, "initialise-changed"},
     FactName{history_written, "history-written"},

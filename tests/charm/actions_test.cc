@@ -49,7 +49,7 @@ TEST_F(GetPrimary, HasNoResultAndIsNoFailureWhereNoMemberAnswers) {
 struct GetPassword : ActionTest {
   void SetUp() override {
     settle();
-    world.passwords[static_cast<std::size_t>(SystemUser::rewind)] = Secret("of rewind");
+    world.secret.all[static_cast<std::size_t>(SystemUser::rewind)] = Secret("of rewind");
   }
 };
 
@@ -92,7 +92,7 @@ struct SetPassword : ActionTest {
     world.given.username = ParameterText("rewind");
     world.given.password = Secret("another");
   }
-  [[nodiscard]] const Secret& announced() const { return world.passwords[at]; }
+  [[nodiscard]] const Secret& announced() const { return world.secret.all[at]; }
   [[nodiscard]] const Secret& served() const { return world.taken[at]; }
   void expect_untouched() const {
     EXPECT_EQ(announced(), Secret("secret"));
@@ -315,7 +315,7 @@ TEST_F(ActionTest, AnActionCannotBeDeferred) {
 
 TEST_F(ActionTest, WhatIsQueuedRunsBeforeTheAction) {
   settle();
-  world.queue = {Notice{4, Event{.kind = EventKind::config_changed}}};
+  world.queue = {Notice{5, Event{.kind = EventKind::config_changed}}};
   run("get-primary");
   EXPECT_THAT(observer.ended, ElementsAre("config-changed done", "get-primary done"));
   EXPECT_EQ(observer.reemissions, 1);

@@ -114,9 +114,28 @@ TEST_F(BadOption, KeepsNoDepartedUnitInPgHba) {
   EXPECT_EQ(world.statuses.back(), blocked);
 }
 
+// Its commits would wait for a standby that has left.
+TEST_F(BadOption, KeepsNoUnitThatIsAloneWaitingForOthers) {
+  world.planned = {zero};
+  world.peer_units = {};
+  EXPECT_TRUE(defers({.kind = EventKind::relation_departed, .departing_unit = two}));
+  ASSERT_TRUE(world.dynamic);
+  EXPECT_EQ(world.dynamic->synchronous, SynchronousSettings{});
+  EXPECT_EQ(world.dynamic->max_connections, DynamicConfiguration().max_connections);
+  EXPECT_EQ(world.statuses.back(), blocked);
+}
+
+TEST_F(BadOption, OfAUnitThatIsAloneWaitsForWhoeverTakesThePatch) {
+  world.planned = {zero};
+  world.peer_units = {};
+  world.takes_configuration = false;
+  EXPECT_TRUE(defers({.kind = EventKind::relation_departed, .departing_unit = two}));
+  EXPECT_THAT(path(), HasSubstr("update_config [refused] -> defer_update"));
+}
+
 TEST_F(BadOption, KeepsNoPasswordOfTheSecretFromPatroni) {
   world.leader = false;
-  world.passwords[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
+  world.secret.all[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
   EXPECT_TRUE(defers({.kind = EventKind::secret_changed}));
   EXPECT_EQ(world.file->replication_password.reveal(), "rotated");
   expect_parameters_kept();

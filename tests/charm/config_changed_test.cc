@@ -66,7 +66,7 @@ TEST_F(ConfigChanged, APatchThatFailsIsTriedAgain) {
 
 TEST_F(ConfigChanged, ASecretThatChangedIsRendered) {
   world.leader = false;
-  world.passwords[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
+  world.secret.all[static_cast<std::size_t>(SystemUser::replication)] = Secret("rotated");
   EXPECT_FALSE(defers(secret_changed));
   ASSERT_TRUE(world.file);
   EXPECT_EQ(world.file->replication_password.reveal(), "rotated");
@@ -104,6 +104,7 @@ TEST_F(SystemValues, ThatAreNotKnownBlockAndTheLogNamesTheOption) {
            {"request_time_zone", "request_time_zone config option has an invalid value"},
            {"storage_default_table_access_method",
             "storage_default_table_access_method config option has an invalid value"},
+           {"ldap_map", "ldap_map config option has an invalid value"},
            {"response_lc_monetary",
             "Value for response_lc_monetary not one of the locales available in the system"},
            {"response_lc_numeric",
@@ -112,7 +113,8 @@ TEST_F(SystemValues, ThatAreNotKnownBlockAndTheLogNamesTheOption) {
             "Value for response_lc_time not one of the locales available in the system"}}) {
     world = fake::World{};
     settle();
-    set(option, "x");
+    set(option, option == std::string_view("ldap_map") ? "staff=known,admins=x" : "x");
+    world.known_values.insert("known");
     EXPECT_TRUE(defers(config_changed));
     EXPECT_EQ(world.statuses.back(), "blocked: Configuration Error. Please check the logs");
     EXPECT_EQ(world.action_log.back(), line);

@@ -309,10 +309,13 @@ TEST_F(UnreadableState, WhatCannotBeKeptPasses) {
 TEST_F(UnreadableState, EachKeyHasItsName) {
   std::set<std::string_view> names;
   for (std::size_t at = 0; at < state_key_count; ++at) {
-    names.insert(to_text(static_cast<StateKey>(at)));
+    const auto key = static_cast<StateKey>(at);
+    names.insert(to_text(key));
+    EXPECT_EQ(state_key_named(to_text(key)), key);
   }
   EXPECT_EQ(names.size(), state_key_count);
   EXPECT_EQ(to_text(StateKey::none), "");
+  EXPECT_EQ(state_key_named("endpoints"), StateKey::none);
 }
 
 }  // namespace

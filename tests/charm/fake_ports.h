@@ -44,10 +44,10 @@ struct World final : State,
     initialised = true;
     return {};
   }
-  Secret password(SystemUser user) override { return passwords[static_cast<std::size_t>(user)]; }
+  SystemPasswords passwords() override { return secret; }
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override {
     if (!is_leader()) return std::unexpected(NotLeader{});
-    passwords[static_cast<std::size_t>(user)] = password;
+    secret.all[static_cast<std::size_t>(user)] = password;
     return {};
   }
   RestartStates restart_states() override {
@@ -271,6 +271,12 @@ struct World final : State,
     dynamic = configuration;
     return {};
   }
+  std::expected<void, Unreachable> patch_synchronous(const SynchronousSettings& settings) override {
+    if (!members[self.ordinal] || !takes_configuration) return std::unexpected(Unreachable{});
+    if (!dynamic) dynamic.emplace();
+    dynamic->synchronous = settings;
+    return {};
+  }
   std::expected<void, Unreachable> switch_over(MaybeMember candidate) override {
     if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
     for (ClusterMember& member : *view) {
@@ -354,18 +360,34 @@ struct World final : State,
     if (!connected) return std::unexpected(Unreachable{});
     return service_running;
   }
-  std::expected<void, Unreachable> update_and_restart_service() override {
+  std::expected<void, Unreachable> update_and_restart_service(const Secret& monitoring) override {
     if (!connected) return std::unexpected(Unreachable{});
     plan_current = true;
+    exporter_planned = exporter = monitoring;
     service_running = true;
     ++restarts;
     return {};
   }
 
-  std::expected<void, Unreachable> update_layer() override {
-    if (!connected) return std::unexpected(Unreachable{});
+  std::expected<void, Unreachable> update_layer(const Secret& monitoring) override {
+    if (!connected || !takes_layer) return std::unexpected(Unreachable{});
     plan_current = true;
+    exporter_planned = monitoring;
     ++layer_updates;
+    return {};
+  }
+  std::expected<bool, Unreachable> is_exporter_current(const Secret& monitoring) override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return exporter_planned == monitoring && exporter.empty() == monitoring.empty();
+  }
+  std::expected<void, Unreachable> stop_exporter() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    exporter = {};
+    return {};
+  }
+  std::expected<void, Unreachable> start_exporter() override {
+    if (!connected || !starts_exporter) return std::unexpected(Unreachable{});
+    exporter = exporter_planned;
     return {};
   }
   std::expected<void, Unreachable> signal_reload() override {

@@ -41,7 +41,7 @@ struct State {
   CharmConfig options;
   HostList listed;
   bool initialised = false;
-  std::array<Secret, system_user_count> passwords;
+  SystemPasswords secret;
   std::map<UnitName, RestartState> restart_bags;  // of `restart`: this unit and its peers
   UnitSet granted;
   std::map<UnitName, UpgradeState> upgrades;  // of `upgrade`
@@ -104,6 +104,10 @@ struct State {
   bool takes_files = true;
   int pushes = 0;
   int layer_updates = 0;
+  bool takes_layer = true;
+  Secret exporter_planned;
+  Secret exporter;  // with which it was started; empty: it does not run
+  bool starts_exporter = true;
 
   // TLS, in Juju
   TlsState tls_state;

@@ -42,7 +42,7 @@ struct HookTest : testing::Test {
     world.planned = {zero, one, two};
     world.listed = {host_of(zero), host_of(one), host_of(two)};
     world.initialised = true;
-    world.passwords.fill(Secret("secret"));
+    world.secret.all.fill(Secret("secret"));
     world.taken.fill(Secret("secret"));
     for (auto& pod : world.pods) pod.labelled = true;
     world.services = {true, true};
@@ -53,6 +53,7 @@ struct HookTest : testing::Test {
     world.annotation = ports::LeaderAnnotation{member_of(zero), {1}};
     world.primary_endpoint = MemberState::running;
     world.data_directory = world.database = world.plan_current = world.service_running = true;
+    world.exporter_planned = world.exporter = Secret("secret");
   }
   // A third unit has come up, and is not on the cluster.
   void add_a_unit() {

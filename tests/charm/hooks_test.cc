@@ -16,7 +16,7 @@ TEST_F(LeaderElected, PreparesAClusterThatIsNotInitialised) {
   EXPECT_FALSE(defers(elected));
   EXPECT_EQ(world.listed, (HostList{host_of(zero)}));
   EXPECT_TRUE(world.services[0]);
-  EXPECT_FALSE(world.passwords[0].empty());
+  EXPECT_FALSE(world.secret.all[0].empty());
   EXPECT_TRUE(path().ends_with("has_cluster_initialised [no] -> rtn")) << path();
 }
 

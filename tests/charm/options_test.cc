@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "charm/options/ldap_map.h"
 #include "charm/options/parameters.h"
 
 namespace charm {
@@ -140,6 +141,9 @@ std::string expected_range_text(const Row& row, const Range& range, bool below) 
     return below ? "PostgreSQL Charm requires at least 128MB"
                  : "`profile_limit_memory` limited to 7 digits (9999999MB)";
   }
+  if (row.name == "experimental_max_connections") {
+    return "Value is not 0, or between 4 and 262106";
+  }
   std::ostringstream text;
   text.precision(17);
   if (std::isinf(range.most)) {
@@ -234,6 +238,32 @@ TEST(OptionsRead, AWordOrANumber) {
   EXPECT_FALSE(with("cpu_max_worker_processes", "99999999999999999999"));
 }
 
+TEST(OptionsRead, ConnectionsAreLeftBesideThoseOfSuperusers) {
+  constexpr const char* refused =
+      "experimental_max_connections: Value is not 0, or between 4 and 262106";
+  for (const int number : {-1, 1, 3, 262107}) {
+    EXPECT_EQ(refusal(with("experimental_max_connections", number)), refused) << number;
+  }
+  for (const int number : {0, 4, 262106}) {
+    EXPECT_TRUE(with("experimental_max_connections", number)) << number;
+  }
+}
+
+TEST(OptionsRead, AMapOfGroupsHasARoleForEach) {
+  for (const char* map : {"staff=reader", "staff=reader,admins=writer", ""}) {
+    EXPECT_TRUE(with("ldap_map", map)) << map;
+  }
+  for (const char* map :
+       {"staff", "=reader", "staff=", "staff=reader,", ",staff=reader", "a=b=c"}) {
+    EXPECT_EQ(refusal(with("ldap_map", map)),
+              "ldap_map: ldap_map config option has an invalid value")
+        << map;
+  }
+  using Roles = std::vector<std::string_view>;
+  EXPECT_EQ(ldap_roles("staff=reader,admins=writer"), (Roles{"reader", "writer"}));
+  EXPECT_EQ(ldap_roles(""), Roles());
+}
+
 TEST(OptionsRead, AValueOfAnotherTypeIsRefused) {
   EXPECT_EQ(refusal(with("plugin_vector_enable", 1)),
             "plugin_vector_enable: Value is not a boolean");
@@ -319,6 +349,15 @@ TEST(PostgreSQLParameters, WorkersFollowTheCores) {
   EXPECT_EQ(parameter(*set, "max_logical_replication_workers"), "3");
 }
 
+TEST(Connections, ArePostgresqlsTogetherWithWorkers) {
+  const NodeResources large{.cores = 100, .memory_bytes = std::uint64_t{4} << 30U};
+  const std::vector<RawOption> raw{{"experimental_max_connections", std::int64_t{262106}},
+                                   {"cpu_max_worker_processes", std::string("9")}};
+  EXPECT_EQ(too_much_for(large, *with("experimental_max_connections", 262106)), std::nullopt);
+  EXPECT_EQ(to_text(*too_much_for(large, *Options::read(raw))),
+            "experimental_max_connections: Value is not at most 262105 with 9 worker processes");
+}
+
 std::string too_much(const Options& options) {
   const auto error = too_much_for(four_gib, options);
   return error ? to_text(*error) : "fits";
@@ -368,7 +407,9 @@ PostmasterParameters as_rendered(const Options& options) {
           .max_worker_processes = number(dynamic(options, "max_worker_processes")),
           .max_logical_replication_workers =
               number(dynamic(options, "max_logical_replication_workers")),
-          .track_activity_query_size = number(parameter(options, "track_activity_query_size"))};
+          .track_activity_query_size = number(parameter(options, "track_activity_query_size")),
+          .old_snapshot_threshold = number(parameter(options, "old_snapshot_threshold")),
+          .autovacuum_freeze_max_age = number(parameter(options, "autovacuum_freeze_max_age"))};
 }
 
 TEST(PostmasterParameters, AreWhatTheFileAndThePatchSay) {
@@ -377,6 +418,8 @@ TEST(PostmasterParameters, AreWhatTheFileAndThePatchSay) {
                                     {"memory_shared_buffers", std::int64_t{2048}},
                                     {"memory_max_prepared_transactions", std::int64_t{7}},
                                     {"request_track_activity_query_size", std::int64_t{2048}},
+                                    {"storage_old_snapshot_threshold", std::int64_t{60}},
+                                    {"vacuum_autovacuum_freeze_max_age", std::int64_t{100000}},
                                     {"cpu_max_worker_processes", std::string("5")},
                                     {"cpu_max_logical_replication_workers", std::string("3")},
                                     {"profile_limit_memory", std::int64_t{1000}},

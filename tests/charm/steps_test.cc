@@ -200,10 +200,10 @@ using Passwords = StepsTest;
 
 TEST_F(Passwords, AreMadeWhereTheyAreMissing) {
   world.leader = true;
-  world.passwords[0] = Secret("kept");
+  world.secret.all[0] = Secret("kept");
   EXPECT_TRUE(generate_passwords(it.unit));
-  EXPECT_EQ(world.passwords[0], Secret("kept"));
-  for (const Secret& password : world.passwords) EXPECT_FALSE(password.empty());
+  EXPECT_EQ(world.secret.all[0], Secret("kept"));
+  for (const Secret& password : world.secret.all) EXPECT_FALSE(password.empty());
 }
 
 TEST_F(Passwords, AreTheLeadersAlone) { EXPECT_FALSE(generate_passwords(it.unit)); }

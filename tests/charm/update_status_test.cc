@@ -25,6 +25,30 @@ TEST_F(UpdateStatus, TellsThatThisUnitIsThePrimaryNoMore) {
   EXPECT_EQ(world.statuses.back(), "active: ");
 }
 
+// --- whom a leader was not told of, which was held up for longer than its lease ---
+
+TEST_F(UpdateStatus, TheLeaderAdmitsAUnitThatItHasLeftOut) {
+  add_a_unit();
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(world.listed.contains(host_of(two)));
+  EXPECT_TRUE(world.pods[2].labelled);
+  EXPECT_TRUE(world.file->hosts.contains(host_of(two))) << "its own pg_hba lets it in";
+}
+
+TEST_F(UpdateStatus, AFollowerLeavesAUnitThatIsNotListedToTheLeader) {
+  add_a_unit();
+  world.leader = false;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_FALSE(world.listed.contains(host_of(two)));
+}
+
+TEST_F(UpdateStatus, NobodyIsAdmittedWhoLeaves) {
+  add_a_unit();
+  world.planned = {zero, one};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_FALSE(world.listed.contains(host_of(two)));
+}
+
 // Patroni's issue 3468: -sync does not have it, and PostgreSQL waits for it.
 TEST_F(UpdateStatus, APrimaryWhoseCommitsWaitForNobodyIsStartedAnew) {
   world.named = {one, two};
@@ -61,6 +85,47 @@ TEST_F(UpdateStatus, LeavesABlockedUnitToTheHookThatBlockedIt) {
   world.status = StatusKind::blocked;
   EXPECT_FALSE(defers(update_status));
   EXPECT_TRUE(world.statuses.empty());
+}
+
+// It is healed, and the status stays what the operator has to read.
+struct WhileAnOptionIsBad : UpdateStatus {
+  void SetUp() override {
+    UpdateStatus::SetUp();
+    world.leader = false;
+    block();
+  }
+  void block() {
+    world.status = StatusKind::blocked;
+    world.message = messages::bad_configuration;
+    world.statuses.clear();
+  }
+};
+
+TEST_F(WhileAnOptionIsBad, AMemberThatWorksStaysBlocked) {
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_TRUE(path().ends_with("is_option_bad [yes] -> rtn_blocked")) << path();
+  EXPECT_TRUE(world.statuses.empty());
+}
+
+TEST_F(WhileAnOptionIsBad, AReplicaThatFollowsNobodyForAMinuteIsStartedAnew) {
+  (*world.view)[0].role = MemberRole::replica;
+  (*world.view)[1].role = MemberRole::leader;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_GE(world.slept, std::chrono::seconds(60));
+  EXPECT_EQ(world.statuses.back(), "maintenance: member neither leads nor streams");
+}
+
+TEST_F(WhileAnOptionIsBad, AReplicaThatFollowsNobodyIsLeftAloneWhereNobodyLeads) {
+  (*world.view)[0].role = MemberRole::replica;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 0);
+}
+
+TEST_F(WhileAnOptionIsBad, APrimaryWhoseCommitsWaitForNobodyIsStartedAnew) {
+  world.named = {one, two};
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
 }
 
 TEST_F(UpdateStatus, AReplicaThatFollowsNobodyIsNotActive) {
@@ -105,6 +170,16 @@ TEST_F(UpdateStatus, TellsThatAServiceWasStartedAgainWhileItsMemberIsNotUp) {
   defers(update_status);  // uphold-passwords does: its configuration is not taken yet
   EXPECT_TRUE(path().ends_with("set_maintenance -> rtn")) << path();
   EXPECT_EQ(world.statuses.back(), "maintenance: Database service inactive, restarting");
+}
+
+// What it says stands until the next one.
+TEST_F(UpdateStatus, WaitsForAMemberThatIsStartingAndForNoOther) {
+  world.members[0] = MemberState::other;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.slept, Duration{});
+  world.members[0] = MemberState::starting;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_GE(world.slept, std::chrono::seconds(15));
 }
 
 TEST_F(UpdateStatus, DoesNotDisturbAPatroniThatIsAtWork) {

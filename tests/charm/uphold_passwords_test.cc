@@ -20,17 +20,20 @@ struct UpholdPasswords : HookTest {
   }
 
   static constexpr auto rewind = static_cast<std::size_t>(SystemUser::rewind);
+  static constexpr auto monitoring = static_cast<std::size_t>(SystemUser::monitoring);
 };
 
 TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
-  EXPECT_TRUE(run().ends_with("are_passwords_taken [yes] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "are_passwords_taken [yes] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.file->rewind_password, Secret("secret"));
   EXPECT_EQ(world.reloads, 1);
 }
 
 TEST_F(UpholdPasswords, GivesTheDatabaseWhatTheSecretHas) {
   world.taken[rewind] = Secret("of an action that was killed");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("secret"));
 }
 
@@ -46,28 +49,40 @@ TEST_F(UpholdPasswords, LeavesTheDatabaseToTheUnitOfThePrimary) {
   (*world.view)[0].role = MemberRole::sync_standby;
   (*world.view)[1].role = MemberRole::leader;
   world.members[0] = MemberState::streaming;
-  EXPECT_TRUE(run().ends_with("is_primary [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      run().ends_with("is_primary [no] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("another"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseRefuses) {
   world.taken[rewind] = Secret("another");
   world.takes_passwords_at_all = false;
-  EXPECT_TRUE(run().ends_with("restore_passwords [refused] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [refused] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseDoesNotAnswer) {
   world.answers_sql = false;
   EXPECT_TRUE(defers(update_status));  // Not this one: who looks for users without a relation.
-  EXPECT_TRUE(
-      of_handler().ends_with("are_passwords_taken [unknown] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(of_handler().ends_with(
+      "are_passwords_taken [unknown] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   world.options.valid = false;
   world.taken[rewind] = Secret("another");
-  EXPECT_TRUE(run().ends_with("restore_passwords [done] -> update_config [refused] -> rtn"));
+  EXPECT_TRUE(run().ends_with(
+      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [refused] -> rtn"));
   EXPECT_EQ(world.reloads, 0);
+}
+
+// Its own handler has just brought the configuration to Patroni, or is queued until it has.
+TEST_F(UpholdPasswords, SeesToTheDatabaseAloneAtPebbleReady) {
+  world.taken[rewind] = Secret("of an action that was killed");
+  EXPECT_EQ(defers(pebble_ready), false);
+  EXPECT_TRUE(of_handler().ends_with("restore_passwords [done] -> is_pebble_ready [yes] -> rtn2"));
+  EXPECT_EQ(world.taken[rewind], Secret("secret"));
+  EXPECT_EQ(world.reloads, 1);
 }
 
 // A leader may render passwords that it has made, start Patroni with them, and lose its leadership
@@ -76,6 +91,47 @@ TEST_F(UpholdPasswords, TellsAPatroniThatRefusesThePasswordByASignal) {
   world.takes_reload = false;
   EXPECT_TRUE(run().ends_with("update_config [done] -> rtn2"));
   EXPECT_EQ(world.signals, 1);
+}
+
+TEST_F(UpholdPasswords, StartsTheExporterAnewWithAnotherPassword) {
+  world.secret.all[monitoring] = world.taken[monitoring] = Secret("another");
+  EXPECT_TRUE(run().ends_with("update_config [done] -> rtn2"));
+  EXPECT_EQ(world.exporter, Secret("another"));
+  EXPECT_EQ(world.layer_updates, 1);
+}
+
+TEST_F(UpholdPasswords, LeavesAnExporterAloneThatHasThePassword) {
+  run();
+  EXPECT_EQ(world.exporter, Secret("secret"));
+  EXPECT_EQ(world.layer_updates, 0);
+}
+
+// The plan has the password, and the process that was started before it is gone.
+TEST_F(UpholdPasswords, StartsAnExporterWhoseLastChangeWasInterrupted) {
+  world.exporter = {};
+  run();
+  EXPECT_EQ(world.exporter, Secret("secret"));
+}
+
+TEST_F(UpholdPasswords, LeavesNoExporterRunningWithAPasswordThatThePlanHasNoMore) {
+  world.secret.all[monitoring] = world.taken[monitoring] = Secret("another");
+  world.takes_layer = false;
+  EXPECT_TRUE(run().ends_with("update_config [refused] -> rtn"));
+  EXPECT_TRUE(world.exporter.empty());
+  world.takes_layer = true;
+  world.starts_exporter = false;
+  run();
+  EXPECT_TRUE(world.exporter.empty());
+  world.starts_exporter = true;
+  run();
+  EXPECT_EQ(world.exporter, Secret("another"));
+}
+
+TEST_F(UpholdPasswords, StartsNoExporterWithoutAPassword) {
+  world.secret.all[monitoring] = world.taken[monitoring] = {};
+  run();
+  EXPECT_TRUE(world.exporter.empty());
+  EXPECT_EQ(world.layer_updates, 1);
 }
 
 TEST_F(UpholdPasswords, SignalsNothingThatDoesNotAnswerAtAll) {

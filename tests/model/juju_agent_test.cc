@@ -125,6 +125,21 @@ TEST_F(OneContainer, OfTheWorkloadIsNotNoticedByAnAgentThatIsDown) {
   EXPECT_FALSE(world.unit(zero).process.pebble_ready_due);
 }
 
+// Section 1.6: the pending hook of a workload is skipped when the agent is back.
+TEST_F(OneContainer, OfTheCharmThatEndsInPebbleReadyBringsItBackWithThePoll) {
+  settle(zero);
+  world.unit(zero).container.stage = ContainerStage::noticed;
+  world.unit(zero).process.pebble_ready_due = true;
+  ASSERT_EQ(begin_hook(zero), "pebble-ready");
+  kubernetes::restart_container(step, zero, kubernetes::ContainerKind::charm);
+  pebble::break_for(step, zero, 60s);
+  run_for(50s);
+  EXPECT_THAT(hooks[0], Contains("start")) << "nothing waits for a Pebble that does not answer";
+  EXPECT_THAT(hooks[0], Not(Contains("pebble-ready")));
+  run_for(60s);
+  EXPECT_THAT(hooks[0], Contains("pebble-ready"));
+}
+
 // --- juju resolve ---
 
 using JujuResolve = JujuTest;
@@ -213,7 +228,7 @@ TEST_F(AnyOrder, AUnitMayRunOtherHooksBeforeItKnowsThatItIsDying) {
 
 TEST_F(AnyOrder, WhatWasNotDeliveredIsDeliveredLater) {
   settle_two();
-  juju::set_trust(step, true);
+  juju::set_trust(step, false);
   world.disarm(timer_id(zero, UnitTimer::agent));
   LastOf last(Fork::unseen);
   step.forks = &last;

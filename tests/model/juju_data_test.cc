@@ -132,7 +132,7 @@ TEST_F(Configuration, ThatChangesWhileConfigChangedRunsGivesAnother) {
 
 TEST_F(Configuration, IsWhatTrustGivesAConfigChangedFor) {
   settle(zero);
-  juju::set_trust(step, true);
+  juju::set_trust(step, false);
   EXPECT_THAT(run_hooks(zero), ElementsAre("config-changed"));
 }
 

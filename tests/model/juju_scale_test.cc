@@ -75,6 +75,15 @@ TEST_F(ScaleDown, ADyingUnitNamesItselfAsTheOneThatDepartsEvenForAPeerThatLeaves
   EXPECT_EQ(departing(), one);
 }
 
+// Section 3.5: its application's life counts like its own.
+TEST_F(ScaleDown, AUnitOfAnApplicationThatIsRemovedNamesItself) {
+  scale_to(2);
+  juju::request_removal(step);
+  ASSERT_EQ(life(one), Life::alive);
+  ASSERT_EQ(run_hook(one), "relation-departed 2");
+  EXPECT_EQ(departing(), one);
+}
+
 TEST_F(ScaleDown, ASurvivorNamesTheOtherAsTheOneThatDeparts) {
   scale_to(2);
   ASSERT_EQ(run_hook(one), "relation-departed 2");

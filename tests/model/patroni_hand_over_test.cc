@@ -131,6 +131,34 @@ TEST_F(HandOver, AStandbyThatNeverComesBackDelaysTheEndUntilItsConnectionTimesOu
   EXPECT_FALSE(world.unit(zero).container.service_running);
 }
 
+// juju-and-pebble.md, section 6.4; the delay is the charm's layer's.
+TEST_F(HandOver, WhatHasNotEndedAfterKillDelayIsKilledByPebbleWithItsLock) {
+  start_cluster();
+  run_to_renewal();
+  network::cut(step, zero, Cut::from_peers, 600s);
+  postgresql::write(step);
+  kubernetes::delete_pod(step, zero);
+  run_for(timing::kill_delay - 1ms);
+  EXPECT_TRUE(world.unit(zero).container.service_running);
+  run_for(1ms);
+  EXPECT_FALSE(world.unit(zero).container.service_running);
+  EXPECT_TRUE(is_locked_by(zero));
+  run_for(1s);
+  EXPECT_NE(world.unit(zero).pod.phase, PodPhase::terminating) << "nothing is left to wait for";
+}
+
+TEST_F(HandOver, AServiceThatIsRestartedIsKilledAfterKillDelayToo) {
+  start_cluster();
+  network::cut(step, zero, Cut::from_peers, 600s);
+  postgresql::write(step);
+  pebble::restart(step, zero);
+  run_for(timing::kill_delay - 1ms);
+  EXPECT_TRUE(member(zero).handing_over);
+  run_for(1s);
+  EXPECT_TRUE(world.unit(zero).container.service_running);
+  EXPECT_FALSE(member(zero).handing_over);
+}
+
 TEST_F(HandOver, ADemotionWithoutTheDcsRefusesSessionsFromItsBeginning) {
   start_cluster();
   kill_process(two);  // so failsafe does not help

@@ -21,6 +21,26 @@ TEST_F(Lock, IsRenewedByItsHolderEachLoopWait) {
   EXPECT_EQ(count(FactKind::lock_taken), 0U);
 }
 
+// Section 2.1: the next run is due one loop_wait after the last one was ("Loop time exceeded").
+TEST_F(Lock, APassThatTookAllOfLoopWaitIsFollowedAtOnce) {
+  parameters.retry_timeout = 12s;
+  start_cluster();
+  network::refuse_api(step, ApiTrouble::throttled, 300s);
+  run_until([this] { return member(zero).renewing; });
+  run_until([this] { return !member(zero).renewing; });
+  EXPECT_LE(span(zero, UnitTimer::ha).least, timing::peer_answers.most + timing::loop_exceeded);
+}
+
+TEST_F(Lock, APassThatWaitedDoesNotDelayTheNextOne) {
+  parameters.retry_timeout = 4s;
+  start_cluster();
+  network::refuse_api(step, ApiTrouble::throttled, 300s);
+  run_until([this] { return member(zero).renewing; });
+  const Instant begun = world.now();
+  run_until([this] { return !member(zero).renewing && !member(zero).asking; });
+  EXPECT_EQ(window(zero, UnitTimer::ha).earliest, begun + loop_wait);
+}
+
 TEST_F(Lock, EachRenewalWakesTheFollowersWithinATenthOfASecond) {
   start_cluster();
   run_to_renewal();

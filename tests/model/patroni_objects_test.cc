@@ -12,7 +12,7 @@ namespace {
 using namespace given;
 using patroni_objects::Object;
 
-struct PatroniObjects : WorldFixture {
+struct PatroniObjects : PatroniTest {
   // Everybody has been through an HA loop.
   Duration loops() const { return parameters.loop_wait + 1s; }
 };
@@ -47,6 +47,21 @@ TEST_F(PatroniObjects, AChangeOfTheLockWakesEveryMember) {
   EXPECT_EQ(member(two).observed_lock, dcs().lock_version);
 }
 
+// Sections 1.6 and 1.7: the five annotations of the record stay as they are.
+TEST_F(PatroniObjects, AnOwnerOfTheLockIsNoHeartbeatAndWakesOnlyWhoDoesNotHoldIt) {
+  start_cluster();
+  run_to_renewal();
+  run_for(5s);
+  const Instant expiry = window(one, UnitTimer::lock_expiry).earliest;
+  const Instant pass_of_holder = window(zero, UnitTimer::ha).earliest;
+  patroni_objects::set_owner(step, Object::lock);
+  EXPECT_EQ(window(zero, UnitTimer::ha).earliest, pass_of_holder);
+  EXPECT_EQ(span(one, UnitTimer::ha).least, timing::wake_up.least);
+  EXPECT_EQ(span(two, UnitTimer::ha).least, timing::wake_up.least);
+  run_for(200ms);
+  EXPECT_EQ(window(one, UnitTimer::lock_expiry).earliest, expiry);
+}
+
 TEST_F(PatroniObjects, ARemovedLockLeavesItsHolderWithoutIt) {
   start_cluster();
   patroni_objects::remove(step, Object::lock);
@@ -71,7 +86,6 @@ TEST_F(PatroniObjects, ARemovedConfigurationForgetsThatTheClusterWasInitialised)
 }
 
 // --- of an older application ---
-
 
 struct Leftovers : PatroniTest {
   Leftovers() { patroni_objects::leave_behind(step); }

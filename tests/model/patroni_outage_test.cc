@@ -137,6 +137,20 @@ TEST_F(Standbys, BehindACutAreNotTakenForSynchronousBeforeTheyHaveCaughtUp) {
   EXPECT_FALSE(dcs().sync_standbys.contains(two));
 }
 
+// Section 4.2.
+TEST_F(Standbys, AreNamedByWhatTheyHaveFlushedUnlessOneIsNamedAlready) {
+  start_cluster(1);
+  dcs().sync_standbys.clear();
+  postgres(one).lsn = postgres(two).lsn - 8;
+  const auto picked = [this] {
+    return patroni::view_of(world, zero, parameters).postgres.standbys.picked;
+  };
+  EXPECT_TRUE(picked().contains(charm::member_of(two)));
+  EXPECT_FALSE(picked().contains(charm::member_of(one)));
+  dcs().sync_standbys.insert(one);
+  EXPECT_TRUE(picked().contains(charm::member_of(one)));
+}
+
 TEST_F(Standbys, HaveEverythingOfAPrimaryThatWasShutDown) {
   start_cluster();
   postgresql::write(step);

@@ -24,7 +24,7 @@ struct PendingRestart : WorldFixture {
   }
   // One of patroni.yml's own.
   void write_file(UnitName unit, std::uint32_t digest) {
-    pebble::write_configuration(step, unit, configuration({zero, one, two}), {}, digest);
+    pebble::write_configuration(step, unit, configuration({zero, one, two}), {}, {digest});
     ASSERT_TRUE(patroni::reload(step, unit));
   }
 };
@@ -95,8 +95,8 @@ TEST_F(PendingRestart, DoesNotRestartWhoWasAskedForAPendingRestartOnlyAndHasNone
 TEST_F(PendingRestart, IsToldTheWriterOfTheFile) {
   const auto file = configuration({zero, one, two});
   EXPECT_FALSE(pebble::write_configuration(step, one, file));
-  EXPECT_TRUE(pebble::write_configuration(step, one, file, {}, 7));
-  EXPECT_FALSE(pebble::write_configuration(step, one, file, {}, 7));
+  EXPECT_TRUE(pebble::write_configuration(step, one, file, {}, {7}));
+  EXPECT_FALSE(pebble::write_configuration(step, one, file, {}, {7}));
 }
 
 TEST_F(PendingRestart, IsEndedByTheRestartOfAReplicaWhichStreamsAgain) {

@@ -172,6 +172,33 @@ TEST_F(Refusals, ForbiddenRenewalsDemoteAtOnce) {
   EXPECT_TRUE(is_primary(zero) || is_primary(one) || is_primary(two));
 }
 
+// Section 1.11: the workload goes by the same service account.
+TEST_F(Refusals, OfAnApplicationWithoutTrustDemoteItsPrimary) {
+  start_cluster();
+  juju::set_trust(step, false);
+  run_for(11s);
+  EXPECT_FALSE(is_primary(zero));
+  run_for(600s);
+  EXPECT_FALSE(is_primary(zero) || is_primary(one) || is_primary(two))
+      << "nobody may take the lock";
+  juju::set_trust(step, true);
+  run_for(60s);
+  EXPECT_TRUE(is_primary(zero) || is_primary(one) || is_primary(two));
+}
+
+// A 403 to a renewal is tried again since 4.1.1, and failsafe decides; one to whoever reaches for the
+// lock, when it has run out, is a plain no as before.
+TEST_F(Refusals, OfAnApplicationWithoutTrustAreBorneUntilTheLockRunsOutSince4_1) {
+  parameters.patroni = ha::Version::v4_1;
+  start_cluster();
+  juju::set_trust(step, false);
+  run_for(ttl - loop_wait);
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_EQ(count(FactKind::demoted), 0U);
+  run_for(ttl);
+  EXPECT_FALSE(is_primary(zero));
+}
+
 TEST_F(Refusals, LeaveTheWatchesAlone) {
   start_cluster();
   network::refuse_api(step, ApiTrouble::throttled, 100s);

@@ -109,6 +109,37 @@ TEST_F(PebbleTest, LeavesAServiceAloneThatRunsWithTheSamePlan) {
   EXPECT_EQ(count(FactKind::service_started), 1U);
 }
 
+TEST_F(PebbleTest, StartsTheExporterWithThePlanThatIsReplanned) {
+  run_for(10s);
+  pebble::update_and_restart(step, zero);
+  EXPECT_TRUE(pebble::is_exporter_current(world, zero, 0));
+  pebble::update_and_restart(step, zero, 3);
+  EXPECT_EQ(container().exporter, 3);
+  EXPECT_EQ(count(FactKind::exporter_restarted), 0U);
+  pebble::update_and_restart(step, zero, 4);
+  EXPECT_EQ(container().exporter, 4);
+  EXPECT_EQ(count(FactKind::exporter_restarted), 1U);
+  EXPECT_EQ(count(FactKind::service_started), 1U);
+}
+
+// Section 6.4: a layer alone changes nothing that runs, and what a process was started with is told
+// by nobody.
+TEST_F(PebbleTest, LetsTheExporterGoOnAsItWasStarted) {
+  run_for(10s);
+  pebble::update_and_restart(step, zero, 3);
+  EXPECT_FALSE(pebble::is_exporter_current(world, zero, 4));
+  pebble::update_layer(step, zero, 4);
+  EXPECT_TRUE(pebble::is_exporter_current(world, zero, 4));
+  EXPECT_EQ(container().exporter, 3);
+  pebble::start_exporter(step, zero);
+  EXPECT_EQ(container().exporter, 3);
+  pebble::stop_exporter(step, zero);
+  EXPECT_FALSE(pebble::is_exporter_current(world, zero, 4));
+  pebble::start_exporter(step, zero);
+  EXPECT_EQ(container().exporter, 4);
+  EXPECT_EQ(count(FactKind::exporter_restarted), 1U);
+}
+
 TEST_F(PebbleTest, WritesOnTheVolumeWhoMayReplicateAndTheBootstrapSettings) {
   pebble::write_configuration(step, zero, configuration({zero, two}, 2));
   EXPECT_TRUE(world.unit(zero).volume.configuration);
@@ -122,7 +153,7 @@ TEST_F(PebbleTest, WithoutOptionsKeepsTheParametersOfTheFileThatStands) {
   charm::PatroniConfiguration without = configuration({zero}, 7);
   without.options = nullptr;
   without.leaving = true;
-  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, 77);
+  pebble::write_configuration(step, zero, configuration({zero, two}, 2), {}, {77});
   EXPECT_FALSE(pebble::write_configuration(step, zero, without)) << "no parameter is another";
   EXPECT_EQ(world.unit(zero).volume.parameters, 77U);
   EXPECT_EQ(world.unit(zero).volume.bootstrap_node_count, 2);

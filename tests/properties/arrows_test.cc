@@ -252,7 +252,7 @@ void run_until_all_is_walked(Coverage& sum) {
   run_until_walked(sum, "scenarios/faults-while-running.json", "update-status",
                    "is_stuck|yes|restart_member");
   run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
-                   "restore_passwords|done|update_config", FaultKind::refuse_workload);
+                   "restore_passwords|done|is_pebble_ready", FaultKind::refuse_workload);
   run_until_walked(sum, "scenarios/faults-while-scaling.json", "update-status",
                    "remove_departed_units|done|update_config", FaultKind::refuse_workload);
 }

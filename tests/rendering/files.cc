@@ -66,6 +66,7 @@ void add_patches(std::map<std::string, std::string>& files) {
   };
   add("three-units", default_options(), 3);
   add("options", many_options(), 2);
+  files["patch-alone.json"] = render_patch_body(SynchronousSettings{});
 }
 
 void add_patroni(std::map<std::string, std::string>& files) {

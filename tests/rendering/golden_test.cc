@@ -198,8 +198,9 @@ TEST(GoldenRendering, APatchAsksForWhatTheBootstrapSectionDoes) {
 // charm-hooks.md, section 1.7; a layer's own words: juju-and-pebble.md, section 6.7. Pebble refuses
 // a layer with any other.
 TEST(GoldenRendering, EachKeyOfALayerIsOneThatPebbleReads) {
-  const std::set<std::string> of_service{"override", "summary",    "command", "startup",    "user",
-                                         "group",    "on-failure", "after",   "environment"};
+  const std::set<std::string> of_service{"override", "summary",    "command",    "startup",
+                                         "user",     "group",      "on-failure", "kill-delay",
+                                         "after",    "environment"};
   const std::set<std::string> of_check{"override", "level", "http"};
   for (const auto& [name, text] : given::rendered_files()) {
     if (!name.starts_with("layer")) continue;

@@ -21,6 +21,7 @@ TEST(PebbleLayer, PatroniFindsItsClusterByItsEnvironment) {
   EXPECT_EQ(word(patroni["override"]), "replace");
   EXPECT_EQ(word(patroni["user"]), "postgres");
   EXPECT_EQ(word(patroni["on-failure"]), "restart");
+  EXPECT_EQ(word(patroni["kill-delay"]), "25s");
   const YAML::Node environment = patroni["environment"];
   EXPECT_EQ(word(environment["PATRONI_NAME"]), "postgresql-k8s-2");
   EXPECT_EQ(word(environment["PATRONI_SCOPE"]), "patroni-postgresql-k8s");

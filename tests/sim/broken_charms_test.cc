@@ -107,7 +107,7 @@ void start_patroni(Unit& unit) {
     configuration.hosts.push_back(host_of(name));
   }
   (void)unit.workload.write_patroni_configuration(configuration);
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
 }
 
 // The second unit comes late, and takes what it finds for what another application left behind.
@@ -301,7 +301,7 @@ TEST(ABrokenCharm, ThatLosesWhatIsQueuedIsFoundWhileStateIsSpoilt) {
   const Verdict verdict =
       run_of(EventKind::update_status, queue_for_nobody, properties::deferred_runs,
              R"("world": {"units": 1, "update_status_interval_s": 60},
-                "story": [{"at_s": 200, "write_foreign_state": "endpoints"},
+                "story": [{"at_s": 200, "write_foreign_state": "endpoints in database-peers"},
                           {"at_s": 1500, "mend_state": true}])");
   expect_broken(verdict, properties::deferred_runs, "of 1 that were queued, 0 were run");
   EXPECT_GT(verdict.violations.front().at, charm::Instant{200'000'000});

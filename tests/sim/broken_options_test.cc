@@ -40,7 +40,7 @@ void make_member(Unit& unit) {
   (void)unit.juju.set_endpoints(configuration.hosts);
   (void)unit.juju.set_cluster_initialised();
   (void)unit.workload.write_patroni_configuration(configuration);
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
 }
 
 constexpr std::string_view replaced_while_bad =
@@ -126,6 +126,18 @@ TEST_F(Blocked, ForAnotherReasonExcusesNothing) {
     EXPECT_THAT(judge(properties::units_active, with(option)),
                 Optional(HasSubstr("is not Active")));
     EXPECT_EQ(judge(properties::queues_empty, with(option)), "postgresql-k8s/0 has 1 deferred");
+  }
+}
+
+// As this charm did: it sent nothing, and the primary that is left waited for who had gone.
+TEST_F(Blocked, IsNotEnoughWhereOneUnitIsLeftAndWaitsForAnother) {
+  world.shared().dcs.config_version = 1;
+  for (const std::string& option : bad) {
+    world.shared().dcs.strict = true;
+    EXPECT_EQ(judge(properties::configuration_converges, with(option)),
+              "one unit is planned, and its commits wait for a standby");
+    world.shared().dcs.strict = false;
+    EXPECT_EQ(judge(properties::configuration_converges, with(option)), std::nullopt);
   }
 }
 

@@ -58,7 +58,7 @@ void make_a_cluster(Unit& unit) {
   unit.clock.sleep(20s);
   (void)unit.kubernetes.label_pod_as_member(charm::pod_of(unit.name));
   (void)unit.workload.write_patroni_configuration({.options = &charm::default_options()});
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
   unit.clock.sleep(60s);
 }
 

@@ -4,10 +4,9 @@
 #include <array>
 
 #include "charm/types/status.h"
-#include "sim/properties/passwords.h"
 #include "sim/properties/postgresql.h"
 #include "sim/properties/refresh.h"
-#include "tests/support/runs.h"
+#include "tests/sim/property_fixture.h"
 
 namespace sim {
 namespace {
@@ -16,105 +15,15 @@ using charm::Event;
 using charm::EventKind;
 using charm::Outcome;
 using charm::UnitName;
+using given::one;
+using given::PropertyTest;
+using given::two;
+using given::zero;
 using model::FactKind;
 using testing::HasSubstr;
 using testing::Optional;
 using testing::SizeIs;
 using namespace std::chrono_literals;
-
-constexpr UnitName zero{0};
-constexpr UnitName one{1};
-constexpr UnitName two{2};
-
-// A world of three units in which all is well, to be spoilt by hand.
-struct PropertyTest : testing::Test {
-  PropertyTest() {
-    for (UnitName unit : {zero, one, two}) make_member(unit);
-    postgres(zero).in_recovery = false;
-    postgres(zero).upstream = {};
-    world.set_endpoints({{0}, {1}, {2}});
-    application().lease_holder = zero;
-    application().primary_route = {zero};
-    application().primary_worked = true;
-  }
-  void make_member(UnitName name) {
-    model::UnitState& unit = world.unit(name);
-    unit.exists = true;
-    unit.status = charm::StatusKind::active;
-    unit.pod.phase = model::PodPhase::running;
-    unit.postgres = {.database = model::Database::running,
-                     .in_recovery = true,
-                     .system_id = 1,
-                     .timeline = 1,
-                     .upstream = zero};
-    unit.postgres.stint = 1;
-  }
-  model::Postgres& postgres(UnitName unit) { return world.unit(unit).postgres; }
-  model::Application& application() { return world.shared().application; }
-  void add_fact(FactKind kind, charm::MaybeUnit unit, std::uint32_t value = 0) {
-    facts.push_back({kind, unit, value});
-  }
-
-  std::optional<std::string> judge(const Property& property) const {
-    return property.judge({world,
-                           scenario,
-                           charm::postgresql_k8s(),
-                           texts,
-                           {facts.begin(), facts.size()},
-                           handler,
-                           dispatch});
-  }
-
-  model::World world{3};
-  const Scenario scenario = given::scenario_with();
-  model::Texts texts;
-  std::vector<model::Fact> facts;
-  const HandlerEnding* handler = nullptr;
-  const DispatchEnding* dispatch = nullptr;
-};
-
-// --- passwords ---
-
-struct Passwords : PropertyTest {
-  Passwords() {
-    application().initialised = true;
-    application().passwords = all;
-    for (UnitName unit : {zero, one, two}) {
-      world.unit(unit).container.service_running = true;
-      world.unit(unit).volume.passwords = rendered;
-      world.unit(unit).member.passwords = rendered;
-      world.unit(unit).postgres.branch = 1;
-    }
-    world.shared().branches[1].timeline = 1;
-    world.shared().roles[0] = {.passwords = {1, 2, 3, 4}, .branch = 1};
-  }
-  std::optional<std::string> judged() const { return judge(properties::passwords_are_served); }
-
-  static constexpr model::Passwords all{1, 2, 3, 4, 5};
-  static constexpr model::Passwords rendered{1, 2, 3, 0, 5};
-};
-
-TEST_F(Passwords, AreServedByThePrimary) {
-  EXPECT_EQ(judged(), std::nullopt);
-  world.shared().roles[0].passwords[3] = 9;
-  EXPECT_EQ(judged(), "the database of postgresql-k8s/0 takes another one of monitoring");
-}
-
-TEST_F(Passwords, AreInEveryPatroniYml) {
-  world.unit(one).volume.passwords[1] = 9;
-  EXPECT_EQ(judged(), "patroni.yml of postgresql-k8s/1 has another one of replication");
-}
-
-TEST_F(Passwords, AreLoadedByEveryPatroni) {
-  world.unit(two).member.passwords[4] = 9;
-  EXPECT_EQ(judged(), "Patroni of postgresql-k8s/2 has loaded another one of patroni");
-}
-
-TEST_F(Passwords, OfAMemberThatDoesNotRunDoNotCount) {
-  world.unit(two).volume.passwords[1] = 9;
-  world.unit(two).container.service_running = false;
-  EXPECT_EQ(judged(), std::nullopt);
-}
 
 // --- always ---
 
@@ -241,18 +150,34 @@ TEST_F(Eventually, EachUnitIsListed) {
   EXPECT_EQ(judge(properties::units_active), "postgresql-k8s/1 is not listed");
 }
 
+// What else the dynamic configuration has is at its defaults.
+std::string told(const char* found, const char* wanted) {
+  const std::string others = ", a lag of 1048576 bytes, 4096 MB of WAL";
+  return std::string("synchronous standbys: ") + found + others + "; wanted: " + wanted + others;
+}
+
 TEST_F(Eventually, TheDynamicConfigurationFollowsTheMembers) {
   world.shared().dcs.config_version = 1;
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = true;
   EXPECT_EQ(judge(properties::configuration_converges), std::nullopt);
   world.shared().dcs.node_count = 1;
-  EXPECT_EQ(judge(properties::configuration_converges),
-            "synchronous standbys: 1, strict; wanted: 2, strict");
+  EXPECT_EQ(judge(properties::configuration_converges), told("1, strict", "2, strict"));
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = false;
-  EXPECT_EQ(judge(properties::configuration_converges),
-            "synchronous standbys: 2, not strict; wanted: 2, strict");
+  EXPECT_EQ(judge(properties::configuration_converges), told("2, not strict", "2, strict"));
+}
+
+TEST_F(Eventually, TheDynamicConfigurationHasTheLagAndTheWalOfTheOptions) {
+  model::Dcs& dcs = world.shared().dcs;
+  dcs.config_version = 1;
+  dcs.node_count = 2;
+  dcs.strict = true;
+  dcs.maximum_lag = 4096;
+  EXPECT_THAT(judge(properties::configuration_converges), Optional(HasSubstr("a lag of 4096 by")));
+  dcs.maximum_lag = model::default_maximum_lag;
+  dcs.kept_wal = 128;
+  EXPECT_THAT(judge(properties::configuration_converges), Optional(HasSubstr("128 MB of WAL; ")));
 }
 
 TEST_F(Eventually, TheDynamicConfigurationIsAskedOfNobodyWhereNobodyLeads) {
@@ -304,11 +229,11 @@ TEST_F(Eventually, WhileARefreshWaitsTheOptionsBeforeItHold) {
   world.shared().dcs.node_count = 2;
   world.shared().dcs.strict = true;
   application().configuration = 1;
-  EXPECT_EQ(judged(), "synchronous standbys: 2, strict; wanted: 1, strict");
+  EXPECT_EQ(judged(), told("2, strict", "1, strict"));
   world.unit(two).record.upgrade_state = charm::UpgradeState::failed;
   EXPECT_EQ(judged(), std::nullopt);
   world.shared().dcs.strict = false;
-  EXPECT_EQ(judged(), "synchronous standbys: 2, not strict; wanted: 1, strict");
+  EXPECT_EQ(judged(), told("2, not strict", "1, strict"));
 }
 
 TEST_F(Eventually, ARefreshThatHasFailedHoldsWhoSaysSoAndNobodyElse) {

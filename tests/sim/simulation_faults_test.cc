@@ -159,7 +159,7 @@ Outcome label_the_pod(Unit& unit, const Event& /*event*/) {
 
 Outcome start_patroni(Unit& unit, const Event& /*event*/) {
   (void)unit.workload.write_patroni_configuration({.options = &charm::default_options()});
-  (void)unit.workload.update_and_restart_service();
+  (void)unit.workload.update_and_restart_service({});
   unit.clock.sleep(20s);
   const auto health = unit.patroni.own_health();
   unit.juju.set_unit_status({charm::StatusKind::active, health ? "answers" : "does not answer"});
@@ -172,7 +172,7 @@ Outcome start_the_service(Unit& unit, const Event& /*event*/) {
     unit.juju.set_unit_status({charm::StatusKind::waiting, "no connection"});
     return {};
   }
-  const auto started = unit.workload.update_and_restart_service();
+  const auto started = unit.workload.update_and_restart_service({});
   const bool runs = unit.workload.is_service_running().value_or(false);
   unit.juju.set_unit_status({charm::StatusKind::active, started ? "started"
                                                         : runs  ? "lost"

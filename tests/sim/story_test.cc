@@ -276,16 +276,32 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
 
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   const std::uint16_t version = application().app_data_versions[model::database_peers];
-  perform(R"({"write_foreign_state": "endpoints"})");
+  perform(R"({"write_foreign_state": "endpoints in database-peers"})");
   EXPECT_EQ(application().unreadable, charm::StateKey::endpoints);
-  perform(R"({"write_foreign_state": "cluster_initialised"})");
-  EXPECT_EQ(application().unreadable, charm::StateKey::cluster_initialised);
-  perform(R"({"write_foreign_state": "application secret"})");
+  perform(R"({"write_foreign_state": "restoring-backup in database-peers"})");
+  EXPECT_EQ(application().unreadable, charm::StateKey::restoring_backup);
+  perform(R"({"write_foreign_state": "the application's secret"})");
   EXPECT_EQ(application().unreadable, charm::StateKey::application_secret);
   perform(R"({"mend_state": true})");
   EXPECT_EQ(application().unreadable, charm::StateKey::none);
   EXPECT_EQ(application().app_data_versions[model::database_peers], version + 4)
       << "each is a change of the bag";
+}
+
+TEST_F(Deeds, WriteForeignStateOfOneUnitIsThatUnitsAlone) {
+  start_pods();
+  const std::uint16_t version = application().app_data_versions[model::database_peers];
+  perform(R"({"write_foreign_state": "the unit's secret", "of_unit": "postgresql-k8s/1"})");
+  EXPECT_EQ(world.unit(one).record.unreadable, charm::StateKey::unit_secret);
+  EXPECT_EQ(world.unit(zero).record.unreadable, charm::StateKey::none);
+  perform(R"({"write_foreign_state": "the deferral queue"})");
+  EXPECT_EQ(world.unit(zero).record.unreadable, charm::StateKey::deferral_queue);
+  EXPECT_EQ(world.unit(one).record.unreadable, charm::StateKey::deferral_queue);
+  EXPECT_EQ(application().unreadable, charm::StateKey::none);
+  perform(R"({"mend_state": true})");
+  EXPECT_EQ(world.unit(one).record.unreadable, charm::StateKey::none);
+  EXPECT_EQ(application().app_data_versions[model::database_peers], version)
+      << "nobody else has news of it";
 }
 
 TEST_F(Deeds, RemoveUnitsAndScaleToAskJujuForAsManyAsRemain) {

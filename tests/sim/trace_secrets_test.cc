@@ -89,7 +89,7 @@ Outcome look_at_passwords(Unit& unit, const Event& /*event*/) {
     const charm::Secret password = unit.entropy.make_password(user);
     made += holds_canary(password) ? 1U : 0U;
     (void)unit.juju.set_password(user, password);
-    read += holds_canary(unit.juju.password(user)) ? 1U : 0U;
+    read += holds_canary(unit.juju.passwords().of(user)) ? 1U : 0U;
   }
   const bool all = made == charm::system_user_count && read == charm::system_user_count;
   unit.juju.set_unit_status({charm::StatusKind::active, all ? "all hold it" : "some do not"});

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "charm/wire/pem.h"
 #include "tests/wire/any_text.h"
+#include "tests/wire/pem_texts.h"
 
 namespace charm::wire {
 namespace {
@@ -15,6 +17,13 @@ const ClientOffer offer{
 const Bag plain{{"database", "shop"}, {"extra-user-roles", "createdb,admin"}};
 const Bag by_secret{{"database", "shop"},
                     {"requested-secrets", R"(["username", "password", "tls", "tls-ca", "uris"])"}};
+
+ToldOffer told(const ClientOffer& of, const std::string& tls_ca = "") { return {of, tls_ca}; }
+
+std::string offer_refusal(const ClientAnswer& of) {
+  const auto read = parse_client_offer(of);
+  return read ? "taken" : read.error().text;
+}
 
 std::string refusal(const Bag& bag) {
   const auto read = parse_client_request(bag);
@@ -61,30 +70,45 @@ TEST(ClientAnswer, IsPlainWhereNoSecretIsAskedFor) {
                  {"username", "relation_id_7"},
                  {"version", "14.13"}}));
   EXPECT_TRUE(answer.secret_user.empty());
-  EXPECT_EQ(*parse_client_offer(answer.bag, {}), offer);
+  EXPECT_EQ(*parse_client_offer(answer), told(offer));
 }
 
 TEST(ClientAnswer, HasNoPasswordOutsideOfTheSecretThatWasAskedFor) {
   ClientOffer secret = offer;
   secret.in_secret = true;
-  const ClientAnswer answer =
-      client_answer(context, by_secret, *parse_client_request(by_secret), secret);
+  ClientAnswer answer = client_answer(context, by_secret, *parse_client_request(by_secret), secret);
   for (const auto& [key, value] : answer.bag) {
     EXPECT_EQ(value.find("pw"), std::string::npos) << key;
   }
   EXPECT_EQ(answer.secret_user.size(), 3U);
   EXPECT_EQ(value_of(answer.secret_tls, "tls"), "False");
-  Bag told = answer.bag;
-  told["secret-user"] = "secret:abc";
-  EXPECT_EQ(*parse_client_offer(told, answer.secret_user), secret);
+  answer.bag["secret-user"] = "secret:abc";
+  answer.bag["secret-tls"] = "secret:def";
+  EXPECT_EQ(*parse_client_offer(answer), told(secret));
 }
 
 TEST(ClientAnswer, TellsOfTls) {
   ClientContext secured = context;
-  secured.tls_ca = "-----BEGIN";
+  secured.tls_ca = given::chain();
   const ClientAnswer answer = client_answer(secured, plain, *parse_client_request(plain), offer);
   EXPECT_EQ(value_of(answer.bag, "tls"), "True");
-  EXPECT_EQ(value_of(answer.bag, "tls-ca"), "-----BEGIN");
+  EXPECT_EQ(value_of(answer.bag, "tls-ca"), given::chain());
+  EXPECT_EQ(*parse_client_offer(answer), told(offer, given::chain()));
+}
+
+TEST(ClientAnswer, TellsOfTlsInTheSecretToo) {
+  ClientContext secured = context;
+  secured.tls_ca = given::ca();
+  ClientOffer secret = offer;
+  secret.in_secret = true;
+  ClientAnswer answer = client_answer(secured, by_secret, *parse_client_request(by_secret), secret);
+  answer.bag["secret-user"] = "secret:abc";
+  answer.bag["secret-tls"] = "secret:def";
+  EXPECT_EQ(*parse_client_offer(answer), told(secret, given::ca()));
+  // Upstream lets each field go its own way: those of the user alone may have been asked for.
+  answer.bag.erase("secret-tls");
+  answer.bag.insert(answer.secret_tls.begin(), answer.secret_tls.end());
+  EXPECT_EQ(*parse_client_offer(answer), told(secret, given::ca()));
 }
 
 TEST(ClientAnswer, WithoutReplicasRemovesTheirEndpoint) {
@@ -92,15 +116,41 @@ TEST(ClientAnswer, WithoutReplicasRemovesTheirEndpoint) {
   alone.read_only_endpoints = false;
   const ClientAnswer answer = client_answer(context, plain, *parse_client_request(plain), alone);
   EXPECT_EQ(value_of(answer.bag, "read-only-endpoints"), "");
-  EXPECT_EQ(*parse_client_offer(answer.bag, {}), alone);
+  EXPECT_EQ(*parse_client_offer(answer), told(alone));
 }
 
 TEST(ClientOfferOf, AnotherRevisionIsRefusedWhereItCannotBeOurs) {
-  EXPECT_EQ(*parse_client_offer({}, {}), ClientOffer{});
-  EXPECT_EQ(parse_client_offer({{"password", std::string(64, 'x')}}, {}).error().text,
-            "password: is too long");
-  EXPECT_EQ(parse_client_offer({{"version", std::string(16, '1')}}, {}).error().text,
+  EXPECT_EQ(*parse_client_offer({}), ToldOffer{});
+  EXPECT_EQ(offer_refusal({.bag = {{"password", std::string(64, 'x')}}}), "password: is too long");
+  EXPECT_EQ(offer_refusal({.bag = {{"password", "a\nb"}}}), "password: has control characters");
+  EXPECT_EQ(offer_refusal({.bag = {{"version", std::string(16, '1')}}}),
             "version: is longer than 15 bytes");
+  EXPECT_EQ(offer_refusal({.bag = {{"version", "\t"}}}), "version: has control characters");
+  EXPECT_EQ(offer_refusal({.bag = {{"tls", "true"}}}), "tls: is neither True nor False");
+  EXPECT_EQ(offer_refusal({.bag = {{"tls", "True"}, {"tls-ca", "x"}}}),
+            "tls-ca: is no certificate in PEM");
+  EXPECT_EQ(offer_refusal({.bag = {{"secret-user", "secret:abc"}},
+                           .secret_user = {{"password", std::string(64, 'x')}}}),
+            "password: is too long");
+}
+
+TEST(ClientOfferOf, AnAuthorityThatWasLeftBehindIsNone) {
+  EXPECT_EQ(parse_client_offer({.bag = {{"tls", "False"}, {"tls-ca", given::ca()}}})->tls_ca, "");
+}
+
+RC_GTEST_PROP(ClientOfferProperty, IsTheSameOrRefused, ()) {
+  ClientAnswer answer;
+  answer.bag["password"] = *given::near({"", "pw"});
+  answer.bag["version"] = *given::near({"", "14.13"});
+  answer.bag["tls"] = *given::near({"True", "False"});
+  answer.bag["tls-ca"] = *given::near({"", given::ca(), given::chain()});
+  const auto read = parse_client_offer(answer);
+  RC_CLASSIFY(read.has_value(), "taken");
+  if (!read) return;
+  RC_ASSERT(read->offer.password.reveal() == answer.bag["password"]);
+  RC_ASSERT(read->offer.version.view() == answer.bag["version"]);
+  if (!read->tls_ca.empty()) RC_ASSERT(read->tls_ca == strip(answer.bag["tls-ca"]));
+  RC_ASSERT(read->tls_ca.empty() || answer.bag["tls"] == "True");
 }
 
 RC_GTEST_PROP(ClientRequestProperty, IsTheSameOrRefused, ()) {

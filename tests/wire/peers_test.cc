@@ -108,27 +108,17 @@ TEST(Flags, AreOneWordOrNothing) {
   }
 }
 
-TEST(Flags, OfAUnitSurviveWritingAndReading) {
-  const UnitFlags all{.tls = true, .connected = false, .departing = true, .stopped = true};
-  EXPECT_EQ(*parse_unit_flags(unit_flags_bag(all)), all);
-  EXPECT_EQ(*parse_unit_flags(unit_flags_bag({})), UnitFlags{});
-  EXPECT_EQ(*parse_unit_flags({}), UnitFlags{});
-  EXPECT_EQ(*parse_unit_flags({{"private-address", "10.1.2.3"}, {"config_hash", "?"}}), UnitFlags{})
-      << "what is not ours is not read";
-}
-
-TEST(Flags, OfAUnitAreRefusedByTheirKey) {
-  EXPECT_EQ(refusal(parse_unit_flags({{"tls", "True"}})), "tls: is not enabled");
-  EXPECT_EQ(refusal(parse_unit_flags({{"departing", "yes"}})), "departing: is not True");
-  EXPECT_EQ(refusal(parse_unit_flags({{"stopped", "yes"}})), "stopped: is not True");
-  EXPECT_EQ(refusal(parse_unit_flags({{"connectivity", "true"}})),
-            "connectivity: is neither on nor off");
+TEST(Flags, OfAUnitThatTalksHttpsAreOneWordOrNothing) {
+  EXPECT_TRUE(*parse_tls_announced(tls_announced_text));
+  EXPECT_FALSE(*parse_tls_announced(""));
+  EXPECT_EQ(refusal(parse_tls_announced("True")), "tls: is not enabled");
 }
 
 // --- the secret ---
 
 TEST(Passwords, AreThoseOfTheirKeys) {
   const auto read = parse_passwords(
+      {},
       {{"operator-password", "abc123"}, {"patroni-password", "None"}, {"ca-of-somebody", "\n"}});
   ASSERT_TRUE(read);
   EXPECT_EQ((*read)[static_cast<std::size_t>(SystemUser::operator_user)].reveal(), "abc123");
@@ -137,11 +127,23 @@ TEST(Passwords, AreThoseOfTheirKeys) {
 }
 
 TEST(Passwords, ThatCannotBeOursAreRefusedAndNotTold) {
-  EXPECT_EQ(refusal(parse_passwords({{"rewind-password", std::string(64, 'x')}})),
+  EXPECT_EQ(refusal(parse_passwords({}, {{"rewind-password", std::string(64, 'x')}})),
             "rewind-password: is too long");
-  const std::string text = refusal(parse_passwords({{"rewind-password", "hunter 2"}}));
+  const std::string text = refusal(parse_passwords({}, {{"rewind-password", "hunter 2"}}));
   EXPECT_EQ(text, "rewind-password: is no password");
   EXPECT_THAT(text, Not(HasSubstr("hunter")));
+}
+
+TEST(Passwords, FromBeforeJujuHadSecretsStandInTheBag) {
+  const Bag bag{{"operator-password", "clear"}, {"endpoints", "[]"}};
+  const auto read =
+      parse_passwords(bag, {{"operator-password", "other"}, {"rewind-password", "abc"}});
+  ASSERT_TRUE(read);
+  EXPECT_EQ((*read)[static_cast<std::size_t>(SystemUser::operator_user)].reveal(), "clear")
+      << "it comes first";
+  EXPECT_EQ((*read)[static_cast<std::size_t>(SystemUser::rewind)].reveal(), "abc");
+  EXPECT_EQ(refusal(parse_passwords({{"rewind-password", "a b"}}, {})),
+            "rewind-password: is no password");
 }
 
 TEST(Passwords, AreWrittenBesideWhatElseIsThere) {
@@ -152,66 +154,10 @@ TEST(Passwords, AreWrittenBesideWhatElseIsThere) {
 }
 
 RC_GTEST_PROP(PasswordsProperty, AreTheSameOrRefused, (const std::string& text)) {
-  const auto read = parse_passwords({{"operator-password", text}});
+  const auto read = parse_passwords({}, {{"operator-password", text}});
   if (!read) return;
   const bool is_none = text.empty() || text == "None";
   RC_ASSERT((*read)[0].reveal() == (is_none ? std::string_view() : std::string_view(text)));
-}
-
-// --- upgrade ---
-
-TEST(Upgrade, TheStackIsReadFromItsEnd) {
-  const std::vector<UnitName> stack{{0}, {2}, {1}};
-  EXPECT_EQ(upgrade_stack_text(stack), "[0, 2, 1]");
-  EXPECT_EQ(*parse_upgrade_stack("[0, 2, 1]"), stack);
-  EXPECT_TRUE(parse_upgrade_stack("")->empty());
-  EXPECT_TRUE(parse_upgrade_stack("[]")->empty());
-  EXPECT_EQ(refusal(parse_upgrade_stack("[0, 0]")), "upgrade-stack: names a unit twice");
-  for (const char* strange : {"[-1]", "[128]", "[9223372036854775807]"}) {
-    EXPECT_EQ(refusal(parse_upgrade_stack(strange)),
-              "upgrade-stack: names a unit that there cannot be");
-  }
-  for (const char* strange : {"[0.0]", "[\"0\"]", "[true]", "0", "[18446744073709551615]"}) {
-    EXPECT_EQ(refusal(parse_upgrade_stack(strange)), "upgrade-stack: is no list of whole numbers");
-  }
-}
-
-TEST(Upgrade, StatesAreTheirWords) {
-  EXPECT_EQ(*parse_upgrade_state(""), std::nullopt);
-  for (std::uint8_t at = 0; at < 6; ++at) {
-    const auto state = static_cast<UpgradeState>(at);
-    EXPECT_EQ(*parse_upgrade_state(to_text(state)), state);
-  }
-  EXPECT_EQ(refusal(parse_upgrade_state("Idle")), "state: is no state of an upgrade");
-}
-
-TEST(Upgrade, WithoutSyncStandbysNothingIsRestricted) {
-  EXPECT_EQ(*parse_sync_standbys(app, ""), std::nullopt);
-  EXPECT_EQ(*parse_sync_standbys(app, R"(["pg/1", "pg/0"])"), (UnitSet{{0}, {1}}));
-  EXPECT_EQ(sync_standbys_text(app, {{0}, {1}}), R"(["pg/0", "pg/1"])");
-  EXPECT_EQ(refusal(parse_sync_standbys(app, R"(["other/1"])")),
-            "sync-standbys: names no unit of pg");
-}
-
-RC_GTEST_PROP(UpgradeProperty, AStackIsNeverMisread, ()) {
-  const std::string text = *given::near({"[]", "[0]", "[0, 1, 2]", "[12, 3]"});
-  const auto read = parse_upgrade_stack(text);
-  if (!read || text.empty()) return;
-  RC_ASSERT(nlohmann::json::parse(text) == nlohmann::json::parse(upgrade_stack_text(*read)));
-}
-
-// --- restart ---
-
-TEST(Restart, TheLockFollowsFromBothBags) {
-  EXPECT_EQ(restart_lock_key(app, {0}), "<ops.model.Unit pg/0>");
-  EXPECT_EQ(*parse_restart_lock("", ""), RestartLock::none);
-  EXPECT_EQ(*parse_restart_lock("idle", "release"), RestartLock::none);
-  EXPECT_EQ(*parse_restart_lock("", "acquire"), RestartLock::pending);
-  EXPECT_EQ(*parse_restart_lock("granted", "acquire"), RestartLock::held);
-  EXPECT_EQ(*parse_restart_lock("granted", ""), RestartLock::held);
-  EXPECT_EQ(*parse_restart_lock("granted", "release"), RestartLock::release_requested);
-  EXPECT_EQ(refusal(parse_restart_lock("Granted", "")), "the lock: is neither granted nor idle");
-  EXPECT_EQ(refusal(parse_restart_lock("", "give")), "state: is neither acquire nor release");
 }
 
 }  // namespace

@@ -111,10 +111,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"TrustAsText", with_world("\"trusted\": \"yes\""),
                 "f:2: /world/trusted: is \"yes\"; must be true or false"},
         Refused{"NullWorld", with("\"world\": null"), "f:2: /world: is null; must be an object"},
-        Refused{"NodeCount", with_world("\"config\": {\"synchronous_node_count\": \"most\"}"),
-                "f:2: /world/config/synchronous_node_count: is \"most\"; must be \"all\", "
-                "\"majority\", or "
-                "a number from 1 to 65535"},
+        Refused{"NodeCount", with_world("\"config\": {\"synchronous_node_count\": true}"),
+                "f:2: /world/config/synchronous_node_count: is true; must be a text, a whole "
+                "number or null"},
+        Refused{"HugeOption", with_world("\"config\": {\"memory_work_mem\": 9223372036854775808}"),
+                "f:2: /world/config/memory_work_mem: is 9223372036854775808; must be a whole "
+                "number, or null for its default"},
         Refused{"NoOption", with_world("\"config\": {\"memory_workmem\": 64}"),
                 "f:2: /world/config/memory_workmem: is no option of the charm; must be one, such "
                 "as memory_work_mem"},
@@ -297,5 +299,47 @@ TEST(RefusedScenarioLimits, TooManyValues) {
   EXPECT_EQ(error_of("{\n\"holds\": " + list + "]}"),
             "f:2: /holds: holds too many values; must be at most 10000 in the whole file");
 }
+
+// The schema lists them one by one.
+std::string names_of_state_keys() {
+  std::string names;
+  for (std::size_t at = 1; at < charm::state_key_count; ++at) {
+    if (!names.empty()) names += ", ";
+    names.append("\"").append(to_text(static_cast<charm::StateKey>(at))).append("\"");
+  }
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ForeignState, RefusedScenario,
+    testing::Values(
+        Refused{"ForeignStateOfNoKey",
+                with_story("{\"write_foreign_state\": \"the deferal queue\"}"),
+                "f:2: /story/0/write_foreign_state: is \"the deferal queue\" (did you mean \"the "
+                "deferral queue\"?); must be one of " +
+                    names_of_state_keys()},
+        Refused{"ForeignStateOfOneUnitThatAllRead",
+                with_story("{\"write_foreign_state\": \"stanza in database-peers\", \"of_unit\": "
+                           "\"primary\"}"),
+                "f:2: /story/0/of_unit: stands beside stanza in database-peers, which all units "
+                "read; must stand beside what one unit has for itself"},
+        Refused{
+            "ForeignStateOfNobody",
+            with_story("{\"write_foreign_state\": \"the unit's secret\", \"of_unit\": "
+                       "\"postgresql-k8s/5\"}"),
+            "f:2: /story/0/of_unit: is postgresql-k8s/5, which does not exist then; must be one "
+            "of the 3 units at that point: Juju counts from 0"},
+        Refused{"ForeignStateForNoClient",
+                with_story("{\"write_foreign_state\": \"the offer in database\"}"),
+                "f:2: /story/0/write_foreign_state: needs a client; must come when there has been "
+                "one"},
+        Refused{"ForeignStateForNoProvider",
+                with_story("{\"write_foreign_state\": \"certificate_signing_requests in "
+                           "certificates\"}"),
+                "f:2: /story/0/write_foreign_state: needs a provider; must come when there is one"},
+        Refused{"OfUnitWithoutForeignState",
+                with_story("{\"set_trust\": true, \"of_unit\": \"primary\"}"),
+                "f:2: /story/0/of_unit: stands without write_foreign_state; must stand beside it"}),
+    name_of);
 
 }  // namespace
