@@ -232,7 +232,7 @@ HttpError error_of(CURL* easy, CURLcode code, const Received& received,
 
 struct Http::Connections {
   struct Cleanup {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
   Handshake handshake;  // outlives the connections, which keep its address
   std::unique_ptr<CURL, Cleanup> easy;

@@ -112,6 +112,16 @@ TEST_F(KubernetesRefusals, WithoutATokenNothingIsAsked) {
                           "cannot delete pod pg-1: the token is no token"));
 }
 
+TEST_F(KubernetesRefusals, WithoutAccessEachCallSaysWhy) {
+  const auto access = in_cluster_access("", "", account.folder());
+  charm::live::KubernetesAdapter kubernetes(http, access, {"pg"}, {2}, log);
+  EXPECT_EQ(kubernetes.is_pod_running({1}).error(), ApiError::unavailable);
+  EXPECT_EQ(kubernetes.set_rolling_partition(1).error(), ApiError::unavailable);
+  EXPECT_THAT(log.lines,
+              ElementsAre("cannot read pod pg-1: " + access.error().text,
+                          "cannot set the partition of StatefulSet pg: " + access.error().text));
+}
+
 TEST_F(KubernetesRefusals, AServerOfAnotherAuthorityNeverSeesTheToken) {
   account.write("ca.crt", Authority().pem());
   EXPECT_EQ(adapter().delete_pod({1}).error(), ApiError::unavailable);
