@@ -75,6 +75,22 @@ TEST_F(LivePebble, TellsOfAServiceThatQuitsAtOnce) {
   EXPECT_THAT(why(pebble.start({"quitter"})), testing::MatchesRegex("change [0-9]+ has failed"));
 }
 
+// So Pebble notices late that Patroni has died whose PostgreSQL lives on.
+TEST_F(LivePebble, NoticesAnEndLateWhereAChildStillHoldsTheOutput) {
+  constexpr const char* parent = R"(services:
+  parent:
+    override: replace
+    command: sh -c "setsid sleep 1000 & sleep 1.5; exit 3"
+    on-failure: ignore
+)";
+  ASSERT_TRUE(pebble.add_layer("test", parent));
+  ASSERT_EQ(why(pebble.start({"parent"})), "done");
+  std::this_thread::sleep_for(2s);
+  EXPECT_THAT(pebble.services({}).value(), ElementsAre(ServiceInfo{"parent", true}));
+  std::this_thread::sleep_for(5s);
+  EXPECT_THAT(pebble.services({}).value(), ElementsAre(ServiceInfo{"parent", false}));
+}
+
 TEST_F(LivePebble, KnowsNoServiceThatNobodyHasPlanned) {
   EXPECT_EQ(why(pebble.start({"none"})), "400");
   EXPECT_EQ(why(pebble.restart({"none"})), "400");
