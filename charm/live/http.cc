@@ -1,6 +1,7 @@
 #include "charm/live/http.h"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -20,6 +21,35 @@ struct Received {
   std::size_t header_bytes = 0;
   bool too_long = false;
 };
+
+// What OpenSSL's callbacks write to: libcurl has one and the same code for whoever does not
+// talk TLS, for most other failed handshakes, and for some certificates that are not trusted.
+struct Handshake {
+  bool talks_tls = false;
+  int certificate_error = X509_V_OK;
+};
+
+int on_certificate(X509_STORE_CTX* store, void* to) {
+  const int trusted = X509_verify_cert(store);
+  if (trusted != 1) {
+    static_cast<Handshake*>(to)->certificate_error = X509_STORE_CTX_get_error(store);
+  }
+  return trusted;
+}
+
+void on_tls_message(int is_sent, int /*version*/, int kind, const void* /*bytes*/,
+                    std::size_t /*size*/, SSL* /*ssl*/, void* to) {
+  const bool is_tls = kind == SSL3_RT_HANDSHAKE || kind == SSL3_RT_ALERT;
+  if (is_sent == 0 && is_tls) static_cast<Handshake*>(to)->talks_tls = true;
+}
+
+CURLcode watch_handshake(CURL* /*easy*/, void* context, void* handshake) {
+  auto* tls = static_cast<SSL_CTX*>(context);
+  SSL_CTX_set_cert_verify_callback(tls, &on_certificate, handshake);
+  SSL_CTX_set_msg_callback(tls, &on_tls_message);
+  SSL_CTX_set_msg_callback_arg(tls, handshake);
+  return CURLE_OK;
+}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -157,7 +187,6 @@ void set_connection(CURL* easy, const HttpRequest& request) {
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy, CURLOPT_PROXY, "");
-  set(easy, CURLOPT_NOSIGNAL, 1L);
   set(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);  // a pod that comes back has another address
   set(easy, CURLOPT_CONNECTTIMEOUT_MS,
       milliseconds(std::min(request.connect_timeout, request.timeout)));
@@ -167,10 +196,6 @@ void set_connection(CURL* easy, const HttpRequest& request) {
 // libcurl's own words for its codes, never its error buffer: that one may quote what was received.
 std::string text_of(CURL* easy, CURLcode code) {
   long number = 0;
-  if (code == CURLE_PEER_FAILED_VERIFICATION &&
-      curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &number) == CURLE_OK && number != 0) {
-    return std::string("certificate: ").append(X509_verify_cert_error_string(number));
-  }
   if (code == CURLE_COULDNT_CONNECT &&
       curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number != 0) {
     return std::generic_category().message(static_cast<int>(number));
@@ -183,12 +208,19 @@ bool was_anything_sent(CURL* easy) {
   return curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK || bytes > 0;
 }
 
-HttpError error_of(CURL* easy, CURLcode code, const Received& received) {
+HttpError error_of(CURL* easy, CURLcode code, const Received& received,
+                   const Handshake& handshake) {
   if (received.too_long) return {HttpFailure::no_answer, "the answer is too long"};
+  if (handshake.certificate_error != X509_V_OK) {
+    return {HttpFailure::not_trusted,
+            std::string("certificate: ")
+                .append(X509_verify_cert_error_string(handshake.certificate_error))};
+  }
   const std::string text = text_of(easy, code);
   switch (code) {
-    case CURLE_SSL_CONNECT_ERROR: return {HttpFailure::no_tls, text};
-    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+      return {handshake.talks_tls ? HttpFailure::not_trusted : HttpFailure::no_tls, text};
+    case CURLE_PEER_FAILED_VERIFICATION:  // the certificate is of another name
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM: return {HttpFailure::not_trusted, text};
     default: break;
@@ -200,8 +232,9 @@ HttpError error_of(CURL* easy, CURLcode code, const Received& received) {
 
 struct Http::Connections {
   struct Cleanup {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
+  Handshake handshake;  // outlives the connections, which keep its address
   std::unique_ptr<CURL, Cleanup> easy;
 };
 
@@ -217,17 +250,21 @@ Http::~Http() = default;
 std::expected<HttpAnswer, HttpError> Http::ask(const HttpRequest& request) {
   CURL* easy = connections_->easy.get();
   curl_easy_reset(easy);  // of all options; connections stay
+  Handshake& handshake = connections_->handshake;
+  handshake = {};
   Received received{.max_bytes = request.max_answer_bytes};
   const HeaderList headers = headers_of(request);
   set_request(easy, request);
   set_connection(easy, request);
+  set(easy, CURLOPT_SSL_CTX_FUNCTION, &watch_handshake);
+  set(easy, CURLOPT_SSL_CTX_DATA, static_cast<void*>(&handshake));
   set(easy, CURLOPT_HTTPHEADER, headers.get());
   set(easy, CURLOPT_HEADERFUNCTION, &on_header);
   set(easy, CURLOPT_HEADERDATA, static_cast<void*>(&received));
   set(easy, CURLOPT_WRITEFUNCTION, &on_body);
   set(easy, CURLOPT_WRITEDATA, static_cast<void*>(&received));
   const CURLcode code = curl_easy_perform(easy);
-  if (code != CURLE_OK) return std::unexpected(error_of(easy, code, received));
+  if (code != CURLE_OK) return std::unexpected(error_of(easy, code, received, handshake));
   long status = 0;
   CHECK(curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK);
   received.answer.status = static_cast<int>(status);

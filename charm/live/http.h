@@ -29,7 +29,7 @@ struct HttpRequest {
   std::string certificate;
   std::string key;
   Duration connect_timeout = std::chrono::seconds(5);  // TLS included
-  Duration timeout = std::chrono::seconds(10);  // for all of it
+  Duration timeout = std::chrono::seconds(10);         // for all of it
   std::size_t max_answer_bytes = std::size_t{8} << 20U;
 };
 
@@ -42,7 +42,8 @@ struct HttpAnswer {
 enum class HttpFailure : std::uint8_t {
   no_connection,  // nothing was sent
   no_tls,         // somebody is there who does not talk TLS; nothing was sent
-  not_trusted,    // TLS: the certificate is not what it has to be; nothing was sent
+  not_trusted,    // TLS: the certificate, or else the handshake, is not what it has to be; nothing
+                  // was sent
   no_answer,      // it may have taken effect: timed out, cut off, no HTTP, too long
 };
 

@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -98,8 +99,7 @@ std::optional<AccessError> take_user(const YAML::Node& user, const std::string& 
 }
 
 Access access_in(const YAML::Node& root, const std::string& folder) {
-  const YAML::Node context =
-      named(root, "contexts", "context", text_in(root, "current-context"));
+  const YAML::Node context = named(root, "contexts", "context", text_in(root, "current-context"));
   const YAML::Node cluster = named(root, "clusters", "cluster", text_in(context, "cluster"));
   KubernetesAccess access{.server = text_in(cluster, "server"),
                           .name_space = text_in(context, "namespace")};
@@ -123,9 +123,12 @@ Access access_in(const YAML::Node& root, const std::string& folder) {
 std::expected<std::string, AccessError> contents(const Source& source) {
   if (source.file.empty()) return std::string(trimmed(source.text));
   std::ifstream in(source.file, std::ios::binary);
-  std::string text(longest + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  std::array<char, 4096> piece{};
+  std::string text;
+  while (in && text.size() <= longest) {
+    in.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (!in.is_open() || in.bad()) return refuse("cannot read " + source.file);
   if (text.size() > longest) return refuse(source.file + " is longer than 1 MiB");
   const std::string_view found = trimmed(text);

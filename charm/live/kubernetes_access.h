@@ -41,8 +41,7 @@ inline constexpr std::string_view service_account_folder =
 // Of a pod: `host` and `port` are KUBERNETES_SERVICE_HOST and _PORT, the folder holds token, ca.crt
 // and namespace.
 std::expected<KubernetesAccess, AccessError> in_cluster_access(
-    std::string_view host, std::string_view port,
-    std::string_view folder = service_account_folder);
+    std::string_view host, std::string_view port, std::string_view folder = service_account_folder);
 
 // Of a kubeconfig's current context: token, tokenFile or a client certificate; texts in it or files
 // beside it. Refused is a server that is not https or whose certificate shall not be checked, and

@@ -98,9 +98,15 @@ struct KubernetesAdapter::Write {
   std::string query;
 };
 
-KubernetesAdapter::KubernetesAdapter(Http& http, KubernetesAccess access, AppName app, UnitName own,
-                                     Log& log)
-    : http_(http), access_(std::move(access)), app_(std::move(app)), own_(own), log_(log) {}
+KubernetesAdapter::KubernetesAdapter(Http& http,
+                                     const std::expected<KubernetesAccess, AccessError>& access,
+                                     AppName app, UnitName own, Log& log)
+    : http_(http),
+      access_(access ? *access : KubernetesAccess{}),
+      no_access_(access ? std::string() : access.error().text),
+      app_(std::move(app)),
+      own_(own),
+      log_(log) {}
 
 std::expected<void, ApiError> KubernetesAdapter::apply_service(ports::ServiceKind kind) {
   const auto pod = pod_object({0});
@@ -220,11 +226,10 @@ std::expected<ports::Rollout, ApiError> KubernetesAdapter::rollout(PodName pod) 
     return fail("read", place_of_stateful_set(), ApiError::unavailable, "it has no revisions yet");
   }
   const auto revision = found->meta.labels.find("controller-revision-hash");
-  return ports::Rollout{
-      .under_way = its.update_revision != its.current_revision,
-      .pod_updated =
-          revision != found->meta.labels.end() && revision->second == its.update_revision,
-      .partition = its.partition};
+  return ports::Rollout{.under_way = its.update_revision != its.current_revision,
+                        .pod_updated = revision != found->meta.labels.end() &&
+                                       revision->second == its.update_revision,
+                        .partition = its.partition};
 }
 
 std::expected<void, ApiError> KubernetesAdapter::set_rolling_partition(std::uint16_t partition) {
@@ -324,6 +329,7 @@ std::optional<std::string> KubernetesAdapter::put_credentials(HttpRequest& reque
     to = std::move(*text);
     return std::nullopt;
   };
+  if (!no_access_.empty()) return no_access_;
   std::string token;
   if (auto why = put(access_.token, token)) return why;
   if (auto why = put(access_.authority, request.authority)) return why;

@@ -16,8 +16,10 @@ namespace charm::live {
 
 class KubernetesAdapter final : public ports::Kubernetes {
  public:
-  // Of the unit `own`. `http` and `log` outlive it.
-  KubernetesAdapter(Http& http, KubernetesAccess access, AppName app, UnitName own, Log& log);
+  // Of the unit `own`. `http` and `log` outlive it. Without access every call is unavailable, and
+  // its line says why.
+  KubernetesAdapter(Http& http, const std::expected<KubernetesAccess, AccessError>& access,
+                    AppName app, UnitName own, Log& log);
 
   std::expected<void, ApiError> apply_service(ports::ServiceKind kind) override;
   std::expected<void, ApiError> label_pod_as_member(PodName pod) override;
@@ -68,6 +70,7 @@ class KubernetesAdapter final : public ports::Kubernetes {
 
   Http& http_;
   const KubernetesAccess access_;
+  const std::string no_access_;  // why
   const AppName app_;
   const UnitName own_;
   Log& log_;

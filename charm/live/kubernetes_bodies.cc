@@ -81,8 +81,7 @@ std::string leader_annotation_body(std::string_view leader, ports::ResourceVersi
 }
 
 std::string partition_body(std::uint16_t partition) {
-  return text_of(
-      {{"spec", {{"updateStrategy", {{"rollingUpdate", {{"partition", partition}}}}}}}});
+  return text_of({{"spec", {{"updateStrategy", {{"rollingUpdate", {{"partition", partition}}}}}}}});
 }
 
 std::string delete_body(ports::ResourceVersion version) {

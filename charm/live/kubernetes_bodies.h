@@ -18,8 +18,8 @@ std::string name_of(const AppName& app, ports::ServiceKind kind);
 std::string service_body(const AppName& app, ports::ServiceKind kind,
                          const std::vector<Owner>& owners);
 // For server-side apply, on this very object: with its uid it is never made anew.
-std::string owned_object_body(std::string_view kind, std::string_view name,
-                                 const ObjectMeta& seen, const std::vector<Owner>& owners);
+std::string owned_object_body(std::string_view kind, std::string_view name, const ObjectMeta& seen,
+                              const std::vector<Owner>& owners);
 // For strategic merge.
 std::string member_labels_body(const AppName& app);
 std::string leader_annotation_body(std::string_view leader, ports::ResourceVersion version);

@@ -134,7 +134,8 @@ std::optional<StatefulSetObject> parse_stateful_set(std::string_view body) {
   StatefulSetObject set{.meta = std::move(*meta),
                         .current_revision = text_in(*object, {"status", "currentRevision"}),
                         .update_revision = text_in(*object, {"status", "updateRevision"})};
-  const json* partition = find_in(*object, {"spec", "updateStrategy", "rollingUpdate", "partition"});
+  const json* partition =
+      find_in(*object, {"spec", "updateStrategy", "rollingUpdate", "partition"});
   if (partition == nullptr) return set;
   if (!partition->is_number_unsigned()) return std::nullopt;
   // No unit has a larger ordinal: whoever says more holds everybody, too.
@@ -182,8 +183,8 @@ bool is_kubernetes_name(std::string_view text) {
   constexpr std::size_t longest = 253;
   if (text.empty() || text.size() > longest) return false;
   if (!is_letter_or_digit(text.front()) || !is_letter_or_digit(text.back())) return false;
-  return std::ranges::all_of(
-      text, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; });
+  return std::ranges::all_of(text,
+                             [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; });
 }
 
 }  // namespace charm::live

@@ -14,7 +14,8 @@ namespace charm::live {
 std::optional<nlohmann::json> parse_outside_object(std::string_view text);
 
 // Nothing: one of the keys is absent, or what it stands in is no object.
-const nlohmann::json* find_in(const nlohmann::json& object, std::initializer_list<const char*> path);
+const nlohmann::json* find_in(const nlohmann::json& object,
+                              std::initializer_list<const char*> path);
 // Empty, too, if it is no text.
 std::string text_in(const nlohmann::json& object, std::initializer_list<const char*> path);
 // No, too, if it is neither yes nor no.

@@ -13,7 +13,6 @@ using ports::TakeOverError;
 using namespace std::chrono_literals;
 
 constexpr std::string_view rest_port = ":8008";
-constexpr Duration write_timeout = 10s;
 constexpr Duration restart_timeout = 60s;
 constexpr std::size_t max_answer_bytes = std::size_t{1} << 20U;
 
@@ -65,30 +64,19 @@ std::expected<MemberState, Unreachable> PatroniAdapter::member_health(HostName h
 
 std::expected<void, Unreachable> PatroniAdapter::patch_configuration(
     const DynamicConfiguration& configuration) {
-  return write({.method = "PATCH",
-                .path = "/config",
-                .body = render_patch_body(configuration),
-                .timeout = write_timeout},
+  return write({.method = "PATCH", .path = "/config", .body = render_patch_body(configuration)},
                200);
 }
 
 std::expected<void, Unreachable> PatroniAdapter::switch_over(MaybeMember candidate) {
   json body{{"leader", to_text(app_, member_of(own_))}};
   if (candidate) body["candidate"] = to_text(app_, *candidate);
-  return write({.method = "POST",
-                .path = "/switchover",
-                .body = body.dump(),
-                .timeout = write_timeout},
-               200);
+  return write({.method = "POST", .path = "/switchover", .body = body.dump()}, 200);
 }
 
 std::expected<void, TakeOverError> PatroniAdapter::take_over_from(MemberName leader) {
-  const json body{{"leader", to_text(app_, leader)},
-                  {"candidate", to_text(app_, member_of(own_))}};
-  const Question question{.method = "POST",
-                          .path = "/switchover",
-                          .body = body.dump(),
-                          .timeout = write_timeout};
+  const json body{{"leader", to_text(app_, leader)}, {"candidate", to_text(app_, member_of(own_))}};
+  const Question question{.method = "POST", .path = "/switchover", .body = body.dump()};
   const auto answer = ask(own(), question);
   if (!answer) return std::unexpected(TakeOverError::failed);
   if (answer->status == 200) return {};
@@ -103,21 +91,18 @@ std::expected<void, TakeOverError> PatroniAdapter::take_over_from(MemberName lea
 std::expected<void, Unreachable> PatroniAdapter::switch_over_between(MemberName leader,
                                                                      MemberName candidate) {
   const json body{{"leader", to_text(app_, leader)}, {"candidate", to_text(app_, candidate)}};
-  return write({.method = "POST",
-                .path = "/switchover",
-                .body = body.dump(),
-                .timeout = write_timeout},
-               200);
+  return write({.method = "POST", .path = "/switchover", .body = body.dump()}, 200);
 }
 
 std::expected<void, Unreachable> PatroniAdapter::reload() {
-  return write({.method = "POST", .path = "/reload", .timeout = write_timeout}, 202);
+  return write({.method = "POST", .path = "/reload"}, 202);
 }
 
 std::expected<bool, Unreachable> PatroniAdapter::is_restart_pending() {
   const auto status = status_of(own());
   if (!status) return std::unexpected(status.error());
-  const bool runs = status->state == MemberState::running || status->state == MemberState::streaming;
+  const bool runs =
+      status->state == MemberState::running || status->state == MemberState::streaming;
   if (!runs) {
     return fail(own(), {.method = "GET", .path = "/patroni"}, "PostgreSQL does not run");
   }

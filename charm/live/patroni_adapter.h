@@ -1,6 +1,7 @@
-// Patroni's REST API as hooks know it. One call is one try of at most this long: reads 5 s, writes
-// 10 s, a restart 60 s; each failure is a line in the log. Source: charm-hooks.md, section 7;
-// patroni-and-kubernetes.md, section 3.
+// Patroni's REST API as hooks know it. One call is one try of at most 10 s, 5 s of them for the
+// connection, and 60 s for a restart; each failure is a line in the log. GET /patroni takes half of
+// Patroni's retry_timeout, 5 s, while PostgreSQL takes no connections. Source: charm-hooks.md,
+// section 7; patroni-and-kubernetes.md, section 3.
 #pragma once
 
 #include <functional>
@@ -65,7 +66,7 @@ class PatroniAdapter final : public ports::Patroni {
     std::string_view method;
     std::string_view path;
     std::string body;
-    Duration timeout = std::chrono::seconds(5);
+    Duration timeout = std::chrono::seconds(10);
   };
   using Answer = std::expected<HttpAnswer, Unreachable>;
   using Done = std::expected<void, Unreachable>;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace charm::live {
 namespace {
@@ -54,8 +53,9 @@ std::optional<UnixTime> at(int year, unsigned month, int day, std::chrono::secon
   return std::chrono::sys_days(date) + time;
 }
 
-bool is_fraction(std::string_view text) {
-  if (!take(text, ".") || text.empty()) return text.empty();
+bool is_fraction_or_nothing(std::string_view text) {
+  if (text.empty()) return true;
+  if (!take(text, ".") || text.empty()) return false;
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -71,7 +71,7 @@ std::optional<UnixTime> parse_rfc3339(std::string_view text) {
   const auto time = take_time_of_day(text);
   if (!time || !text.ends_with('Z')) return std::nullopt;
   text.remove_suffix(1);
-  if (!is_fraction(text)) return std::nullopt;
+  if (!is_fraction_or_nothing(text)) return std::nullopt;
   return at(*year, static_cast<unsigned>(*month), *day, *time);
 }
 
