@@ -2,11 +2,11 @@
 // owners, modes, commands, and what the container's own programs make of it.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
+#include <thread>
 
 #include "charm/live/workload_adapter.h"
 #include "tests/live/pebble_container.h"
+#include "tests/live/remembering_log.h"
 
 namespace charm::live {
 namespace {
@@ -199,12 +199,6 @@ TEST_F(LivePebble, LosesACommandWithItsContainer) {
 
 // --- the adapter ---
 
-class Lines final : public Log {
- public:
-  void warn(std::string_view line) override { lines.emplace_back(line); }
-  std::vector<std::string> lines;
-};
-
 struct LiveWorkload : LivePebble {
   [[nodiscard]] std::string storage(const char* name) const {
     return std::string("/var/lib/postgresql/data/") + name;
@@ -215,7 +209,7 @@ struct LiveWorkload : LivePebble {
 
   Deployment deployment{.app = {"pg"}, .model = "testing"};
   PemStore pems;
-  Lines log;
+  given::RememberingLog log;
   WorkloadAdapter workload{pebble, pems, log, deployment, [this] {
                              return LayerInput{.deployment = deployment,
                                                .unit = {0},
