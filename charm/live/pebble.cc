@@ -19,9 +19,14 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr const char* json_type = "application/json";
+constexpr const char* accepts_json = "Accept: application/json";
 // So long one request waits for a change, as in ops: a Pebble that has died is found out.
 constexpr Duration longest_wait = seconds(4);
 constexpr std::size_t longest_output = std::size_t{1} << 20U;
+
+std::string url(std::string_view path_and_query) {
+  return std::string("http://localhost").append(path_and_query);
+}
 
 // What is no UTF-8 is replaced: Pebble would refuse it.
 std::string dump(const json& value) {
@@ -63,34 +68,28 @@ auto answered(const FromPebble<HttpAnswer>& answer, Read read)
 Pebble::Pebble(Http& http, std::string socket, PebbleDeadlines deadlines)
     : http_(http), socket_(std::move(socket)), deadlines_(deadlines) {}
 
-FromPebble<HttpAnswer> Pebble::get(std::string_view path_and_query, Duration timeout) {
-  HttpRequest request{.url = std::string("http://localhost").append(path_and_query)};
+FromPebble<HttpAnswer> Pebble::ask(HttpRequest request) {
   request.unix_socket = socket_;
-  request.timeout = timeout;
-  // Files come in parts, and Pebble gives them to nobody who does not ask for it so.
-  const bool reads_files = path_and_query.contains("action=read");
-  request.headers.emplace_back(reads_files ? "Accept: multipart/form-data"
-                                           : "Accept: application/json");
   auto answer = http_.ask(request);
   if (answer) return std::move(*answer);
   return std::unexpected(PebbleError{What::other, std::move(answer.error().text)});
+}
+
+FromPebble<HttpAnswer> Pebble::get(std::string_view path_and_query) {
+  return ask(
+      {.url = url(path_and_query), .headers = {accepts_json}, .timeout = deadlines_.request});
 }
 
 FromPebble<HttpAnswer> Pebble::post(std::string_view path, std::string body,
                                     std::string_view type) {
-  HttpRequest request{.method = "POST", .url = std::string("http://localhost").append(path)};
-  request.headers = {"Accept: application/json", std::string("Content-Type: ").append(type)};
-  request.body = std::move(body);
-  request.unix_socket = socket_;
-  request.timeout = deadlines_.request;
-  auto answer = http_.ask(request);
-  if (answer) return std::move(*answer);
-  return std::unexpected(PebbleError{What::other, std::move(answer.error().text)});
+  return ask({.method = "POST",
+              .url = url(path),
+              .headers = {accepts_json, std::string("Content-Type: ").append(type)},
+              .body = std::move(body),
+              .timeout = deadlines_.request});
 }
 
-FromPebble<void> Pebble::system_info() {
-  return answered(get("/v1/system-info", deadlines_.request), read_done);
-}
+FromPebble<void> Pebble::system_info() { return answered(get("/v1/system-info"), read_done); }
 
 FromPebble<void> Pebble::add_layer(std::string_view label, std::string_view layer) {
   const json request{
@@ -98,16 +97,14 @@ FromPebble<void> Pebble::add_layer(std::string_view label, std::string_view laye
   return answered(post("/v1/layers", dump(request), json_type), read_done);
 }
 
-FromPebble<std::string> Pebble::plan() {
-  return answered(get("/v1/plan?format=yaml", deadlines_.request), read_plan);
-}
+FromPebble<std::string> Pebble::plan() { return answered(get("/v1/plan?format=yaml"), read_plan); }
 
 FromPebble<std::vector<ServiceInfo>> Pebble::services(const std::vector<std::string>& names) {
   std::string query;
   for (const std::string& name : names) {
     query.append(query.empty() ? "?names=" : "&names=").append(escaped(name));
   }
-  return answered(get("/v1/services" + query, deadlines_.request), read_services);
+  return answered(get("/v1/services" + query), read_services);
 }
 
 // Done within its time, and well.
@@ -140,7 +137,7 @@ FromPebble<void> Pebble::send_signal(std::string_view signal,
 }
 
 FromPebble<std::vector<CheckInfo>> Pebble::checks() {
-  return answered(get("/v1/checks", deadlines_.request), read_checks);
+  return answered(get("/v1/checks"), read_checks);
 }
 
 FromPebble<void> Pebble::make_directory(const DirectoryToMake& directory) {
@@ -183,7 +180,10 @@ FromPebble<std::vector<std::optional<std::string>>> Pebble::read_files(
     const std::vector<std::string>& paths) {
   std::string query = "/v1/files?action=read";
   for (const std::string& path : paths) query.append("&path=").append(escaped(path));
-  const auto answer = get(query, deadlines_.request);
+  // Pebble gives files to nobody who does not ask for parts.
+  const auto answer = ask({.url = url(query),
+                           .headers = {"Accept: multipart/form-data"},
+                           .timeout = deadlines_.request});
   if (!answer) return std::unexpected(answer.error());
   const auto type = answer->headers.find("content-type");
   return live::read_files(answer->status, type != answer->headers.end() ? type->second : "",
@@ -192,16 +192,14 @@ FromPebble<std::vector<std::optional<std::string>>> Pebble::read_files(
 
 FromPebble<FileInfo> Pebble::look_at(std::string_view path) {
   auto found =
-      answered(get("/v1/files?action=list&itself=true&path=" + escaped(path), deadlines_.request),
-               read_file_list);
+      answered(get("/v1/files?action=list&itself=true&path=" + escaped(path)), read_file_list);
   if (!found) return std::unexpected(found.error());
   if (found->size() == 1) return std::move(found->front());
   return std::unexpected(PebbleError{What::other, "not one file, but another number of them"});
 }
 
 FromPebble<std::vector<FileInfo>> Pebble::list_files(std::string_view path) {
-  return answered(get("/v1/files?action=list&path=" + escaped(path), deadlines_.request),
-                  read_file_list);
+  return answered(get("/v1/files?action=list&path=" + escaped(path)), read_file_list);
 }
 
 // Asks again until the change is ready, or the limit is over.
@@ -214,9 +212,10 @@ FromPebble<Change> Pebble::wait(const PebbleId& change, Duration limit) {
           PebbleError{What::timed_out, "change " + change + " is not ready yet"});
     }
     const Duration wait = std::min(left, longest_wait);
-    const auto found = answered(get("/v1/changes/" + change + "/wait?timeout=" + go_duration(wait),
-                                    wait + deadlines_.request),
-                                read_change);
+    const std::string path = "/v1/changes/" + change + "/wait?timeout=" + go_duration(wait);
+    const auto found = answered(
+        ask({.url = url(path), .headers = {accepts_json}, .timeout = wait + deadlines_.request}),
+        read_change);
     if (!found && found.error().what != What::timed_out) return found;
     if (found && found->ready) return found;
   }

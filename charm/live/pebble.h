@@ -84,7 +84,8 @@ class Pebble {
   FromPebble<Executed> execute(const Command& command);
 
  private:
-  FromPebble<HttpAnswer> get(std::string_view path_and_query, Duration timeout);
+  FromPebble<HttpAnswer> ask(HttpRequest request);
+  FromPebble<HttpAnswer> get(std::string_view path_and_query);
   FromPebble<HttpAnswer> post(std::string_view path, std::string body, std::string_view type);
   FromPebble<void> run_services(std::string_view action, const std::vector<std::string>& names);
   FromPebble<Change> wait(const PebbleId& change, Duration limit);

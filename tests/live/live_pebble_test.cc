@@ -2,11 +2,11 @@
 // owners, modes, commands, and what the container's own programs make of it.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
+#include <thread>
 
 #include "charm/live/workload_adapter.h"
 #include "tests/live/pebble_container.h"
+#include "tests/live/remembering_log.h"
 
 namespace charm::live {
 namespace {
@@ -73,6 +73,22 @@ TEST_F(LivePebble, StartsStopsAndRestartsServices) {
 TEST_F(LivePebble, TellsOfAServiceThatQuitsAtOnce) {
   ASSERT_TRUE(pebble.add_layer("test", sleeper));
   EXPECT_THAT(why(pebble.start({"quitter"})), testing::MatchesRegex("change [0-9]+ has failed"));
+}
+
+// So Pebble notices late that Patroni has died whose PostgreSQL lives on.
+TEST_F(LivePebble, NoticesAnEndLateWhereAChildStillHoldsTheOutput) {
+  constexpr const char* parent = R"(services:
+  parent:
+    override: replace
+    command: sh -c "setsid sleep 1000 & sleep 1.5; exit 3"
+    on-failure: ignore
+)";
+  ASSERT_TRUE(pebble.add_layer("test", parent));
+  ASSERT_EQ(why(pebble.start({"parent"})), "done");
+  std::this_thread::sleep_for(2s);
+  EXPECT_THAT(pebble.services({}).value(), ElementsAre(ServiceInfo{"parent", true}));
+  std::this_thread::sleep_for(5s);
+  EXPECT_THAT(pebble.services({}).value(), ElementsAre(ServiceInfo{"parent", false}));
 }
 
 TEST_F(LivePebble, KnowsNoServiceThatNobodyHasPlanned) {
@@ -183,12 +199,6 @@ TEST_F(LivePebble, LosesACommandWithItsContainer) {
 
 // --- the adapter ---
 
-class Lines final : public Log {
- public:
-  void warn(std::string_view line) override { lines.emplace_back(line); }
-  std::vector<std::string> lines;
-};
-
 struct LiveWorkload : LivePebble {
   [[nodiscard]] std::string storage(const char* name) const {
     return std::string("/var/lib/postgresql/data/") + name;
@@ -199,7 +209,7 @@ struct LiveWorkload : LivePebble {
 
   Deployment deployment{.app = {"pg"}, .model = "testing"};
   PemStore pems;
-  Lines log;
+  given::RememberingLog log;
   WorkloadAdapter workload{pebble, pems, log, deployment, [this] {
                              return LayerInput{.deployment = deployment,
                                                .unit = {0},

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/live/unix_server.h"
+#include "tests/live/folder.h"
 
 namespace charm::live::given {
 
