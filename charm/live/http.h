@@ -22,10 +22,14 @@ struct HttpRequest {
   // With these the request asks for basic auth; they are in no error text.
   std::string user;
   std::string password;
-  std::string unix_socket;     // a path; empty: TCP, to the host of the URL
-  std::string authority_file;  // PEM; whom a server's certificate has to come from. Empty: the system's.
-  Duration connect_timeout = std::chrono::seconds(5);
-  Duration timeout = std::chrono::seconds(10);  // for all of it
+  std::string unix_socket;  // a path; empty: TCP, to the host of the URL
+  // PEM texts. Whom a server's certificate has to come from (empty: the system's), and what this
+  // side shows for itself, if anything.
+  std::string authority;
+  std::string certificate;
+  std::string key;
+  Duration connect_timeout = std::chrono::seconds(5);  // TLS included
+  Duration timeout = std::chrono::seconds(10);         // for all of it
   std::size_t max_answer_bytes = std::size_t{8} << 20U;
 };
 
@@ -37,16 +41,20 @@ struct HttpAnswer {
 
 enum class HttpFailure : std::uint8_t {
   no_connection,  // nothing was sent
+  no_tls,         // somebody is there who does not talk TLS; nothing was sent
+  not_trusted,    // TLS: the certificate, or else the handshake, is not what it has to be; nothing
+                  // was sent
   no_answer,      // it may have taken effect: timed out, cut off, no HTTP, too long
-  not_trusted,    // TLS: the certificate is not what it has to be; nothing was sent
 };
 
 struct HttpError {
   HttpFailure what = HttpFailure::no_answer;
-  std::string text;  // for the log: `connection refused`
+  std::string text;  // for the log: `Connection refused`. Nothing of what was sent or received.
 };
 
-// Keeps connections open between requests. Not for several threads.
+// Keeps connections open between requests. A request that may change something goes over a new one:
+// on one that the server has closed meanwhile, libcurl would send it a second time. Not for several
+// threads.
 class Http {
  public:
   Http();
