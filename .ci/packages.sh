@@ -8,7 +8,8 @@ build_packages=(
 
 # For ./test beside that: what holds us against real Python packages and a real PostgreSQL, and the
 # counted instructions.
-test_packages=(python3 python3-venv python3-pip valgrind postgresql-15 busybox-static)
+test_packages=(python3 python3-venv python3-pip valgrind postgresql-15 busybox-static
+  python3-apt)
 
 # For the second compiler, the sanitizers and static analysis.
 check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev)

@@ -37,6 +37,7 @@ std::expected<std::vector<std::string>, SqlFailure> PostgreSQL::databases() {
        {}});
   if (!found) return std::unexpected(found.error());
   std::vector<std::string> names;
+  names.reserve(found->size());
   for (std::size_t row = 0; row < found->size(); ++row) names.emplace_back(found->at(row));
   return names;
 }

@@ -203,6 +203,7 @@ std::expected<SqlRows, SqlFailure> SqlSession::run(const Statement& statement) {
   PGconn* connection = connection_.get();
   notices_->wait_ended = false;
   std::vector<const char*> values;
+  values.reserve(statement.values.size());
   for (const std::string& value : statement.values) values.push_back(value.c_str());
   if (PQsendQueryParams(connection, statement.text.c_str(), static_cast<int>(values.size()),
                         nullptr, values.data(), nullptr, nullptr, 0) == 0 ||

@@ -50,6 +50,7 @@ constexpr std::array phrases{
     Phrase{"certificate verify failed", "its certificate is not trusted"},
     Phrase{"does not match host name", "its certificate is another host's"},
     Phrase{"does not support SSL", "it talks no TLS"},
+    Phrase{"SSL error", "TLS failed"},
     Phrase{"root certificate file", "the authority's certificate cannot be read"},
     Phrase{"server is in hot standby mode", "it is no primary"},
     Phrase{"server closed the connection", "it closed the connection"},

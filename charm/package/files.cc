@@ -149,12 +149,14 @@ constexpr std::array<std::string_view, 5> charmcrafts_own{"type", "bases", "part
                                                           "config"};
 
 std::expected<YAML::Node, MalformedFile> read(std::string_view text) {
+  constexpr const char* malformed = "it is no YAML map";
   try {
     YAML::Node file = YAML::Load(std::string(text));
-    if (file.IsMap()) return file;
-  } catch (const YAML::Exception&) {  // its text is the line and column
+    if (!file.IsMap()) return std::unexpected(MalformedFile{malformed});
+    return file;
+  } catch (const YAML::Exception&) {
+    return std::unexpected(MalformedFile{malformed});
   }
-  return std::unexpected(MalformedFile{"it is no YAML map"});
 }
 
 std::string text_of(const YAML::Node& node) {

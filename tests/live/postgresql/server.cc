@@ -189,6 +189,9 @@ charm::live::Exec PostgreSQLServer::exec() const {
   return [this](const charm::live::ExecRequest& request)
              -> std::expected<charm::live::ExecAnswer, charm::Unreachable> {
     EXPECT_EQ(request.user, "postgres");
+    for (const std::string& word : request.command) {
+      EXPECT_EQ(word.find("Canary"), std::string::npos);
+    }
     return run(request.command, request.input, folder_ / "psql.log");
   };
 }
