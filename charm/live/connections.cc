@@ -74,20 +74,14 @@ std::string Connections::authority(Ports& ports) {
 std::unique_ptr<ports::Patroni> Connections::patroni(Ports& ports) {
   PatroniCredentials credentials{
       .password =
-          [&ports] { return std::string(ports.juju.password(SystemUser::patroni).reveal()); },
+          [&ports] { return std::string(ports.juju.passwords().of(SystemUser::patroni).reveal()); },
       .authority = [this, &ports] { return authority(ports); }};
   return std::make_unique<PatroniAdapter>(http_, patroni_addresses(who_.app, who_.model),
                                           std::move(credentials), who_.app, who_.unit, log_);
 }
 
 std::unique_ptr<ports::Workload> Connections::workload(Ports& ports) {
-  const auto layer = [this, &ports] {
-    return LayerInput{.deployment = deployment(),
-                      .unit = who_.unit,
-                      .monitoring_password = ports.juju.password(SystemUser::monitoring),
-                      .on_failure = ports.juju.on_failure_condition()};
-  };
-  return std::make_unique<WorkloadAdapter>(pebble_, ports.pems, log_, deployment(), layer);
+  return std::make_unique<WorkloadAdapter>(pebble_, ports.pems, log_, deployment(), who_.unit);
 }
 
 // libpq reads it from a file; it is no secret.

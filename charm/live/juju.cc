@@ -1,7 +1,6 @@
 #include "charm/live/juju.h"
 
 #include <algorithm>
-#include <array>
 
 #include "charm/live/need.h"
 #include "charm/wire/peers.h"
@@ -72,35 +71,32 @@ Juju::Written Juju::set_cluster_initialised() {
                          {{"cluster_initialised", std::string(wire::cluster_initialised_text)}});
 }
 
-Secret Juju::password(SystemUser user) {
+SystemPasswords Juju::passwords() {
   const auto content = secrets_.content(application_label(who_.app));
-  if (!content) return {};
-  return need(wire::parse_passwords(*content)).at(static_cast<std::size_t>(user));
+  const wire::Bag& bag = bags_.application(peer_endpoint);
+  return {.all = need(wire::parse_passwords(bag, content.value_or(wire::Bag())))};
 }
 
+// What stands in the bag in clear would come first.
 Juju::Written Juju::set_password(SystemUser user, const Secret& password) {
   if (!is_leader()) return std::unexpected(NotLeader{});
   const std::string label = application_label(who_.app);
-  wire::Bag content = secrets_.content(label).value_or(wire::Bag());
-  const Secret before = need(wire::parse_passwords(content)).at(static_cast<std::size_t>(user));
-  if (user == SystemUser::operator_user && !operator_before_) operator_before_ = before;
-  content = wire::with_password(std::move(content), user, password);
-  return secrets_.set(label, Scope::application, content);
+  const bool is_first_operators = user == SystemUser::operator_user && !operator_before_;
+  if (is_first_operators) operator_before_ = passwords().of(user);
+  const wire::Bag content = secrets_.content(label).value_or(wire::Bag());
+  const auto set =
+      secrets_.set(label, Scope::application, wire::with_password(content, user, password));
+  if (!set) return set;
+  const std::string key = wire::password_key(user);
+  if (wire::value_of(bags_.application(peer_endpoint), key).empty()) return {};
+  return bags_.set_application(peer_endpoint, {{key, ""}});
 }
 
 std::vector<Secret> Juju::operator_passwords() {
-  std::vector<Secret> known{password(SystemUser::operator_user)};
+  std::vector<Secret> known{passwords().of(SystemUser::operator_user)};
   if (operator_before_ && *operator_before_ != known.front()) known.push_back(*operator_before_);
   std::erase_if(known, [](const Secret& one) { return one.empty(); });
   return known;
-}
-
-// What is none of Pebble's words would make its plan unreadable.
-std::string Juju::on_failure_condition() {
-  const std::string_view given =
-      wire::value_of(bags_.unit(peer_endpoint, who_.unit), "patroni-on-failure-condition-override");
-  constexpr std::array words{"shutdown", "success-shutdown", "ignore"};
-  return std::ranges::find(words, given) == words.end() ? "restart" : std::string(given);
 }
 
 Status Juju::unit_status() {

@@ -20,7 +20,9 @@
 #include "charm/options/options.h"
 #include "charm/ports/juju.h"
 #include "charm/runtime/definition.h"
-#include "charm/wire/certificates.h"
+#include "charm/wire/client.h"
+#include "charm/wire/tls.h"
+#include "charm/wire/unreadable.h"
 
 namespace charm::live {
 
@@ -37,7 +39,7 @@ class Juju final : public ports::Juju {
   std::expected<void, NotLeader> set_endpoints(const HostList& hosts) override;
   bool cluster_initialised() override;
   std::expected<void, NotLeader> set_cluster_initialised() override;
-  Secret password(SystemUser user) override;
+  SystemPasswords passwords() override;
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override;
   Status unit_status() override;
   void set_unit_status(const Status& status) override;
@@ -46,9 +48,6 @@ class Juju final : public ports::Juju {
   // With what a database may let `operator` in: the password that this hook has set, if it has one,
   // and the one that was there before. The newest first.
   std::vector<Secret> operator_passwords();
-  // What Pebble shall do when Patroni ends with an error: `restart`, or what an operator has put
-  // into the unit's bag instead.
-  std::string on_failure_condition();
 
   // --- juju_coordination.cc ---
   RestartStates restart_states() override;
@@ -93,13 +92,19 @@ class Juju final : public ports::Juju {
   static std::string secret_label(RelationId relation, std::string_view group);
   const wire::Bag& unit_secret();
   std::optional<std::string> certificates_relation();
-  Pem authority_of(std::string_view ca, std::string_view chain);
+  // Of the secret, or of the bag where it stands in clear.
+  wire::UnitSecret stored_tls();
+  // What this application has told a client.
+  wire::ClientAnswer told_to_client(RelationId relation);
   // What the provider has for that request, if it can be used.
   std::optional<wire::IssuedCertificate> issued_for(const std::string& relation,
-                                                    std::string_view request);
+                                                    const std::string& request);
 
   // The state store, read once.
   const wire::Bag& state();
+  // What of the charm's own state this unit may read.
+  wire::StoredState stored_state();
+  std::vector<wire::Bag> unit_bags(std::string_view endpoint);
   struct StoredQueue {
     Notices notices;
     std::string unreadable;           // those lines of it, as they stand there
@@ -121,11 +126,6 @@ class Juju final : public ports::Juju {
   std::optional<Secret> operator_before_;  // this hook has set another one
   std::optional<wire::Bag> state_;
   std::optional<wire::Bag> unit_secret_;  // which nobody else writes
-  struct Authority {
-    std::string ca;
-    std::string chain;
-  };
-  std::map<std::uint64_t, Authority> authorities_;  // by the digest of what stands for them
 };
 
 }  // namespace charm::live

@@ -6,6 +6,7 @@
 #include "charm/live/need.h"
 #include "charm/live/x509.h"
 #include "charm/wire/peers.h"
+#include "charm/wire/pem.h"
 
 namespace charm::live {
 namespace {
@@ -26,51 +27,53 @@ const wire::Bag& Juju::unit_secret() {
   return *unit_secret_;
 }
 
-// The chain if there is one. Both are kept, so that they are stored as they came.
-Pem Juju::authority_of(std::string_view ca, std::string_view chain) {
-  const Pem pem = pems_.keep(chain.empty() ? ca : chain);
-  if (!pem.empty()) {
-    authorities_.insert_or_assign(pem.digest, Authority{std::string(ca), std::string(chain)});
-  }
-  return pem;
+// A unit from before Juju had secrets has the fields in its bag.
+wire::UnitSecret Juju::stored_tls() {
+  return need(wire::parse_unit_secret(bags_.unit(peer_endpoint, who_.unit), unit_secret()));
 }
 
 TlsState Juju::tls() {
-  const wire::UnitSecret secret = wire::parse_unit_secret(unit_secret());
+  const wire::UnitSecret secret = stored_tls();
   const wire::Bag& bag = bags_.unit(peer_endpoint, who_.unit);
   TlsState state;
   state.files = {.key = pems_.keep(secret.key),
                  .certificate = pems_.keep(secret.certificate),
-                 .authority = authority_of(secret.ca, secret.chain)};
+                 .authority = pems_.keep(secret.authority)};
   state.request = pems_.keep(secret.request);
-  state.request_key = pems_.keep(secret.requested_key);
-  state.announced = wire::value_of(bag, "tls") == "enabled";
+  state.request_key = pems_.keep(secret.request_key);
+  state.announced = need(wire::parse_tls_announced(wire::value_of(bag, "tls")));
   return state;
 }
 
+// What stands in the bag in clear would come first, so it goes when the secret is written.
 void Juju::set_tls(const TlsState& state) {
-  const auto known = authorities_.find(state.files.authority.digest);
-  const Authority authority = known != authorities_.end()
-                                  ? known->second
-                                  : Authority{.ca = pems_.text(state.files.authority)};
-  const wire::Bag content =
-      wire::with_unit_secret(unit_secret(), {.key = pems_.text(state.files.key),
-                                             .request = pems_.text(state.request),
-                                             .certificate = pems_.text(state.files.certificate),
-                                             .ca = authority.ca,
-                                             .chain = authority.chain,
-                                             .requested_key = pems_.text(state.request_key)});
-  if (!content.empty() && !secrets_.set(unit_label(who_.app), Scope::unit, content)) {
-    throw HookFailed("Juju has refused the unit's own secret");
+  const auto text = [this](Pem pem) { return std::string(wire::strip(pems_.text(pem))); };
+  const wire::UnitSecret secret{.key = text(state.files.key),
+                                .certificate = text(state.files.certificate),
+                                .authority = text(state.files.authority),
+                                .request = text(state.request),
+                                .request_key = text(state.request_key)};
+  wire::Bag changes;
+  for (const std::string_view field : wire::clear_tls_fields) {
+    const wire::Bag& bag = bags_.unit(peer_endpoint, who_.unit);
+    if (!wire::value_of(bag, field).empty()) changes.insert({std::string(field), ""});
   }
-  unit_secret_ = content;
-  bags_.set_unit(peer_endpoint, {{"tls", state.announced ? "enabled" : ""}});
+  if (!changes.empty() || secret != stored_tls()) {
+    const wire::Bag content = wire::with_unit_secret(unit_secret(), secret);
+    if (!secrets_.set(unit_label(who_.app), Scope::unit, content)) {
+      throw HookFailed("Juju has refused the unit's own secret");
+    }
+    unit_secret_ = content;
+  }
+  changes.insert({"tls", state.announced ? std::string(wire::tls_announced_text) : ""});
+  bags_.set_unit(peer_endpoint, changes);
 }
 
 UnitSet Juju::tls_units() {
   UnitSet units;
   for (const UnitName unit : members(peer_endpoint)) {
-    if (wire::value_of(bags_.unit(peer_endpoint, unit), "tls") == "enabled") units.insert(unit);
+    const std::string_view told = wire::value_of(bags_.unit(peer_endpoint, unit), "tls");
+    if (need(wire::parse_tls_announced(told))) units.insert(unit);
   }
   return units;
 }
@@ -83,37 +86,33 @@ std::optional<std::string> Juju::certificates_relation() {
 // What is no certificate of the key that it was asked for would end PostgreSQL's TLS, and
 // Patroni's: it counts as nothing, and the log says so.
 std::optional<wire::IssuedCertificate> Juju::issued_for(const std::string& relation,
-                                                        std::string_view request) {
+                                                        const std::string& request) {
   const auto refuse = [&](std::string_view why) {
     tools_.log(LogLevel::warning,
                std::string("cannot use what ").append(relation).append(" has: ").append(why));
     return std::nullopt;
   };
-  const auto all =
-      wire::parse_issued_certificates(wire::value_of(bags_.other_bag(relation), "certificates"));
-  if (!all) return refuse(all.error().text);
-  const auto found =
-      std::ranges::find_if(*all, [request](const auto& one) { return one.request == request; });
-  if (found == all->end() || found->certificate.empty()) return std::nullopt;
-  if (!certifies(found->certificate, request)) return refuse("it is for another key");
-  const std::string& authority = found->chain.empty() ? found->ca : found->chain;
-  if (!are_certificates(authority)) return refuse("its authority is no certificate");
-  return *found;
+  const wire::Bag& bag = bags_.other_bag(relation);
+  auto found = wire::parse_issued_certificate(wire::value_of(bag, "certificates"), request);
+  if (found.certificate.empty()) return std::nullopt;
+  if (!certifies(found.certificate, request)) return refuse("it is for another key");
+  if (!are_certificates(found.authority)) return refuse("its authority is no certificate");
+  return found;
 }
 
 std::optional<CertificatesRelation> Juju::certificates() {
   const auto relation = certificates_relation();
   if (!relation) return std::nullopt;
   CertificatesRelation answer;
-  const std::string request = wire::parse_unit_secret(unit_secret()).request;
+  const std::string request = stored_tls().request;
   const wire::Bag& own = bags_.own_unit_bag(*relation);
-  const auto asked = wire::parse_certificate_requests(wire::value_of(own, requests_key));
-  const bool stands = asked && std::ranges::find(*asked, request) != asked->end();
+  const auto asked = need(wire::parse_certificate_requests(wire::value_of(own, requests_key)));
+  const bool stands = std::ranges::find(asked, request) != asked.end();
   if (request.empty() || !stands) return answer;
   answer.asked = pems_.keep(request);
   if (const auto issued = issued_for(*relation, request)) {
     answer.certificate = pems_.keep(issued->certificate);
-    answer.authority = authority_of(issued->ca, issued->chain);
+    answer.authority = pems_.keep(issued->authority);
     answer.revoked = issued->revoked;
   }
   return answer;
@@ -122,8 +121,8 @@ std::optional<CertificatesRelation> Juju::certificates() {
 void Juju::request_certificate(Pem request) {
   const auto relation = certificates_relation();
   if (!relation) throw HookFailed("there is no relation certificates to ask in");
-  const wire::Bag changes{
-      {std::string(requests_key), wire::certificate_requests_text(pems_.text(request))}};
+  const wire::Bag changes{{std::string(requests_key), wire::certificate_requests_text(std::string(
+                                                          wire::strip(pems_.text(request))))}};
   if (!bags_.set(*relation, Scope::unit, changes)) {
     throw HookFailed("Juju has refused the unit's own bag of certificates");
   }

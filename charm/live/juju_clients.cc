@@ -73,20 +73,23 @@ ClientRequest Juju::client_request(RelationId relation) {
   return {};
 }
 
-std::expected<ClientOffer, NotLeader> Juju::client_offer(RelationId relation) {
-  if (!is_leader()) return std::unexpected(NotLeader{});
-  const wire::Bag& bag = bags_.own_application_bag(id_of(relation));
+wire::ClientAnswer Juju::told_to_client(RelationId relation) {
+  wire::ClientAnswer told{
+      .bag = bags_.own_application_bag(id_of(relation)), .secret_user = {}, .secret_tls = {}};
   const auto content = [&](std::string_view key, std::string_view group) {
-    if (wire::value_of(bag, key).empty()) return wire::Bag();
+    if (wire::value_of(told.bag, key).empty()) return wire::Bag();
     return secrets_.content(secret_label(relation, group)).value_or(wire::Bag());
   };
-  const wire::Bag user = content("secret-user", "user");
-  const wire::Bag tls = content("secret-tls", "tls");
-  auto offer = need(wire::parse_client_offer(bag, user));
-  const wire::Bag& from = wire::value_of(bag, "secret-tls").empty() ? bag : tls;
-  if (wire::value_of(from, "tls") == "True") {
-    offer.authority = pems_.keep(wire::value_of(from, "tls-ca"));
-  }
+  told.secret_user = content("secret-user", "user");
+  told.secret_tls = content("secret-tls", "tls");
+  return told;
+}
+
+std::expected<ClientOffer, NotLeader> Juju::client_offer(RelationId relation) {
+  if (!is_leader()) return std::unexpected(NotLeader{});
+  const wire::ToldOffer told = need(wire::parse_client_offer(told_to_client(relation)));
+  ClientOffer offer = told.offer;
+  offer.authority = pems_.keep(told.tls_ca);
   return offer;
 }
 

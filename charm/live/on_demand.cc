@@ -71,6 +71,10 @@ std::expected<void, Unreachable> PatroniOnDemand::patch_configuration(
     const DynamicConfiguration& configuration) {
   return on_demand_.get().patch_configuration(configuration);
 }
+std::expected<void, Unreachable> PatroniOnDemand::patch_synchronous(
+    const SynchronousSettings& settings) {
+  return on_demand_.get().patch_synchronous(settings);
+}
 std::expected<void, Unreachable> PatroniOnDemand::switch_over(MaybeMember candidate) {
   return on_demand_.get().switch_over(candidate);
 }
@@ -115,11 +119,21 @@ std::expected<bool, Unreachable> WorkloadOnDemand::is_plan_current() {
 std::expected<bool, Unreachable> WorkloadOnDemand::is_service_running() {
   return on_demand_.get().is_service_running();
 }
-std::expected<void, Unreachable> WorkloadOnDemand::update_and_restart_service() {
-  return on_demand_.get().update_and_restart_service();
+std::expected<void, Unreachable> WorkloadOnDemand::update_and_restart_service(
+    const Secret& monitoring) {
+  return on_demand_.get().update_and_restart_service(monitoring);
 }
-std::expected<void, Unreachable> WorkloadOnDemand::update_layer() {
-  return on_demand_.get().update_layer();
+std::expected<void, Unreachable> WorkloadOnDemand::update_layer(const Secret& monitoring) {
+  return on_demand_.get().update_layer(monitoring);
+}
+std::expected<bool, Unreachable> WorkloadOnDemand::is_exporter_current(const Secret& monitoring) {
+  return on_demand_.get().is_exporter_current(monitoring);
+}
+std::expected<void, Unreachable> WorkloadOnDemand::stop_exporter() {
+  return on_demand_.get().stop_exporter();
+}
+std::expected<void, Unreachable> WorkloadOnDemand::start_exporter() {
+  return on_demand_.get().start_exporter();
 }
 std::expected<void, Unreachable> WorkloadOnDemand::signal_reload() {
   return on_demand_.get().signal_reload();

@@ -74,6 +74,7 @@ class PatroniOnDemand final : public ports::Patroni {
   std::expected<MemberState, Unreachable> member_health(HostName host) override;
   std::expected<void, Unreachable> patch_configuration(
       const DynamicConfiguration& configuration) override;
+  std::expected<void, Unreachable> patch_synchronous(const SynchronousSettings& settings) override;
   std::expected<void, Unreachable> switch_over(MaybeMember candidate) override;
   std::expected<void, ports::TakeOverError> take_over_from(MemberName leader) override;
   std::expected<void, Unreachable> switch_over_between(MemberName leader,
@@ -100,8 +101,11 @@ class WorkloadOnDemand final : public ports::Workload {
   std::expected<bool, Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, Unreachable> is_plan_current() override;
   std::expected<bool, Unreachable> is_service_running() override;
-  std::expected<void, Unreachable> update_and_restart_service() override;
-  std::expected<void, Unreachable> update_layer() override;
+  std::expected<void, Unreachable> update_and_restart_service(const Secret& monitoring) override;
+  std::expected<void, Unreachable> update_layer(const Secret& monitoring) override;
+  std::expected<bool, Unreachable> is_exporter_current(const Secret& monitoring) override;
+  std::expected<void, Unreachable> stop_exporter() override;
+  std::expected<void, Unreachable> start_exporter() override;
   std::expected<void, Unreachable> signal_reload() override;
   std::expected<void, Unreachable> restart_service() override;
   std::expected<void, Unreachable> stop_database() override;

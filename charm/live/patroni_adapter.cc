@@ -68,6 +68,11 @@ std::expected<void, Unreachable> PatroniAdapter::patch_configuration(
                200);
 }
 
+std::expected<void, Unreachable> PatroniAdapter::patch_synchronous(
+    const SynchronousSettings& settings) {
+  return write({.method = "PATCH", .path = "/config", .body = render_patch_body(settings)}, 200);
+}
+
 std::expected<void, Unreachable> PatroniAdapter::switch_over(MaybeMember candidate) {
   json body{{"leader", to_text(app_, member_of(own_))}};
   if (candidate) body["candidate"] = to_text(app_, *candidate);

@@ -47,6 +47,7 @@ class PatroniAdapter final : public ports::Patroni {
   std::expected<MemberState, Unreachable> member_health(HostName host) override;
   std::expected<void, Unreachable> patch_configuration(
       const DynamicConfiguration& configuration) override;
+  std::expected<void, Unreachable> patch_synchronous(const SynchronousSettings& settings) override;
   std::expected<void, Unreachable> switch_over(MaybeMember candidate) override;
   std::expected<void, ports::TakeOverError> take_over_from(MemberName leader) override;
   std::expected<void, Unreachable> switch_over_between(MemberName leader,

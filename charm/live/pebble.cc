@@ -116,7 +116,7 @@ FromPebble<void> Pebble::run_services(std::string_view action,
   const auto ended = wait(*change, deadlines_.change);
   if (!ended) return std::unexpected(ended.error());
   if (!ended->failed) return {};
-  return std::unexpected(PebbleError{What::other, "change " + *change + " has failed"});
+  return std::unexpected(PebbleError{What::failed, "change " + *change + " has failed"});
 }
 
 FromPebble<void> Pebble::start(const std::vector<std::string>& names) {

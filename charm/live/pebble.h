@@ -15,7 +15,9 @@ namespace charm::live {
 
 struct PebbleDeadlines {
   Duration request = std::chrono::seconds(5);  // for one answer, as in ops
-  Duration change = std::chrono::seconds(30);  // for services to start and stop
+  // For services to stop and start: Patroni has 25 s to end (charm/rendering/pebble_layer.cc),
+  // Pebble waits 5 s more for what it has killed, and a second for what it starts.
+  Duration change = std::chrono::seconds(40);
 };
 
 // Who owns a file or runs a command: a user and the group of the same name.

@@ -16,6 +16,7 @@ struct PebbleError {
   enum class What : std::uint8_t {
     not_found,  // what the request names is not there: 404, or the kind `not-found`
     timed_out,  // 504: the change that is waited for is not ready yet
+    failed,     // the change has ended, and one of its tasks with an error
     other,      // no answer, none of Pebble's, or no; something may have taken effect
   };
 

@@ -30,6 +30,7 @@ const char* question(SystemValue kind) {
     case SystemValue::time_zone: return "SELECT 1 FROM pg_timezone_names WHERE name = $1";
     case SystemValue::table_access_method:
       return "SELECT 1 FROM pg_am WHERE amtype = 't' AND amname = $1";
+    case SystemValue::role: return "SELECT 1 FROM pg_roles WHERE rolname = $1";
   }
   CHECK(false && "no such kind of value");
   return "";

@@ -5,6 +5,7 @@
 
 #include "charm/rendering/container_files.h"
 #include "charm/rendering/patroni_yml.h"
+#include "charm/rendering/pebble_layer.h"
 #include "charm/types/text.h"
 
 namespace charm::live {
@@ -50,12 +51,8 @@ bool has_line(std::string_view text, std::string_view line) {
 }  // namespace
 
 WorkloadAdapter::WorkloadAdapter(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment,
-                                 AskForLayer layer)
-    : pebble_(pebble),
-      pems_(pems),
-      log_(log),
-      deployment_(std::move(deployment)),
-      ask_for_layer_(std::move(layer)) {}
+                                 UnitName own)
+    : pebble_(pebble), pems_(pems), log_(log), deployment_(std::move(deployment)), own_(own) {}
 
 std::unexpected<Unreachable> WorkloadAdapter::cannot(std::string_view what, std::string_view why) {
   log_.warn(std::string("cannot ").append(what).append(": ").append(why));
@@ -185,41 +182,81 @@ std::expected<bool, Unreachable> WorkloadAdapter::has_locale(std::string_view lo
   return has_line(listed->output, locale);
 }
 
-std::expected<std::string, Unreachable> WorkloadAdapter::layer() {
+std::expected<std::string, Unreachable> WorkloadAdapter::layer(const Secret& monitoring) {
   const auto standing = read_patroni_yml();
   if (!standing) return std::unexpected(standing.error());
-  LayerInput input = ask_for_layer_();
-  input.tls = serves_tls(standing->value_or(""));
-  return render_pebble_layer(input);
+  return render_pebble_layer({.deployment = deployment_,
+                              .unit = own_,
+                              .tls = serves_tls(standing->value_or("")),
+                              .monitoring_password = monitoring});
 }
 
 std::expected<bool, Unreachable> WorkloadAdapter::is_plan_current() {
-  const auto asked = layer();
+  constexpr std::string_view what = "read Pebble's plan";
+  const auto asked = layer({});
   if (!asked) return std::unexpected(asked.error());
-  const auto plan = told("read Pebble's plan", pebble_.plan());
+  const auto plan = told(what, pebble_.plan());
   if (!plan) return std::unexpected(plan.error());
   const auto current = is_in_plan(*asked, *plan);
-  if (!current) return cannot("read Pebble's plan", "it is none");
+  if (!current) return cannot(what, "it is none");
   return *current;
 }
 
-std::expected<bool, Unreachable> WorkloadAdapter::is_service_running() {
-  const auto services = told("ask for the service", pebble_.services({patroni_service}));
+std::expected<std::optional<ServiceInfo>, Unreachable> WorkloadAdapter::service(const char* name) {
+  const auto services = told("ask for the services", pebble_.services({name}));
   if (!services) return std::unexpected(services.error());
-  return std::ranges::any_of(*services, [](const ServiceInfo& service) {
-    return service.name == patroni_service && service.active;
-  });
+  const auto found = std::ranges::find(*services, name, &ServiceInfo::name);
+  return found == services->end() ? std::nullopt : std::optional(*found);
 }
 
-std::expected<void, Unreachable> WorkloadAdapter::update_layer() {
-  const auto asked = layer();
+std::expected<bool, Unreachable> WorkloadAdapter::is_service_running() {
+  const auto patroni = service(patroni_service);
+  if (!patroni) return std::unexpected(patroni.error());
+  return *patroni && (*patroni)->active;
+}
+
+std::expected<void, Unreachable> WorkloadAdapter::update_layer(const Secret& monitoring) {
+  const auto asked = layer(monitoring);
   if (!asked) return std::unexpected(asked.error());
   return told("add the layer to Pebble's plan", pebble_.add_layer(layer_label, *asked));
 }
 
-std::expected<void, Unreachable> WorkloadAdapter::update_and_restart_service() {
-  if (const auto updated = update_layer(); !updated) return updated;
+std::expected<void, Unreachable> WorkloadAdapter::update_and_restart_service(
+    const Secret& monitoring) {
+  if (const auto updated = update_layer(monitoring); !updated) return updated;
   return told("start what Pebble's plan asks for", pebble_.replan());
+}
+
+std::expected<bool, Unreachable> WorkloadAdapter::is_exporter_current(const Secret& monitoring) {
+  constexpr std::string_view what = "read Pebble's plan for the exporter";
+  const auto plan = told(what, pebble_.plan());
+  if (!plan) return std::unexpected(plan.error());
+  const auto exporter = service(exporter_service);
+  if (!exporter) return std::unexpected(exporter.error());
+  const std::string asked = render_pebble_layer(
+      {.deployment = deployment_, .unit = own_, .monitoring_password = monitoring});
+  const auto in_plan = is_exporter_in_plan(asked, *plan);
+  if (!in_plan) return cannot(what, "it is none");
+  const bool runs = *exporter && (*exporter)->active;
+  return *in_plan && runs == !monitoring.empty();
+}
+
+// Pebble refuses to stop what is in no plan. What waits to be started again is stopped as well.
+std::expected<void, Unreachable> WorkloadAdapter::stop_exporter() {
+  const auto exporter = service(exporter_service);
+  if (!exporter) return std::unexpected(exporter.error());
+  if (!*exporter) return {};
+  return told("stop the exporter", pebble_.stop({exporter_service}));
+}
+
+// A start that has failed goes on: Pebble tries again by itself.
+std::expected<void, Unreachable> WorkloadAdapter::start_exporter() {
+  constexpr std::string_view what = "start the exporter";
+  const auto started = pebble_.start({exporter_service});
+  if (started) return {};
+  if (started.error().what != PebbleError::What::failed) return cannot(what, started.error().text);
+  (void)cannot(what, started.error().text + ", and Pebble tries again");
+  return {};
 }
 
 std::expected<void, Unreachable> WorkloadAdapter::signal_reload() {

@@ -2,7 +2,6 @@
 // Source: charm-hooks.md, sections 1.2 and 1.7; juju-and-pebble.md, section 6.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,18 +11,12 @@
 #include "charm/live/pem_store.h"
 #include "charm/ports/workload.h"
 #include "charm/rendering/deployment.h"
-#include "charm/rendering/pebble_layer.h"
 
 namespace charm::live {
 
 class WorkloadAdapter final : public ports::Workload {
  public:
-  // What the layer is rendered from, but for its `tls` and the version of PostgreSQL. It is asked
-  // when a layer is rendered, so that nobody reads a secret that is not needed.
-  using AskForLayer = std::function<LayerInput()>;
-
-  WorkloadAdapter(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment,
-                  AskForLayer layer);
+  WorkloadAdapter(Pebble& pebble, PemStore& pems, Log& log, Deployment deployment, UnitName own);
 
   bool can_connect() override;
   std::expected<void, Unreachable> create_data_directory() override;
@@ -35,8 +28,11 @@ class WorkloadAdapter final : public ports::Workload {
   std::expected<bool, Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, Unreachable> is_plan_current() override;
   std::expected<bool, Unreachable> is_service_running() override;
-  std::expected<void, Unreachable> update_and_restart_service() override;
-  std::expected<void, Unreachable> update_layer() override;
+  std::expected<void, Unreachable> update_and_restart_service(const Secret& monitoring) override;
+  std::expected<void, Unreachable> update_layer(const Secret& monitoring) override;
+  std::expected<bool, Unreachable> is_exporter_current(const Secret& monitoring) override;
+  std::expected<void, Unreachable> stop_exporter() override;
+  std::expected<void, Unreachable> start_exporter() override;
   std::expected<void, Unreachable> signal_reload() override;
   std::expected<void, Unreachable> restart_service() override;
   std::expected<void, Unreachable> stop_database() override;
@@ -50,7 +46,9 @@ class WorkloadAdapter final : public ports::Workload {
   // The command has to end with 0.
   std::expected<void, Unreachable> run(std::string_view what, const Command& command);
   // The layer for the patroni.yml that stands.
-  std::expected<std::string, Unreachable> layer();
+  std::expected<std::string, Unreachable> layer(const Secret& monitoring);
+  // Nothing: the plan does not name it.
+  std::expected<std::optional<ServiceInfo>, Unreachable> service(const char* name);
   // Nothing: there is none.
   std::expected<std::optional<std::string>, Unreachable> read_patroni_yml();
   // The version in the image, which does not change while this container lives.
@@ -60,7 +58,7 @@ class WorkloadAdapter final : public ports::Workload {
   PemStore& pems_;
   Log& log_;
   Deployment deployment_;
-  AskForLayer ask_for_layer_;
+  UnitName own_;
   std::optional<std::string> postgresql_major_;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "charm/rendering/pebble_layer.h"
 #include "charm/rendering/standing_file.h"
 
 namespace charm {
@@ -111,8 +112,23 @@ bool are_there(const YAML::Node& layer, const YAML::Node& plan, const char* sect
   const YAML::Node there = child(plan, section);
   if (!asked.IsDefined()) return true;
   return std::ranges::all_of(asked, [&](const auto& entry) {
-    return is_there_as_asked(entry.second, child(there, entry.first.Scalar()), kind);
+    const std::string& name = entry.first.Scalar();
+    if (kind == Kind::service && name == exporter_service) return true;
+    return is_there_as_asked(entry.second, child(there, name), kind);
   });
+}
+
+// Empty: it is no text, or not there.
+std::string text_of(const YAML::Node& value) {
+  return value.IsDefined() && value.IsScalar() ? value.Scalar() : std::string();
+}
+
+YAML::Node exporter_of(const YAML::Node& layer) {
+  return child(child(layer, "services"), exporter_service);
+}
+
+std::string login_of(const YAML::Node& service) {
+  return text_of(child(child(service, "environment"), "DATA_SOURCE_NAME"));
 }
 
 }  // namespace
@@ -150,6 +166,16 @@ std::optional<bool> is_in_plan(std::string_view layer, std::string_view plan) {
   if (!asked || !there) return std::nullopt;
   return are_there(*asked, *there, "services", Kind::service) &&
          are_there(*asked, *there, "checks", Kind::check);
+}
+
+std::optional<bool> is_exporter_in_plan(std::string_view layer, std::string_view plan) {
+  const auto asked = load_map(layer);
+  const auto there = load_map(plan);
+  if (!asked || !there) return std::nullopt;
+  const YAML::Node wanted = exporter_of(*asked);
+  const YAML::Node found = exporter_of(*there);
+  if (!found.IsDefined()) return text_of(child(wanted, "startup")) == "disabled";
+  return login_of(wanted) == login_of(found);
 }
 
 }  // namespace charm

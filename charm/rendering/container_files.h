@@ -18,8 +18,11 @@ bool have_other_parameters(std::string_view before, std::string_view after);
 // The major version in the image's snap.yaml: `14` of `version: 14.13`. Nothing: there is none.
 std::optional<std::string> postgresql_major_of(std::string_view snap_yaml);
 
-// Whether each service and each check of the layer stands in the plan as the layer has it; others
-// may stand there, too. Nothing: the plan is no YAML map.
+// Whether each service and each check of the layer, but for the exporter, stands in the plan as the
+// layer has it; others may stand there, too. Nothing: the plan is no YAML map.
 std::optional<bool> is_in_plan(std::string_view layer, std::string_view plan);
+// Whether the exporter logs in by the plan as it does by the layer (DATA_SOURCE_NAME). By a layer
+// that does not start it, it need not be in the plan.
+std::optional<bool> is_exporter_in_plan(std::string_view layer, std::string_view plan);
 
 }  // namespace charm

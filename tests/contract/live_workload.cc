@@ -59,11 +59,7 @@ class LiveWorkload final : public WorkloadBench {
   live::Pebble pebble_{http_, container_.socket()};
   live::PemStore pems_;
   LogOfTest log_;
-  live::WorkloadAdapter adapter_{pebble_, pems_, log_, deployment_, [this] {
-                                   return LayerInput{.deployment = deployment_,
-                                                     .unit = {0},
-                                                     .monitoring_password = Secret("m")};
-                                 }};
+  live::WorkloadAdapter adapter_{pebble_, pems_, log_, deployment_, UnitName{0}};
 };
 
 }  // namespace

@@ -44,9 +44,11 @@ struct WorkloadContract : testing::TestWithParam<Side> {
   }
   void start_service() {
     write(configuration());
-    ASSERT_TRUE(workload.update_and_restart_service());
+    ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   }
 
+  Secret monitoring{"monitoring-one"};
+  Secret changed{"monitoring-two"};
   std::unique_ptr<WorkloadBench> bench = GetParam().make();
   ports::Workload& workload = bench->workload();
 };
@@ -70,8 +72,11 @@ TEST_P(WorkloadContract, OneThatHasEndedIsUnreachableForEveryCall) {
   EXPECT_FALSE(workload.has_locale("POSIX"));
   EXPECT_FALSE(workload.is_plan_current());
   EXPECT_FALSE(workload.is_service_running());
-  EXPECT_FALSE(workload.update_and_restart_service());
-  EXPECT_FALSE(workload.update_layer());
+  EXPECT_FALSE(workload.update_and_restart_service(monitoring));
+  EXPECT_FALSE(workload.update_layer(monitoring));
+  EXPECT_FALSE(workload.is_exporter_current(monitoring));
+  EXPECT_FALSE(workload.stop_exporter());
+  EXPECT_FALSE(workload.start_exporter());
   EXPECT_FALSE(workload.signal_reload());
   EXPECT_FALSE(workload.restart_service());
   EXPECT_FALSE(workload.stop_database());
@@ -199,7 +204,7 @@ TEST_P(WorkloadContract, ANewContainersPlanIsEmpty) {
 
 TEST_P(WorkloadContract, ALayerAloneStartsNothing) {
   write(configuration());
-  ASSERT_TRUE(workload.update_layer());
+  ASSERT_TRUE(workload.update_layer(monitoring));
   EXPECT_TRUE(workload.is_plan_current().value());
   bench->let_pass(200ms);
   EXPECT_FALSE(workload.is_service_running().value());
@@ -215,7 +220,7 @@ TEST_P(WorkloadContract, TheServiceRunsOnceItIsStarted) {
 
 TEST_P(WorkloadContract, AServiceThatIsAsPlannedIsNotStartedAgain) {
   start_service();
-  ASSERT_TRUE(workload.update_and_restart_service());
+  ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   EXPECT_TRUE(workload.is_service_running().value());
   EXPECT_EQ(bench->starts(), 1U);
 }
@@ -225,7 +230,7 @@ TEST_P(WorkloadContract, TheCheckFollowsTheFileThatWasWrittenLast) {
   EXPECT_FALSE(bench->does_check_ask_by_tls());
   write(with_tls());
   EXPECT_FALSE(workload.is_plan_current().value());
-  ASSERT_TRUE(workload.update_layer());
+  ASSERT_TRUE(workload.update_layer(monitoring));
   EXPECT_TRUE(workload.is_plan_current().value());
   EXPECT_TRUE(bench->does_check_ask_by_tls());
   write(configuration());
@@ -235,8 +240,8 @@ TEST_P(WorkloadContract, TheCheckFollowsTheFileThatWasWrittenLast) {
 TEST_P(WorkloadContract, AnotherCheckLeavesTheServiceAsItIs) {
   start_service();
   write(with_tls());
-  ASSERT_TRUE(workload.update_layer());
-  ASSERT_TRUE(workload.update_and_restart_service());
+  ASSERT_TRUE(workload.update_layer(monitoring));
+  ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   EXPECT_TRUE(workload.is_service_running().value());
   EXPECT_EQ(bench->starts(), 1U);
 }
@@ -247,9 +252,72 @@ TEST_P(WorkloadContract, ThePlanGoesWithItsContainer) {
   bench->start_container();
   EXPECT_FALSE(workload.is_plan_current().value());
   EXPECT_FALSE(workload.is_service_running().value());
-  ASSERT_TRUE(workload.update_and_restart_service());
+  ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   EXPECT_TRUE(workload.is_service_running().value());
   EXPECT_EQ(bench->starts(), 2U);
+}
+
+// --- the exporter ---
+
+TEST_P(WorkloadContract, InANewContainerThereIsNoExporter) {
+  EXPECT_TRUE(workload.is_exporter_current({}).value());
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+  EXPECT_TRUE(workload.stop_exporter());
+  EXPECT_TRUE(workload.is_exporter_current({}).value());
+}
+
+TEST_P(WorkloadContract, TheExporterIsStartedWithItsPassword) {
+  start_service();
+  EXPECT_TRUE(workload.is_exporter_current(monitoring).value());
+  EXPECT_FALSE(workload.is_exporter_current(changed).value());
+  EXPECT_FALSE(workload.is_exporter_current({}).value());
+}
+
+TEST_P(WorkloadContract, WithoutAPasswordTheExporterIsNotStarted) {
+  write(configuration());
+  ASSERT_TRUE(workload.update_and_restart_service({}));
+  EXPECT_TRUE(workload.is_service_running().value());
+  EXPECT_TRUE(workload.is_exporter_current({}).value());
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+}
+
+TEST_P(WorkloadContract, APlanAloneStartsNoExporter) {
+  write(configuration());
+  ASSERT_TRUE(workload.update_layer(monitoring));
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+  ASSERT_TRUE(workload.start_exporter());
+  EXPECT_TRUE(workload.is_exporter_current(monitoring).value());
+  ASSERT_TRUE(workload.start_exporter());
+  EXPECT_TRUE(workload.is_exporter_current(monitoring).value());
+}
+
+TEST_P(WorkloadContract, TheExportersPasswordIsNoPartOfTheRestOfThePlan) {
+  start_service();
+  ASSERT_TRUE(workload.update_layer(changed));
+  EXPECT_TRUE(workload.is_plan_current().value());
+  EXPECT_EQ(bench->starts(), 1U);
+}
+
+TEST_P(WorkloadContract, AnExporterThatIsStoppedIsNotCurrentUntilItIsStarted) {
+  start_service();
+  ASSERT_TRUE(workload.stop_exporter());
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+  ASSERT_TRUE(workload.stop_exporter());
+  ASSERT_TRUE(workload.update_layer(changed));
+  EXPECT_FALSE(workload.is_exporter_current(changed).value());
+  ASSERT_TRUE(workload.start_exporter());
+  EXPECT_TRUE(workload.is_exporter_current(changed).value());
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+  EXPECT_TRUE(workload.is_service_running().value());
+  EXPECT_EQ(bench->starts(), 1U);
+}
+
+TEST_P(WorkloadContract, TheExporterGoesWithItsContainer) {
+  start_service();
+  bench->kill_container();
+  bench->start_container();
+  EXPECT_FALSE(workload.is_exporter_current(monitoring).value());
+  EXPECT_TRUE(workload.is_exporter_current({}).value());
 }
 
 // --- the service ---
@@ -265,7 +333,7 @@ TEST_P(WorkloadContract, AServiceThatRunsIsRestarted) {
 
 TEST_P(WorkloadContract, AServiceThatIsPlannedAndDoesNotRunIsStartedByARestart) {
   write(configuration());
-  ASSERT_TRUE(workload.update_layer());
+  ASSERT_TRUE(workload.update_layer(monitoring));
   ASSERT_TRUE(workload.restart_service());
   bench->let_pass(200ms);
   EXPECT_TRUE(workload.is_service_running().value());
@@ -297,7 +365,7 @@ TEST_P(WorkloadContract, AServiceThatRunsCanBeSignalled) {
 TEST_P(WorkloadContract, AServiceThatDoesNotRunCannotBeSignalled) {
   EXPECT_FALSE(workload.signal_reload());
   write(configuration());
-  ASSERT_TRUE(workload.update_layer());
+  ASSERT_TRUE(workload.update_layer(monitoring));
   EXPECT_FALSE(workload.signal_reload());
 }
 

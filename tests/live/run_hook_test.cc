@@ -126,7 +126,7 @@ TEST_F(TheCharm, RunsAnActionAndShowsItsSecretToNobodyElse) {
 
 // Juju sees a hook that SIGTERM has ended: to it that is no failure.
 TEST_F(TheCharm, EndsAtItsNextCallWhenItIsToldTo) {
-  fake_.answer("relation-ids", {.output = "[]", .sleep_ms = 700});
+  fake_.answer("relation-ids", {.output = "[]", .sleep_ms = 3000});
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::execlp("charm", "charm", nullptr);

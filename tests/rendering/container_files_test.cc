@@ -24,9 +24,9 @@ std::string patroni_yml(bool tls, std::uint64_t memory = 4) {
                             deployment);
 }
 
-std::string layer(bool tls = false, std::string_view password = "m") {
+std::string layer(bool tls = false) {
   return render_pebble_layer(
-      {.deployment = deployment, .unit = {1}, .tls = tls, .monitoring_password = Secret(password)});
+      {.deployment = deployment, .unit = {1}, .tls = tls, .monitoring_password = Secret("m")});
 }
 
 // As GET /v1/plan of Pebble v1.26 gives it for layer().
@@ -66,6 +66,7 @@ constexpr const char* plan = R"(services:
         user: postgres
         group: postgres
         on-failure: restart
+        kill-delay: 25s
     rotate-logs:
         summary: Rotates logs
         startup: disabled
@@ -91,7 +92,6 @@ TEST(PebblePlan, HasTheLayerThatItWasMadeOf) {
 
 TEST(PebblePlan, LacksALayerThatAsksForSomethingElse) {
   EXPECT_THAT(is_in_plan(layer(true), plan), Optional(false));
-  EXPECT_THAT(is_in_plan(layer(false, "other"), plan), Optional(false));
 }
 
 TEST(PebblePlan, MayHaveMore) {
@@ -109,10 +109,30 @@ TEST(PebblePlan, WithoutOnlyOneThingLacksTheLayer) {
               Optional(false));
   EXPECT_THAT(is_in_plan(layer(), changed("on-failure: restart", "on-success: ignore")),
               Optional(false));
-  EXPECT_THAT(is_in_plan(layer(), changed("- postgresql", "- postgresql\n            - x")),
-              Optional(false));
   EXPECT_THAT(is_in_plan(layer(), changed("threshold: 3", "threshold: 4")), Optional(false));
   EXPECT_THAT(is_in_plan(layer(), changed("PATRONI_NAME: pg-1", "X: y")), Optional(false));
+}
+
+TEST(PebblePlan, HasTheLayerWhateverTheExporterIs) {
+  EXPECT_THAT(is_in_plan(layer(), changed("- postgresql", "- postgresql\n            - x")),
+              Optional(true));
+  EXPECT_THAT(is_in_plan(layer(), changed("password=", "password=x")), Optional(true));
+}
+
+TEST(PebblePlan, HasTheExporterThatLogsInByTheSamePassword) {
+  EXPECT_THAT(is_exporter_in_plan(layer(), plan), Optional(true));
+  EXPECT_THAT(is_exporter_in_plan(layer(), changed("password=", "password=x")), Optional(false));
+  EXPECT_THAT(is_exporter_in_plan(layer(), changed("DATA_SOURCE_NAME", "OTHER")), Optional(false));
+  EXPECT_THAT(is_exporter_in_plan(layer(), changed("metrics_server:", "x:")), Optional(false));
+  EXPECT_THAT(is_exporter_in_plan(layer(), "{}"), Optional(false));
+  EXPECT_EQ(is_exporter_in_plan(layer(), "- a"), std::nullopt);
+}
+
+TEST(PebblePlan, NeedHaveNoExporterThatIsNotStarted) {
+  const std::string without = render_pebble_layer({.deployment = deployment, .unit = {1}});
+  EXPECT_THAT(is_exporter_in_plan(without, "{}"), Optional(true));
+  EXPECT_THAT(is_exporter_in_plan(without, without), Optional(true));
+  EXPECT_THAT(is_exporter_in_plan(without, plan), Optional(false));
 }
 
 TEST(PebblePlan, IsAMap) {
@@ -157,6 +177,7 @@ RC_GTEST_PROP(ContainerFiles, OfAnyBytesGiveAnAnswer, ()) {
   const std::string text = *wire::given::near(valid);
   (void)serves_tls(text);
   (void)is_in_plan(layer(), text);
+  (void)is_exporter_in_plan(layer(), text);
   (void)have_other_parameters(text, patroni_yml(true));
   (void)have_other_parameters(patroni_yml(true), text);
   const auto major = postgresql_major_of(text);
