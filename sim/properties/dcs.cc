@@ -44,8 +44,10 @@ bool answers_as_primary(const Moment& moment, UnitName name) {
   if (!model::patroni::is_up(moment.world, name) || !unit.member.memory.is_leader) return false;
   // By failsafe, without the DCS: an old leader that wakes up while the API server is down may get
   // everybody's consent, and is a leader for itself until it reads the lock again (2.11). Its
-  // commits wait for standbys that have left it.
+  // commits wait for standbys that have left it. So it is, too, between a consent that it does not
+  // get again and the end of its PostgreSQL: the record has run out for itself as for all others.
   if (unit.member.memory.failsafe_us != model::Memory::long_ago_us) return false;
+  if (!unit.member.lock_valid) return false;
   return moment.world.now().micros < unit.postgres.confirmed_us + protected_for(moment).count();
 }
 

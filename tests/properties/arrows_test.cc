@@ -49,11 +49,11 @@ class Walks {
       if (std::ranges::find(unused, fault) != unused.end()) return;
     }
   }
-  // Patroni dies at each call in turn, and Pebble refuses the call after it.
-  void kill_patroni_before_each_call(charm::UnitName unit) {
+  // Patroni dies at each call in turn, and Pebble refuses a call that many after it.
+  void kill_patroni_before_each_call(charm::UnitName unit, std::uint32_t later) {
     ListChoices choices;
     for (std::uint32_t nth = 0;; ++nth) {
-      const Deviation refused = at_call(unit, nth + 1, FaultKind::refuse_workload);
+      const Deviation refused = at_call(unit, nth + later, FaultKind::refuse_workload);
       choices.restart({at_call(unit, nth, FaultKind::kill_patroni), refused});
       (void)simulation_.run(choices);
       const Deviations unused = choices.unused();
@@ -110,6 +110,13 @@ void spoil_a_deployment_at_each_moment(Coverage& sum) {
                           {"after_s": 100, "set_config": {}}])",
         11ms);
   spoil("2", R"("story": [{"kill_pod": "postgresql-k8s/1", "returns": "after failover"}])", 7ms);
+  // While a member starts whose option PostgreSQL could not be asked for: it is rendered once more.
+  Scenario unknown =
+      given::scenario_of("scenarios/option-unknown-while-a-pod-is-replaced.json");
+  unknown.story.resize(2);
+  unknown.story.push_back({.deed = SetTrust{false}});
+  unknown.story.push_back({.after = 100s, .deed = SetTrust{true}});
+  tell_at_each_moment(unknown, 2, after(118s), after(124s), 10ms, sum);
   // While a new leader admits units that have come meanwhile.
   tell_at_each_moment(given::scenario_with(R"("world": {"units": 2}, "story": [
                          {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
@@ -198,7 +205,8 @@ void refuse_to_start_patroni(Coverage& sum) {
       R"("world": {"units": 1}, "story": [{"at_s": 600, "set_trust": true}],
          "faults": {"until_s": 900, "kill_patroni": 1, "refuse_workload": 1})";
   Walks dies(given::scenario_with(one));
-  dies.kill_patroni_before_each_call({0});
+  dies.kill_patroni_before_each_call({0}, 1);
+  dies.kill_patroni_before_each_call({0}, 2);  // it reads the exporter's password first
   sum.add(dies.coverage());
 
   Scenario scaled = given::scenario_of("scenarios/scale-three-to-one.json");
@@ -253,6 +261,8 @@ void run_until_all_is_walked(Coverage& sum) {
                    "is_stuck|yes|restart_member");
   run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
                    "restore_passwords|done|is_pebble_ready", FaultKind::refuse_workload);
+  run_until_walked(sum, "scenarios/faults-while-rotating-passwords.json", "uphold-passwords",
+                   "restore_passwords|refused|is_pebble_ready");
   run_until_walked(sum, "scenarios/faults-while-scaling.json", "update-status",
                    "remove_departed_units|done|update_config", FaultKind::refuse_workload);
 }

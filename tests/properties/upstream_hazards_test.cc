@@ -141,6 +141,8 @@ struct Hazard {
   // What breaks first in the calm run, or in the run of the first seed that breaks.
   std::string_view property;
   std::uint64_t seeds = 0;  // 0: the calm run breaks
+  // Which handler would make up for it at update-status; upstream's does not look then.
+  std::string_view deaf = {};
 };
 
 std::ostream& operator<<(std::ostream& out, const Hazard& hazard) { return out << hazard.name; }
@@ -166,7 +168,7 @@ class UpstreamHazards : public testing::TestWithParam<Hazard> {};
 TEST_P(UpstreamHazards, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
   const Hazard& hazard = GetParam();
   const Scenario scenario = given::scenario_with(hazard.scenario);
-  const given::WithBox literal(hazard.handler, hazard.box);
+  const given::WithBox literal(hazard.handler, hazard.box, hazard.deaf);
   const auto broken = first_violation(scenario, literal.charm(), hazard.seeds);
   ASSERT_TRUE(broken.has_value()) << "the hazard was not met";
   EXPECT_EQ(broken->property, hazard.property) << broken->what;
@@ -191,7 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
             "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
             R"("world": {"units": 1, "trusted": false}, "story": [
                   {"at_s": 60, "set_trust": true}])",
-            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance"},
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance", 0,
+            "peer-relation-changed"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "scale_to": 0},
@@ -208,8 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{
             "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
             R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance",
-            400}),
+            "every planned unit is Active, listed and streaming", 400}),
     [](const auto& hazard) { return hazard.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
