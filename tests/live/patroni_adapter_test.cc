@@ -166,6 +166,16 @@ TEST_F(PatroniTest, PatchesTheConfiguration) {
   EXPECT_EQ(own.last().header("Authorization"), "Basic cGF0cm9uaTpwYXNzLTE=");
 }
 
+TEST_F(PatroniTest, PatchesTheSynchronousSettingsAlone) {
+  own.answer("PATCH /config", http10(200, "{}"));
+  own.answer("PATCH /config", http10(400, ""));
+  const charm::SynchronousSettings wanted{2, true};
+  EXPECT_TRUE(adapter().patch_synchronous(wanted));
+  EXPECT_EQ(own.last().body, charm::render_patch_body(wanted));
+  EXPECT_EQ(own.last().header("Authorization"), "Basic cGF0cm9uaTpwYXNzLTE=");
+  EXPECT_FALSE(adapter().patch_synchronous(wanted));
+}
+
 TEST_F(PatroniTest, ThePasswordIsThatOfTheMoment) {
   own.answer("POST /reload", http10(401, "not authenticated"));
   own.answer("POST /reload", http10(202, "reload scheduled"));

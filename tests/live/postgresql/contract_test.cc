@@ -214,6 +214,8 @@ TEST_F(LivePostgreSQL, KnowsWhatTheServerKnows) {
   EXPECT_EQ(sql.knows(SystemValue::time_zone, "Europe/Atlantis"), false);
   EXPECT_EQ(sql.knows(SystemValue::table_access_method, "heap"), true);
   EXPECT_EQ(sql.knows(SystemValue::table_access_method, "btree"), false);
+  EXPECT_EQ(sql.knows(SystemValue::role, "operator"), true);
+  EXPECT_EQ(sql.knows(SystemValue::role, "nobody"), false);
 }
 
 TEST_F(LivePostgreSQL, ReadsWhomThePrimaryWaitsFor) {
