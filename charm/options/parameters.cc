@@ -15,22 +15,6 @@ constexpr std::array<std::string_view, 12> taken_prefixes{
     "connection_", "cpu_",     "durability_", "instance_", "logging_", "memory_",
     "optimizer_",  "request_", "response_",   "session_",  "storage_", "vacuum_"};
 
-// The name without its first word; empty if the option is no parameter.
-std::string parameter_name(std::string_view option) {
-  const auto is_prefix = [option](std::string_view prefix) { return option.starts_with(prefix); };
-  const auto prefix = std::ranges::find_if(taken_prefixes, is_prefix);
-  if (prefix == taken_prefixes.end()) return {};
-  const std::string_view rest = option.substr(prefix->size());
-  if (rest == "maximum_lag_on_failover") return {};  // Patroni's own
-  if (rest == "date_style") return "DateStyle";
-  if (rest == "time_zone") return "TimeZone";
-  constexpr std::string_view statements = "pg_stat_statements_";
-  if (rest.starts_with(statements)) {
-    return "pg_stat_statements." + std::string(rest.substr(statements.size()));
-  }
-  return std::string(rest);
-}
-
 // The shortest text that reads back as the same number.
 std::string real_text(double number) {
   std::array<char, 32> text{};
@@ -52,7 +36,7 @@ ByName plain_parameters(const Options& options) {
   const auto table = option_table();
   for (std::size_t at = 0; at < table.size(); ++at) {
     if (std::holds_alternative<std::monostate>(options.at(at))) continue;
-    std::string name = parameter_name(table[at].name);
+    std::string name = parameter_of(table[at].name);
     if (!name.empty()) parameters.insert_or_assign(std::move(name), value_text(options.at(at)));
   }
   return parameters;
@@ -175,6 +159,22 @@ std::optional<OptionError> too_many_connections(const NodeResources& node, const
 }
 
 }  // namespace
+
+// The name without its first word.
+std::string parameter_of(std::string_view option) {
+  const auto is_prefix = [option](std::string_view prefix) { return option.starts_with(prefix); };
+  const auto prefix = std::ranges::find_if(taken_prefixes, is_prefix);
+  if (prefix == taken_prefixes.end()) return {};
+  const std::string_view rest = option.substr(prefix->size());
+  if (rest == "maximum_lag_on_failover") return {};  // Patroni's own
+  if (rest == "date_style") return "DateStyle";
+  if (rest == "time_zone") return "TimeZone";
+  constexpr std::string_view statements = "pg_stat_statements_";
+  if (rest.starts_with(statements)) {
+    return "pg_stat_statements." + std::string(rest.substr(statements.size()));
+  }
+  return std::string(rest);
+}
 
 std::optional<OptionError> too_much_for(const NodeResources& node, const Options& options) {
   const Options::Demands& demands = options.demands();

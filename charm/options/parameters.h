@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "charm/options/options.h"
@@ -18,6 +19,9 @@ struct Parameter {
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 using Parameters = std::vector<Parameter>;  // by name
+
+// The parameter that an option sets, `work_mem` of `memory_work_mem`; empty if it sets none.
+std::string parameter_of(std::string_view option);
 
 // What this node cannot give: more shared buffers than 40 % of its memory, more workers than ten
 // for each core. And more connections than PostgreSQL counts beside them: of its 262,143 processes

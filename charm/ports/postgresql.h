@@ -26,7 +26,7 @@ enum class ExtensionError : std::uint8_t {
 enum class ClientUserState : std::uint8_t {
   none,
   without_database,
-  complete,  // it owns its database
+  complete,  // it owns its database, or shares that of another client
 };
 
 // What an operator sets, and only the running system knows all values of. Source:

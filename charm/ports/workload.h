@@ -28,7 +28,7 @@ class Workload {
   virtual std::expected<void, Unreachable> create_data_directory() = 0;
   // Whether the data directory holds a database (its PG_VERSION exists).
   virtual std::expected<bool, Unreachable> holds_database() = 0;
-  // key.pem, ca.pem and cert.pem as they are in the storage; empty: there are none.
+  // Those in the storage; empty: none. An authority that the container does not trust is none.
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
   // All three, each readable for `postgres` alone; and the authority becomes a trusted one.
   virtual std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) = 0;

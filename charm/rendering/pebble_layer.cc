@@ -50,7 +50,7 @@ void render_patroni(YAML::Emitter& out, const LayerInput& input) {
 }
 
 void render_exporter(YAML::Emitter& out, const Secret& password) {
-  begin_service(out, "metrics_server", "The exporter of PostgreSQL's metrics", "/start-exporter.sh",
+  begin_service(out, exporter_service, "The exporter of PostgreSQL's metrics", "/start-exporter.sh",
                 !password.empty());
   begin_list(out, "after");
   text(out, patroni_service);

@@ -11,14 +11,15 @@ namespace charm {
 
 inline constexpr const char* layer_label = "postgresql";
 inline constexpr const char* patroni_service = "postgresql";
+inline constexpr const char* exporter_service = "metrics_server";
 
 struct LayerInput {
   Deployment deployment;
   UnitName unit;
   bool tls = false;            // as in patroni.yml
   Secret monitoring_password;  // empty: the exporter is not started
-  // What Pebble does when Patroni ends with an error: `restart`, or what an operator has put in the
-  // unit's databag.
+  // What Pebble does when Patroni ends with an error. Upstream sets it aside in the unit's databag
+  // during a restore; this charm makes none (charm/wire/keys.cc).
   std::string on_failure = "restart";
 };
 

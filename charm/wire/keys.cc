@@ -157,11 +157,11 @@ using Key = StateKey;
 
 // A field in clear, from before Juju had secrets, comes first for upstream's readers, and so here.
 constexpr KeyRule clear_password(std::string_view key) {
-  return taken(peers_app, key, Key::bag_password, as<parse_password>, "Juju::password()", bags);
+  return taken(peers_app, key, Key::bag_password, as<parse_password>, "Juju::passwords()", bags);
 }
 constexpr KeyRule password(std::string_view key) {
   return taken(application_secret, key, Key::application_secret, field<as<parse_password>>,
-               "Juju::password()", secrets);
+               "Juju::passwords()", secrets);
 }
 constexpr KeyRule clear_tls_file(std::string_view key, KeyCheck check) {
   return taken(peers_unit, key, Key::bag_tls_file, check, "Juju::tls()", secrets);

@@ -3,6 +3,7 @@
 // 3.2.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ struct UnitSecret {
 // Whether its key and its certificate belong together is not looked at. Of a unit from before Juju
 // had secrets its bag has the fields.
 Wire<UnitSecret> parse_unit_secret(const Bag& peers_unit, const Bag& content);
+// Those fields of the bag.
+inline constexpr std::array<std::string_view, 5> clear_tls_fields{"key", "csr", "cert", "ca",
+                                                                  "chain"};
 // The content with it; other revisions' keys stay. `cauth` and `chain` say the same, so that
 // upstream serves with it, too. Who writes it takes the fields out of the bag.
 Bag with_unit_secret(Bag content, const UnitSecret& secret);

@@ -47,9 +47,9 @@ std::uint16_t number_of_client_password(const charm::Secret& password) {
   return number;
 }
 
-// Those of PostgreSQL 14, of Patroni and of the charm.
+// Those of PostgreSQL 14, of Patroni and of the charm; pg_database_owner has no members by grant.
 bool are_valid_roles(std::string_view list) {
-  static constexpr std::array<std::string_view, 20> known{"admin",
+  static constexpr std::array<std::string_view, 19> known{"admin",
                                                           "createdb",
                                                           "createrole",
                                                           "superuser",
@@ -58,8 +58,6 @@ bool are_valid_roles(std::string_view list) {
                                                           "rewind",
                                                           "backup",
                                                           "monitoring",
-                                                          "pg_checkpoint",
-                                                          "pg_database_owner",
                                                           "pg_execute_server_program",
                                                           "pg_monitor",
                                                           "pg_read_all_data",
@@ -68,7 +66,8 @@ bool are_valid_roles(std::string_view list) {
                                                           "pg_read_server_files",
                                                           "pg_signal_backend",
                                                           "pg_stat_scan_tables",
-                                                          "pg_write_all_data"};
+                                                          "pg_write_all_data",
+                                                          "pg_write_server_files"};
   if (list.size() == charm::RequestText::capacity) return false;
   while (!list.empty()) {
     const std::string role = lower(charm::take_until(list, ','));

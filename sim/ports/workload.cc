@@ -141,9 +141,13 @@ std::expected<void, Unreachable> WorkloadPort::signal_reload() {
 }
 
 std::expected<void, Unreachable> WorkloadPort::restart_service() {
-  return gate_.make(Call::restart_service, 0, [this] {
-    return if_connected<void>(gate_,
-                              [this] { model::pebble::restart(gate_.step(), gate_.unit()); });
+  return gate_.make(Call::restart_service, 0, [this]() -> std::expected<void, Unreachable> {
+    // Pebble knows no service before the layer has told it of one.
+    const bool is_known = model::pebble::can_connect(gate_.world(), gate_.unit()) &&
+                          gate_.state().container.layer_added;
+    if (!is_known) return std::unexpected(Unreachable{});
+    model::pebble::restart(gate_.step(), gate_.unit());
+    return {};
   });
 }
 

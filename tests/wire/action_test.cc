@@ -40,10 +40,27 @@ TEST(ActionParametersOf, ANameThatIsTooLongNamesNobody) {
   EXPECT_EQ(read->username->view(), std::string(63, 'x'));
 }
 
+TEST(ActionParametersOf, APasswordIsTakenAsItIsAndOneThatIsTooLongIsEmpty) {
+  EXPECT_FALSE(parse_action_parameters("{}")->password);
+  EXPECT_EQ(parse_action_parameters(R"({"password": " p"})")->password->reveal(), " p");
+  const auto read = parse_action_parameters(R"({"password": ")" + std::string(64, 'x') + "\"}");
+  ASSERT_TRUE(read->password);
+  EXPECT_TRUE(read->password->empty());
+  EXPECT_EQ(refusal(R"({"password": 5})"), "password: is no text");
+}
+
+TEST(ActionParametersOf, AKeyIsReadByItself) {
+  EXPECT_FALSE(*parse_given_key("{}"));
+  EXPECT_FALSE(*parse_given_key("null"));
+  EXPECT_EQ(**parse_given_key(R"({"private-key": "k\n"})"), "k\n");
+  EXPECT_EQ(parse_given_key(R"({"private-key": 5})").error().text, "private-key: is no text");
+}
+
 RC_GTEST_PROP(ActionParametersProperty, AreReadOrRefusedWhateverIsSaid, ()) {
   const auto read = parse_action_parameters(
       *given::near({"{}", R"({"username": "rewind"})", R"({"scope": "unit", "force": true})"}));
   if (!read) RC_ASSERT(!read.error().text.empty());
+  (void)parse_given_key(*given::near({R"({"private-key": "x"})"}));
 }
 
 }  // namespace

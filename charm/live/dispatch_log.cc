@@ -1,0 +1,33 @@
+#include "charm/live/dispatch_log.h"
+
+#include <iostream>
+
+namespace charm::live {
+
+void DispatchLog::handler_started(const Handler& handler, const Event& event, bool reemitted) {
+  running_.assign(handler.name).append(" (").append(hook_name(charm_, event));
+  running_.append(reemitted ? ", deferred before)" : ")");
+}
+
+void DispatchLog::handler_ended(const Handler& /*handler*/, const Outcome& outcome,
+                                const Path& path) {
+  std::string line = running_ + (outcome.deferred() ? ": deferred: " : ": done: ");
+  line.append(outcome.reason).append(": ").append(to_text(path));
+  tools_.log(LogLevel::debug, line);
+  running_.clear();
+}
+
+void DispatchLog::handler_merged(const Handler& handler, const Event& event) {
+  std::string line(handler.name);
+  line.append(" (").append(hook_name(charm_, event)).append("): is queued already");
+  tools_.log(LogLevel::debug, line);
+}
+
+void DispatchLog::failed(const std::string& error, const Path& path) {
+  std::string line = "the hook has failed: " + error;
+  if (!running_.empty()) line.append("; in ").append(running_).append(": ").append(to_text(path));
+  std::cerr << line << '\n';
+  tools_.log(LogLevel::error, line);
+}
+
+}  // namespace charm::live

@@ -1,0 +1,146 @@
+// The charm as Juju runs it: a process, its environment, its exit code, and what it leaves in logs.
+// Of its ports there are those that are Juju's (main.cc).
+#include "charm/live/run_hook.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "tests/live/juju_fixture.h"
+
+namespace charm::live {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using namespace std::chrono_literals;
+
+class TheCharm : public JujuFixture {
+ protected:
+  TheCharm() {
+    set("JUJU_UNIT_NAME", "pg/1");
+    set("JUJU_MODEL_NAME", "m");
+    hook("update-status");
+    fake_.answer("status-get", {.output = R"({"status":"active","message":""})"});
+  }
+  ~TheCharm() override {
+    for (const std::string& name : set_) ::unsetenv(name.c_str());
+  }
+
+  void set(const std::string& name, const std::string& value) {
+    ::setenv(name.c_str(), value.c_str(), 1);
+    set_.push_back(name);
+  }
+  void hook(const std::string& name) { set("JUJU_DISPATCH_PATH", "hooks/" + name); }
+  Ended dispatch() { return run({.arguments = {"charm"}}); }
+
+ private:
+  std::vector<std::string> set_;
+};
+
+TEST_F(TheCharm, DoesNothingForAnEventThatNobodyObserves) {
+  hook("install");
+  const Ended ended = dispatch();
+  EXPECT_TRUE(ended.well()) << ended.errors;
+  EXPECT_EQ(ended.output + ended.errors, "");
+  EXPECT_THAT(fake_.calls("state-set"), IsEmpty());
+  EXPECT_THAT(fake_.logged(), IsEmpty());
+}
+
+TEST_F(TheCharm, WasNotRunByJuju) {
+  ::unsetenv("JUJU_UNIT_NAME");
+  EXPECT_EQ(dispatch().errors, "JUJU_UNIT_NAME names no unit: is this run by Juju?\n");
+  set("JUJU_UNIT_NAME", "pg/1");
+  set("JUJU_DISPATCH_PATH", "pg");
+  const Ended ended = dispatch();
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.errors, "JUJU_DISPATCH_PATH is neither hooks/NAME nor actions/NAME: 'pg'\n");
+  EXPECT_THAT(fake_.calls(), IsEmpty());
+}
+
+TEST_F(TheCharm, SaysTheWayThroughItsChart) {
+  hook("upgrade-relation-changed");
+  set("JUJU_RELATION", "upgrade");
+  set("JUJU_RELATION_ID", "upgrade:2");
+  const Ended ended = dispatch();
+  EXPECT_TRUE(ended.well()) << ended.errors;
+  EXPECT_THAT(fake_.logged(),
+              HasSubstr("upgrade-relation-changed (upgrade-relation-changed): done: "));
+  EXPECT_THAT(fake_.logged(), HasSubstr(" -> "));
+  EXPECT_THAT(fake_.calls("juju-log")[0].arguments[1], "DEBUG");
+}
+
+TEST_F(TheCharm, FailsWithTheReasonAndThePlaceWhereItStood) {
+  hook("certificates-relation-created");
+  set("JUJU_RELATION", "certificates");
+  set("JUJU_RELATION_ID", "certificates:9");
+  fake_.answer("relation-ids", {.when = {"certificates"}, .output = R"(["certificates:9"])"});
+  fake_.answer("network-get", {.errors = "ERROR no network\n", .code = 1});
+  const Ended ended = dispatch();
+  EXPECT_EQ(ended.how, Ended::How::exited);
+  EXPECT_EQ(ended.code, 1);
+  const std::string line =
+      "the hook has failed: network-get: exit status 1: no network; in "
+      "certificates-relation-created (certificates-relation-created): has_asked [no] -> make_key "
+      "-> "
+      "request_certificate\n";
+  EXPECT_EQ(ended.errors, line);
+  EXPECT_EQ(fake_.logged(), line);
+}
+
+TEST_F(TheCharm, FailsWhenTheFirstToolIsMissing) {
+  fake_.remove("relation-ids");
+  const Ended ended = dispatch();
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.errors, "the hook has failed: relation-ids: No such file or directory\n");
+}
+
+TEST_F(TheCharm, RunsNoHandlerOverWhatItCannotRead) {
+  bag("database-peers:0", "pg", {{"endpoints", "x"}});
+  const Ended ended = dispatch();
+  EXPECT_TRUE(ended.well()) << ended.errors;
+  EXPECT_THAT(
+      fake_.calls("status-set")[0].arguments,
+      ElementsAre("--application=false", "blocked", "--",
+                  "Cannot read what another revision has left: endpoints in database-peers"));
+  EXPECT_THAT(written("state-set")[0], HasSubstr("config-changed config-changed - -"));
+}
+
+TEST_F(TheCharm, RunsAnActionAndShowsItsSecretToNobodyElse) {
+  set("JUJU_DISPATCH_PATH", "actions/get-password");
+  set("JUJU_ACTION_NAME", "get-password");
+  set("JUJU_ACTION_UUID", "1");
+  fake_.answer("action-get", {.output = "{}"});
+  fake_.answer("secret-get", {.output = R"({"operator-password":"Canary0123456789"})"});
+  const Ended ended = dispatch();
+  EXPECT_TRUE(ended.well()) << ended.errors;
+  EXPECT_THAT(fake_.calls("action-set")[0].arguments, ElementsAre("password=Canary0123456789"));
+  EXPECT_EQ(ended.output + ended.errors, "");
+  EXPECT_THAT(fake_.logged(), Not(HasSubstr("Canary")));
+}
+
+// Juju sees a hook that SIGTERM has ended: to it that is no failure.
+TEST_F(TheCharm, EndsAtItsNextCallWhenItIsToldTo) {
+  fake_.answer("relation-ids", {.output = "[]", .sleep_ms = 3000});
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::execlp("charm", "charm", nullptr);
+    ::_exit(127);
+  }
+  for (int i = 0; i < 500 && fake_.calls().empty(); ++i) std::this_thread::sleep_for(10ms);
+  ::kill(pid, SIGTERM);
+  int status = 0;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+  EXPECT_EQ(fake_.calls().size(), 1U);
+  EXPECT_EQ(fake_.logged(), "the hook has failed: told to end by SIGTERM\n");
+}
+
+}  // namespace
+}  // namespace charm::live
