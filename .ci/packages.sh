@@ -3,13 +3,16 @@
 build_packages=(
   g++ cmake ninja-build ccache
   libboost-graph-dev libboost-context-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
-  libyaml-cpp-dev libcurl4-openssl-dev libpq-dev libssl-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  libyaml-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
-# For ./test beside that: what holds us against real Python packages and a real PostgreSQL, and the
-# counted instructions.
-test_packages=(python3 python3-venv python3-pip valgrind postgresql-15 busybox-static
-  python3-apt)
+# For ./test beside that: what holds us against real Python packages, and the counted instructions.
+test_packages=(python3 python3-venv python3-pip valgrind)
+
+# For ./test live: the adapters, what they talk to, and what packs the charm.
+live_packages=(
+  libcurl4-openssl-dev libpq-dev libssl-dev postgresql-15 busybox-static python3-apt ca-certificates
+)
 
 # For the second compiler, the sanitizers and static analysis.
 check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev)
