@@ -181,12 +181,13 @@ TEST(GoldenRendering, APatchAsksForWhatTheBootstrapSectionDoes) {
                                     std::pair{"patch-options.json", "patroni-options.yml"}}) {
     const YAML::Node asked = YAML::Load(files.at(patch));
     const YAML::Node made = YAML::Load(files.at(file))["bootstrap"]["dcs"];
-    const auto expect_same = [&patch = patch](const YAML::Node& a, const YAML::Node& b) {
+    const std::string name = patch;
+    const auto expect_same = [&name](const YAML::Node& a, const YAML::Node& b) {
       for (const auto& entry : a) {
         const auto key = entry.first.as<std::string>();
         if (!entry.second.IsScalar() || key == "synchronous_mode_strict") continue;
-        ASSERT_TRUE(b[key]) << patch << ": " << key;
-        EXPECT_EQ(entry.second.Scalar(), b[key].Scalar()) << patch << ": " << key;
+        ASSERT_TRUE(b[key]) << name << ": " << key;
+        EXPECT_EQ(entry.second.Scalar(), b[key].Scalar()) << name << ": " << key;
       }
     };
     expect_same(asked, made);
