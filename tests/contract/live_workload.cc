@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "charm/live/workload_adapter.h"
+#include "charm/rendering/pebble_layer.h"
 #include "charm/types/check.h"
 #include "tests/contract/workload_bench.h"
 #include "tests/live/pebble_container.h"

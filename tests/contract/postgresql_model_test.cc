@@ -3,6 +3,7 @@
 #include "charm/hooks/hooks.h"
 #include "charm/options/extensions.h"
 #include "charm/runtime/unit.h"
+#include "charm/steps/system_users.h"
 #include "tests/contract/postgresql.h"
 #include "tests/support/runs.h"
 
@@ -20,13 +21,7 @@ class ModelPostgreSQL final : public PostgreSQLService {
     return unit_.entropy.make_client_password(relation);
   }
   Secret make_password(SystemUser user) override { return unit_.entropy.make_password(user); }
-  DatabasePasswords announced() override {
-    DatabasePasswords passwords;
-    for (std::size_t at = 0; at < passwords.size(); ++at) {
-      passwords[at] = unit_.juju.password(static_cast<SystemUser>(at));
-    }
-    return passwords;
-  }
+  DatabasePasswords announced() override { return charm::steps::stored_passwords(unit_); }
   void stage_operator(const Secret& password) override {
     EXPECT_TRUE(unit_.juju.set_password(SystemUser::operator_user, password));
   }

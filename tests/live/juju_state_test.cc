@@ -46,17 +46,15 @@ TEST_F(JujuState, IsLookedForInTheBagsOfTheApplicationAndOfEachUnit) {
   bag("database-peers:0", "pg", {{"restoring-backup", "x"}});
   EXPECT_EQ(found(), StateKey::restoring_backup);
   bag("database-peers:0", "pg", {});
-  for (const char* unit : {"pg/0", "pg/1", "pg/2"}) {
-    bag("database-peers:0", unit, {{"tls", "of-late"}});
-    EXPECT_EQ(found(), StateKey::tls) << unit;
-    bag("database-peers:0", unit, {});
-    bag("upgrade:2", unit, {{"state", "of-late"}});
-    EXPECT_EQ(found(), StateKey::upgrade_state) << unit;
-    bag("upgrade:2", unit, {});
-    bag("restart:1", unit, {{"callback_override", "x"}});
-    EXPECT_EQ(found(), StateKey::callback_override) << unit;
-    bag("restart:1", unit, {});
-  }
+  bag("database-peers:0", "pg/0", {{"tls", "of-late"}});
+  EXPECT_EQ(found(), StateKey::tls);
+  bag("database-peers:0", "pg/0", {});
+  bag("upgrade:2", "pg/2", {{"state", "of-late"}});
+  EXPECT_EQ(found(), StateKey::upgrade_state);
+  bag("upgrade:2", "pg/2", {});
+  bag("restart:1", "pg/1", {{"callback_override", "x"}});
+  EXPECT_EQ(found(), StateKey::callback_override);
+  bag("restart:1", "pg/1", {});
   bag("upgrade:2", "pg", {{"upgrade-stack", "x"}});
   EXPECT_EQ(found(), StateKey::upgrade_stack);
   bag("upgrade:2", "pg", {});
