@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "charm/live/connections.h"
+#include "charm/live/connect_later.h"
 #include "charm/live/run_hook.h"
 #include "charm/postgresql_k8s.h"
 
@@ -22,7 +22,7 @@ std::optional<std::string_view> environment(std::string_view name) {
 int main() {
   const charm::EnvironmentLookup lookup = environment;
   const auto connect = [&lookup](const charm::live::Identity& who, charm::live::HookTools& tools) {
-    return charm::live::connect(who, tools, lookup);
+    return charm::live::connect_later(who, tools, lookup);
   };
   try {
     return charm::live::run_hook(charm::postgresql_k8s(), lookup, connect);

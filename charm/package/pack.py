@@ -1,10 +1,10 @@
 """Makes the charm: a folder of what is in it, and the .charm file. Run by the CMake target charm_file.
 
-pack.py FOLDER VERSION PROGRAM WRITER STRIP
+pack.py FOLDER VERSION PROGRAM LIBRARY WRITER STRIP
 
 FOLDER gets charmcraft.yaml and config.yaml, prime/ with what charmcraft would pack, and the .charm,
-a zip of prime/ and of what WRITER (charm_files) writes. PROGRAM is the charm, as it was linked. The
-same inputs and the same SOURCE_DATE_EPOCH give the same file.
+a zip of prime/ and of what WRITER (charm_files) writes. PROGRAM is the charm, as it was linked, and
+LIBRARY what it loads when it needs it. The same inputs and the same SOURCE_DATE_EPOCH give the same file.
 """
 
 import datetime
@@ -52,7 +52,7 @@ def licences(paths):
     return texts
 
 
-def prime(folder, version, program, strip):
+def prime(folder, version, program, library, strip):
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("bin", "lib", "licenses"):
         (folder / part).mkdir(parents=True)
@@ -61,7 +61,8 @@ def prime(folder, version, program, strip):
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
     (folder / "version").write_text(version + "\n")
     subprocess.run([strip, "-o", folder / "bin" / "charm", program], check=True)
-    loaded = libraries(program)
+    subprocess.run([strip, "-o", folder / "lib" / library.name, library], check=True)
+    loaded = sorted({*libraries(program), *libraries(library)})
     for path in loaded:
         shutil.copyfile(path, folder / "lib" / path.name)
     for package, text in licences(loaded).items():
@@ -86,13 +87,13 @@ def pack(charm, folders, moment):
             out.writestr(entry, files[name].read_bytes())
 
 
-def main(folder, version, program, writer, strip):
+def main(folder, version, program, library, writer, strip):
     folder = pathlib.Path(folder)
     since = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.datetime.now(datetime.timezone.utc)
     if since is not None:
         moment = datetime.datetime.fromtimestamp(int(since), datetime.timezone.utc)
-    prime(folder / "prime", version, program, strip)
+    prime(folder / "prime", version, program, pathlib.Path(library), strip)
     written = folder / "written"
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir()
@@ -107,6 +108,6 @@ def main(folder, version, program, writer, strip):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
     main(*sys.argv[1:])

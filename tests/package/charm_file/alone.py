@@ -2,7 +2,8 @@
 """The charm runs in a root that holds what is in its file, and a shell. alone.py FILE
 
 Without Juju's hook tools it cannot do anything, and has to say so itself: neither the shell nor the
-loader may be who fails. The shell is busybox, linked statically, so that no library of this machine
+loader may be who fails. With tools (hook_tool) a pebble-ready is deferred, since there is no
+container: to know that, the charm has loaded all its libraries. The shell is busybox, linked statically, so that no library of this machine
 is there. Needs root, or a kernel that lets anybody make a user namespace.
 """
 
@@ -15,13 +16,16 @@ import tempfile
 import zipfile
 
 SHELL = pathlib.Path("/bin/busybox")
+TOOL = pathlib.Path(__file__).with_name("hook_tool")
+TOOLS = ("config-get", "goal-state", "is-leader", "juju-log", "relation-get", "relation-ids", "relation-list",
+         "relation-set", "secret-get", "secret-info-get", "state-delete", "state-get", "state-set",
+         "status-get", "status-set")
 ENVIRONMENT = {
-    "JUJU_DISPATCH_PATH": "hooks/update-status",
-    "JUJU_HOOK_NAME": "update-status",
     "JUJU_UNIT_NAME": "postgresql-k8s/0",
     "JUJU_MODEL_NAME": "model",
     "JUJU_VERSION": "3.6.0",
     "JUJU_CHARM_DIR": "/charm",
+    "JUJU_WORKLOAD_NAME": "postgresql",
     "PATH": "/bin",
 }
 
@@ -33,26 +37,43 @@ def unpack(file, folder):
             path.chmod(entry.external_attr >> 16 & 0o777)
 
 
+def dispatch(root, event):
+    command = ["chroot", root, "/bin/sh", "-c", "cd /charm && exec ./dispatch"]
+    if os.geteuid() != 0:
+        command = ["unshare", "--map-root-user", *command]
+    command[command.index("chroot")] = shutil.which("chroot", path="/usr/sbin:/usr/bin")
+    environment = {**ENVIRONMENT, "JUJU_DISPATCH_PATH": f"hooks/{event}", "JUJU_HOOK_NAME": event}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    said = run.stdout + run.stderr
+    print(f"{event}: exit code {run.returncode}\n{said}", end="")
+    if run.returncode in (126, 127) or run.returncode < 0 or "loading shared libraries" in said:
+        sys.exit("FAILED: the charm did not start")
+    return run.returncode, said
+
+
 def main(file):
     if not SHELL.exists():
         sys.exit("FAILED: busybox is missing: install the Debian package busybox-static")
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "bin").mkdir()
+        (root / "dev").mkdir()
+        (root / "dev" / "null").touch()  # an empty file will do: tools read nothing from it
         shutil.copy(SHELL, root / "bin" / "sh")
         unpack(file, root / "charm")
-        command = ["chroot", root, "/bin/sh", "-c", "cd /charm && exec ./dispatch"]
-        if os.geteuid() != 0:
-            command = ["unshare", "--map-root-user", *command]
-        command[command.index("chroot")] = shutil.which("chroot", path="/usr/sbin:/usr/bin")
-        run = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60,
-                             check=False)
-    print(f"exit code {run.returncode}\n{run.stdout}{run.stderr}", end="")
-    said = run.stdout + run.stderr
-    if run.returncode in (126, 127) or run.returncode < 0 or "loading shared libraries" in said:
-        sys.exit("FAILED: the charm did not start")
-    if run.returncode == 0 or not said:
-        sys.exit("FAILED: the charm says nothing of the hook tools that it misses")
+        code, said = dispatch(root, "update-status")
+        if code == 0 or not said:
+            sys.exit("FAILED: the charm says nothing of the hook tools that it misses")
+        shutil.copy(TOOL, root / "bin" / "hook_tool")
+        for name in TOOLS:
+            (root / "bin" / name).symlink_to("hook_tool")
+        code, said = dispatch(root, "postgresql-pebble-ready")
+        if code != 0:
+            sys.exit("FAILED: the charm cannot load what it needs to ask for a container")
+        (root / "charm" / "lib" / "charm_connections.so").unlink()
+        code, said = dispatch(root, "postgresql-pebble-ready")
+        if code == 0 or "cannot load what connects the charm" not in said:
+            sys.exit("FAILED: that was said without its library: who has been asked for a container?")
 
 
 if __name__ == "__main__":
