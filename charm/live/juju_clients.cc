@@ -95,14 +95,17 @@ std::expected<ClientOffer, NotLeader> Juju::client_offer(RelationId relation) {
 
 Juju::Written Juju::set_client_offer(RelationId relation, const ClientOffer& offer) {
   if (!is_leader()) return std::unexpected(NotLeader{});
+  // Whoever was told and asks for nothing any more, or for what cannot be read, keeps what it was
+  // told: that is no reason for the leader's hooks to fail.
+  const ClientRequest request = client_request(relation);
+  if (request.database.empty()) return {};
   const std::string id = id_of(relation);
   const wire::ClientContext context{.app = who_.app,
                                     .model = who_.model,
                                     .relation = relation,
                                     .tls_ca = pems_.text(offer.authority)};
   const wire::Bag& asked = bags_.other_bag(id);
-  wire::ClientAnswer answer =
-      wire::client_answer(context, asked, need(wire::parse_client_request(asked)), offer);
+  wire::ClientAnswer answer = wire::client_answer(context, asked, request, offer);
   const wire::Bag& told = bags_.own_application_bag(id);
   const std::array groups{std::pair{std::string("user"), &answer.secret_user},
                           std::pair{std::string("tls"), &answer.secret_tls}};

@@ -45,9 +45,12 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
-// 0 is no value. PostgreSQL keeps three for superusers, and does not start where none is left for
-// others; upstream takes any number.
-constexpr double least_connections = 4;
+// 0 is no value. Patroni takes no fewer (CMDLINE_OPTIONS of its postgresql/config.py): it logs a
+// warning and starts PostgreSQL with 100; upstream takes any number.
+constexpr double least_connections = 25;
+
+// The same of this one, where the option may be less: Patroni would keep 128 MB.
+constexpr std::int64_t least_kept_wal_mb = 16;
 
 bool is_connections(const OptionSpec& spec) { return spec.name == "experimental_max_connections"; }
 
@@ -181,7 +184,8 @@ void Options::note_demands() {
     is_set_.push_back(values_[at] != stored(option_table()[at].value));
   }
   demands_.shared_buffers = integer("memory_shared_buffers").value_or(0);
-  demands_.wal_keep_size_mb = integer("durability_wal_keep_size").value_or(0);
+  demands_.wal_keep_size_mb =
+      std::max(least_kept_wal_mb, integer("durability_wal_keep_size").value_or(0));
   demands_.memory_limit_mb = integer("profile_limit_memory").value_or(0);
   for (const OptionSpec& spec : option_table()) {
     if (!spec.name.starts_with("cpu_max_")) continue;

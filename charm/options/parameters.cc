@@ -210,7 +210,7 @@ std::vector<DynamicParameter> dynamic_parameters(const Options& options,
       {"max_replication_slots", "25"},
       {"max_wal_senders", "25"},
       {"shared_buffers", buffers != 0 ? std::to_string(buffers) : std::string()},
-      {"wal_keep_size", value("wal_keep_size")}};
+      {"wal_keep_size", std::to_string(options.demands().wal_keep_size_mb)}};
   for (const std::string_view name : {"max_worker_processes", "max_logical_replication_workers"}) {
     if (std::string workers = value(name); !workers.empty()) {
       parameters.push_back({std::string(name), std::move(workers)});

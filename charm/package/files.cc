@@ -91,7 +91,8 @@ constexpr std::array described{
     Described{"durability_maximum_lag_on_failover",
               "How many bytes a standby may lack and still become the primary"},
     Described{"experimental_max_connections",
-              "Sets PostgreSQL's parameter max_connections; unset: 4 for each core, 100 at least"},
+              "Sets PostgreSQL's parameter max_connections, 25 at least; unset, or 0: 4 for each "
+              "core, 100 at least"},
     Described{"instance_max_locks_per_transaction",
               "Sets nothing: Patroni takes max_locks_per_transaction from elsewhere"},
     Described{"ldap_map", "Sets nothing yet: there is no relation with an LDAP server"},

@@ -26,7 +26,6 @@ inline constexpr std::string_view awaiting_primary_endpoint =
     "awaiting for primary endpoint to be ready";
 inline constexpr std::string_view awaiting_member = "awaiting for member to start";
 inline constexpr std::string_view restarting = "Executing restart operation";
-inline constexpr std::string_view reconfiguring = "reconfiguring cluster";
 // No published text: the charm shows Active for such a member.
 inline constexpr std::string_view not_replicating = "member neither leads nor streams";
 // The same: of one that Patroni has not started, or whose database is down.

@@ -36,11 +36,13 @@ Wire<Dependency> parse_dependency(const nlohmann::json& whole, const char* name)
   return Dependency{.version = *version, .upgrade_supported = *supported};
 }
 
-nlohmann::json to_json(const char* name, const Dependency& dependency) {
+// `others`: charms that it needs, by their versions; upstream names one, and looks at none.
+nlohmann::json to_json(const char* name, const Dependency& dependency,
+                       const nlohmann::json& others) {
   return {{"name", name},
           {"version", dependency.version.view()},
           {"upgrade_supported", dependency.upgrade_supported.view()},
-          {"dependencies", nlohmann::json::object()}};
+          {"dependencies", others}};
 }
 
 }  // namespace
@@ -111,8 +113,10 @@ Wire<std::optional<Dependencies>> parse_dependencies(std::string_view text) {
 }
 
 std::string dependencies_text(const Dependencies& dependencies) {
-  return to_python_json({{"charm", to_json("postgresql", dependencies.charm)},
-                         {"rock", to_json("charmed-postgresql", dependencies.rock)}});
+  using nlohmann::json;
+  const json charm = to_json("postgresql", dependencies.charm, {{"pgbouncer", ">0"}});
+  const json rock = to_json("charmed-postgresql", dependencies.rock, json::object());
+  return to_python_json({{"charm", charm}, {"rock", rock}});
 }
 
 std::string_view to_text(RestartState state) {

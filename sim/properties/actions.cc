@@ -19,12 +19,18 @@ bool has_revised(const Moment& moment, charm::UnitName unit) {
          });
 }
 
+// What the story gives to the action that has just ended on this unit, if it is one of the story's.
+const charm::ActionParameters* parameters_of(const Moment& moment, charm::UnitName unit) {
+  const std::uint8_t number = moment.memory->actions.at(unit.ordinal);
+  return number == 0 ? nullptr : &actions(moment.scenario)[number - 1U]->parameters;
+}
+
 // What the secret has now is what was asked for, and a database was told, unless it had that
 // already. Whether the primary has it still is another property's: others act, too.
 std::string_view left_undone_of_password(const Moment& moment, const DispatchEnding& ending) {
-  const std::uint8_t number = moment.memory->actions.at(ending.unit.ordinal);
-  if (number == 0) return "nobody has asked for it";
-  const charm::ActionParameters& asked = actions(moment.scenario)[number - 1U]->parameters;
+  const charm::ActionParameters* given = parameters_of(moment, ending.unit);
+  if (given == nullptr) return "nobody has asked for it";
+  const charm::ActionParameters& asked = *given;
   const charm::ParameterText name = asked.username.value_or(charm::ParameterText());
   const auto user = charm::steps::database_user(name.view());
   if (!user) return "it is no user's whose password may be changed";
@@ -49,6 +55,40 @@ std::string_view unprepared(const Moment& moment, charm::UnitName unit) {
                                                          : "unit 0 has not led since it began";
 }
 
+// A secret's text is told by its key alone: whether there is one can be seen.
+std::string_view unread_password(const Moment& moment, const DispatchEnding& ending) {
+  if (!ending.action_text.starts_with("password=")) return "there is no password in its results";
+  const charm::ActionParameters* asked = parameters_of(moment, ending.unit);
+  if (asked == nullptr) return "nobody has asked for it";
+  const charm::ParameterText name = asked->username.value_or(charm::ParameterText("operator"));
+  for (std::size_t at = 0; at < charm::system_user_count; ++at) {
+    if (to_text(static_cast<charm::SystemUser>(at)) != name.view()) continue;
+    const bool is_there = moment.world.shared().application.passwords[at] != 0;
+    const bool is_told = ending.action_text != "password=";
+    return is_told || !is_there ? std::string_view() : "the password in its results is empty";
+  }
+  return name.view() == "backup" ? std::string_view() : "it is no user's password";
+}
+
+// A member's news may be late, so that it names who led before; but nobody who never did.
+std::string_view misnamed_primary(const Moment& moment, const DispatchEnding& ending) {
+  constexpr std::string_view result = "primary=";
+  if (!ending.action_text.starts_with(result)) return {};  // nobody answers, which the log says
+  const std::string_view named = ending.action_text.substr(result.size());
+  const auto is_named = [&](charm::UnitName unit) { return name_of(moment, unit) == named; };
+  const bool has_led = named.empty() || std::ranges::any_of(moment.memory->ever_led, is_named);
+  return has_led ? std::string_view() : "whom it names has never led";
+}
+
+std::string_view unasked_certificate(const Moment& moment, const DispatchEnding& ending) {
+  const model::TlsRecord& tls = moment.world.unit(ending.unit).record.tls;
+  if (tls.request == 0 || tls.request_key == 0) return "no request stands";
+  const charm::ActionParameters* asked = parameters_of(moment, ending.unit);
+  const bool is_given = asked != nullptr && asked->private_key.has_value();
+  if (!is_given || number_of(asked->private_key->key) == tls.request_key) return {};
+  return "the request is of another key";
+}
+
 // What the action that has completed has not done; empty if it has.
 std::string_view left_undone(const Moment& moment, const DispatchEnding& ending) {
   const std::string_view action = moment.charm.actions[ending.event.subject];
@@ -61,9 +101,9 @@ std::string_view left_undone(const Moment& moment, const DispatchEnding& ending)
   if (action == "resume-upgrade" && !ending.action_text.starts_with(resumes)) {
     return "it does not say where it goes on";
   }
-  if (action == "get-password" && !ending.action_text.starts_with("password=")) {
-    return "there is no password in its results";
-  }
+  if (action == "get-password") return unread_password(moment, ending);
+  if (action == "get-primary") return misnamed_primary(moment, ending);
+  if (action == "set-tls-private-key") return unasked_certificate(moment, ending);
   if (action == "set-password") return left_undone_of_password(moment, ending);
   return {};
 }

@@ -105,10 +105,11 @@ Dynamic asked_for(const charm::CharmConfig& configuration, std::size_t planned) 
   static const std::size_t wal = charm::option_index("durability_wal_keep_size");
   const auto number = [&configuration](std::size_t option) {
     const auto* value = std::get_if<std::int64_t>(&charm::options_of(configuration).at(option));
-    return value == nullptr ? 0 : *value;
+    return value == nullptr ? std::int64_t{0} : *value;
   };
+  constexpr std::int64_t least_wal = 16;  // Patroni takes no less
   return {count, configuration.synchronous_mode_strict && count > 0,
-          model::maximum_lag(number(lag)), model::kept_wal(number(wal))};
+          model::maximum_lag(number(lag)), model::kept_wal(std::max(number(wal), least_wal))};
 }
 
 std::string to_text(const Dynamic& dynamic) {

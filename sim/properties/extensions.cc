@@ -88,11 +88,23 @@ std::optional<std::string> silent_on_option(const Moment& moment) {
   return std::nullopt;
 }
 
+// Who shall make the database, and does not for an option.
+std::optional<std::string> silent_maker(const Moment& moment, charm::UnitName leader) {
+  const model::UnitState& unit = moment.world.unit(leader);
+  const bool is_reached = !unit.pod.node_lost && !unit.container.broken &&
+                          unit.container.stage == model::ContainerStage::noticed;
+  if (!is_reached || unit.status == charm::StatusKind::blocked) return std::nullopt;
+  if (!wishes::has_option_out_of_range(moment)) return std::nullopt;
+  return name_of(moment, leader) + " makes no database, and does not say '" +
+         std::string(charm::messages::bad_configuration) + "'";
+}
+
 }  // namespace
 
 std::optional<std::string> refusals_are_told(const Moment& moment) {
   const charm::MaybeUnit leader = moment.world.shared().application.lease_holder;
-  if (!leader || !moment.world.shared().application.initialised) return std::nullopt;
+  if (!leader) return std::nullopt;
+  if (!moment.world.shared().application.initialised) return silent_maker(moment, *leader);
   if (auto silent = silent_on_option(moment)) return silent;
   const std::string_view plugin = wishes::refused_plugin(moment);
   const std::string_view client = wishes::refused_client(moment);

@@ -12,6 +12,7 @@ void remember_dcs(Memory& memory, const model::World& world) {
   memory.lock_version = dcs.lock_version;
   memory.transitions = dcs.transitions;
   memory.lock_holder = dcs.lock_holder;
+  if (dcs.lock_holder) memory.ever_led.insert(charm::unit_of(*dcs.lock_holder));
   memory.sync_leader = dcs.sync_leader;
   memory.sync_standbys = dcs.sync_standbys;
   memory.initialise = dcs.initialise;

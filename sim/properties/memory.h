@@ -38,6 +38,7 @@ struct Memory {
   std::array<std::uint8_t, charm::max_units> altered{};
   charm::UnitSet revised;
   charm::UnitSet led;         // held the lock while any action ran, since none did
+  charm::UnitSet ever_led;    // held the lock at any time
   charm::UnitSet replicated;  // led or streamed, since its agent began with another charm
   bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 

@@ -95,12 +95,14 @@ charm::CharmConfig asked_for(const Moment& moment) {
   return configuration_at(moment.scenario, moment.world.shared().application.configuration);
 }
 
-bool has_bad_option(const Moment& moment) {
+bool has_option_out_of_range(const Moment& moment) {
   const charm::CharmConfig asked = asked_for(moment);
-  if (!asked.valid) return true;
-  const Options& options = charm::options_of(asked);
-  return charm::too_much_for(every_node, options).has_value() ||
-         is_unknown_to_the_system(moment.scenario, options);
+  return !asked.valid || charm::too_much_for(every_node, charm::options_of(asked)).has_value();
+}
+
+bool has_bad_option(const Moment& moment) {
+  return has_option_out_of_range(moment) ||
+         is_unknown_to_the_system(moment.scenario, charm::options_of(asked_for(moment)));
 }
 
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {

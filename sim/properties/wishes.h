@@ -16,6 +16,8 @@ bool can_be_served(const charm::ClientRequest& request);
 // Whether some option has a value that PostgreSQL would refuse: it is out of range, more than a
 // node gives, or unknown to the system.
 bool has_bad_option(const Moment& moment);
+// As far as that is seen before the database runs.
+bool has_option_out_of_range(const Moment& moment);
 // Whether this unit says so: nothing else is held up by it.
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit);
 // Which of its two texts has to say that a plugin cannot be had, or cannot go; empty: all can.

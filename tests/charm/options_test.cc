@@ -142,7 +142,7 @@ std::string expected_range_text(const Row& row, const Range& range, bool below) 
                  : "`profile_limit_memory` limited to 7 digits (9999999MB)";
   }
   if (row.name == "experimental_max_connections") {
-    return "Value is not 0, or between 4 and 262106";
+    return "Value is not 0, or between 25 and 262106";
   }
   std::ostringstream text;
   text.precision(17);
@@ -238,13 +238,14 @@ TEST(OptionsRead, AWordOrANumber) {
   EXPECT_FALSE(with("cpu_max_worker_processes", "99999999999999999999"));
 }
 
-TEST(OptionsRead, ConnectionsAreLeftBesideThoseOfSuperusers) {
+// Patroni starts PostgreSQL with 100 where it is told fewer than 25.
+TEST(OptionsRead, ConnectionsAreAsManyAsPatroniTakes) {
   constexpr const char* refused =
-      "experimental_max_connections: Value is not 0, or between 4 and 262106";
-  for (const int number : {-1, 1, 3, 262107}) {
+      "experimental_max_connections: Value is not 0, or between 25 and 262106";
+  for (const int number : {-1, 1, 24, 262107}) {
     EXPECT_EQ(refusal(with("experimental_max_connections", number)), refused) << number;
   }
-  for (const int number : {0, 4, 262106}) {
+  for (const int number : {0, 25, 262106}) {
     EXPECT_TRUE(with("experimental_max_connections", number)) << number;
   }
 }
@@ -392,6 +393,9 @@ TEST(DynamicParameters, AreThoseThatPatroniTakesFromNowhereElse) {
   EXPECT_EQ(dynamic(options, "shared_buffers"), "removed") << "the local value rules";
   EXPECT_EQ(dynamic(*with("memory_shared_buffers", 16), "shared_buffers"), "16");
   EXPECT_EQ(dynamic(options, "wal_keep_size"), "4096");
+  EXPECT_EQ(dynamic(*with("durability_wal_keep_size", 16), "wal_keep_size"), "16");
+  EXPECT_EQ(dynamic(*with("durability_wal_keep_size", 0), "wal_keep_size"), "16")
+      << "of less Patroni makes 128 MB";
   EXPECT_EQ(dynamic(options, "max_worker_processes"), "8");
 }
 

@@ -155,6 +155,18 @@ TEST_F(Members, AnEmptyListIsNotReady) {
   EXPECT_GE(world.slept, 10s);
 }
 
+// Hazard 29: a leader whose own Patroni is down admits units all the same.
+TEST_F(Members, AreAskedForByAnotherWhereTheOwnOneDoesNotAnswer) {
+  world.members[0] = std::nullopt;
+  world.members[1] = MemberState::running;
+  world.view = view_of({{member_of(one), MemberRole::leader, MemberState::running},
+                        {member_of(two), MemberRole::sync_standby, MemberState::streaming}});
+  world.listed = {host_of(zero)};
+  EXPECT_FALSE(are_all_members_ready(it.unit)) << "nobody else is listed";
+  world.listed = {host_of(zero), host_of(one)};
+  EXPECT_TRUE(are_all_members_ready(it.unit));
+}
+
 // In the middle of a race for the lock (patroni-and-kubernetes.md, section 8.1).
 TEST_F(Members, AreNotAskedForWhileTheOwnOneSeesNoLeader) {
   world.members[0] = MemberState::running;

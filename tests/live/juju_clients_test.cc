@@ -75,6 +75,26 @@ TEST_F(JujuClients, AreToldInTheBag) {
   EXPECT_THAT(fake_.arguments_of_all(), Not(HasSubstr("Canary")));
 }
 
+// Told once, and its request is spoilt since: the leader's hooks go on, and the client has what it
+// had.
+TEST_F(JujuClients, ThatAskForNothingReadableAnyMoreKeepWhatTheyWereTold) {
+  EXPECT_TRUE(juju().set_client_offer(client, offer()));
+  const std::vector<std::string> before = written("relation-set");
+  ASSERT_FALSE(before.empty());
+  const std::vector<wire::Bag> spoilt{{{"database", "shop\n"}},
+                                      {{"database", "shop"}, {"extra-user-roles", "a\tb"}},
+                                      {{"database", "shop"}, {"requested-secrets", "{"}},
+                                      {}};
+  for (const wire::Bag& request : spoilt) {
+    bag("database:7", "app", request);
+    begin();
+    ClientOffer other = offer();
+    other.read_only_endpoints = true;
+    EXPECT_TRUE(juju().set_client_offer(client, other));
+    EXPECT_EQ(written("relation-set"), before);
+  }
+}
+
 TEST_F(JujuClients, AreToldInSecretsThatTheyMayRead) {
   bag("database:7", "app",
       {{"database", "shop"}, {"requested-secrets", R"(["username", "password", "uris", "tls"])"}});

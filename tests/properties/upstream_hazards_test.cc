@@ -1,10 +1,14 @@
 // The hazards of charm-hooks.md, section 11: each box as upstream's code has it, put back into this
 // charm, breaks a property in a run; this charm holds every property in the same runs. So the
-// deviations that the charts name are needed, and the scenarios here are their proof. Hazards of
-// what has files of its own are there: clients, the restart lock, passwords, the refresh. Without a
-// box that could be put back: the flag that is erased (7: no port clears it), the order of a set
-// (9: ours is ordered), the leader's own stale file (11: each update-status renders it), what wipes
-// a replica (27: no port does), what is cached in a dispatch (30).
+// deviations that the charts name are needed, and the scenarios here are their proof. Of clients
+// (4, 14) they are in tests/sim/broken_clients_test.cc, of passwords (25) in broken_charms_test.cc.
+// Without a box that could be put back: S3 (3), which is not here; the flag that is erased (7: no
+// port clears it), the order of a set (9: ours is ordered), what deletes a Service (15) or wipes a
+// replica (27: no port does), a volume that refuses (19), nodes of different sizes (28), what is
+// cached in a dispatch (30). What costs time alone breaks no property: 17, 18, 21. A service that
+// nobody starts (22) does not come about, since Pebble starts again what ends; a leader that asks
+// nobody but its own Patroni (29), or takes a cluster without a leader for ready (26), is tried in
+// tests/charm.
 #include <gmock/gmock.h>
 
 #include <optional>
@@ -15,6 +19,7 @@
 #include "charm/steps/configuration.h"
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
+#include "charm/steps/restart.h"
 #include "charm/steps/status.h"
 #include "tests/support/boxes.h"
 
@@ -86,6 +91,13 @@ Outcome end_where_the_api_refuses(Unit& unit, const Event& event) {
   return outcome;
 }
 
+// Section 3.6: nothing is rendered on the leader, which its own write brings no event.
+Outcome drop_and_render_nothing(Unit& unit, const Event& event) {
+  if (!unit.juju.is_leader() || event.departing_unit == unit.name) return {};
+  (void)charm::steps::remove_departed_units(unit);
+  return {};
+}
+
 // Section 6.2, `add_cluster_member`: labelled or not, it is listed, and nothing is deferred.
 Outcome list_whom_it_could_not_label(Unit& unit, const Event& event) {
   if (unit.juju.is_leader() && unit.juju.cluster_initialised()) {
@@ -112,6 +124,25 @@ Outcome hand_over_to_anybody(Unit& unit, const Event& /*event*/) {
   if (!charm::steps::are_all_members_ready(unit)) return {};
   (void)unit.patroni.switch_over({});
   return {};
+}
+
+// Section 6.11, `_restart`: deferred where somebody is not ready, and the lock is released all the
+// same; who runs again has none.
+Outcome restart_when_all_are_ready(Unit& unit, const Event& event) {
+  const bool holds = charm::steps::holds_restart_lock(unit);
+  const bool had_its_turn = unit.juju.restart_states().release.contains(unit.name);
+  if (!holds && !(had_its_turn && charm::steps::is_restart_pending(unit))) {
+    return on_restart_relation_changed(unit, event);
+  }
+  if (holds) charm::steps::release_restart_lock(unit);
+  Outcome outcome;
+  if (charm::steps::are_all_members_ready(unit)) {
+    (void)charm::steps::restart_postgresql(unit);
+  } else {
+    outcome.kind = Outcome::Kind::deferred;
+  }
+  if (unit.juju.is_leader()) (void)charm::steps::process_restart_locks(unit, event);
+  return outcome;
 }
 
 // As given::ask_in_the_middle_of_a_race, of an action of a unit that has no member yet.
@@ -184,6 +215,12 @@ INSTANTIATE_TEST_SUITE_P(
                R"("world": {"units": 3, "service_routes_after_s": 200}, "story": [
                   {"when": "primary running", "after_s": 10, "move_leadership": "postgresql-k8s/1"}])",
                "the charm removes no object that a running cluster uses"},
+        Hazard{"H02_BootstrapsBeforeItIsToldThatItLeads", "leader-elected",
+               delete_whatever_stands_there,
+               R"("world": {"units": 2, "service_routes_after_s": 400,
+                   "container_reachable_after_s": {"postgresql-k8s/0": 1000}}, "story": [
+                  {"when": "leader elected", "after_s": 10, "move_leadership": "postgresql-k8s/1"}])",
+               "the charm removes no object that a running cluster uses"},
         Hazard{"H05_DroppedByTheListOfPeers", "leader-elected", drop_whoever_is_no_peer_yet,
                R"("world": {"units": 2}, "story": [
                   {"when": "settled", "move_leadership": "another unit"},
@@ -193,8 +230,8 @@ INSTANTIATE_TEST_SUITE_P(
             "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
             R"("world": {"units": 1, "trusted": false}, "story": [
                   {"at_s": 60, "set_trust": true}])",
-            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance", 0,
-            "peer-relation-changed"},
+            "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance",
+            0, "peer-relation-changed"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "scale_to": 0},
@@ -203,15 +240,29 @@ INSTANTIATE_TEST_SUITE_P(
                "the charm names no lock holder while a member could win the lock", 300},
         Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
                R"("world": {"units": 3})", "endpoints has no duplicates"},
+        Hazard{"H11_RendersNothingForItself", "peer-relation-departed", drop_and_render_nothing,
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "remove_units": 1}],
+                  "holds": ["every planned unit is Active, listed and streaming",
+                            "a departed unit disappears everywhere"])",
+               "a departed unit disappears everywhere", 0, "uphold-passwords"},
         Hazard{"H13_HandedOverToAnybody", "pgdata-storage-detaching", hand_over_to_anybody,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
                   {"when": "settled", "after_s": 60, "remove_units": 2}])",
                "every planned unit is Active, listed and streaming", 100},
-        Hazard{
-            "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
-            R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-            "every planned unit is Active, listed and streaming", 400}),
+        Hazard{"H20_DeferredUnderTheLock", "restart-relation-changed", restart_when_all_are_ready,
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "crash_postgresql": "postgresql-k8s/1",
+                   "recovery_s": 300},
+                  {"after_s": 20, "set_config": {"experimental_max_connections": 300}},
+                  {"after_s": 340, "set_config": {"logging_log_connections": false}}],
+                  "holds": ["at most one member restarts under the lock",
+                            "every planned unit is Active, listed and streaming"])",
+               "at most one member restarts under the lock"},
+        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+               "every planned unit is Active, listed and streaming", 400}),
     [](const auto& hazard) { return hazard.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -76,6 +76,26 @@ TEST(ABrokenCharm, ThatDoesNotSayThatAnOptionIsBadIsFound) {
                 "postgresql-k8s/0 does not say 'Configuration Error. Please check the logs'");
 }
 
+Outcome wait_without_a_word(Unit& unit, const Event& /*event*/) {
+  unit.juju.set_unit_status({charm::StatusKind::waiting, charm::messages::awaiting_cluster});
+  return {};
+}
+
+TEST(ABrokenCharm, ThatMakesNoDatabaseForAnOptionAndDoesNotSaySoIsFound) {
+  const given::TinyCharm charm(EventKind::pebble_ready, wait_without_a_word);
+  const auto run = [&charm](std::string_view config) {
+    const std::string world = R"("horizon_s": 1200, "world": {"units": 1, "config": )";
+    return given::run_calm(given::scenario_with(world + std::string(config) + "}"),
+                           charm.with({&properties::refusals_are_told, 1}));
+  };
+  for (const char* bad :
+       {R"({"profile": "staging"})", R"({"memory_shared_buffers": 1073741823})"}) {
+    expect_broken(run(bad), properties::refusals_are_told,
+                  "postgresql-k8s/0 makes no database, and does not say 'Configuration Error");
+  }
+  EXPECT_TRUE(run("{}").ok()) << "nothing is asked for that there cannot be";
+}
+
 // Without an option, or with it, all else as it shall be.
 struct Blocked : testing::Test {
   Blocked() {

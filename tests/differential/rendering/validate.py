@@ -2,11 +2,14 @@
 
 A file names what is on a database's pod only: its binaries, its storage, its ports. They are made,
 or moved to what this machine has free; all else is as it is rendered. What the layer says of
-Patroni's environment is taken from the golden layer.
+Patroni's environment is taken from the golden layer. And what the validator does not look at: a
+parameter that Patroni itself drops, with a warning, runs with a value that nobody asked for.
 """
 
 import argparse
 import copy
+import json
+import logging
 import os
 import pathlib
 import socket
@@ -15,6 +18,7 @@ import sys
 import tempfile
 
 import yaml
+from patroni.config import Config
 
 BINARIES = ['initdb', 'pg_basebackup', 'pg_controldata', 'pg_ctl', 'pg_isready', 'pg_rewind',
             'postgres']
@@ -92,6 +96,32 @@ BROKEN = {
 }
 
 
+def dropped(parameters):
+    """Those of a dynamic configuration that Patroni does not take; null removes one."""
+    asked = {name: value for name, value in parameters.items() if value is not None}
+    return sorted(asked.keys() - Config._process_postgresql_parameters(asked).keys())
+
+
+# The least that charm/options takes, or makes of less; and what Patroni does with one less.
+LEAST = {'max_connections': 25, 'wal_keep_size': 16, 'max_worker_processes': 2}
+
+
+def what_is_dropped(golden, files):
+    wrong = []
+    logging.disable(logging.WARNING)
+    asked = {path.name: yaml.safe_load(path.read_text(encoding='utf-8'))['bootstrap']['dcs']
+             for path in files}
+    for path in golden.glob('patch-*.json'):
+        asked[path.name] = json.loads(path.read_text(encoding='utf-8'))
+    for name, dynamic in sorted(asked.items()):
+        if gone := dropped(dynamic.get('postgresql', {}).get('parameters', {})):
+            wrong.append(f'{name}: Patroni drops {", ".join(gone)}')
+    for name, least in LEAST.items():
+        if dropped({name: least}) or not dropped({name: least - 1}):
+            wrong.append(f'{least} is not the least {name}')
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('golden', type=pathlib.Path)
@@ -116,6 +146,7 @@ def main():
         # With no Kubernetes in its environment Patroni does not know where its cluster is.
         if not verdict(document, folder, {'PATRONI_NAME': 'x', 'PATRONI_SCOPE': 'y'}):
             wrong.append('taken, without the variables of the layer')
+    wrong += what_is_dropped(golden, files)
     if not files:
         wrong.append(f'there is no golden file in {golden}')
     print('\n'.join(wrong) or f'{len(files)} files accepted, {len(BROKEN) + 1} broken ones refused')
