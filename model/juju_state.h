@@ -67,7 +67,8 @@ struct AgentRecord {
   bool removed = false;              // the remove hook has run
   // What another revision has left to this unit alone that this one cannot read.
   charm::StateKey unreadable = charm::StateKey::none;
-  std::uint16_t unused_three = 0;
+  bool told_dying = false;  // its agent has seen that the unit is being removed
+  std::uint8_t unused_three = 0;
   std::uint16_t bag_version = 0;    // of its own bag in the peer relation
   std::uint16_t bag_address = 0;    // its ingress-address there: the pod's incarnation
   std::uint16_t number = 0;         // of all records that were ever made: names are used again

@@ -11,6 +11,7 @@
 #include "charm/steps/kubernetes_resources.h"
 #include "charm/steps/members.h"
 #include "charm/steps/passwords.h"
+#include "charm/steps/shut_out.h"
 #include "charm/steps/status.h"
 
 namespace charm {
@@ -78,7 +79,8 @@ std::optional<Outcome> start_service(Unit& unit) {
   return std::nullopt;
 }
 
-// The member does not start. If that is because another bootstrap died, Patroni is let begin anew.
+// The member does not start. If that is because another bootstrap died, Patroni is let begin anew;
+// if the primary does not let a copy be made of it, and never will, another is let lead.
 Outcome await_member(Unit& unit) {
   const auto record = steps::orphaned_bootstrap(unit);
   if (unit.path.at("is_bootstrap_orphaned").yes(record.has_value())) {
@@ -86,6 +88,10 @@ Outcome await_member(Unit& unit) {
     const auto deleted =
         unit.kubernetes.delete_patroni_object(ports::PatroniObject::config_endpoints, *record);
     unit.path.took(deleted ? "done" : "refused");
+  } else if (const MaybeUnit primary = steps::shut_out_by(unit);
+             unit.path.at("is_shut_out").yes(primary.has_value())) {
+    unit.path.at("let_another_lead");
+    unit.path.took(steps::let_another_lead(unit, *primary) ? "done" : "refused");
   }
   unit.path.at("await_cluster");
   steps::set_waiting(unit, messages::awaiting_cluster);

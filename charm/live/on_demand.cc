@@ -193,6 +193,10 @@ std::expected<void, Unreachable> PostgreSQLOnDemand::restore_passwords(
     const DatabasePasswords& passwords) {
   return on_demand_.get().restore_passwords(passwords);
 }
+std::expected<bool, Unreachable> PostgreSQLOnDemand::lets_replicate(HostName host,
+                                                                    const Secret& password) {
+  return on_demand_.get().lets_replicate(host, password);
+}
 std::expected<UnitSet, Unreachable> PostgreSQLOnDemand::waited_for() {
   return on_demand_.get().waited_for();
 }

@@ -135,6 +135,7 @@ class PostgreSQLOnDemand final : public ports::PostgreSQL {
   std::expected<void, Unreachable> alter_password(SystemUser user, const Secret& password) override;
   std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& passwords) override;
   std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& passwords) override;
+  std::expected<bool, Unreachable> lets_replicate(HostName host, const Secret& password) override;
   std::expected<UnitSet, Unreachable> waited_for() override;
   std::expected<bool, Unreachable> knows(ports::SystemValue kind, std::string_view value) override;
 

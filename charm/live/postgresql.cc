@@ -42,6 +42,8 @@ SqlPlaces sql_places(const Deployment& deployment, UnitName own) {
   const std::string domain = '.' + deployment.model + ".svc.cluster.local";
   return {.primary_host = deployment.app.text + "-primary" + domain,
           .own_host = to_text(deployment.app, host_of(own)) + domain,
+          .member_host = [app = deployment.app,
+                          domain](HostName host) { return to_text(app, host) + domain; },
           .psql = "/usr/lib/postgresql/" + deployment.postgresql_major + "/bin/psql"};
 }
 
@@ -217,6 +219,25 @@ std::expected<BoundedText<15>, Unreachable> PostgreSQL::version() {
   const auto told = session->run({"SHOW server_version", {}});
   if (!told) return std::unexpected(cannot("tell the version", told.error()));
   return version_number(told->at(0));
+}
+
+// No line of pg_hba is for this host, or one that rejects it.
+std::expected<bool, Unreachable> PostgreSQL::lets_replicate(HostName host, const Secret& password) {
+  constexpr std::string_view what = "tell whether a member lets its copy be made";
+  constexpr std::string_view invalid_authorisation = "28000";
+  if (password.empty()) {
+    return std::unexpected(cannot(what, {SqlProblem::no_connection, {}, "there is no password"}));
+  }
+  const SqlLogin login{.host = places_.member_host(host),
+                       .port = places_.port,
+                       .user = std::string(to_text(SystemUser::replication)),
+                       .password = password,
+                       .authority_file = sources_.authority_file(),
+                       .replication = true};
+  const auto session = SqlSession::open(login, patience_);
+  if (session) return true;
+  if (session.error().state == invalid_authorisation) return false;
+  return std::unexpected(cannot(what, session.error()));
 }
 
 std::expected<UnitSet, Unreachable> PostgreSQL::waited_for() {

@@ -17,6 +17,8 @@ namespace charm::live {
 struct SqlPlaces {
   std::string primary_host;  // `pg-primary.model.svc.cluster.local`, the Service
   std::string own_host;      // `pg-0.pg-endpoints.model.svc.cluster.local`
+  // `pg-1.pg-endpoints.model.svc.cluster.local`
+  std::function<std::string(HostName)> member_host = [](HostName /*host*/) { return ""; };
   std::string port = "5432";
   // In the workload's container:
   std::string psql;  // the program
@@ -53,6 +55,7 @@ class PostgreSQL final : public ports::PostgreSQL {
   std::expected<void, Unreachable> alter_password(SystemUser user, const Secret& password) override;
   std::expected<bool, Unreachable> takes_passwords(const DatabasePasswords& passwords) override;
   std::expected<void, Unreachable> restore_passwords(const DatabasePasswords& passwords) override;
+  std::expected<bool, Unreachable> lets_replicate(HostName host, const Secret& password) override;
   std::expected<UnitSet, Unreachable> waited_for() override;
   std::expected<bool, Unreachable> knows(ports::SystemValue kind, std::string_view value) override;
 

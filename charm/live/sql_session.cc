@@ -130,6 +130,7 @@ std::expected<SqlSession, SqlFailure> SqlSession::open(const SqlLogin& login,
       Keyword{"sslmode", verified ? "verify-full" : "prefer"},
       Keyword{"sslrootcert", verified ? login.authority_file.c_str() : ""},
       Keyword{"gssencmode", "disable"},
+      Keyword{"replication", login.replication ? "true" : "false"},
       Keyword{"target_session_attrs", login.primary_only ? "primary" : "any"},
       // A server that has gone says nothing: found after 10 s, whether or not something is sent.
       Keyword{"tcp_user_timeout", "10000"},

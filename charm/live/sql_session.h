@@ -28,6 +28,7 @@ struct SqlLogin {
   // server talks it, whoever it is.
   std::string authority_file;
   bool primary_only = false;  // a member that is in recovery is left again
+  bool replication = false;   // as a standby connects, to no database: pg_hba has lines of its own
 };
 
 struct SqlPatience {

@@ -92,6 +92,11 @@ class PostgreSQL {
   // (synchronous_commit local), for none may be able to log in before it is done.
   virtual std::expected<void, Unreachable> restore_passwords(
       const DatabasePasswords& passwords) = 0;
+  // On the member of that host: whether its pg_hba lets this unit's host begin a replication
+  // connection, as `replication` with this password; it tries, from where a copy would be made.
+  // Unreachable, too, where the password is refused.
+  virtual std::expected<bool, Unreachable> lets_replicate(HostName host,
+                                                          const Secret& password) = 0;
   // On the own member: the units that its synchronous_standby_names names; `*` names none.
   virtual std::expected<UnitSet, Unreachable> waited_for() = 0;
   // On the own member: whether it is one of those values.

@@ -13,14 +13,19 @@ using namespace std::chrono_literals;
 // initdb and the first start take seconds, on the slowest of disks a minute.
 constexpr Duration bootstrap_patience = 2min;
 
+// Whoever has led may have made the database. If its pod comes back, and the API server fails its
+// pebble-ready, it starts with its next update-status only, which Juju puts off by six minutes at
+// most unless it is told otherwise, and behind the hooks before it.
+constexpr Duration patience_for_others = 10min;
+
 // A pod that has just come back with a database on its volume starts Patroni, and Patroni that.
 constexpr Duration start_patience = 1min;
 
 // The record of a bootstrap that should have ended by now.
-std::optional<ports::ResourceVersion> overdue_bootstrap(Unit& unit) {
+std::optional<ports::ResourceVersion> overdue_bootstrap(Unit& unit, Duration patience) {
   const auto record = unit.kubernetes.bootstrap_record();
   if (!record || record->state != ports::BootstrapState::begun) return std::nullopt;
-  if (record->unchanged_for < bootstrap_patience) return std::nullopt;
+  if (record->unchanged_for < patience) return std::nullopt;
   return record->version;
 }
 
@@ -42,7 +47,8 @@ Initialisation initialise_cluster(Unit& unit) {
 
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit) {
   if (!unit.juju.is_leader() || unit.juju.cluster_initialised()) return std::nullopt;
-  const auto record = overdue_bootstrap(unit);
+  const bool alone = unit.juju.planned_units().size() == 1;
+  const auto record = overdue_bootstrap(unit, alone ? bootstrap_patience : patience_for_others);
   if (!record) return std::nullopt;
   const auto somebody_goes_on = [&unit] {
     return is_any_member_running(unit) || is_any_member_recorded(unit);
@@ -55,7 +61,8 @@ std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit) {
 }
 
 bool is_bootstrap_unfinished(Unit& unit) {
-  return !unit.juju.cluster_initialised() && overdue_bootstrap(unit) && is_own_member_up(unit);
+  return !unit.juju.cluster_initialised() && overdue_bootstrap(unit, bootstrap_patience) &&
+         is_own_member_up(unit);
 }
 
 }  // namespace charm::steps

@@ -29,7 +29,8 @@ Initialisation initialise_cluster(Unit& unit);
 // make the database, for ever (patroni-and-kubernetes.md, section 2.4). Only the leader of a
 // cluster without the flag finds one, and only while every unit's pod runs and no member comes up
 // within a minute: one that is away, or has just come back, may be the maker, with a database on
-// its volume. Deleting it, in that version, lets Patroni begin anew.
+// its volume; and unless this unit is alone, only when the record is ten minutes old. Deleting it,
+// in that version, lets Patroni begin anew.
 std::optional<ports::ResourceVersion> orphaned_bootstrap(Unit& unit);
 
 // Whether the own member holds a database whose bootstrap does not end. If the API server fails

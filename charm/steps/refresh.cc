@@ -46,6 +46,11 @@ UpgradeState state_of(const UpgradeMembers& members, UnitName name) {
   return UpgradeState::none;
 }
 
+bool has_begun(UpgradeState state) {
+  return state == UpgradeState::upgrading || state == UpgradeState::completed ||
+         state == UpgradeState::failed || state == UpgradeState::recovery;
+}
+
 // Who is on top has had its turn, or is no unit any more.
 bool has_top_ended(Unit& unit, const UpgradeStack& stack) {
   const UnitName top = stack[stack.size() - 1];
@@ -62,6 +67,19 @@ bool is_anybody_upgraded(Unit& unit) {
 
 bool has_been_refreshed(Unit& unit, const ports::Rollout& rollout) {
   return rollout.pod_updated && (rollout.under_way || is_anybody_upgraded(unit));
+}
+
+// Of a refresh that was prepared. Kubernetes goes from the highest unit down: whoever has said
+// nothing, and is above one that has begun, has come with this revision, and has nothing to be
+// upgraded from. Without preparation the one below may have begun before its turn.
+bool has_come_with_it(Unit& unit) {
+  const UpgradeMembers members = unit.juju.upgrade_states();
+  if (state_of(members, unit.name) != UpgradeState::idle) return false;
+  const UpgradeStack stack = unit.juju.upgrade_stack();
+  if (stack.empty() || stack.contains(unit.name)) return false;
+  return std::any_of(members.begin(), members.end(), [&unit](const UpgradeMember& member) {
+    return member.unit.ordinal < unit.name.ordinal && has_begun(member.state);
+  });
 }
 
 bool is_over(Unit& unit) {
@@ -103,7 +121,7 @@ bool is_refresh_idle(Unit& unit) {
 std::expected<bool, ApiError> is_refreshed(Unit& unit) {
   const auto rollout = unit.kubernetes.rollout(pod_of(unit.name));
   if (!rollout) return std::unexpected(rollout.error());
-  return has_been_refreshed(unit, *rollout);
+  return has_been_refreshed(unit, *rollout) && !has_come_with_it(unit);
 }
 
 std::expected<bool, ApiError> is_own_turn(Unit& unit) {
@@ -116,7 +134,7 @@ std::expected<bool, ApiError> is_own_turn(Unit& unit) {
   // Below the partition the template is that of the refresh that has failed.
   if (rollout->partition > unit.name.ordinal) return false;
   if (is_prepared) return has_been_refreshed(unit, *rollout);
-  if (!rollout->under_way || !rollout->pod_updated) return false;
+  if (!rollout->under_way || !rollout->pod_updated || has_come_with_it(unit)) return false;
   if (rollout->partition == unit.name.ordinal) return true;
   return stack.empty() && rollout->partition < unit.name.ordinal && !is_own_member_up(unit);
 }
@@ -134,12 +152,16 @@ MaybeUnit needed_before_its_turn(Unit& unit) {
     return cluster && leader_of(*cluster);
   };
   if (retry_for(unit.clock, patience_for_a_leader, leads)) return {};
+  MaybeUnit lowest;
   for (UnitName other : unit.juju.planned_units()) {
     if (other.ordinal >= unit.name.ordinal) break;
     const auto state = unit.patroni.member_health(host_of(other));
-    if (!state || *state == MemberState::other) return other;
+    if (state && *state != MemberState::other) continue;
+    const auto rollout = unit.kubernetes.rollout(pod_of(other));
+    if (rollout && !rollout->pod_updated) return other;
+    if (!lowest) lowest = other;
   }
-  return {};
+  return lowest;
 }
 
 bool are_upgraded_members_healthy(Unit& unit) {

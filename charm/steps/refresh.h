@@ -20,7 +20,8 @@ bool are_upgrades_idle(Unit& unit);
 bool is_refresh_idle(Unit& unit);
 
 // Whether the own pod was made anew by a refresh that is not over: a pod that was only replaced is
-// of the template that the others are of. The last pod of a refresh may find it complete.
+// of the template that the others are of. The last pod of a refresh may find it complete. Nor is a
+// unit upgraded that has come in the middle of a prepared one, though its pod is made anew again.
 std::expected<bool, ApiError> is_refreshed(Unit& unit);
 // Whether it is this unit's turn, though its state does not say so: a hook that is interrupted by
 // the end of its pod is run again in the new one, instead of upgrade-charm (juju-and-pebble.md,
@@ -32,9 +33,10 @@ std::expected<bool, ApiError> is_own_turn(Unit& unit);
 bool is_first_to_upgrade(Unit& unit);  // of all planned units the one with the highest number
 
 // Nobody leads for a minute (GET /cluster of any member, every 10 s), and the member of a unit with
-// a lower number does not answer, or does not run: the lowest such unit, or nobody. Its pod may
-// have been made anew before its turn, so that nothing runs in it until then; and it may be the one
-// that has the commits that nobody else may lead without.
+// a lower number does not answer, or does not run: the lowest such unit whose pod is of the
+// template before, for whoever has been released already may wait as well; or the lowest; or
+// nobody. Its pod may have been made anew before its turn, so that nothing runs in it until then;
+// and it may be the one that has the commits that nobody else may lead without.
 MaybeUnit needed_before_its_turn(Unit& unit);
 // GET /cluster of the own member, 5 min, every 10 s: there is a leader, and of this unit and those
 // with higher numbers that are listed each leads or streams. Whoever has just come may wait for

@@ -45,7 +45,7 @@ Watches changes(const Step& step, UnitName name, bool has_storage) {
   const UnitState& unit = world.unit(name);
   const AgentRecord& record = unit.record;
   const bool alive = record.life == Life::alive;
-  Watches set = alive ? Watches{0} : bit(Watch::life);
+  Watches set = alive || record.told_dying ? Watches{0} : bit(Watch::life);
   const auto add = [&set](Watch watch, bool due) {
     if (due) set = static_cast<Watches>(set | bit(watch));
   };
@@ -216,7 +216,13 @@ std::optional<Event> choose_hook(Step& step, UnitName name) {
   const bool overtaken = record.step == HookStep::queued && record.started;
   Watches all = 0;
   if (idle || overtaken) all = changes(step, name, step.parameters.has_storage);
-  const Watches seen = delivered(step, name, all);
+  Watches seen = delivered(step, name, all);
+  if ((seen & bit(Watch::life)) != 0) record.told_dying = true;
+  // What an agent knows of its unit's life it does not forget: its snapshot keeps the last news.
+  if (record.told_dying && (idle || overtaken)) {
+    all = static_cast<Watches>(all | bit(Watch::life));
+    seen = static_cast<Watches>(seen | bit(Watch::life));
+  }
   Look look(step, name, seen);
   if (idle) {
     if (auto event = look.urgent_hook()) return event;

@@ -121,6 +121,7 @@ constexpr std::array<CallInfo, call_count> call_table{{
     CallInfo{"postgresql.takes_client_password", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.client_users", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.version", Callee::postgresql, timing::sql_call},
+    CallInfo{"postgresql.lets_replicate", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.waited_for", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.alter_password", Callee::postgresql, timing::sql_call},
     CallInfo{"postgresql.takes_passwords", Callee::postgresql, timing::sql_call},

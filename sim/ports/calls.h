@@ -109,6 +109,7 @@ enum class Call : std::uint8_t {
   takes_client_password,
   client_users,
   version,
+  lets_replicate,
   waited_for,
   alter_password,
   takes_passwords,
@@ -124,7 +125,7 @@ enum class Call : std::uint8_t {
   make_private_key,
   make_certificate_request,
 };
-inline constexpr std::size_t call_count = 112;
+inline constexpr std::size_t call_count = 113;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

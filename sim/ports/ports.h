@@ -235,6 +235,8 @@ class PostgreSQLPort final : public charm::ports::PostgreSQL {
       const charm::DatabasePasswords& passwords) override;
   std::expected<void, charm::Unreachable> restore_passwords(
       const charm::DatabasePasswords& passwords) override;
+  std::expected<bool, charm::Unreachable> lets_replicate(charm::HostName host,
+                                                         const charm::Secret& password) override;
   std::expected<charm::UnitSet, charm::Unreachable> waited_for() override;
   std::expected<bool, charm::Unreachable> knows(charm::ports::SystemValue kind,
                                                 std::string_view value) override;

@@ -161,6 +161,26 @@ std::expected<void, charm::Unreachable> PostgreSQLPort::restore_passwords(
       });
 }
 
+std::expected<bool, charm::Unreachable> PostgreSQLPort::lets_replicate(
+    charm::HostName host, const charm::Secret& password) {
+  const charm::UnitName target = charm::unit_of(host);
+  const std::uint16_t number = number_of_password(password);
+  return gate_.make(
+      Call::lets_replicate, host.ordinal,
+      [this, target, number]() -> std::expected<bool, charm::Unreachable> {
+        const model::World& world = gate_.world();
+        const bool answers = model::network::answers_in_time(gate_.step(), gate_.unit(), target) &&
+                             world.unit(target).postgres.database == model::Database::running;
+        if (!answers) return std::unexpected(charm::Unreachable{});
+        if (!world.unit(target).member.admitted.contains(gate_.unit())) return false;
+        constexpr auto user = static_cast<std::size_t>(charm::SystemUser::replication);
+        if (model::postgresql::system_roles(world, target).passwords[user] != number) {
+          return std::unexpected(charm::Unreachable{});
+        }
+        return true;
+      });
+}
+
 std::expected<charm::UnitSet, charm::Unreachable> PostgreSQLPort::waited_for() {
   return gate_.make(Call::waited_for, 0,
                     [this]() -> std::expected<charm::UnitSet, charm::Unreachable> {

@@ -112,9 +112,12 @@ void Book::begin_by(const model::Fact& fact) {
   switch (fact.kind) {
     case FactKind::pod_stopped: return begin_after_loss(unit);
     case FactKind::pod_terminating:
-      // Who is gone already gives nothing away: that is a silent loss.
-      if (bounds_.primary == unit && moment_.memory->lock_holder == charm::member_of(unit) &&
-          somebody_may_win(world, unit) && (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
+      // Who is gone already gives nothing away: that is a silent loss. And whoever heard of it by
+      // failsafe takes it for the leader for ttl, whatever it has given away (section 2.3, C1).
+      if (bounds_.primary == unit &&
+          !is_led_by_failsafe(world, moment_.scenario.world.patroni.ttl) &&
+          moment_.memory->lock_holder == charm::member_of(unit) && somebody_may_win(world, unit) &&
+          (!dcs.strict || a_winner_has_a_standby(world, unit)) &&
           world.shared().client.last_acknowledger == unit) {
         begin(Bound::planned_removal, unit);
       }

@@ -91,6 +91,7 @@ class Book {
   void look_at_leaders();
   void look_at_commits();
   void look_at_unit(charm::UnitName unit);
+  [[nodiscard]] bool still_contradicts(charm::UnitName unit) const;
   void look_at_clocks();
 
   Bounds& bounds_;

@@ -30,8 +30,10 @@ void Book::look() {
   if (const Obligation* route = open(Bound::route_follows)) {
     const UnitName target = *route->unit;
     if (world.shared().application.primary_route.contains(target)) end(Bound::route_follows);
-    // No Service leads to a pod that is not ready: its probe may have begun to fail before.
-    if (!world.unit(target).pod.ready) call_off(Bound::route_follows);
+    // No Service leads to a pod that is not ready: its probe may have begun to fail before. Nor to
+    // one that was asked to end, whatever its probe says.
+    const model::Pod& pod = world.unit(target).pod;
+    if (!pod.ready || pod.phase != model::PodPhase::running) call_off(Bound::route_follows);
   }
   look_at_leaders();
   bounds_.watches = false;
@@ -68,7 +70,7 @@ void Book::look_at_unit(UnitName unit) {
     // Nobody to stream from, or shut out: the promise is off.
     if (!holder || !may_stream_from(world, unit, *holder)) call_off(bound, unit);
   }
-  if (open(Bound::status_tells, unit) != nullptr && !status_contradicts(moment_, unit)) {
+  if (open(Bound::status_tells, unit) != nullptr && !still_contradicts(unit)) {
     end(Bound::status_tells, unit);
   }
   const auto is_open = [](const Obligation& one) { return one.is_open(); };
@@ -122,10 +124,19 @@ void Book::look_at_leaders() {
   begin(Bound::leader_or_reason, {});
 }
 
+// A status that was set meanwhile was right then, though the member may have worked again by the
+// end of that hook: what contradicts it now is younger.
+bool Book::still_contradicts(UnitName unit) const {
+  const bool is_active = moment_.world.unit(unit).status == charm::StatusKind::active;
+  return is_active == bounds_.units[unit.ordinal].was_active && status_contradicts(moment_, unit);
+}
+
 void Book::look_at_statuses() {
   const World& world = moment_.world;
   for (UnitName name : world.planned()) {
     if (world.unit(name).pod.node_lost || !status_contradicts(moment_, name)) continue;
+    if (open(Bound::status_tells, name) != nullptr) continue;
+    bounds_.units[name.ordinal].was_active = world.unit(name).status == charm::StatusKind::active;
     begin(Bound::status_tells, name);
   }
 }
@@ -217,6 +228,7 @@ void observe(Bounds& bounds, const Moment& moment) {
 void expire(Bounds& bounds, const Moment& moment) {
   Book book(bounds, moment);
   book.look();
+  if (moment.world.shared().application.initialised) book.look_at_statuses();
   book.look_at_agents();
   book.find_overdue();
   if (bounds.overdue == 0) book.schedule();

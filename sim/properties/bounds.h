@@ -60,7 +60,9 @@ struct UnitBounds {
   // one that it had read then. Obligation::never: it has not read one yet.
   std::int64_t doubtful_until_us = 0;
   std::uint32_t record_at_step = 0;
-  std::uint32_t unused = 0;
+  bool was_active = false;  // what its status said when status_tells began
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 // How often a bound was kept, and how narrowly: the time that was left, at least.

@@ -62,12 +62,16 @@ bool is_ready_to_lead(const World& world, UnitName name) {
 namespace {
 
 // The failsafe map that the last holder has written does not name it; or somebody who answers has
-// more, and whether that one may lead does not count (section 2.9, H8 and H12).
+// more, and whether that one may lead does not count (section 2.9, H6, H8 and H12).
 bool is_kept_from_winning(const World& world, UnitName name) {
   const model::Dcs& dcs = world.shared().dcs;
   const bool unnamed = dcs.has_failsafe_map && !dcs.failsafe_map.empty() &&
                        !dcs.failsafe_map.contains(charm::member_of(name));
-  return unnamed || std::ranges::any_of(dcs.sync_standbys, [&](UnitName other) {
+  // A request names another who could: whoever is not the candidate leaves it to that one (2.12).
+  const charm::MaybeMember candidate = dcs.failover_candidate;
+  const bool gives_way = candidate && !(candidate == charm::member_of(name)) &&
+                         is_ready_to_lead(world, charm::unit_of(*candidate));
+  return unnamed || gives_way || std::ranges::any_of(dcs.sync_standbys, [&](UnitName other) {
            return is_ready_to_lead(world, other) &&
                   world.unit(other).postgres.lsn > world.unit(name).postgres.lsn;
          });
@@ -153,14 +157,17 @@ bool is_whole(const World& world) {
   });
 }
 
+bool is_led_by_failsafe(const World& world, charm::Duration ttl) {
+  const std::int64_t fresh_since = world.now().micros - ttl.count();
+  return std::ranges::any_of(world.existing(), [&](UnitName name) {
+    return world.unit(name).member.memory.failsafe_us > fresh_since;
+  });
+}
+
 bool has_reason_to_be_leaderless(const World& world, charm::Duration ttl) {
   const model::Dcs& dcs = world.shared().dcs;
   if (dcs.paused || dcs.initialise != model::Initialise::done) return true;
-  const std::int64_t fresh_since = world.now().micros - ttl.count();
-  const auto hears_of_a_leader = [&](UnitName name) {
-    return world.unit(name).member.memory.failsafe_us > fresh_since;
-  };
-  if (std::ranges::any_of(world.existing(), hears_of_a_leader)) return true;
+  if (is_led_by_failsafe(world, ttl)) return true;
   const auto may_win = [&](UnitName name) {
     const bool named =
         dcs.sync_standbys.contains(name) || dcs.sync_leader == charm::member_of(name);

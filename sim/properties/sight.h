@@ -28,8 +28,9 @@ bool follows_or_leads(const model::World& world, charm::UnitName name);
 bool may_stream_from(const model::World& world, charm::UnitName name, charm::UnitName holder);
 // One primary, and every member that may stream streams from it.
 bool is_whole(const model::World& world);
-// Why nobody leads, if there is a reason (V11). One is that the last leader told a member within
-// ttl that it goes on without the DCS (failsafe, section 2.11).
+// A leader told some member within ttl that it goes on without the DCS (failsafe, section 2.11).
+bool is_led_by_failsafe(const model::World& world, charm::Duration ttl);
+// Why nobody leads, if there is a reason (V11). That is one.
 bool has_reason_to_be_leaderless(const model::World& world, charm::Duration ttl);
 // Some member sees that somebody holds the lock.
 bool is_led(const model::World& world);

@@ -493,6 +493,11 @@ struct World final : State,
     return BoundedText<15>("14.13");
   }
 
+  std::expected<bool, Unreachable> lets_replicate(HostName host,
+                                                  const Secret& /*password*/) override {
+    if (!members[host.ordinal]) return std::unexpected(Unreachable{});
+    return !keep_out.contains(unit_of(host));
+  }
   std::expected<UnitSet, Unreachable> waited_for() override {
     if (!members[self.ordinal]) return std::unexpected(Unreachable{});
     return named;

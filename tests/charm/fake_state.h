@@ -121,6 +121,7 @@ struct State {
   bool users = false;
   DatabasePasswords taken;  // what the primary takes
   bool takes_passwords_at_all = true;
+  UnitSet keep_out;  // whose pg_hba does not name the unit whose hook runs
   int login_tries = 0;
   ActionParameters given;            // the action's
   std::vector<std::string> results;  // `primary=pg/0`, in order

@@ -165,7 +165,7 @@ TEST_F(PebbleReady, WaitsForAMemberThatDoesNotStart) {
   EXPECT_EQ(world.statuses.back(), "waiting: awaiting for cluster to start");
 }
 
-// A member that does not start, beside a bootstrap that was begun five minutes ago.
+// A member that does not start, beside a bootstrap that was begun ten minutes ago.
 class OrphanedBootstrap : public PebbleReady {
  protected:
   OrphanedBootstrap() {
@@ -174,7 +174,7 @@ class OrphanedBootstrap : public PebbleReady {
     for (auto& member : world.members) member.reset();
     world.members[0] = MemberState::other;  // its Patroni waits
     world.view = ClusterView{{member_of(zero), MemberRole::replica, MemberState::other}};
-    world.bootstrap = {ports::BootstrapState::begun, 5min, {1}};
+    world.bootstrap = {ports::BootstrapState::begun, 10min, {1}};
   }
   bool is_forgotten() {
     EXPECT_TRUE(defers(pebble_ready));
@@ -195,9 +195,18 @@ TEST_F(OrphanedBootstrap, IsNoneOnceTheClusterIsInitialised) {
   EXPECT_FALSE(is_forgotten());
 }
 
+// Another unit may be back with the database, and start it with its next update-status only.
 TEST_F(OrphanedBootstrap, IsNoneWhileItIsYoung) {
+  world.bootstrap->unchanged_for = 599s;
+  EXPECT_FALSE(is_forgotten());
+}
+
+TEST_F(OrphanedBootstrap, OfAUnitThatIsAloneIsForgottenSooner) {
+  world.planned = {zero};
   world.bootstrap->unchanged_for = 119s;
   EXPECT_FALSE(is_forgotten());
+  world.bootstrap->unchanged_for = 120s;
+  EXPECT_TRUE(is_forgotten());
 }
 
 TEST_F(OrphanedBootstrap, IsNoneWhileAMemberIsOnItsWay) {

@@ -332,6 +332,16 @@ TEST_F(RefreshPebbleReady, APodThatIsNeededDoesNotWaitForThisOneToBeReady) {
   EXPECT_THAT(run(two), EndsWith("release_needed [done] -> defer_needed"));
 }
 
+// Whoever has been released may wait for the same data.
+TEST_F(RefreshPebbleReady, OfTwoThatMayBeNeededOneThatIsReleasedIsNotReleasedAgain) {
+  upgrade(two);
+  (*world.view)[0].role = MemberRole::replica;
+  world.members[0] = world.members[1] = std::nullopt;
+  world.pods[1].updated = false;
+  run(two);
+  EXPECT_EQ(world.deleted_pods, std::vector<std::uint16_t>{1});
+}
+
 // Unit 0 leads, and is lost while anything is waited for.
 struct LosesTheLeader final : ports::Clock {
   explicit LosesTheLeader(fake::World& its_world) : world(its_world) {}

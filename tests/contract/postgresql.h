@@ -31,6 +31,8 @@ class PostgreSQLService {
   virtual void stage_operator(const charm::Secret& password) = 0;
   // What some configuration of the options asks for; not empty.
   virtual charm::ExtensionSet some_extensions() = 0;
+  // Of the unit that asks, whose member is the primary.
+  virtual charm::HostName own_host() = 0;
   // The primary is gone, and nobody follows it.
   virtual void stop_primary() = 0;
 };
@@ -262,6 +264,15 @@ inline void a_new_database_has_the_extensions_it_is_made_with(PostgreSQLService&
   EXPECT_EQ(given.sql().has_extensions(some), true);
 }
 
+// The own host is listed.
+inline void a_listed_host_may_replicate(PostgreSQLService& given) {
+  constexpr auto user = static_cast<std::size_t>(SystemUser::replication);
+  EXPECT_EQ(given.sql().lets_replicate(given.own_host(), given.announced()[user]), true);
+  // Whoever is refused for a password has been let in by pg_hba.
+  const auto wrong = given.make_password(SystemUser::replication);
+  EXPECT_FALSE(given.sql().lets_replicate(given.own_host(), wrong));
+}
+
 inline void nobody_is_waited_for_alone(PostgreSQLService& given) {
   EXPECT_EQ(given.sql().waited_for(), charm::UnitSet());
 }
@@ -290,6 +301,7 @@ inline void a_primary_that_is_gone_answers_nothing(PostgreSQLService& given) {
   EXPECT_FALSE(sql.alter_password(SystemUser::rewind, given.announced().front()));
   EXPECT_FALSE(sql.takes_passwords(given.announced()));
   EXPECT_FALSE(sql.restore_passwords(given.announced()));
+  EXPECT_FALSE(sql.lets_replicate(given.own_host(), given.announced()[1]));
   EXPECT_FALSE(sql.waited_for());
   EXPECT_FALSE(sql.knows(charm::ports::SystemValue::time_zone, "UTC"));
 }
@@ -329,6 +341,7 @@ inline constexpr std::array postgresql_cases{
     PostgreSQLCase{"ExtensionsAreSetAndUnset", extensions_are_set_and_unset},
     PostgreSQLCase{"ANewDatabaseHasTheExtensionsItIsMadeWith",
                    a_new_database_has_the_extensions_it_is_made_with},
+    PostgreSQLCase{"AListedHostMayReplicate", a_listed_host_may_replicate},
     PostgreSQLCase{"NobodyIsWaitedForAlone", nobody_is_waited_for_alone},
     PostgreSQLCase{"APrimaryThatIsGoneAnswersNothing", a_primary_that_is_gone_answers_nothing},
 };

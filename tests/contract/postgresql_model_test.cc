@@ -26,6 +26,7 @@ class ModelPostgreSQL final : public PostgreSQLService {
     EXPECT_TRUE(unit_.juju.set_password(SystemUser::operator_user, password));
   }
   ExtensionSet some_extensions() override { return charm::extension_named("hstore"); }
+  charm::HostName own_host() override { return charm::host_of(unit_.name); }
   // Patroni starts it anew at its next cycle; nobody sleeps here so long.
   void stop_primary() override { EXPECT_TRUE(unit_.workload.stop_database()); }
 

@@ -226,6 +226,24 @@ TEST_F(AnyOrder, AUnitMayRunOtherHooksBeforeItKnowsThatItIsDying) {
   EXPECT_EQ(run_hook(one), "storage-detaching");
 }
 
+// Its snapshot keeps what the watcher told last: no unit that departs from its peers joins them
+// anew.
+TEST_F(AnyOrder, AUnitThatKnowsThatItIsDyingDoesNotForgetIt) {
+  settle_two();
+  juju::request_scale(step, 1);
+  juju::on_provisioner_timer(step);
+  ASSERT_EQ(run_hook(one), "storage-detaching");
+  ASSERT_EQ(run_hook(one), "relation-departed 0");
+  struct FirstUnseen final : Forks {
+    std::uint32_t take(Fork fork, charm::MaybeUnit, std::uint32_t options) override {
+      return fork == Fork::unseen && options > 1 ? 1 : 0;
+    }
+  } unseen;
+  step.forks = &unseen;
+  let_update_status_be_due(one);
+  EXPECT_EQ(run_hook(one), "stop");
+}
+
 TEST_F(AnyOrder, WhatWasNotDeliveredIsDeliveredLater) {
   settle_two();
   juju::set_trust(step, false);

@@ -58,7 +58,7 @@ TEST(ABootstrap, WhoseMakersNodeIsAwayIsWaitedFor) {
   for (std::uint32_t nth = first; nth < first + 100; ++nth) {
     const Told told = deploy_with(FaultKind::kill_node, nth, longest_node_loss);
     EXPECT_TRUE(told.verdict.ok()) << "lost at the call number " << nth;
-    const bool waits = told.walked("is_bootstrap_orphaned|no|await_cluster");
+    const bool waits = told.walked("is_bootstrap_orphaned|no|is_shut_out");
     waited_for += waits && !told.walked("is_bootstrap_orphaned|yes|forget_bootstrap") ? 1 : 0;
   }
   EXPECT_GT(waited_for, 0U);

@@ -61,6 +61,25 @@ TEST_F(Statuses, TwoThatAreOverdueAtOnceAreBothTold) {
   EXPECT_EQ(judge(properties::status_tells), std::nullopt);
 }
 
+// It said that the member does not work, which was so, and the member worked again by the end of
+// that hook: the Active before it and this Maintenance are two, each with its time.
+TEST_F(Statuses, OneThatWasSetMeanwhileHasItsOwnTime) {
+  world.unit(two).status = charm::StatusKind::active;
+  world.unit(two).postgres.upstream = {};
+  happens(FactKind::streaming, one, 0);
+  go_on();
+  pass(300s);
+  world.unit(two).status = charm::StatusKind::maintenance;
+  world.unit(two).postgres.upstream = zero;
+  happens(FactKind::streaming, two, 0);
+  go_on();
+  pass(389s);
+  EXPECT_EQ(judge(properties::status_tells), std::nullopt);
+  pass(2s);
+  EXPECT_THAT(judge(properties::status_tells),
+              Optional(HasSubstr("postgresql-k8s/2: since t=300")));
+}
+
 TEST_F(Statuses, AreAskedForWhateverBefallsAnother) {
   pass(300s);
   world.unit(one).surroundings.api_cut = true;
@@ -143,6 +162,26 @@ TEST_F(Losses, V1CountsFromWhenTheLockRunsOutForWhoMayWin) {
   pass(1s);
   EXPECT_THAT(judge(properties::primary_after_loss),
               Optional(HasSubstr("since t=0.000s, for longer than 54.500s")));
+}
+
+// A switchover was asked for, and its candidate is back: the others leave the lock to it.
+TEST_F(Losses, V1CountsForTheCandidateWhereOneWasAskedFor) {
+  for (UnitName unit : {zero, one, two}) member(unit).observed_lock = dcs().lock_version;
+  dcs().sync_standbys = {one, two};
+  dcs().failover_leader = charm::member_of(zero);
+  dcs().failover_candidate = charm::member_of(two);
+  world.unit(two).container.service_running = false;
+  postgres(zero).database = model::Database::stopped;
+  world.unit(zero).container.service_running = false;
+  happens(FactKind::pod_stopped, zero);
+  go_on();
+  world.unit(two).container.service_running = true;
+  world.arm(model::timer_id(two, model::UnitTimer::lock_expiry), model::exactly(60s));
+  pass(36s);
+  EXPECT_EQ(judge(properties::primary_after_loss), std::nullopt);
+  member(two).lock_valid = false;
+  pass(29s);
+  EXPECT_NE(judge(properties::primary_after_loss), std::nullopt);
 }
 
 // --- V8 and V9 ---

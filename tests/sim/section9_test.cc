@@ -483,6 +483,17 @@ TEST_F(BoundsTest, V10TheServiceFollowsInTime) {
   EXPECT_NE(judge(properties::route_follows), std::nullopt);
 }
 
+TEST_F(BoundsTest, NoServiceFollowsAPodThatWasAskedToEnd) {
+  world.shared().application.primary_service = true;
+  happens(FactKind::lock_taken, zero, 2);
+  go_on();
+  world.unit(zero).pod.phase = model::PodPhase::terminating;
+  happens(FactKind::pod_terminating, zero);
+  go_on();
+  pass(13s);
+  EXPECT_EQ(judge(properties::route_follows), std::nullopt);
+}
+
 TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
   world.shared().application.primary_route = charm::UnitSet{zero};
   world.unit(two).status = charm::StatusKind::waiting;
@@ -522,6 +533,19 @@ TEST_F(BoundsTest, APlannedRemovalHasNoGapOfTtl) {
   go_on();
   pass(31s);
   EXPECT_NE(judge(properties::planned_removal), std::nullopt);
+}
+
+// Its last POST /failsafe counts for ttl: nobody races before that.
+TEST_F(BoundsTest, ARemovalRightAfterAnOutageMayTakeLonger) {
+  world.shared().client.last_acknowledger = zero;
+  happens(FactKind::streaming, one);
+  go_on();
+  member(one).memory.failsafe_us = world.now().micros;
+  postgres(zero).database = model::Database::stopped;
+  happens(FactKind::pod_terminating, zero);
+  go_on();
+  pass(31s);
+  EXPECT_EQ(judge(properties::planned_removal), std::nullopt);
 }
 
 // Who is gone already gives nothing away: V1 counts from there.

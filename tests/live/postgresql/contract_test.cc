@@ -226,6 +226,19 @@ TEST_F(LivePostgreSQL, ReadsWhomThePrimaryWaitsFor) {
   EXPECT_EQ(given.sql().waited_for(), charm::UnitSet());
 }
 
+TEST_F(LivePostgreSQL, AHostThatPgHbaDoesNotNameMayNotReplicate) {
+  RealPostgreSQL given(*server());
+  const Secret password = server()->passwords()[1];
+  EXPECT_EQ(given.sql().lets_replicate(given.own_host(), password), true) << given.log();
+  server()->keep_copies_out();
+  std::expected<bool, charm::Unreachable> let_in = true;
+  // The server reads it anew when it gets to it.
+  for (int i = 0; i < 100 && let_in == true; ++i) {
+    let_in = given.sql().lets_replicate(given.own_host(), password);
+  }
+  EXPECT_EQ(let_in, false) << given.log();
+}
+
 TEST_F(LivePostgreSQL, WithoutItsStandbysAStatementIsGivenUpAndStays) {
   RealPostgreSQL given(*server(), {.statement = 1s});
   const RelationId client = given.client(0);

@@ -177,12 +177,18 @@ void PostgreSQLServer::write(const fs::path& file, const std::string& text, mode
 }
 
 // The line for `operator` in it is the tests'.
-void PostgreSQLServer::write_admission(const std::string& kind) const {
-  write(data() / "pg_hba.conf",
-        "local all operator trust\nlocal all backup peer map=operator\n"
-        "local all monitoring password\n" +
-            kind + " all all 0.0.0.0/0 md5\n",
-        0600);
+void PostgreSQLServer::write_admission(const std::string& kind, Copies copies) const {
+  std::string lines =
+      "local all operator trust\nlocal all backup peer map=operator\n"
+      "local all monitoring password\n" +
+      kind + " all all 0.0.0.0/0 md5\n";
+  if (copies == Copies::let_in) lines += kind + " replication replication 127.0.0.1/32 md5\n";
+  write(data() / "pg_hba.conf", lines, 0600);
+}
+
+void PostgreSQLServer::keep_copies_out() const {
+  write_admission("host", Copies::kept_out);
+  ask("SELECT pg_reload_conf()");
 }
 
 charm::live::Exec PostgreSQLServer::exec() const {

@@ -43,13 +43,16 @@ class PostgreSQLServer {
   void start_as_standby();
   // Serves TLS with this certificate and key (PEM texts), and nothing else.
   void serve_tls(const std::string& certificate, const std::string& key);
+  // pg_hba has no line for a copy of it any more.
+  void keep_copies_out() const;
   // All but the databases `postgres` and the templates goes, and every user but the first four.
   void begin_anew();
 
  private:
   [[nodiscard]] std::filesystem::path data() const { return folder_ / "data"; }
   void write(const std::filesystem::path& file, const std::string& text, mode_t mode) const;
-  void write_admission(const std::string& kind) const;
+  enum class Copies : bool { let_in, kept_out };
+  void write_admission(const std::string& kind, Copies copies = Copies::let_in) const;
   void set_passwords() const;
 
   std::filesystem::path folder_;

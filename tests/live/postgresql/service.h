@@ -42,6 +42,7 @@ class RealPostgreSQL final : public contract::PostgreSQLService {
   charm::ExtensionSet some_extensions() override {
     return charm::extension_named("hstore") | charm::extension_named("\"uuid-ossp\"");
   }
+  charm::HostName own_host() override { return {0}; }
   void stop_primary() override { server_.stop(); }
 
   [[nodiscard]] const std::string& log() const { return lines_.all; }
@@ -52,6 +53,7 @@ class RealPostgreSQL final : public contract::PostgreSQLService {
     return {{"pg"},
             {.primary_host = "127.0.0.1",
              .own_host = "127.0.0.1",
+             .member_host = [](charm::HostName /*host*/) { return "127.0.0.1"; },
              .port = server_.port(),
              .psql = server_.programs() / "psql",
              .socket_folder = server_.folder()},
