@@ -255,8 +255,8 @@ void StoredTexts::stage_client(UnitName unit, std::size_t client, const wire::Cl
 // --- certificates ---
 
 Bag StoredTexts::certificates_bag(UnitName reader, std::string_view of) {
-  Bag bag;
-  if (of != charm::to_text(juju_.deployment().app, reader)) return bag;
+  if (of != charm::to_text(juju_.deployment().app, reader)) return {};
+  Bag bag = address_bag(reader);
   const model::PemNumber asked = juju::read_asked(juju_.world(), reader);
   if (asked != 0) {
     bag.emplace("certificate_signing_requests",

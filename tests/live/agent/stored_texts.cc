@@ -127,7 +127,7 @@ Bag StoredTexts::bag(UnitName reader, const Relation& relation, Scope scope, std
   const std::string& app = juju_.deployment().app.text;
   const bool is_own_application = of == app || of.starts_with(app + '/');
   if (relation.client && !model::is_provider(*relation.client)) {
-    if (scope == Scope::unit) return {};
+    if (scope == Scope::unit) return is_own_application ? address_bag(unit_in(scope, of)) : Bag();
     if (!is_own_application) {
       const bool asked = juju::has_request(juju_.world(), *relation.client);
       return asked ? juju_.deployment().clients.at(*relation.client).asks : Bag();
@@ -172,7 +172,15 @@ std::string StoredTexts::address(std::uint16_t incarnation, UnitName unit) const
   return "10.1." + std::to_string(incarnation) + '.' + std::to_string(unit.ordinal + 10);
 }
 
-// Juju writes the address itself. `tls` of the others is told as it is committed, as the
+// Juju writes it into each bag of the unit itself.
+Bag StoredTexts::address_bag(UnitName of) const {
+  const model::AgentRecord& record = juju_.unit(of).record;
+  if (!record.in_scope) return {};
+  const std::string at = address(record.bag_address, of);
+  return {{"private-address", at}, {"ingress-address", at}, {"egress-subnets", at + "/32"}};
+}
+
+// `tls` of the others is told as it is committed, as the
 // simulator's port tells it.
 Bag StoredTexts::peers_bag(UnitName reader, Scope scope, UnitName of) {
   Bag bag;
@@ -185,11 +193,7 @@ Bag StoredTexts::peers_bag(UnitName reader, Scope scope, UnitName of) {
     }
     return bag;
   }
-  if (!juju_.unit(of).record.in_scope) return bag;
-  const std::string at = address(juju_.unit(of).record.bag_address, of);
-  put(bag, "private-address", at);
-  put(bag, "ingress-address", at);
-  put(bag, "egress-subnets", at + "/32");
+  bag = address_bag(of);
   const bool announced = of == reader ? juju::read_tls(world, of).announced
                                       : juju_.unit(of).record.tls.announced;
   if (announced) put(bag, "tls", wire::tls_announced_text);
@@ -219,6 +223,7 @@ Bag StoredTexts::restart_bag(UnitName reader, Scope scope, UnitName of) {
   Bag bag;
   model::World& world = juju_.world();
   if (scope == Scope::unit) {
+    bag = address_bag(of);
     put(bag, "state", wire::to_text(juju::read_restart_state(world, reader, of)));
     return bag;
   }
@@ -242,6 +247,7 @@ Bag StoredTexts::upgrade_bag(UnitName reader, Scope scope, UnitName of) {
   Bag bag;
   model::World& world = juju_.world();
   if (scope == Scope::unit) {
+    bag = address_bag(of);
     put(bag, "state", wire::to_text(juju::read_upgrade_state(world, reader, of)));
     return bag;
   }

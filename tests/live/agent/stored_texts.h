@@ -84,6 +84,7 @@ class StoredTexts {
   [[nodiscard]] std::string address(std::uint16_t incarnation, charm::UnitName unit) const;
 
  private:
+  [[nodiscard]] Bag address_bag(charm::UnitName of) const;
   Bag peers_bag(charm::UnitName reader, Scope scope, charm::UnitName of);
   Bag restart_bag(charm::UnitName reader, Scope scope, charm::UnitName of);
   Bag upgrade_bag(charm::UnitName reader, Scope scope, charm::UnitName of);

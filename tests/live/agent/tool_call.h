@@ -28,7 +28,8 @@ struct Tools::Call {
     } else if (value.is_boolean()) {
       output = value.get<bool>() ? "True\n" : "False\n";
     } else if (value.is_string()) {
-      output = value.get<std::string>() + '\n';
+      output = value.get<std::string>();
+      if (!output.empty()) output += '\n';
     } else if (!value.is_null()) {
       throw Refusal{2, "these tools print lists and mappings in JSON only"};
     }
