@@ -133,7 +133,7 @@ class ModelHookTools final : public HookToolsBench {
   }
 
   void enter(UnitName unit) {
-    contexts_[agent::context_id(juju_, unit, ++hooks_begun_)] = unit;
+    contexts_[agent::context_id(juju_, unit)] = unit;
     set_variables(unit);
   }
   void set_variables(UnitName unit) {
@@ -172,7 +172,6 @@ class ModelHookTools final : public HookToolsBench {
   agent::ModelJuju juju_{postgresql_k8s(), deployment()};
   agent::Tools tools_{juju_, [](std::string_view) {}};
   std::map<std::string, UnitName> contexts_;
-  std::size_t hooks_begun_ = 0;
   std::mutex mutex_;
   std::atomic<bool> stopped_ = false;
   agent::Server server_{folder_.path() + "/agent.socket",

@@ -41,11 +41,11 @@ void add_relation(Variables& variables, ModelJuju& juju, UnitName unit,
 
 }  // namespace
 
-std::string context_id(const ModelJuju& juju, UnitName unit, std::size_t number) {
+std::string context_id(const ModelJuju& juju, UnitName unit) {
   const RunningHook* hook = juju.hook(unit);
   CHECK(hook != nullptr);
   return charm::to_text(juju.deployment().app, unit) + '-' + name_of(juju, hook->event) + '-' +
-         std::to_string(number);
+         std::to_string(hook->number);
 }
 
 Variables hook_variables(ModelJuju& juju, UnitName unit, const std::string& context,

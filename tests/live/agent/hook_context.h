@@ -17,8 +17,8 @@ struct AgentPlace {
   std::string charm_folder;  // where `dispatch` is
 };
 
-// `postgresql-k8s/0-config-changed-17`: each is used once.
-std::string context_id(const ModelJuju& juju, charm::UnitName unit, std::size_t number);
+// `postgresql-k8s/0-config-changed-17`, of the hook that this unit runs: each is used once.
+std::string context_id(const ModelJuju& juju, charm::UnitName unit);
 
 // Of the hook that this unit runs; PATH is the tools' folder, then `path`.
 Variables hook_variables(ModelJuju& juju, charm::UnitName unit, const std::string& context,

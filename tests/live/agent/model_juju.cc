@@ -5,6 +5,7 @@
 #include "charm/types/check.h"
 #include "model/kubernetes.h"
 #include "model/pebble.h"
+#include "model/timing.h"
 
 namespace agent {
 namespace {
@@ -37,7 +38,7 @@ ModelJuju::ModelJuju(const charm::CharmDefinition& charm, Deployment deployment)
   CHECK(deployment_.units <= deployment_.most_units);
   CHECK(deployment_.clients.size() <= model::max_clients);
   model::juju::request_scale(step_, deployment_.units);
-  facts_.clear();
+  step_done();
 }
 
 charm::Instant ModelJuju::next_due() const { return world_.window(world_.next()).earliest; }
@@ -57,8 +58,18 @@ std::optional<UnitName> ModelJuju::go_on(charm::Instant until) {
   } else {
     begun = fire_unit_timer(model::unit_of(next), model::unit_timer(next));
   }
+  step_done();
+  return begun && hook(*begun) != nullptr ? begun : std::nullopt;
+}
+
+void ModelJuju::step_done() {
+  if (deployment_.tell) {
+    for (const model::Fact& fact : facts_) deployment_.tell(fact);
+  }
   facts_.clear();
-  return begun;
+  std::erase_if(hooks_, [this](const auto& hook) {
+    return unit(hook.first).record.step != model::HookStep::running;
+  });
 }
 
 // Of Kubernetes only pods are there, of Pebble only that it answers; of Patroni and PostgreSQL
@@ -87,7 +98,7 @@ std::optional<UnitName> ModelJuju::fire_unit_timer(UnitName unit, UnitTimer time
   switch (timer) {
     case UnitTimer::agent: return look_for_hook(unit);
     case UnitTimer::lease: model::juju::on_lease_timer(step_, unit); break;
-    case UnitTimer::container: model::pebble::on_container_timer(step_, unit); break;
+    case UnitTimer::container: poll_pebble(unit); break;
     case UnitTimer::pod: model::kubernetes::on_pod_timer(step_, unit); break;
     case UnitTimer::update_status: model::juju::on_update_status_timer(step_, unit); break;
     case UnitTimer::call:
@@ -104,6 +115,24 @@ std::optional<UnitName> ModelJuju::fire_unit_timer(UnitName unit, UnitTimer time
   return std::nullopt;
 }
 
+// Every 5 s; a boot id that was not handled yet is news (section 1.6). One whose hook has failed is
+// forgotten by the model, and so is every one by an agent that begins.
+void ModelJuju::poll_pebble(UnitName name) {
+  if (!deployment_.boot_id) return model::pebble::on_container_timer(step_, name);
+  model::Container& container = unit(name).container;
+  if (container.stage == model::ContainerStage::down) return;  // its pod is gone
+  const auto id = deployment_.boot_id(name);
+  const bool handled =
+      container.stage == model::ContainerStage::noticed && id && handled_boots_[name] == *id;
+  if (id && !handled && unit(name).process.running) {
+    handled_boots_[name] = *id;
+    container.stage = model::ContainerStage::up;
+    model::pebble::on_container_timer(step_, name);
+  }
+  world_.arm(model::timer_id(name, UnitTimer::container),
+             model::exactly(model::timing::pebble_poll));
+}
+
 std::optional<UnitName> ModelJuju::look_for_hook(UnitName name) {
   const auto event = model::juju::next_hook(step_, name);
   if (!event) {
@@ -111,7 +140,8 @@ std::optional<UnitName> ModelJuju::look_for_hook(UnitName name) {
     if (!unit(name).process.running) model::kubernetes::process_ended(step_, name);
     return std::nullopt;
   }
-  RunningHook begun{.event = *event,
+  RunningHook begun{.number = ++hooks_begun_,
+                    .event = *event,
                     .led_at_begin = model::juju::is_leader(world_, name),
                     .knows_passwords = world_.shared().application.secret_revision != 0,
                     .parameters = {},
@@ -162,7 +192,7 @@ bool ModelJuju::end_hook(UnitName name, HookEnd end) {
                            : model::juju::requeue_hook(step_, name);
   }
   hooks_.erase(name);
-  facts_.clear();
+  step_done();
   return committed;
 }
 
@@ -197,6 +227,11 @@ bool ModelJuju::run_action(UnitName name, std::string_view action, std::string p
 
 void ModelJuju::take_lease_from_holder(UnitName next) {
   model::juju::let_lease_go(step_, next);
+}
+
+void ModelJuju::kill_pod(UnitName name) {
+  model::kubernetes::kill_pod(step_, name, model::kubernetes::Return::at_once);
+  step_done();
 }
 
 bool ModelJuju::is_leader(UnitName name) {

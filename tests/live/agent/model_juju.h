@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -33,6 +34,10 @@ struct Deployment {
   // stands first.
   std::vector<nlohmann::json> configurations{nlohmann::json::object()};
   std::vector<Client> clients;
+  // What a unit's Pebble says of itself, if it answers: the model's container is left out then.
+  std::function<std::optional<std::string>(charm::UnitName)> boot_id;
+  // Each that comes about.
+  std::function<void(const model::Fact&)> tell;
 };
 
 // How the process of a hook has ended.
@@ -40,6 +45,7 @@ enum class HookEnd : std::uint8_t { well, failed, killed };
 
 // A hook or an action that runs.
 struct RunningHook {
+  std::size_t number = 0;  // of all that have begun, from 1
   charm::Event event;
   bool led_at_begin = false;
   bool knows_passwords = false;  // that there was a secret when it began
@@ -85,6 +91,8 @@ class ModelJuju {
 
   // --- what befalls it ---
   void take_lease_from_holder(charm::UnitName next);
+  // Everything in the pod ends at once, and it is made anew.
+  void kill_pod(charm::UnitName unit);
 
   [[nodiscard]] const charm::CharmDefinition& charm() const { return charm_; }
   [[nodiscard]] const Deployment& deployment() const { return deployment_; }
@@ -100,6 +108,9 @@ class ModelJuju {
   std::optional<charm::UnitName> fire_unit_timer(charm::UnitName unit, model::UnitTimer timer);
   std::optional<charm::UnitName> look_for_hook(charm::UnitName unit);
   void note_action(charm::UnitName unit, bool well);
+  void poll_pebble(charm::UnitName unit);
+  // Tells what has come about, and lets go of hooks whose agent has ended.
+  void step_done();
 
   const charm::CharmDefinition& charm_;
   const Deployment deployment_;
@@ -109,6 +120,8 @@ class ModelJuju {
   model::Step step_;
   model::Texts texts_;  // of statuses
   std::map<charm::UnitName, RunningHook> hooks_;
+  std::size_t hooks_begun_ = 0;
+  std::map<charm::UnitName, std::string> handled_boots_;
   std::array<std::string, model::max_actions> action_parameters_;
   std::size_t actions_asked_ = 0;
   std::vector<EndedAction> ended_actions_;

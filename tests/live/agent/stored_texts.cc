@@ -279,6 +279,16 @@ void StoredTexts::stage_upgrade(UnitName writer, Scope scope, const Bag& bag) {
   juju::stage_dependencies(world, writer);
 }
 
+Bag StoredTexts::committed_bag(UnitName unit, const Relation& relation) {
+  Bag bag = address_bag(unit);
+  if (relation.client) return bag;
+  const model::AgentRecord& record = juju_.unit(unit).record;
+  if (relation.endpoint == peers && record.tls.announced) put(bag, "tls", wire::tls_announced_text);
+  if (relation.endpoint == restart) put(bag, "state", wire::to_text(record.restart_state));
+  if (relation.endpoint == upgrade) put(bag, "state", wire::to_text(record.upgrade_state));
+  return bag;
+}
+
 // --- the state store ---
 
 Bag StoredTexts::state(UnitName unit) {

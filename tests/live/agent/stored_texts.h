@@ -59,6 +59,8 @@ class StoredTexts {
 
   // --- bags: `of` is a unit or an application, by the scope ---
   Bag bag(charm::UnitName reader, const Relation& relation, Scope scope, std::string_view of);
+  // Of a unit, as the controller has it, whatever a hook sees or has staged.
+  Bag committed_bag(charm::UnitName unit, const Relation& relation);
   // Of the own one; an empty value removes its key.
   void set_bag(charm::UnitName writer, const Relation& relation, Scope scope, const Bag& changes);
 
