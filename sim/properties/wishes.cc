@@ -95,19 +95,27 @@ charm::CharmConfig asked_for(const Moment& moment) {
   return configuration_at(moment.scenario, moment.world.shared().application.configuration);
 }
 
-bool has_bad_option(const Moment& moment) {
+bool has_bad_option(const Moment& moment, charm::UnitName unit) {
   const charm::CharmConfig asked = asked_for(moment);
   if (!asked.valid) return true;
   const Options& options = charm::options_of(asked);
-  return charm::too_much_for(every_node, options).has_value() ||
+  return charm::too_much_for(node_of(moment.scenario, unit), options).has_value() ||
          is_unknown_to_the_system(moment.scenario, options);
+}
+
+charm::UnitName decides_for_all(const Moment& moment) { return moment.world.planned().first(); }
+
+bool knows_bad_option(const Moment& moment, charm::UnitName unit) {
+  if (has_bad_option(moment, unit)) return true;
+  return moment.world.shared().application.lease_holder == unit &&
+         has_bad_option(moment, decides_for_all(moment));
 }
 
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {
   const model::UnitState& state = moment.world.unit(unit);
   return state.status == charm::StatusKind::blocked &&
          moment.texts.text_of(state.status_text) == charm::messages::bad_configuration &&
-         has_bad_option(moment);
+         knows_bad_option(moment, unit);
 }
 
 std::string_view refused_plugin(const Moment& moment) {

@@ -119,26 +119,26 @@ MaybeError check_unit_count(const Scenario& scenario) {
   return std::nullopt;
 }
 
-MaybeError check_world_times(const Scenario& scenario) {
-  const WorldSpec& world = scenario.world;
+// Who is named under this key of the world is there, or will be.
+template <class ByUnit>
+MaybeError check_units(const Scenario& scenario, const char* key, const ByUnit& by_unit) {
   const std::uint16_t capacity = unit_capacity(scenario);
-  for (const auto& [unit, time] : world.container_reachable_after) {
-    const std::string name = to_text(world.app, unit);
-    const std::string pointer = pointer_to("/world/container_reachable_after_s", name);
-    if (unit.ordinal >= capacity) {
-      return error(pointer, "is a unit that never exists",
-                   "must be one of the " + std::to_string(capacity) +
-                       " that there are or will be: Juju counts from 0");
-    }
-    if (time > scenario.horizon)
-      return error(pointer, "is " + in_words(time), beyond(scenario.horizon));
-  }
-  for (const auto& [unit, rate] : world.clock_rate_ppm) {
+  for (const auto& [unit, value] : by_unit) {
     if (unit.ordinal < capacity) continue;
-    return error(pointer_to("/world/clock_rate_ppm", to_text(world.app, unit)),
+    return error(pointer_to("/world/" + std::string(key), to_text(scenario.world.app, unit)),
                  "is a unit that never exists",
                  "must be one of the " + std::to_string(capacity) +
                      " that there are or will be: Juju counts from 0");
+  }
+  return std::nullopt;
+}
+
+MaybeError check_world_times(const Scenario& scenario) {
+  const WorldSpec& world = scenario.world;
+  for (const auto& [unit, time] : world.container_reachable_after) {
+    if (time <= scenario.horizon) continue;
+    return error(pointer_to("/world/container_reachable_after_s", to_text(world.app, unit)),
+                 "is " + in_words(time), beyond(scenario.horizon));
   }
   if (world.service_routes_after > scenario.horizon) {
     return error("/world/service_routes_after_s", "is " + in_words(world.service_routes_after),
@@ -154,6 +154,13 @@ MaybeError check_world(const Scenario& scenario) {
   if (MaybeError wrong = check_patroni(scenario.world.patroni)) return wrong;
   if (MaybeError wrong = check_update_status(scenario.world.update_status_interval)) return wrong;
   if (MaybeError wrong = check_unit_count(scenario)) return wrong;
+  const WorldSpec& world = scenario.world;
+  for (MaybeError wrong :
+       {check_units(scenario, "container_reachable_after_s", world.container_reachable_after),
+        check_units(scenario, "clock_rate_ppm", world.clock_rate_ppm),
+        check_units(scenario, "nodes", world.nodes)}) {
+    if (wrong) return wrong;
+  }
   if (MaybeError wrong = check_world_times(scenario)) return wrong;
   return std::nullopt;
 }

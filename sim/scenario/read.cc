@@ -113,8 +113,9 @@ Refresh read_refresh(std::string_view to) {
 }
 
 // `before` is what stands before the step.
-Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
+Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const json& step,
                      const std::string& pointer) {
+  const charm::AppName& app = world.app;
   if (step.contains("add_units")) return AddUnits{step["add_units"].get<std::uint16_t>()};
   if (step.contains("set_trust")) return SetTrust{step["set_trust"].get<bool>()};
   if (step.contains("move_leadership")) {
@@ -127,7 +128,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
   if (step.contains("set_config")) {
-    auto configuration = read_configuration(step["set_config"], before, pointer + "/set_config");
+    auto configuration =
+        read_configuration(step["set_config"], before, world.nodes, pointer + "/set_config");
     if (!configuration) return std::unexpected(configuration.error());
     return SetConfig{*std::move(configuration)};
   }
@@ -223,7 +225,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json& object = steps[i];
     const std::string pointer = pointer_to("/story", i);
-    auto deed = read_deed(world.app, configuration, object, pointer);
+    auto deed = read_deed(world, configuration, object, pointer);
     if (!deed) return std::unexpected(deed.error());
     if (auto* set = std::get_if<SetConfig>(&*deed)) {
       configuration = set->configuration = the_same_or_new(configurations, set->configuration);

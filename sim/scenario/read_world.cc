@@ -38,6 +38,20 @@ Read<charm::UnitName> read_unit(const charm::AppName& app, const std::string& te
 
 namespace {
 
+Read<Nodes> read_nodes(const charm::AppName& app, const json& object) {
+  constexpr std::uint64_t mebibyte = 1U << 20U;
+  Nodes nodes;
+  for (const auto& [name, given] : object.items()) {
+    const auto unit = read_unit(app, name, pointer_to("/world/nodes", name));
+    if (!unit) return std::unexpected(unit.error());
+    charm::NodeResources node = usual_node;
+    node.cores = given.value("cores", node.cores);
+    node.memory_bytes = mebibyte * given.value("memory_mib", node.memory_bytes / mebibyte);
+    nodes[*unit] = node;
+  }
+  return nodes;
+}
+
 // Source: patroni-and-kubernetes.md, section 5.
 model::SynchronousCommit read_synchronous_commit(const std::string& word) {
   using enum model::SynchronousCommit;
@@ -55,8 +69,12 @@ Read<WorldSpec> read_world(const json& object) {
   world.app.text = object.value("app", world.app.text);
   world.units = object.value("units", world.units);
   world.trusted = object.value("trusted", world.trusted);
+  auto nodes = read_nodes(world.app, object.value("nodes", json::object()));
+  if (!nodes) return std::unexpected(nodes.error());
+  world.nodes = *std::move(nodes);
+  world.reloaded_by_default = Reloaded(charm::default_options(), world.nodes);
   auto configuration =
-      read_configuration(object.value("config", json::object()), {}, "/world/config");
+      read_configuration(object.value("config", json::object()), {}, world.nodes, "/world/config");
   if (!configuration) return std::unexpected(configuration.error());
   world.configuration = *std::move(configuration);
   const json patroni = object.value("patroni", json::object());

@@ -37,6 +37,8 @@ struct WorldSpec {
   charm::AppName app{"postgresql-k8s"};
   std::uint16_t units = 3;
   bool trusted = true;  // false: deployed without --trust, the API server answers 403
+  Nodes nodes;
+  Reloaded reloaded_by_default;  // on these nodes
   Configuration configuration;
   PatroniTiming patroni;
   model::ha::Version patroni_version = model::ha::Version::v3_1;
@@ -269,8 +271,11 @@ std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 // One of them, by its place: model::Application::configuration says which one is in force.
 charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place);
-// The digest of what is reloaded (configuration.h) with options of this scenario.
-std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options);
+// What the node of a unit's pod gives to it.
+const charm::NodeResources& node_of(const Scenario& scenario, charm::UnitName unit);
+// The digest of what a unit reloads (configuration.h) with options of this scenario.
+std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options,
+                            charm::UnitName unit);
 
 // The actions that the story asks for, in its order: each one's place is its number.
 std::vector<const RunAction*> actions(const Scenario& scenario);

@@ -57,6 +57,11 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
   EXPECT_THAT(world.clock_rate_ppm, ElementsAre(Pair(UnitName{1}, 200), Pair(UnitName{2}, -500)));
+  EXPECT_EQ(node_of(*scenario, UnitName{0}), sim::usual_node);
+  EXPECT_EQ(node_of(*scenario, UnitName{1}),
+            (charm::NodeResources{.cores = 2, .memory_bytes = sim::usual_node.memory_bytes}));
+  EXPECT_EQ(node_of(*scenario, UnitName{3}),
+            (charm::NodeResources{.cores = 1, .memory_bytes = std::uint64_t{1} << 30U}));
   EXPECT_TRUE(world.leftovers);
   EXPECT_EQ(world.service_routes_after, 30s);
 }

@@ -127,6 +127,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /world/container_reachable_after_s/db: is no such key here; must be a unit "
                 "such as "
                 "\"postgresql-k8s/0\""},
+        Refused{"NodeOfAnotherApplication",
+                with_world("\"nodes\": {\"pgbouncer/0\": {\"cores\": 2}}"),
+                "f:2: /world/nodes/pgbouncer~10: is \"pgbouncer/0\"; must be a unit of "
+                "postgresql-k8s, the application that the world has"},
+        Refused{"NodeWithoutACore",
+                with_world("\"nodes\": {\"postgresql-k8s/0\": {\"cores\": 0}}"),
+                "f:2: /world/nodes/postgresql-k8s~10/cores: is 0; must be 1 to 1024"},
+        Refused{"NodeWithSomethingElse",
+                with_world("\"nodes\": {\"postgresql-k8s/0\": {\"memory\": 4096}}"),
+                "f:2: /world/nodes/postgresql-k8s~10/memory: is no such key here; must be one of "
+                "cores, memory_mib"},
         Refused{"Target", with_story("{\"kill_pod\": \"primry\"}"),
                 "f:2: /story/0/kill_pod: is \"primry\" (did you mean \"primary\"?); must be a unit "
                 "such as "
@@ -240,6 +251,10 @@ INSTANTIATE_TEST_SUITE_P(
                 with_world("\"container_reachable_after_s\": {\"postgresql-k8s/3\": 5}"),
                 "f:2: /world/container_reachable_after_s/postgresql-k8s~13: is a unit that never "
                 "exists; "
+                "must be one of the 3 that there are or will be: Juju counts from 0"},
+        Refused{"NodeOfAUnitThatNeverExists",
+                with_world("\"nodes\": {\"postgresql-k8s/3\": {\"cores\": 2}}"),
+                "f:2: /world/nodes/postgresql-k8s~13: is a unit that never exists; "
                 "must be one of the 3 that there are or will be: Juju counts from 0"},
         Refused{"TooManyUnits", with_story("{\"add_units\": 10},\n{\"add_units\": 4}"),
                 "f:3: /story/1/add_units: makes 17 units; must keep to 16, which is all a world "
