@@ -131,4 +131,16 @@ std::optional<std::string> member_restarted(const Moment& moment) {
   return to_text(moment.scenario.world.app, *moment.facts.front().unit);
 }
 
+std::optional<std::string> healed_under_bad_option(const Moment& moment) {
+  if (moment.handler == nullptr || moment.handler->handler.name != "update-status") {
+    return std::nullopt;
+  }
+  const auto has_started_it = [](const auto& step) {
+    return step.node == "restart_service" && step.arrow == "done";
+  };
+  if (!std::ranges::any_of(moment.handler->path.steps(), has_started_it)) return std::nullopt;
+  if (!wishes::has_bad_option(moment, moment.handler->unit)) return std::nullopt;
+  return name_of(moment, moment.handler->unit);
+}
+
 }  // namespace sim::properties::judge

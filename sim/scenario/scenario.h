@@ -133,6 +133,9 @@ struct CrashPostgresql {  // the postmaster is killed
   Target target;
   charm::Duration recovers_in{0};  // it has recovered so long after that at the earliest
 };
+struct CrashPatroni {  // once more: Pebble waits as long as it ever does before it starts it
+  Target target;
+};
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
@@ -174,9 +177,10 @@ struct Refresh {  // `juju refresh`
 };
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
-                          Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
-                          RelateProvider, UnrelateProvider, RotateCertificates, Refresh>;
+                          Resolve, Switchover, Failover, Pause, CrashPostgresql, CrashPatroni,
+                          RemoveApplication, DeployAgain, RunAction, Relate, Unrelate,
+                          WriteForeignState, MendState, RelateProvider, UnrelateProvider,
+                          RotateCertificates, Refresh>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

@@ -274,6 +274,16 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
   EXPECT_FALSE(application().trusted);
 }
 
+TEST_F(Deeds, CrashPatroniLetsPebbleWaitForAsLongAsItEverDoes) {
+  start_pods();
+  world.unit(one).container.service_running = true;
+  perform(R"({"crash_patroni": "postgresql-k8s/1"})");
+  EXPECT_FALSE(world.unit(one).container.service_running);
+  const auto timer = model::timer_id(one, model::UnitTimer::service);
+  ASSERT_TRUE(world.is_armed(timer));
+  EXPECT_EQ(world.window(timer).earliest - world.now(), std::chrono::seconds(30));
+}
+
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   const std::uint16_t version = application().app_data_versions[model::database_peers];
   perform(R"({"write_foreign_state": "endpoints in database-peers"})");

@@ -70,7 +70,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 20U);
+  ASSERT_EQ(scenario->story.size(), 21U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -126,6 +126,7 @@ TEST(ReadScenario, StepsAskPatroni) {
   const auto& crash = std::get<sim::CrashPostgresql>(story[17].deed);
   EXPECT_EQ(crash.target, sim::Target{sim::Role::primary});
   EXPECT_EQ(crash.recovers_in, 400s);
+  EXPECT_EQ(std::get<sim::CrashPatroni>(story[20].deed).target, sim::Target{sim::Role::replica});
 }
 
 TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {
