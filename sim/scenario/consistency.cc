@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "model/juju.h"
 #include "sim/scenario/consistency_of_world.h"
@@ -126,9 +127,15 @@ class StoryCheck {
   }
 
   // What all units read is left to all of them; what stands in a relation needs the relation.
-  MaybeError check_foreign_state(const Deed& deed, const std::string& pointer) const {
+  MaybeError check_foreign_state(const Deed& deed, const std::string& pointer) {
+    if (std::holds_alternative<MendState>(deed)) {
+      if (std::exchange(is_written_, false)) return std::nullopt;
+      return error(pointer + "/mend_state", "mends what no step before it has written",
+                   "must come after write_foreign_state");
+    }
     const auto* write = std::get_if<WriteForeignState>(&deed);
     if (write == nullptr) return std::nullopt;
+    is_written_ = true;
     const std::string name(to_text(write->key));
     if (write->of_unit && !model::juju::is_of_one_unit(write->key)) {
       return error(pointer + "/of_unit", "stands beside " + name + ", which all units read",
@@ -234,6 +241,7 @@ class StoryCheck {
   const Scenario& scenario_;
   std::uint16_t units_;
   bool removed_ = false;
+  bool is_written_ = false;  // state that waits to be mended
   std::size_t actions_ = 0;
   std::size_t refreshes_ = 0;
   std::set<std::string> clients_;

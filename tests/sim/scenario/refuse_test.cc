@@ -352,6 +352,14 @@ INSTANTIATE_TEST_SUITE_P(
                 with_story("{\"write_foreign_state\": \"certificate_signing_requests in "
                            "certificates\"}"),
                 "f:2: /story/0/write_foreign_state: needs a provider; must come when there is one"},
+        Refused{"MendsWhatIsNotSpoilt", with_story("{\"mend_state\": true}"),
+                "f:2: /story/0/mend_state: mends what no step before it has written; must come "
+                "after write_foreign_state"},
+        Refused{"MendsTwice",
+                with_story("{\"write_foreign_state\": \"the unit's secret\"},\n"
+                           "{\"mend_state\": true},\n{\"mend_state\": true}"),
+                "f:4: /story/2/mend_state: mends what no step before it has written; must come "
+                "after write_foreign_state"},
         Refused{"OfUnitWithoutForeignState",
                 with_story("{\"set_trust\": true, \"of_unit\": \"primary\"}"),
                 "f:2: /story/0/of_unit: stands without write_foreign_state; must stand beside it"}),
