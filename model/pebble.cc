@@ -16,6 +16,9 @@ using charm::UnitName;
 
 TimerId container_timer(UnitName unit) { return timer_id(unit, UnitTimer::container); }
 
+constexpr std::uint8_t restarts_to_the_limit = 6;
+static_assert(timing::backoff_delay * (1 << restarts_to_the_limit) >= timing::backoff_limit);
+
 // Twice as long each time, with up to a tenth of jitter.
 Span next_backoff(Container& container) {
   const charm::Duration wait =
@@ -230,6 +233,11 @@ void kill_patroni(Step& step, UnitName name) {
   if (!step.world.unit(name).container.service_running) return;
   patroni::kill_patroni(step, name);
   service_ended(step, name);
+}
+
+void kill_patroni_once_more(Step& step, UnitName name) {
+  step.world.unit(name).container.restarts = restarts_to_the_limit;
+  kill_patroni(step, name);
 }
 
 void on_service_timer(Step& step, UnitName name) {

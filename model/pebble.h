@@ -45,6 +45,8 @@ void process_ended(Step& step, charm::UnitName unit);
 void crash_service(Step& step, charm::UnitName unit);
 // The same, but PostgreSQL, which is no child of Pebble's, goes on without Patroni.
 void kill_patroni(Step& step, charm::UnitName unit);
+// ... which has died so often by now that Pebble waits for backoff-limit.
+void kill_patroni_once_more(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
 // Its parameters, by digests: of those that PostgreSQL takes only when it starts, and of the
 // others.

@@ -108,6 +108,11 @@ class Perform {
       model::patroni::crash_database(step_, *unit, deed.recovers_in);
     }
   }
+  void operator()(const CrashPatroni& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::pebble::kill_patroni_once_more(step_, *unit);
+    }
+  }
   void operator()(const RunAction& deed) const {
     const auto unit = resolve(deed.unit, step_.world);
     if (!unit) return;
@@ -240,6 +245,7 @@ bool Story::perform(model::Step& step) const {
   const bool leaves_a_fact =
       std::holds_alternative<Switchover>(now.deed) || std::holds_alternative<Failover>(now.deed) ||
       std::holds_alternative<CrashPostgresql>(now.deed) ||
+      std::holds_alternative<CrashPatroni>(now.deed) ||
       std::holds_alternative<RemoveApplication>(now.deed) ||
       std::holds_alternative<DeployAgain>(now.deed) || std::holds_alternative<Pause>(now.deed) ||
       std::holds_alternative<KillPod>(now.deed) || std::holds_alternative<DeletePod>(now.deed) ||

@@ -13,7 +13,7 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
       : simulation_(simulation),
         gate(simulation, run),
         juju(gate, simulation.configurations_, simulation.texts_, simulation, simulation.scenario_),
-        kubernetes(gate),
+        kubernetes(gate, simulation.scenario_),
         patroni(gate),
         workload(gate, simulation.scenario_),
         postgresql(gate, simulation.configurations_, simulation.scenario_),

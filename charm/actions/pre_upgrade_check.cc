@@ -96,16 +96,14 @@ Outcome recover(Unit& unit) {
   return unit.path.done("rtn_recovery", "the operator may refresh to the older revision");
 }
 
-// PATCHes the dynamic configuration to what these options ask for: not in the middle of a race,
-// for it loads the cluster (patroni-and-kubernetes.md, section 8.1).
+// PATCHes the synchronous settings alone, whatever the other options are: not in the middle of a
+// race, for it loads the cluster (patroni-and-kubernetes.md, section 8.1).
 bool is_asked_for(Unit& unit, const CharmConfig& config) {
-  const auto resources = unit.kubernetes.node_resources();
-  if (!resources) return false;
   const std::size_t planned = unit.juju.planned_units().size();
   const std::size_t members = unit.juju.endpoints().size();
   if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
   return unit.patroni
-      .patch_configuration(steps::dynamic_configuration(config, planned, members, *resources))
+      .patch_synchronous(steps::synchronous_settings(config, planned, members))
       .has_value();
 }
 

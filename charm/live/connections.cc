@@ -56,7 +56,7 @@ std::unique_ptr<ports::Kubernetes> Connections::kubernetes() {
                     ? kubeconfig_access(config)
                     : in_cluster_access(host, value_of("KUBERNETES_SERVICE_PORT"));
   if (!access) throw HookFailed("no access to Kubernetes: " + access.error().text);
-  return std::make_unique<KubernetesAdapter>(http_, *std::move(access), who_.app, who_.unit, log_);
+  return std::make_unique<KubernetesAdapter>(http_, *std::move(access), who_.app, log_);
 }
 
 // The authority of the certificates that members serve with. While they go back to http there is

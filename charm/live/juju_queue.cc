@@ -64,9 +64,7 @@ wire::StoredState Juju::stored_state() {
 StateKey Juju::unreadable_state() {
   const wire::Unreadable found = wire::first_unreadable(charm_, who_.app, stored_state());
   if (found.key != StateKey::none) {
-    tools_.log(
-        LogLevel::warning,
-        std::string("cannot read ").append(to_text(found.key)).append(": ").append(found.why));
+    tools_.log(LogLevel::warning, refusal_of(found.key).append(": ").append(found.why));
   }
   return found.key;
 }

@@ -100,12 +100,11 @@ struct KubernetesAdapter::Write {
 
 KubernetesAdapter::KubernetesAdapter(Http& http,
                                      const std::expected<KubernetesAccess, AccessError>& access,
-                                     AppName app, UnitName own, Log& log)
+                                     AppName app, Log& log)
     : http_(http),
       access_(access ? *access : KubernetesAccess{}),
       no_access_(access ? std::string() : access.error().text),
       app_(std::move(app)),
-      own_(own),
       log_(log) {}
 
 std::expected<void, ApiError> KubernetesAdapter::apply_service(ports::ServiceKind kind) {
@@ -243,20 +242,19 @@ std::expected<void, ApiError> KubernetesAdapter::delete_pod(PodName pod) {
   return write(place_of(pod), {.verb = "delete", .method = "DELETE"});
 }
 
-std::expected<NodeResources, ApiError> KubernetesAdapter::node_resources() {
-  const PodName own = pod_of(own_);
-  const auto pod = pod_object(own);
-  if (!pod) return std::unexpected(pod.error());
-  if (pod->node.empty()) {
-    return fail("read", place_of(own), ApiError::unavailable, "it names no node");
+std::expected<NodeResources, ApiError> KubernetesAdapter::node_resources(PodName pod) {
+  const auto object = pod_object(pod);
+  if (!object) return std::unexpected(object.error());
+  if (object->node.empty()) {
+    return fail("read", place_of(pod), ApiError::unavailable, "it names no node");
   }
-  const auto node = node_object(pod->node);
+  const auto node = node_object(object->node);
   if (!node) return std::unexpected(node.error());
   NodeResources resources = node->allocatable;
   resources.cores = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(resources.cores, pod->limit_cores.value_or(resources.cores)));
+      std::min<std::uint64_t>(resources.cores, object->limit_cores.value_or(resources.cores)));
   resources.memory_bytes =
-      std::min(resources.memory_bytes, pod->limit_memory_bytes.value_or(resources.memory_bytes));
+      std::min(resources.memory_bytes, object->limit_memory_bytes.value_or(resources.memory_bytes));
   return resources;
 }
 

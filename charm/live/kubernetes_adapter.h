@@ -19,7 +19,7 @@ class KubernetesAdapter final : public ports::Kubernetes {
   // Of the unit `own`. `http` and `log` outlive it. Without access every call is unavailable, and
   // its line says why.
   KubernetesAdapter(Http& http, const std::expected<KubernetesAccess, AccessError>& access,
-                    AppName app, UnitName own, Log& log);
+                    AppName app, Log& log);
 
   std::expected<void, ApiError> apply_service(ports::ServiceKind kind) override;
   std::expected<void, ApiError> label_pod_as_member(PodName pod) override;
@@ -38,7 +38,7 @@ class KubernetesAdapter final : public ports::Kubernetes {
   std::expected<ports::Rollout, ApiError> rollout(PodName pod) override;
   std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, ApiError> delete_pod(PodName pod) override;
-  std::expected<NodeResources, ApiError> node_resources() override;
+  std::expected<NodeResources, ApiError> node_resources(PodName pod) override;
 
  private:
   // An object, and where it is: `pods`, `pg-2`.
@@ -72,7 +72,6 @@ class KubernetesAdapter final : public ports::Kubernetes {
   const KubernetesAccess access_;
   const std::string no_access_;  // why
   const AppName app_;
-  const UnitName own_;
   Log& log_;
 };
 

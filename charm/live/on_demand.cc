@@ -45,8 +45,8 @@ std::expected<void, ApiError> KubernetesOnDemand::set_rolling_partition(std::uin
 std::expected<void, ApiError> KubernetesOnDemand::delete_pod(PodName pod) {
   return on_demand_.get().delete_pod(pod);
 }
-std::expected<NodeResources, ApiError> KubernetesOnDemand::node_resources() {
-  return on_demand_.get().node_resources();
+std::expected<NodeResources, ApiError> KubernetesOnDemand::node_resources(PodName pod) {
+  return on_demand_.get().node_resources(pod);
 }
 
 std::expected<bool, Unreachable> PatroniOnDemand::sees_no_leader(HostName host) {

@@ -56,7 +56,7 @@ class KubernetesOnDemand final : public ports::Kubernetes {
   std::expected<ports::Rollout, ApiError> rollout(PodName pod) override;
   std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, ApiError> delete_pod(PodName pod) override;
-  std::expected<NodeResources, ApiError> node_resources() override;
+  std::expected<NodeResources, ApiError> node_resources(PodName pod) override;
 
  private:
   OnDemand<ports::Kubernetes> on_demand_;

@@ -203,13 +203,11 @@ std::vector<DynamicParameter> dynamic_parameters(const Options& options,
     const auto found = all.find(name);
     return found != all.end() ? found->second : std::string();
   };
-  const std::int64_t buffers = options.demands().shared_buffers;
   std::vector<DynamicParameter> parameters{
       {"max_connections", std::to_string(max_connections(options, node))},
       {"max_prepared_transactions", value("max_prepared_transactions")},
       {"max_replication_slots", "25"},
       {"max_wal_senders", "25"},
-      {"shared_buffers", buffers != 0 ? std::to_string(buffers) : std::string()},
       {"wal_keep_size", std::to_string(options.demands().wal_keep_size_mb)}};
   for (const std::string_view name : {"max_worker_processes", "max_logical_replication_workers"}) {
     if (std::string workers = value(name); !workers.empty()) {

@@ -32,12 +32,12 @@ std::optional<OptionError> too_much_for(const NodeResources& node, const Options
 // `postgresql.parameters` of patroni.yml, of a node that is not asked for too much.
 Parameters postgresql_parameters(const Options& options, const NodeResources& node);
 
-// Those that Patroni takes from the dynamic configuration only, `max_connections` among them; a
-// parameter without a value is to be removed from it: the local one then rules (section 1.3, 7 and
-// 8). `shared_buffers` goes both ways.
+// Those that Patroni takes from the dynamic configuration only, `max_connections` among them
+// (section 1.3, 7 and 8). `shared_buffers` is none: upstream sends it both ways, and so it reaches
+// a member whose node cannot give it.
 struct DynamicParameter {
   std::string name;
-  std::string value;  // empty: none
+  std::string value;
 
   friend bool operator==(const DynamicParameter&, const DynamicParameter&) = default;
 };

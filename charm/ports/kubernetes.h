@@ -119,8 +119,8 @@ class Kubernetes {
   // that its ordinal has a right to. not_found: there is no pod.
   virtual std::expected<void, ApiError> delete_pod(PodName pod) = 0;
 
-  // Reads the own pod and its node; the node needs cluster scope.
-  virtual std::expected<NodeResources, ApiError> node_resources() = 0;
+  // Reads the pod and its node; the node needs cluster scope. not_found: there is no pod.
+  virtual std::expected<NodeResources, ApiError> node_resources(PodName pod) = 0;
 };
 
 }  // namespace charm::ports

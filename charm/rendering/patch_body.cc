@@ -7,9 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-// Patroni takes null for "no such key": patroni.yml's counts.
-json number_or_none(std::int64_t number) { return number != 0 ? json(number) : json(nullptr); }
-
 }  // namespace
 
 std::string render_patch_body(const DynamicConfiguration& dynamic) {
@@ -17,7 +14,9 @@ std::string render_patch_body(const DynamicConfiguration& dynamic) {
                   {"max_prepared_transactions", dynamic.max_prepared_transactions},
                   {"max_replication_slots", 25},
                   {"max_wal_senders", 25},
-                  {"shared_buffers", number_or_none(dynamic.shared_buffers)},
+                  // Each member's file says it, as its node can give it; null takes back what an
+                  // older revision has asked all of them for.
+                  {"shared_buffers", nullptr},
                   {"wal_keep_size", dynamic.wal_keep_size_mb}};
   if (dynamic.max_worker_processes != 0) {
     parameters["max_worker_processes"] = dynamic.max_worker_processes;

@@ -98,7 +98,7 @@ void render_dynamic(YAML::Emitter& out, const PatroniConfiguration& configuratio
   pair(out, "shared_preload_libraries", preloaded);
   for (const DynamicParameter& one :
        dynamic_parameters(*configuration.options, configuration.node)) {
-    if (!one.value.empty()) pair_of_number(out, one);
+    pair_of_number(out, one);
   }
   end_map(out);
   end_map(out);

@@ -39,7 +39,7 @@ class Dispatch {
 
   // Nothing may be decided by what cannot be read, nor written over it.
   void set_aside(const Event& event, StateKey key) {
-    const std::string text = std::string(messages::unreadable_state).append(to_text(key));
+    const std::string text = refusal_of(key);
     unit_.juju.log(text);
     unit_.juju.set_unit_status({StatusKind::blocked, text});
     if (event.kind == EventKind::action) unit_.action.fail(text);

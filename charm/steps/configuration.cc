@@ -11,6 +11,10 @@
 namespace charm::steps {
 namespace {
 
+DynamicConfiguration dynamic_on(const NodeResources& node, const AskedOfAll& asked) {
+  return dynamic_configuration(asked.config, asked.planned.size(), asked.members, node);
+}
+
 std::uint16_t others(std::size_t planned_units) {
   return planned_units > 0 ? static_cast<std::uint16_t>(planned_units - 1) : std::uint16_t{0};
 }
@@ -29,9 +33,9 @@ std::uint16_t node_count(const CharmConfig& config, std::size_t planned_units,
 }
 
 struct Wanted {
-  DynamicConfiguration dynamic;
+  std::optional<AskedOfAll> asked;
   HostList hosts;
-  const Options* options = nullptr;  // nothing: one of them is bad
+  const Options* options = nullptr;  // nothing: one of them is bad here
   NodeResources node;
   bool unanswered = false;  // the system could not be asked for a value
   bool leaving = false;
@@ -47,32 +51,37 @@ bool shall_not_lead(Unit& unit, UnitSet staying) {
 
 struct Checked {
   NodeResources node;
+  bool gives_enough = true;  // for what the options ask of it
   bool unanswered = false;
 };
 
-// What the node has, if it can give what the options ask for and the system knows their values.
+bool gives_enough(Unit& unit, const NodeResources& node, const Options& options) {
+  const auto refused = too_much_for(node, options);
+  if (refused) unit.juju.log(to_text(*refused));
+  return !refused;
+}
+
+// What the node has, if no option is of a value that it can have nowhere, and the system knows
+// their values.
 std::expected<Checked, ConfigurationError> check_options(Unit& unit, const CharmConfig& config,
                                                          Unanswered unanswered) {
   if (!config.valid) {
     unit.juju.log(config.invalid);
     return std::unexpected(ConfigurationError::bad_option);
   }
-  const auto node = unit.kubernetes.node_resources();
+  const auto node = unit.kubernetes.node_resources(pod_of(unit.name));
   if (!node) {
     return std::unexpected(node.error() == ApiError::forbidden ? ConfigurationError::forbidden
                                                                : ConfigurationError::unreachable);
   }
   const Options& options = options_of(config);
-  if (const auto refused = too_much_for(*node, options)) {
-    unit.juju.log(to_text(*refused));
-    return std::unexpected(ConfigurationError::bad_option);
-  }
+  const bool enough = gives_enough(unit, *node, options);
   switch (look_up_values(unit, options)) {
-    case KnownValues::all: return Checked{*node};
+    case KnownValues::all: return Checked{*node, enough};
     case KnownValues::not_all: return std::unexpected(ConfigurationError::bad_option);
     case KnownValues::unanswered: break;
   }
-  if (unanswered == Unanswered::passes) return Checked{*node, true};
+  if (unanswered == Unanswered::passes || !enough) return Checked{*node, enough, enough};
   return std::unexpected(ConfigurationError::unreachable);
 }
 
@@ -85,9 +94,12 @@ std::expected<Wanted, ConfigurationError> wanted_configuration(Unit& unit, Unans
   Wanted wanted{.hosts = unit.juju.endpoints()};
   const UnitSet staying = unit.juju.planned_units();
   if (checked) {
-    wanted.dynamic =
-        dynamic_configuration(config, staying.size(), wanted.hosts.size(), checked->node);
-    wanted.options = &options_of(config);
+    const bool is_bad_for_all =
+        !checked->gives_enough && decides_for_all(staying, unit.name) == unit.name;
+    if (!is_bad_for_all) {
+      wanted.asked = AskedOfAll{config, staying, wanted.hosts.size(), checked->node};
+    }
+    if (checked->gives_enough) wanted.options = &options_of(config);
     wanted.node = checked->node;
     wanted.unanswered = checked->unanswered;
   }
@@ -130,8 +142,11 @@ std::expected<void, ConfigurationError> follow(Unit& unit, const Rendered& rende
 }
 
 // As whoever makes the database writes it, alone: a commit that has to wait for a standby would
-// keep it from making the users (charm-hooks.md, section 8.1). The PATCH makes it strict.
-DynamicConfiguration at_bootstrap(DynamicConfiguration dynamic) {
+// keep it from making the users (charm-hooks.md, section 8.1). The PATCH makes it strict, and all
+// of it what the first unit's node has to give.
+DynamicConfiguration at_bootstrap(const Wanted& wanted) {
+  if (!wanted.asked) return {};
+  DynamicConfiguration dynamic = dynamic_on(wanted.node, *wanted.asked);
   dynamic.synchronous.strict = false;
   return dynamic;
 }
@@ -145,7 +160,7 @@ std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& want
       .leaving = wanted.leaving,
       .tls = wanted.tls.enabled(),
       .options = wanted.options,
-      .bootstrap = at_bootstrap(wanted.dynamic),
+      .bootstrap = at_bootstrap(wanted),
       .node = wanted.node,
       .operator_password = passwords.of(SystemUser::operator_user),
       .replication_password = passwords.of(SystemUser::replication),
@@ -161,7 +176,7 @@ std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& want
                   .held_up_by_option = wanted.options == nullptr,
                   .unanswered = wanted.unanswered,
                   .alone = wanted.alone,
-                  .dynamic = wanted.dynamic,
+                  .asked = wanted.asked,
                   .tls = wanted.tls,
                   .monitoring_password = passwords.of(SystemUser::monitoring)};
 }
@@ -188,8 +203,11 @@ DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_
           .max_prepared_transactions = number(parameters.max_prepared_transactions),
           .max_worker_processes = number(parameters.max_worker_processes),
           .max_logical_replication_workers = number(parameters.max_logical_replication_workers),
-          .shared_buffers = options.demands().shared_buffers,
           .wal_keep_size_mb = options.demands().wal_keep_size_mb};
+}
+
+UnitName decides_for_all(UnitSet planned, UnitName own) {
+  return planned.empty() ? own : planned.first();
 }
 
 bool is_done_but_for_options(const ConfigurationResult& result) {
@@ -216,21 +234,46 @@ bool reload(Unit& unit) {
 
 namespace {
 
-// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
-// for other values, without end (hazard 28). While an option is bad nothing of what options ask for
-// is; but one unit alone waits for nobody, whatever they are, and its commits would wait for a
-// standby that has left.
-bool is_to_be_patched(Unit& unit, const Rendered& rendered) {
-  return (!rendered.held_up_by_option || rendered.alone) && unit.juju.is_leader();
+using Patched = std::expected<void, ConfigurationError>;
+
+Patched taken_if(bool taken) {
+  if (taken) return {};
+  return std::unexpected(ConfigurationError::not_taken);
 }
 
-bool patch(Unit& unit, const Rendered& rendered) {
+// While an option is bad for all, nothing of what options ask for is asked of them; but one unit
+// alone waits for nobody, whatever they are, and its commits would wait for a standby that has left.
+Patched patch_without_options(Unit& unit, const Rendered& rendered) {
+  return taken_if(!rendered.alone || unit.patroni.patch_synchronous({}).has_value());
+}
+
+// The first unit's pod may be about to be made anew, or find no node for hours: what follows from
+// the units is asked for, nobody is held up, and the rest comes with an update-status.
+Patched patch_without_node(Unit& unit, const AskedOfAll& asked, ApiError why) {
+  if (why == ApiError::forbidden) return std::unexpected(ConfigurationError::forbidden);
+  const auto settings = synchronous_settings(asked.config, asked.planned.size(), asked.members);
+  return taken_if(unit.patroni.patch_synchronous(settings).has_value());
+}
+
+// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+// for other values, without end (hazard 28).
+Patched patch(Unit& unit, const Rendered& rendered) {
+  if (!rendered.asked && !rendered.alone) return {};
+  if (!unit.juju.is_leader()) return {};
   // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return false;
-  const auto patched = rendered.held_up_by_option
-                           ? unit.patroni.patch_synchronous({})
-                           : unit.patroni.patch_configuration(rendered.dynamic);
-  return patched.has_value();
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return taken_if(false);
+  if (!rendered.asked) return patch_without_options(unit, rendered);
+  const AskedOfAll& asked = *rendered.asked;
+  std::expected<NodeResources, ApiError> node = asked.own_node;
+  if (const UnitName first = decides_for_all(asked.planned, unit.name); first != unit.name) {
+    node = unit.kubernetes.node_resources(pod_of(first));
+    if (!node) return patch_without_node(unit, asked, node.error());
+    if (!gives_enough(unit, *node, options_of(asked.config))) {
+      if (auto patched = patch_without_options(unit, rendered); !patched) return patched;
+      return std::unexpected(ConfigurationError::bad_option);
+    }
+  }
+  return taken_if(unit.patroni.patch_configuration(dynamic_on(*node, asked)).has_value());
 }
 
 }  // namespace
@@ -242,8 +285,8 @@ ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered) {
   if (const auto followed = follow(unit, rendered); !followed) {
     return std::unexpected(followed.error());
   }
-  if (is_to_be_patched(unit, rendered) && !patch(unit, rendered)) {
-    return std::unexpected(ConfigurationError::not_taken);
+  if (const auto patched = patch(unit, rendered); !patched) {
+    return std::unexpected(patched.error());
   }
   if (rendered.held_up_by_option) return std::unexpected(ConfigurationError::bad_option);
   return rendered.written;

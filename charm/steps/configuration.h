@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
 #include "charm/runtime/unit.h"
 
@@ -14,6 +15,11 @@ SynchronousSettings synchronous_settings(const CharmConfig& config, std::size_t 
                                          std::size_t members);
 DynamicConfiguration dynamic_configuration(const CharmConfig& config, std::size_t planned_units,
                                            std::size_t members, const NodeResources& node);
+
+// By whose node that is decided: the first unit's, whoever leads, since a change of leaders between
+// nodes of different sizes would have all members start anew (hazard 28). Units are removed from
+// the other end.
+UnitName decides_for_all(UnitSet planned, UnitName own);
 
 enum class ConfigurationError : std::uint8_t {
   forbidden,  // the API server answers 403
@@ -37,13 +43,21 @@ enum class Unanswered : std::uint8_t {
   is_refused,  // ... nothing is written: ConfigurationError::unreachable
 };
 
+// What all members are asked for, and of which units.
+struct AskedOfAll {
+  CharmConfig config;
+  UnitSet planned;
+  std::size_t members = 0;
+  NodeResources own_node;
+};
+
 // What is written, and still to be brought to Patroni.
 struct Rendered {
   Written written = Written::same_parameters;
-  bool held_up_by_option = false;  // one of them is bad: all the rest is written
-  bool unanswered = false;         // the system could not be asked for a value of one
-  bool alone = false;              // one unit is planned, and no other one is listed
-  DynamicConfiguration dynamic;    // with good options
+  bool held_up_by_option = false;   // one of them is bad here: all the rest is written
+  bool unanswered = false;          // the system could not be asked for a value of one
+  bool alone = false;               // one unit is planned, and no other one is listed
+  std::optional<AskedOfAll> asked;  // nothing: one of the options is bad for all
   TlsState tls;
   Secret monitoring_password;  // the exporter's
 };
@@ -53,8 +67,8 @@ struct Rendered {
 std::expected<Rendered, ConfigurationError> render_configuration(
     Unit& unit, Unanswered unanswered = Unanswered::passes);
 // Lets Patroni read it, lets Pebble's check, the exporter's password and the unit's announcement
-// follow, and PATCHes the dynamic configuration, if this unit leads and no option is bad; where one
-// is, and this unit is the only one, that nobody is waited for.
+// follow, and PATCHes the dynamic configuration, if this unit leads and no option is bad for all;
+// where one is, and this unit is the only one, that nobody is waited for.
 ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered);
 // The one after the other.
 ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);

@@ -52,7 +52,6 @@ struct DynamicConfiguration {
   std::uint32_t max_prepared_transactions = 0;
   std::uint32_t max_worker_processes = 0;             // 0: not sent
   std::uint32_t max_logical_replication_workers = 0;  // 0: not sent
-  std::int64_t shared_buffers = 0;                    // in 8 kB; 0: removed, patroni.yml's counts
   std::int64_t wal_keep_size_mb = 0;
 
   friend bool operator==(const DynamicConfiguration&, const DynamicConfiguration&) = default;

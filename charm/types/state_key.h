@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace charm {
@@ -50,6 +51,11 @@ inline constexpr std::size_t state_key_count = 27;
 
 // `endpoints in database-peers`; empty for none.
 std::string_view to_text(StateKey key);
+// Whether it is known, and tells of something under way that this charm does not do: then nothing
+// of it has been misread. All others hold what cannot be read.
+bool is_under_way(StateKey key);
+// What a unit says that is Blocked for it.
+std::string refusal_of(StateKey key);
 // The other way round; none if no key has this name.
 StateKey state_key_named(std::string_view name);
 

@@ -37,8 +37,10 @@ inline constexpr std::string_view bad_configuration = "Configuration Error. Plea
 // `juju trust <app> --scope=cluster` in backticks follows.
 inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 // What stands in a databag, a secret or the state store was written by another revision of the
-// charm, and cannot be read: its key follows. No published text: upstream fails the hook.
+// charm, and cannot be read, or tells of something under way that this one does not do: its key
+// follows. No published text: upstream fails the hook, and goes on with the other.
 inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
+inline constexpr std::string_view refused_state = "Cannot go on with what another revision has left: ";
 // Of a refresh.
 inline constexpr std::string_view others_upgrade_first = "other units upgrading first...";
 inline constexpr std::string_view upgrading = "upgrading unit";

@@ -17,7 +17,6 @@ std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration) {
   hash = mix(hash, configuration.max_prepared_transactions);
   hash = mix(hash, configuration.max_worker_processes);
   hash = mix(hash, configuration.max_logical_replication_workers);
-  hash = mix(hash, static_cast<std::uint64_t>(configuration.shared_buffers));
   return static_cast<std::uint32_t>(hash);
 }
 

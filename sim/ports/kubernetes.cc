@@ -219,11 +219,12 @@ std::expected<void, ApiError> KubernetesPort::delete_pod(charm::PodName pod) {
   });
 }
 
-std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources() {
-  return gate_.make(Call::node_resources, 0,
-                    [this]() -> std::expected<charm::NodeResources, ApiError> {
+std::expected<charm::NodeResources, ApiError> KubernetesPort::node_resources(charm::PodName pod) {
+  return gate_.make(Call::node_resources, pod.ordinal,
+                    [this, pod]() -> std::expected<charm::NodeResources, ApiError> {
                       if (const auto why = refusal(gate_)) return error(*why);
-                      return every_node;
+                      if (!pod_exists(gate_.world(), pod)) return error(ApiError::not_found);
+                      return node_of(scenario_, charm::unit_of(pod));
                     });
 }
 

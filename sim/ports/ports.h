@@ -118,7 +118,7 @@ class ActionPort final : public charm::ports::Action {
 
 class KubernetesPort final : public charm::ports::Kubernetes {
  public:
-  explicit KubernetesPort(CallGate& gate) : gate_(gate) {}
+  KubernetesPort(CallGate& gate, const Scenario& scenario) : gate_(gate), scenario_(scenario) {}
 
   std::expected<void, charm::ApiError> apply_service(charm::ports::ServiceKind kind) override;
   std::expected<void, charm::ApiError> label_pod_as_member(charm::PodName pod) override;
@@ -137,10 +137,11 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<charm::ports::Rollout, charm::ApiError> rollout(charm::PodName pod) override;
   std::expected<void, charm::ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, charm::ApiError> delete_pod(charm::PodName pod) override;
-  std::expected<charm::NodeResources, charm::ApiError> node_resources() override;
+  std::expected<charm::NodeResources, charm::ApiError> node_resources(charm::PodName pod) override;
 
  private:
   CallGate& gate_;
+  const Scenario& scenario_;
 };
 
 class PatroniPort final : public charm::ports::Patroni {

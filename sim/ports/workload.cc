@@ -54,7 +54,7 @@ std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
       configuration.options != nullptr ? *configuration.options : charm::default_options();
   const model::pebble::FileParameters parameters{
       .at_start = digest_of_file(charm::postmaster_parameters(options, configuration.node)),
-      .reloadable = reloaded_with(scenario_, options)};
+      .reloadable = reloaded_with(scenario_, options, charm::unit_of(configuration.own_host))};
   // By SystemUser; `monitoring` is not in it.
   const model::Passwords passwords{number_of_password(configuration.operator_password),
                                    number_of_password(configuration.replication_password),

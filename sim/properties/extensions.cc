@@ -77,9 +77,9 @@ namespace {
 
 // Each unit renders its own file, and says for itself that an option keeps it from it.
 std::optional<std::string> silent_on_option(const Moment& moment) {
-  if (!wishes::has_bad_option(moment)) return std::nullopt;
   for (const charm::UnitName name : moment.world.planned()) {
     const model::UnitState& unit = moment.world.unit(name);
+    if (!wishes::knows_bad_option(moment, name)) continue;
     if (unit.pod.node_lost || unit.status == charm::StatusKind::blocked) continue;
     if (!moment.world.endpoints().contains(charm::host_of(name))) continue;
     return name_of(moment, name) + " does not say '" +
@@ -94,7 +94,7 @@ std::optional<std::string> silent_maker(const Moment& moment, charm::UnitName le
   const bool is_reached = !unit.pod.node_lost && !unit.container.broken &&
                           unit.container.stage == model::ContainerStage::noticed;
   if (!is_reached || unit.status == charm::StatusKind::blocked) return std::nullopt;
-  if (!wishes::has_option_out_of_range(moment)) return std::nullopt;
+  if (!wishes::has_option_out_of_range(moment, leader)) return std::nullopt;
   return name_of(moment, leader) + " makes no database, and does not say '" +
          std::string(charm::messages::bad_configuration) + "'";
 }

@@ -32,7 +32,7 @@ bool is_blocked_by_name(const Moment& moment) {
   const model::UnitState& unit = moment.world.unit(moment.dispatch->unit);
   const std::string_view text = moment.texts.text_of(unit.status_text);
   return unit.status == charm::StatusKind::blocked &&
-         text.ends_with(to_text(moment.dispatch->unreadable));
+         text == refusal_of(moment.dispatch->unreadable);
 }
 
 // A handler that shall see the event later, and is not queued for it; empty: there is none.
@@ -52,7 +52,7 @@ std::string_view forgotten_handler(const Moment& moment) {
 
 std::string_view wrong_in(const Moment& moment) {
   if (has_written(moment)) return "it has written over what it could not read";
-  if (!is_blocked_by_name(moment)) return "its unit is not Blocked with the name of the key";
+  if (!is_blocked_by_name(moment)) return "its unit is not Blocked with the refusal of the key";
   const std::size_t before = moment.memory->queues[moment.dispatch->unit.ordinal].before;
   if (moment.world.notices(moment.dispatch->unit).size() < before) {
     return "of what was queued before something is lost";

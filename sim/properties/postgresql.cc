@@ -101,6 +101,7 @@ constexpr std::array all{
     properties::client_served,
     properties::client_left,
     properties::member_restarted,
+    properties::healed_under_bad_option,
     properties::password_altered,
     properties::passwords_restored,
     properties::login_refused,

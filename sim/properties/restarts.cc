@@ -16,14 +16,6 @@ namespace {
 
 using charm::UnitName;
 
-// The configuration that stands, if the charm can bring it about.
-std::optional<charm::CharmConfig> wanted(const Moment& moment) {
-  if (wishes::has_bad_option(moment)) return std::nullopt;
-  charm::CharmConfig config = wishes::asked_for(moment);
-  if (config.options == nullptr) config.options = &charm::default_options();
-  return config;
-}
-
 // An option waits for the end of a refresh, which waits for its operator.
 bool may_wait(const model::World& world, UnitName unit) {
   return waits_for_operator(world) &&
@@ -76,23 +68,47 @@ std::optional<std::string> working_members_go_on(const Moment& moment) {
   return std::nullopt;
 }
 
+namespace {
+
+// What all members get, if the charm can bring it about: it follows from one unit's node.
+std::optional<std::uint32_t> asked_of_all(const Moment& moment, const charm::CharmConfig& config) {
+  const UnitName decides = wishes::decides_for_all(moment);
+  if (wishes::has_bad_option(moment, decides)) return std::nullopt;
+  return model::patroni::parameters_of(
+      charm::steps::dynamic_configuration(config, 0, 0, node_of(moment.scenario, decides)));
+}
+
+// What stands in the unit's own file follows from its own node.
+bool lacks_its_own(const Moment& moment, UnitName unit, const charm::Options& options) {
+  if (wishes::has_bad_option(moment, unit)) return false;
+  return moment.world.unit(unit).postgres.parameters.local !=
+         digest_of_file(charm::postmaster_parameters(options, node_of(moment.scenario, unit)));
+}
+
+bool has_to_reload(const Moment& moment, UnitName unit, const charm::Options& options) {
+  if (wishes::has_bad_option(moment, unit)) return false;
+  return moment.world.unit(unit).member.reloadable !=
+         reloaded_with(moment.scenario, options, unit);
+}
+
+}  // namespace
+
 std::optional<std::string> parameters_hold(const Moment& moment) {
   const model::World& world = moment.world;
-  const auto config = wanted(moment);
-  if (!config || is_node_lost(world)) return std::nullopt;
+  if (world.planned().empty() || is_node_lost(world)) return std::nullopt;
   if (!model::patroni_objects::has_configuration(world.shared().dcs)) return std::nullopt;
-  const model::ServerParameters all{
-      .local = digest_of_file(charm::postmaster_parameters(*config->options, every_node)),
-      .dynamic = model::patroni::parameters_of(
-          charm::steps::dynamic_configuration(*config, 0, 0, every_node))};
-  const std::uint32_t reloaded = reloaded_with(moment.scenario, *config->options);
+  const charm::CharmConfig config = wishes::asked_for(moment);
+  if (!config.valid) return std::nullopt;
+  const charm::Options& options = charm::options_of(config);
+  const auto of_all = asked_of_all(moment, config);
   for (UnitName unit : world.planned()) {
     const model::UnitState& state = world.unit(unit);
     if (state.postgres.database != model::Database::running || may_wait(world, unit)) continue;
-    if (!(state.postgres.parameters == all)) {
+    if (lacks_its_own(moment, unit, options) ||
+        (of_all && state.postgres.parameters.dynamic != *of_all)) {
       return name_of(moment, unit) + " runs with other parameters";
     }
-    if (state.member.reloadable != reloaded) {
+    if (has_to_reload(moment, unit, options)) {
       return name_of(moment, unit) + " has not reloaded its parameters";
     }
   }
@@ -113,6 +129,18 @@ std::optional<std::string> restart_lock_is_free(const Moment& moment) {
 
 std::optional<std::string> member_restarted(const Moment& moment) {
   return to_text(moment.scenario.world.app, *moment.facts.front().unit);
+}
+
+std::optional<std::string> healed_under_bad_option(const Moment& moment) {
+  if (moment.handler == nullptr || moment.handler->handler.name != "update-status") {
+    return std::nullopt;
+  }
+  const auto has_started_it = [](const auto& step) {
+    return step.node == "restart_service" && step.arrow == "done";
+  };
+  if (!std::ranges::any_of(moment.handler->path.steps(), has_started_it)) return std::nullopt;
+  if (!wishes::has_bad_option(moment, moment.handler->unit)) return std::nullopt;
+  return name_of(moment, moment.handler->unit);
 }
 
 }  // namespace sim::properties::judge

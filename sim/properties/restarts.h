@@ -14,6 +14,7 @@ std::optional<std::string> working_members_go_on(const Moment& moment);
 std::optional<std::string> parameters_hold(const Moment& moment);
 std::optional<std::string> restart_lock_is_free(const Moment& moment);
 std::optional<std::string> member_restarted(const Moment& moment);
+std::optional<std::string> healed_under_bad_option(const Moment& moment);
 
 }  // namespace judge
 
@@ -53,5 +54,11 @@ inline constexpr Property member_restarted{"a member was restarted under the loc
                                            on_facts(model::FactKind::restart_asked),
                                            judge::member_restarted,
                                            {}};
+inline constexpr Property healed_under_bad_option{
+    "update-status started a dead service while an option was bad",
+    Form::sometimes,
+    on_handler_end,
+    judge::healed_under_bad_option,
+    {}};
 
 }  // namespace sim::properties

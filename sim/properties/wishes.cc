@@ -95,21 +95,30 @@ charm::CharmConfig asked_for(const Moment& moment) {
   return configuration_at(moment.scenario, moment.world.shared().application.configuration);
 }
 
-bool has_option_out_of_range(const Moment& moment) {
+bool has_option_out_of_range(const Moment& moment, charm::UnitName unit) {
   const charm::CharmConfig asked = asked_for(moment);
-  return !asked.valid || charm::too_much_for(every_node, charm::options_of(asked)).has_value();
+  return !asked.valid ||
+         charm::too_much_for(node_of(moment.scenario, unit), charm::options_of(asked)).has_value();
 }
 
-bool has_bad_option(const Moment& moment) {
-  return has_option_out_of_range(moment) ||
+bool has_bad_option(const Moment& moment, charm::UnitName unit) {
+  return has_option_out_of_range(moment, unit) ||
          is_unknown_to_the_system(moment.scenario, charm::options_of(asked_for(moment)));
+}
+
+charm::UnitName decides_for_all(const Moment& moment) { return moment.world.planned().first(); }
+
+bool knows_bad_option(const Moment& moment, charm::UnitName unit) {
+  if (has_bad_option(moment, unit)) return true;
+  return moment.world.shared().application.lease_holder == unit &&
+         has_bad_option(moment, decides_for_all(moment));
 }
 
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {
   const model::UnitState& state = moment.world.unit(unit);
   return state.status == charm::StatusKind::blocked &&
          moment.texts.text_of(state.status_text) == charm::messages::bad_configuration &&
-         has_bad_option(moment);
+         knows_bad_option(moment, unit);
 }
 
 std::string_view refused_plugin(const Moment& moment) {

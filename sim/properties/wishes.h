@@ -13,11 +13,16 @@ charm::CharmConfig asked_for(const Moment& moment);
 // What is refused is nobody's to serve, and an empty name asks for nothing.
 bool can_be_served(const charm::ClientRequest& request);
 
-// Whether some option has a value that PostgreSQL would refuse: it is out of range, more than a
-// node gives, or unknown to the system.
-bool has_bad_option(const Moment& moment);
+// Whether some option has a value that PostgreSQL would refuse: it is out of range, more than this
+// unit's node gives, or unknown to the system.
+bool has_bad_option(const Moment& moment, charm::UnitName unit);
 // As far as that is seen before the database runs.
-bool has_option_out_of_range(const Moment& moment);
+bool has_option_out_of_range(const Moment& moment, charm::UnitName unit);
+// The unit whose node decides what is asked of all members; there is one that is planned.
+charm::UnitName decides_for_all(const Moment& moment);
+// Whether the unit has to say that an option is bad: in its own file, or, if it leads, in what is
+// asked of all.
+bool knows_bad_option(const Moment& moment, charm::UnitName unit);
 // Whether this unit says so: nothing else is held up by it.
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit);
 // Which of its two texts has to say that a plugin cannot be had, or cannot go; empty: all can.

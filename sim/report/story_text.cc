@@ -80,6 +80,13 @@ std::string about(const charm::AppName& app, const charm::Event& event) {
   return text + ")";
 }
 
+// A handler is called after the event that it is there for; another one that it observes is told.
+std::string other_event(const charm::CharmDefinition& charm, const TraceEvent& event) {
+  const charm::EventKind kind = event.event.kind;
+  if (kind == charm::EventKind::action || event.handler->name.ends_with(to_text(kind))) return {};
+  return " at " + hook_name(charm, event.event);
+}
+
 // Facts that only a verbose story tells.
 bool is_detail(model::FactKind kind) {
   using model::FactKind;
@@ -331,7 +338,7 @@ void StoryText::handler_line(const TraceEvent& event) {
   const std::uint32_t before = deferrals_before(event);
   const bool deferred = event.outcome.deferred();
   if (deferred && before > 0 && !options_.verbose) return;
-  std::string text(event.handler->name);
+  std::string text = std::string(event.handler->name) + other_event(charm_, event);
   text += about(app_, event.event);
   if (event.reemitted) text += " again";
   if (!deferred && before > 1) text += ", deferred " + std::to_string(before) + " times";

@@ -75,22 +75,33 @@ void drop(std::vector<charm::RawOption>& set, const std::string& name) {
 
 }  // namespace
 
-std::uint32_t digest_of_reloaded(const charm::Options& options) {
+std::uint32_t digest_of_reloaded(const charm::Options& options, const charm::NodeResources& node) {
   std::uint64_t hash = 0;
-  for (const auto& [name, value] : charm::postgresql_parameters(options, every_node)) {
+  for (const auto& [name, value] : charm::postgresql_parameters(options, node)) {
     if (std::ranges::find(not_reloaded, name) != not_reloaded.end()) continue;
     hash = model::hash_text(value, model::hash_text(name, hash));
   }
   return static_cast<std::uint32_t>(hash);
 }
 
-std::uint32_t reloaded_by_default() {
-  static const std::uint32_t digest = digest_of_reloaded(charm::default_options());
-  return digest;
+Reloaded::Reloaded() {
+  static const std::uint32_t by_default = digest_of_reloaded(charm::default_options(), usual_node);
+  usual_ = by_default;
+}
+
+Reloaded::Reloaded(const charm::Options& options, const Nodes& nodes)
+    : usual_(digest_of_reloaded(options, usual_node)) {
+  for (const auto& [unit, node] : nodes) others_[unit] = digest_of_reloaded(options, node);
+}
+
+std::uint32_t Reloaded::of(charm::UnitName unit) const {
+  const auto other = others_.find(unit);
+  return other != others_.end() ? other->second : usual_;
 }
 
 std::expected<Configuration, ScenarioError> read_configuration(const json& object,
                                                                const Configuration& before,
+                                                               const Nodes& nodes,
                                                                const std::string& pointer) {
   Configuration after;
   after.set = before.set;
@@ -123,7 +134,7 @@ std::expected<Configuration, ScenarioError> read_configuration(const json& objec
   if (after.set.empty()) return after;
   after.options = std::make_shared<const charm::Options>(*std::move(options));
   after.config = charm::charm_config(*after.options);
-  after.reloaded = digest_of_reloaded(*after.options);
+  after.reloaded = Reloaded(*after.options, nodes);
   return after;
 }
 

@@ -2,153 +2,18 @@
 #include "sim/scenario/consistency.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "model/juju.h"
+#include "sim/scenario/consistency_of_world.h"
 
 namespace sim {
 namespace {
 
 using charm::Duration;
 using charm::UnitName;
-using MaybeError = std::optional<ScenarioError>;
-
-ScenarioError error(std::string pointer, std::string what, std::string expected) {
-  return {"", {}, {}, std::move(pointer), std::move(what), std::move(expected)};
-}
-
-std::string in_words(Duration time) {
-  if (time.count() % 1'000'000 == 0) return std::to_string(time.count() / 1'000'000) + " s";
-  return std::to_string(time.count()) + " us";
-}
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Juju's rule: parts of lower-case letters and digits between hyphens, each with a letter, the
-// first beginning with one. So `app-0` is a pod's name and never an application's.
-bool is_application_name(std::string_view name) {
-  if (name.empty() || !is_lower(name.front())) return false;
-  bool has_letter = false;
-  for (const char c : name) {
-    if (c == '-') {
-      if (!has_letter) return false;
-      has_letter = false;
-    } else if (is_lower(c)) {
-      has_letter = true;
-    } else if (!is_digit(c)) {
-      return false;
-    }
-  }
-  return has_letter;
-}
-
-MaybeError check_app(const charm::AppName& app) {
-  const std::string pointer = "/world/app";
-  if (!is_application_name(app.text)) {
-    return error(
-        pointer, "is \"" + app.text + "\"",
-        "must be a Juju application's name: lower-case letters, digits and hyphens, beginning "
-        "with a letter, and a letter in each part between hyphens");
-  }
-  constexpr std::size_t max_label = 63;  // RFC 1035: a label of a host's or a Service's name
-  for (const std::string& service : {app.text + "-endpoints", "patroni-" + app.text + "-config"}) {
-    if (service.size() <= max_label) continue;
-    return error(pointer,
-                 "is too long: its Service " + service + " has " + std::to_string(service.size()) +
-                     " characters",
-                 "must leave them at most " + std::to_string(max_label) + ", as Kubernetes does");
-  }
-  return std::nullopt;
-}
-
-// Source: patroni-and-kubernetes.md, sections 0 and 2.1.
-MaybeError check_patroni(const PatroniTiming& timing) {
-  struct Bound {
-    const char* key;
-    Duration value;
-    Duration least;
-  };
-  const std::array<Bound, 3> bounds = {
-      {{"ttl_s", timing.ttl, std::chrono::seconds(20)},
-       {"loop_wait_s", timing.loop_wait, std::chrono::seconds(1)},
-       {"retry_timeout_s", timing.retry_timeout, std::chrono::seconds(3)}}};
-  for (const Bound& bound : bounds) {
-    if (bound.value >= bound.least) continue;
-    return error("/world/patroni/" + std::string(bound.key), "is " + in_words(bound.value),
-                 "must be at least " + in_words(bound.least) +
-                     ": Patroni's rule is ttl >= 20, loop_wait >= 1, retry_timeout >= 3");
-  }
-  const Duration sum = timing.loop_wait + 2 * timing.retry_timeout;
-  if (sum <= timing.ttl) return std::nullopt;
-  return error(
-      "/world/patroni",
-      "has loop_wait + 2 * retry_timeout = " + in_words(sum) + " and ttl = " + in_words(timing.ttl),
-      "must keep Patroni's rule: loop_wait + 2 * retry_timeout <= ttl");
-}
-
-// Juju's own bounds on update-status-hook-interval.
-MaybeError check_update_status(Duration interval) {
-  constexpr Duration least = std::chrono::minutes(1);
-  constexpr Duration most = std::chrono::minutes(60);
-  if (interval >= least && interval <= most) return std::nullopt;
-  return error("/world/update_status_interval_s", "is " + in_words(interval),
-               "must be " + in_words(least) + " to " + in_words(most) + ", as Juju asks");
-}
-
-MaybeError check_unit_count(const Scenario& scenario) {
-  if (scenario.world.units == 0) {
-    return error("/world/units", "is 0", "must be 1 to " + std::to_string(max_scenario_units));
-  }
-  std::uint32_t units = scenario.world.units;
-  std::string pointer = "/world/units";
-  for (std::size_t i = 0; i <= scenario.story.size(); ++i) {
-    if (units > max_scenario_units) {
-      return error(pointer, "makes " + std::to_string(units) + " units",
-                   "must keep to " + std::to_string(max_scenario_units) +
-                       ", which is all a world has room for");
-    }
-    if (i == scenario.story.size()) break;
-    const Deed& deed = scenario.story[i].deed;
-    units = scale_after(deed, units);
-    pointer = pointer_to(pointer_to("/story", i), std::string(key_of(deed)));
-  }
-  return std::nullopt;
-}
-
-std::string beyond(Duration horizon) {
-  return "must be within the horizon, which is " + in_words(horizon);
-}
-
-MaybeError check_world_times(const Scenario& scenario) {
-  const WorldSpec& world = scenario.world;
-  const std::uint16_t capacity = unit_capacity(scenario);
-  for (const auto& [unit, time] : world.container_reachable_after) {
-    const std::string name = to_text(world.app, unit);
-    const std::string pointer = pointer_to("/world/container_reachable_after_s", name);
-    if (unit.ordinal >= capacity) {
-      return error(pointer, "is a unit that never exists",
-                   "must be one of the " + std::to_string(capacity) +
-                       " that there are or will be: Juju counts from 0");
-    }
-    if (time > scenario.horizon)
-      return error(pointer, "is " + in_words(time), beyond(scenario.horizon));
-  }
-  for (const auto& [unit, rate] : world.clock_rate_ppm) {
-    if (unit.ordinal < capacity) continue;
-    return error(pointer_to("/world/clock_rate_ppm", to_text(world.app, unit)),
-                 "is a unit that never exists",
-                 "must be one of the " + std::to_string(capacity) +
-                     " that there are or will be: Juju counts from 0");
-  }
-  if (world.service_routes_after > scenario.horizon) {
-    return error("/world/service_routes_after_s", "is " + in_words(world.service_routes_after),
-                 beyond(scenario.horizon));
-  }
-  return std::nullopt;
-}
 
 MaybeError check_faults(const Scenario& scenario) {
   const FaultPlan& faults = scenario.faults;
@@ -262,9 +127,15 @@ class StoryCheck {
   }
 
   // What all units read is left to all of them; what stands in a relation needs the relation.
-  MaybeError check_foreign_state(const Deed& deed, const std::string& pointer) const {
+  MaybeError check_foreign_state(const Deed& deed, const std::string& pointer) {
+    if (std::holds_alternative<MendState>(deed)) {
+      if (std::exchange(is_written_, false)) return std::nullopt;
+      return error(pointer + "/mend_state", "mends what no step before it has written",
+                   "must come after write_foreign_state");
+    }
     const auto* write = std::get_if<WriteForeignState>(&deed);
     if (write == nullptr) return std::nullopt;
+    is_written_ = true;
     const std::string name(to_text(write->key));
     if (write->of_unit && !model::juju::is_of_one_unit(write->key)) {
       return error(pointer + "/of_unit", "stands beside " + name + ", which all units read",
@@ -370,6 +241,7 @@ class StoryCheck {
   const Scenario& scenario_;
   std::uint16_t units_;
   bool removed_ = false;
+  bool is_written_ = false;  // state that waits to be mended
   std::size_t actions_ = 0;
   std::size_t refreshes_ = 0;
   std::set<std::string> clients_;
@@ -384,11 +256,7 @@ class StoryCheck {
 }  // namespace
 
 std::optional<ScenarioError> check_consistency(const Scenario& scenario) {
-  if (MaybeError wrong = check_app(scenario.world.app)) return wrong;
-  if (MaybeError wrong = check_patroni(scenario.world.patroni)) return wrong;
-  if (MaybeError wrong = check_update_status(scenario.world.update_status_interval)) return wrong;
-  if (MaybeError wrong = check_unit_count(scenario)) return wrong;
-  if (MaybeError wrong = check_world_times(scenario)) return wrong;
+  if (MaybeError wrong = check_world(scenario)) return wrong;
   StoryCheck story(scenario);
   for (std::size_t i = 0; i < scenario.story.size(); ++i) {
     if (MaybeError wrong = story.next(scenario.story[i], pointer_to("/story", i))) return wrong;

@@ -14,6 +14,7 @@
 #include "model/hash.h"
 #include "sim/scenario/consistency.h"
 #include "sim/scenario/json_text.h"
+#include "sim/scenario/read_world.h"
 #include "sim/scenario/shape.h"
 
 namespace sim {
@@ -21,37 +22,6 @@ namespace {
 
 using charm::Duration;
 using nlohmann::json;
-
-template <class Value>
-using Read = std::expected<Value, ScenarioError>;
-
-// The shape has been checked: what is there has the right type, and is in range.
-Duration seconds_of(const json& object, const char* key, Duration otherwise) {
-  if (!object.contains(key)) return otherwise;
-  return std::chrono::seconds(object[key].get<std::int64_t>());
-}
-
-// A unit of this application; its number may still be one that does not exist.
-Read<charm::UnitName> read_unit(const charm::AppName& app, const std::string& text,
-                                const std::string& pointer) {
-  if (!text.starts_with(app.text + '/')) {
-    return std::unexpected(
-        ScenarioError{"",
-                      {},
-                      {},
-                      pointer,
-                      "is \"" + text + "\"",
-                      "must be a unit of " + app.text + ", the application that the world has"});
-  }
-  if (const auto unit = charm::parse_unit_name(app, text)) return *unit;
-  return std::unexpected(
-      ScenarioError{"",
-                    {},
-                    {},
-                    pointer,
-                    "is \"" + text + "\"",
-                    "must be at most " + to_text(app, charm::UnitName{max_scenario_units - 1})});
-}
 
 Read<Target> read_target(const charm::AppName& app, const json& value, const std::string& pointer) {
   const auto& text = value.get_ref<const std::string&>();
@@ -74,60 +44,6 @@ Condition read_condition(const std::string& text) {
   if (text == "first unit refreshed") return Condition::first_refreshed;
   CHECK(text == "settled");
   return Condition::settled;
-}
-
-// Source: patroni-and-kubernetes.md, section 5.
-model::SynchronousCommit read_synchronous_commit(const std::string& word) {
-  using enum model::SynchronousCommit;
-  if (word == "off") return off;
-  if (word == "local") return local;
-  if (word == "remote_write") return remote_write;
-  if (word == "remote_apply") return remote_apply;
-  return on;
-}
-
-Read<WorldSpec> read_world(const json& object) {
-  WorldSpec world;
-  world.app.text = object.value("app", world.app.text);
-  world.units = object.value("units", world.units);
-  world.trusted = object.value("trusted", world.trusted);
-  auto configuration =
-      read_configuration(object.value("config", json::object()), {}, "/world/config");
-  if (!configuration) return std::unexpected(configuration.error());
-  world.configuration = *std::move(configuration);
-  const json patroni = object.value("patroni", json::object());
-  world.patroni.ttl = seconds_of(patroni, "ttl_s", world.patroni.ttl);
-  world.patroni.loop_wait = seconds_of(patroni, "loop_wait_s", world.patroni.loop_wait);
-  world.patroni.retry_timeout = seconds_of(patroni, "retry_timeout_s", world.patroni.retry_timeout);
-  world.patroni.primary_start_timeout =
-      seconds_of(patroni, "primary_start_timeout_s", world.patroni.primary_start_timeout);
-  if (patroni.value("version", "3.1") == "4.1") world.patroni_version = model::ha::Version::v4_1;
-  world.race_mended = patroni.value("race_mended", world.race_mended);
-  world.synchronous_commit = read_synchronous_commit(object.value("synchronous_commit", "on"));
-  if (object.contains("client_writes_every_ms")) {
-    world.client_writes_every =
-        std::chrono::milliseconds(object["client_writes_every_ms"].get<std::int64_t>());
-  }
-  world.update_status_interval =
-      seconds_of(object, "update_status_interval_s", world.update_status_interval);
-  world.service_routes_after = seconds_of(object, "service_routes_after_s", Duration{0});
-
-  const json reachable = object.value("container_reachable_after_s", json::object());
-  for (const auto& [name, seconds] : reachable.items()) {
-    const auto unit =
-        read_unit(world.app, name, pointer_to("/world/container_reachable_after_s", name));
-    if (!unit) return std::unexpected(unit.error());
-    world.container_reachable_after[*unit] = std::chrono::seconds(seconds.get<std::int64_t>());
-  }
-  const json rates = object.value("clock_rate_ppm", json::object());
-  for (const auto& [name, rate] : rates.items()) {
-    const auto unit = read_unit(world.app, name, pointer_to("/world/clock_rate_ppm", name));
-    if (!unit) return std::unexpected(unit.error());
-    world.clock_rate_ppm[*unit] = rate.get<std::int32_t>();
-  }
-  world.leftovers = object.value("leftovers", world.leftovers);
-  world.known_values = object.value("known_values", world.known_values);
-  return world;
 }
 
 // A key is the same if its text is: numbers from 0x8000 on, which no run makes itself.
@@ -197,8 +113,9 @@ Refresh read_refresh(std::string_view to) {
 }
 
 // `before` is what stands before the step.
-Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, const json& step,
+Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const json& step,
                      const std::string& pointer) {
+  const charm::AppName& app = world.app;
   if (step.contains("add_units")) return AddUnits{step["add_units"].get<std::uint16_t>()};
   if (step.contains("set_trust")) return SetTrust{step["set_trust"].get<bool>()};
   if (step.contains("move_leadership")) {
@@ -211,7 +128,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
   if (step.contains("remove_units")) return RemoveUnits{step["remove_units"].get<std::uint16_t>()};
   if (step.contains("scale_to")) return ScaleTo{step["scale_to"].get<std::uint16_t>()};
   if (step.contains("set_config")) {
-    auto configuration = read_configuration(step["set_config"], before, pointer + "/set_config");
+    auto configuration =
+        read_configuration(step["set_config"], before, world.nodes, pointer + "/set_config");
     if (!configuration) return std::unexpected(configuration.error());
     return SetConfig{*std::move(configuration)};
   }
@@ -238,7 +156,8 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
     return Resolve{*unit, step.value("retry", true)};
   }
   for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container",
-                          "restart_container", "switchover", "failover", "crash_postgresql"}) {
+                          "restart_container", "switchover", "failover", "crash_postgresql",
+                          "crash_patroni"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -248,6 +167,7 @@ Read<Deed> read_deed(const charm::AppName& app, const Configuration& before, con
     if (deed == "lose_node") return LoseNode{*target};
     if (deed == "switchover") return Switchover{*target};
     if (deed == "failover") return Failover{*target};
+    if (deed == "crash_patroni") return CrashPatroni{*target};
     if (deed == "crash_postgresql") {
       return CrashPostgresql{*target, seconds_of(step, "recovery_s", Duration{0})};
     }
@@ -307,7 +227,7 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json& object = steps[i];
     const std::string pointer = pointer_to("/story", i);
-    auto deed = read_deed(world.app, configuration, object, pointer);
+    auto deed = read_deed(world, configuration, object, pointer);
     if (!deed) return std::unexpected(deed.error());
     if (auto* set = std::get_if<SetConfig>(&*deed)) {
       configuration = set->configuration = the_same_or_new(configurations, set->configuration);

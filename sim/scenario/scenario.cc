@@ -93,15 +93,21 @@ charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place)
   return place == 0 ? scenario.world.configuration.config : configurations(scenario)[place];
 }
 
-std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options) {
-  if (&options == &charm::default_options()) return reloaded_by_default();
+const charm::NodeResources& node_of(const Scenario& scenario, charm::UnitName unit) {
+  const auto other = scenario.world.nodes.find(unit);
+  return other != scenario.world.nodes.end() ? other->second : usual_node;
+}
+
+std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options,
+                            charm::UnitName unit) {
+  if (&options == &charm::default_options()) return scenario.world.reloaded_by_default.of(unit);
   const auto has = [&options](const Configuration& one) { return one.options.get() == &options; };
-  if (has(scenario.world.configuration)) return scenario.world.configuration.reloaded;
+  if (has(scenario.world.configuration)) return scenario.world.configuration.reloaded.of(unit);
   for (const StoryStep& step : scenario.story) {
     const auto* set = std::get_if<SetConfig>(&step.deed);
-    if (set != nullptr && has(set->configuration)) return set->configuration.reloaded;
+    if (set != nullptr && has(set->configuration)) return set->configuration.reloaded.of(unit);
   }
-  return digest_of_reloaded(options);
+  return digest_of_reloaded(options, node_of(scenario, unit));
 }
 
 std::vector<const Relate*> clients(const Scenario& scenario) {

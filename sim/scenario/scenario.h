@@ -37,6 +37,8 @@ struct WorldSpec {
   charm::AppName app{"postgresql-k8s"};
   std::uint16_t units = 3;
   bool trusted = true;  // false: deployed without --trust, the API server answers 403
+  Nodes nodes;
+  Reloaded reloaded_by_default;  // on these nodes
   Configuration configuration;
   PatroniTiming patroni;
   model::ha::Version patroni_version = model::ha::Version::v3_1;
@@ -131,6 +133,9 @@ struct CrashPostgresql {  // the postmaster is killed
   Target target;
   charm::Duration recovers_in{0};  // it has recovered so long after that at the earliest
 };
+struct CrashPatroni {  // once more: Pebble waits as long as it ever does before it starts it
+  Target target;
+};
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
@@ -172,9 +177,10 @@ struct Refresh {  // `juju refresh`
 };
 using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
                           BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
-                          Resolve, Switchover, Failover, Pause, CrashPostgresql, RemoveApplication,
-                          DeployAgain, RunAction, Relate, Unrelate, WriteForeignState, MendState,
-                          RelateProvider, UnrelateProvider, RotateCertificates, Refresh>;
+                          Resolve, Switchover, Failover, Pause, CrashPostgresql, CrashPatroni,
+                          RemoveApplication, DeployAgain, RunAction, Relate, Unrelate,
+                          WriteForeignState, MendState, RelateProvider, UnrelateProvider,
+                          RotateCertificates, Refresh>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {
@@ -269,8 +275,11 @@ std::uint32_t scale_after(const Deed& deed, std::uint32_t before);
 std::vector<charm::CharmConfig> configurations(const Scenario& scenario);
 // One of them, by its place: model::Application::configuration says which one is in force.
 charm::CharmConfig configuration_at(const Scenario& scenario, std::size_t place);
-// The digest of what is reloaded (configuration.h) with options of this scenario.
-std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options);
+// What the node of a unit's pod gives to it.
+const charm::NodeResources& node_of(const Scenario& scenario, charm::UnitName unit);
+// The digest of what a unit reloads (configuration.h) with options of this scenario.
+std::uint32_t reloaded_with(const Scenario& scenario, const charm::Options& options,
+                            charm::UnitName unit);
 
 // The actions that the story asks for, in its order: each one's place is its number.
 std::vector<const RunAction*> actions(const Scenario& scenario);

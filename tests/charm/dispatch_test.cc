@@ -292,6 +292,16 @@ TEST_F(UnreadableState, OnceMendedEverythingIsMadeUpFor) {
   EXPECT_TRUE(world.queue.empty());
 }
 
+TEST_F(UnreadableState, ThatIsUnderWayIsRefusedInOtherWords) {
+  world.unreadable = StateKey::restoring_backup;
+  EXPECT_TRUE(run(changed_by(1)).ok);
+  EXPECT_EQ(observer.ended, Ended{});
+  EXPECT_EQ(world.statuses.back(),
+            "blocked: Cannot go on with what another revision has left: restoring-backup in "
+            "database-peers");
+  EXPECT_FALSE(world.queue.empty());
+}
+
 TEST_F(UnreadableState, AnActionFailsWithTheText) {
   world.unreadable = StateKey::endpoints;
   EXPECT_TRUE(run({.kind = EventKind::action}).ok);

@@ -218,9 +218,11 @@ struct World final : State,
     deleted_pods.push_back(name.ordinal);
     return {};
   }
-  std::expected<NodeResources, ApiError> node_resources() override {
+  std::expected<NodeResources, ApiError> node_resources(PodName name) override {
     if (api_error) return std::unexpected(*api_error);
-    return NodeResources{.cores = 4, .memory_bytes = std::uint64_t{8} << 30U};
+    if (!pods[name.ordinal].exists) return std::unexpected(ApiError::not_found);
+    return NodeResources{.cores = pods[name.ordinal].cores,
+                         .memory_bytes = std::uint64_t{8} << 30U};
   }
 
   std::expected<bool, Unreachable> sees_no_leader(HostName host) override {

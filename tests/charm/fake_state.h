@@ -22,6 +22,7 @@ struct State {
     bool running = true;
     bool labelled = false;
     bool updated = true;  // of the StatefulSet's newest template
+    std::uint32_t cores = 4;  // of its node
     std::optional<ApiError> refuses_labels;
   };
   struct Leftover {

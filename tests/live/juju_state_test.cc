@@ -94,7 +94,17 @@ TEST_F(JujuState, IsLookedForInWhatClientsAreToldByTheLeaderAlone) {
 TEST_F(JujuState, IsToldByItsFirstKeyAndTheReason) {
   bag("database-peers:0", "pg", {{"endpoints", "Canary"}, {"stanza", "Canary"}});
   EXPECT_EQ(found(), StateKey::endpoints);
-  EXPECT_THAT(fake_.logged(), HasSubstr("cannot read endpoints in database-peers: endpoints: "));
+  EXPECT_THAT(fake_.logged(), HasSubstr("Cannot read what another revision has left: endpoints in "
+                                        "database-peers: endpoints: "));
+  EXPECT_THAT(fake_.logged(), Not(HasSubstr("Canary")));
+}
+
+TEST_F(JujuState, ThatIsUnderWayIsToldWithWhatItIs) {
+  bag("database-peers:0", "pg", {{"restoring-backup", "Canary"}});
+  EXPECT_EQ(found(), StateKey::restoring_backup);
+  EXPECT_THAT(fake_.logged(),
+              HasSubstr("Cannot go on with what another revision has left: restoring-backup in "
+                        "database-peers: restoring-backup: tells of a restore"));
   EXPECT_THAT(fake_.logged(), Not(HasSubstr("Canary")));
 }
 

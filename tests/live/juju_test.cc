@@ -259,7 +259,7 @@ TEST_F(JujuPort, LeavesWhatItCannotReadOfTheQueueWhereItIs) {
                         {"notices", "rubbish\nupdate-status update-status - -\n"}};
   fake_.answer("state-get", {.output = wire::to_python_json(state)});
   EXPECT_EQ(juju().unreadable_state(), StateKey::deferral_queue);
-  EXPECT_THAT(fake_.logged(), HasSubstr("cannot read the deferral queue"));
+  EXPECT_THAT(fake_.logged(), HasSubstr("another revision has left: the deferral queue"));
   const Notices queue = juju().notices();
   ASSERT_EQ(queue.size(), 1U);
   juju().set_notices({});

@@ -292,10 +292,22 @@ TEST_F(KubernetesTest, DeletesAPodWithItsOwnGrace) {
 TEST_F(KubernetesTest, ANodeGivesWhatItHasToGive) {
   serve(own_pod_path, pod("pg-2"));
   serve(node_path, node());
-  const auto resources = adapter().node_resources();
+  const auto resources = adapter().node_resources({2});
   ASSERT_TRUE(resources);
   EXPECT_EQ(resources->cores, 3U);
   EXPECT_EQ(resources->memory_bytes, 17179869184U);
+}
+
+TEST_F(KubernetesTest, TheNodeOfAnotherPodIsThatPods) {
+  json other = pod("pg-0");
+  other["spec"]["nodeName"] = "node-b";
+  serve(pod_0_path, other);
+  json small = node();
+  small["status"]["allocatable"] = {{"cpu", "2"}, {"memory", "4Gi"}};
+  serve("GET /api/v1/nodes/node-b", small);
+  auto kubernetes = adapter();
+  EXPECT_EQ(kubernetes.node_resources({0}), (charm::NodeResources{2, 4294967296}));
+  EXPECT_EQ(kubernetes.node_resources({1}).error(), ApiError::not_found);
 }
 
 TEST_F(KubernetesTest, AContainersLimitsCountIfTheyAreLower) {
@@ -309,9 +321,9 @@ TEST_F(KubernetesTest, AContainersLimitsCountIfTheyAreLower) {
   serve(own_pod_path, limited);
   serve(node_path, node());
   auto kubernetes = adapter();
-  EXPECT_EQ(kubernetes.node_resources(), (charm::NodeResources{3, 1000000}));
-  EXPECT_EQ(kubernetes.node_resources(), (charm::NodeResources{1, 17179869184}));
-  EXPECT_EQ(kubernetes.node_resources().error(), ApiError::unavailable);
+  EXPECT_EQ(kubernetes.node_resources({2}), (charm::NodeResources{3, 1000000}));
+  EXPECT_EQ(kubernetes.node_resources({2}), (charm::NodeResources{1, 17179869184}));
+  EXPECT_EQ(kubernetes.node_resources({2}).error(), ApiError::unavailable);
 }
 
 }  // namespace

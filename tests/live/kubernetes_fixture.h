@@ -57,7 +57,7 @@ class KubernetesTest : public testing::Test {
     const auto port = address.substr(address.find(':') + 1);
     auto access = in_cluster_access("127.0.0.1", port, account.folder());
     EXPECT_TRUE(access.has_value());
-    return {http, access, AppName{"pg"}, UnitName{2}, log};
+    return {http, access, AppName{"pg"}, log};
   }
 
   static nlohmann::json owner() {

@@ -114,7 +114,7 @@ TEST_F(KubernetesRefusals, WithoutATokenNothingIsAsked) {
 
 TEST_F(KubernetesRefusals, WithoutAccessEachCallSaysWhy) {
   const auto access = in_cluster_access("", "", account.folder());
-  charm::live::KubernetesAdapter kubernetes(http, access, {"pg"}, {2}, log);
+  charm::live::KubernetesAdapter kubernetes(http, access, {"pg"}, log);
   EXPECT_EQ(kubernetes.is_pod_running({1}).error(), ApiError::unavailable);
   EXPECT_EQ(kubernetes.set_rolling_partition(1).error(), ApiError::unavailable);
   EXPECT_THAT(log.lines,
@@ -135,7 +135,7 @@ TEST_F(KubernetesRefusals, NoLineHasASecretOrWhatTheServerSaid) {
   server.answer(own_pod_path, http11(200, page));
   server.answer(own_pod_path, bytes(page));
   auto kubernetes = adapter();
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(kubernetes.node_resources());
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(kubernetes.node_resources({2}));
   ASSERT_EQ(log.lines.size(), 3U);
   for (const std::string& line : log.lines) {
     EXPECT_THAT(line, AllOf(Not(HasSubstr("token-1")), Not(HasSubstr("wall"))));
@@ -146,7 +146,7 @@ TEST_F(KubernetesRefusals, APodOnANodeWithoutAProperNameIsNotLookedFor) {
   nlohmann::json strange = pod("pg-2");
   strange["spec"]["nodeName"] = "a/../../secrets";
   serve(own_pod_path, strange);
-  EXPECT_EQ(adapter().node_resources().error(), ApiError::unavailable);
+  EXPECT_EQ(adapter().node_resources({2}).error(), ApiError::unavailable);
   EXPECT_EQ(server.asked().size(), 1U);
 }
 
@@ -222,12 +222,12 @@ TEST(Kubeconfig, ServesTheAdapter) {
                                        .key = {.text = client.key}};
   charm::live::Http http;
   charm::live::given::RememberingLog log;
-  charm::live::KubernetesAdapter adapter(http, access, {"pg"}, {2}, log);
+  charm::live::KubernetesAdapter adapter(http, access, {"pg"}, log);
   EXPECT_TRUE(adapter.delete_pod({1}));
   EXPECT_EQ(server.last().header("Authorization"), "");
   access.certificate = {};
   access.key = {};
-  charm::live::KubernetesAdapter nobody(http, access, {"pg"}, {2}, log);
+  charm::live::KubernetesAdapter nobody(http, access, {"pg"}, log);
   EXPECT_EQ(nobody.delete_pod({1}).error(), ApiError::unavailable);
 }
 

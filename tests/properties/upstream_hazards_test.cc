@@ -145,6 +145,18 @@ Outcome restart_when_all_are_ready(Unit& unit, const Event& event) {
   return outcome;
 }
 
+// Section 7, `update_config`: what follows from the own node, by whoever renders. As the last
+// handler of a dispatch, so that it stands.
+Outcome ask_for_what_the_own_node_gives(Unit& unit, const Event& event) {
+  const Outcome outcome = on_database_leader_elected(unit, event);
+  const auto node = unit.kubernetes.node_resources(pod_of(unit.name));
+  if (!node || !unit.juju.is_leader() || !unit.juju.cluster_initialised()) return outcome;
+  const std::size_t planned = unit.juju.planned_units().size();
+  (void)unit.patroni.patch_configuration(charm::steps::dynamic_configuration(
+      unit.juju.config(), planned, unit.juju.endpoints().size(), *node));
+  return outcome;
+}
+
 // As given::ask_in_the_middle_of_a_race, of an action of a unit that has no member yet.
 Outcome ask_another_in_the_middle_of_a_race(Unit& unit, const Event& event) {
   for (charm::HostName host : unit.juju.endpoints()) (void)unit.patroni.cluster_by(host);
@@ -260,9 +272,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "holds": ["at most one member restarts under the lock",
                             "every planned unit is Active, listed and streaming"])",
                "at most one member restarts under the lock"},
-        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
-               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-               "every planned unit is Active, listed and streaming", 400}),
+        Hazard{
+            "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+            R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+            "every planned unit is Active, listed and streaming", 400},
+        Hazard{"H28_ByTheNodeOfWhoeverLeads", "database-leader-elected",
+               ask_for_what_the_own_node_gives,
+               R"("world": {"units": 3, "nodes": {"postgresql-k8s/1": {"cores": 2}}}, "story": [
+                  {"when": "settled", "after_s": 60, "move_leadership": "postgresql-k8s/1"},
+                  {"after_s": 500, "set_trust": true}])",
+               "a configuration change holds on every unit"}),
     [](const auto& hazard) { return hazard.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -61,12 +61,12 @@ TEST_F(Refusal, ByNameWithTheEventKeptIsRight) { EXPECT_EQ(judge(), std::nullopt
 
 TEST_F(Refusal, WithoutTheNameIsFound) {
   say("Configuration Error. Please check the logs");
-  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the name of the key")));
+  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the refusal of the key")));
   say("Cannot read what another revision has left: the application's secret");
-  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the name of the key")));
+  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the refusal of the key")));
   say("endpoints in database-peers");
   world.unit(unit).status = charm::StatusKind::active;
-  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the name of the key")));
+  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the refusal of the key")));
 }
 
 TEST_F(Refusal, ThatLosesTheEventIsFound) {
@@ -104,7 +104,7 @@ TEST_F(Refusal, IsAskedOnlyOfADispatchThatWasToldOfItAndWasCommitted) {
 TEST_F(Refusal, IsAskedWhateverHasBecomeOfTheStateSince) {
   ASSERT_EQ(world.shared().application.unreadable, StateKey::none);
   say("");
-  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the name of the key")));
+  EXPECT_THAT(judge(), Optional(HasSubstr("is not Blocked with the refusal of the key")));
 }
 
 TEST_F(Refusal, ExcusesNoDispatchThatHadFoundEverythingReadable) {
@@ -139,8 +139,7 @@ std::string story_of(StateKey key, int at, const std::string& then) {
 }
 
 std::vector<int> blocked_by(StateKey key, const Simulation& simulation) {
-  const std::string text =
-      "Cannot read what another revision has left: " + std::string(to_text(key));
+  const std::string text = refusal_of(key);
   std::vector<int> units;
   for (const UnitName unit : simulation.world().existing()) {
     const model::UnitState& state = simulation.world().unit(unit);

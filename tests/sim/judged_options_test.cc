@@ -53,9 +53,9 @@ OptionValue another(const OptionSpec& spec) {
 auto judged(const charm::Options& options) {
   const charm::CharmConfig config = charm::charm_config(options);
   const charm::DynamicConfiguration dynamic =
-      charm::steps::dynamic_configuration(config, 9, 9, every_node);
-  return std::tuple(digest_of_file(charm::postmaster_parameters(options, every_node)),
-                    model::patroni::parameters_of(dynamic), digest_of_reloaded(options),
+      charm::steps::dynamic_configuration(config, 9, 9, usual_node);
+  return std::tuple(digest_of_file(charm::postmaster_parameters(options, usual_node)),
+                    model::patroni::parameters_of(dynamic), digest_of_reloaded(options, usual_node),
                     model::maximum_lag(dynamic.maximum_lag_on_failover_bytes),
                     model::kept_wal(dynamic.wal_keep_size_mb), dynamic.synchronous.node_count,
                     dynamic.synchronous.strict, options.extensions());

@@ -17,10 +17,12 @@ struct StoryTest : WorldFixture {
   StoryTest() : WorldFixture(6) { application().scale = application().replicas = 3; }
 
   // What a scenario's file says in `story`, read and performed.
-  void perform(std::string_view step_text) {
+  void perform(std::string_view step_text) { perform_last(step_text); }
+  // The steps before it are there for it to be possible.
+  void perform_last(std::string_view steps) {
     const Scenario scenario = given::scenario_with(
-        std::string(R"("world": {"units": 3}, "story": [)").append(step_text).append("]"));
-    world.shared().story_step = 0;
+        std::string(R"("world": {"units": 3}, "story": [)").append(steps).append("]"));
+    world.shared().story_step = static_cast<std::uint32_t>(scenario.story.size() - 1);
     Story(scenario).perform(step);
     keep_facts();
   }
@@ -274,6 +276,16 @@ TEST_F(Deeds, SetTrustGivesItAndTakesIt) {
   EXPECT_FALSE(application().trusted);
 }
 
+TEST_F(Deeds, CrashPatroniLetsPebbleWaitForAsLongAsItEverDoes) {
+  start_pods();
+  world.unit(one).container.service_running = true;
+  perform(R"({"crash_patroni": "postgresql-k8s/1"})");
+  EXPECT_FALSE(world.unit(one).container.service_running);
+  const auto timer = model::timer_id(one, model::UnitTimer::service);
+  ASSERT_TRUE(world.is_armed(timer));
+  EXPECT_EQ(world.window(timer).earliest - world.now(), std::chrono::seconds(30));
+}
+
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   const std::uint16_t version = application().app_data_versions[model::database_peers];
   perform(R"({"write_foreign_state": "endpoints in database-peers"})");
@@ -282,7 +294,7 @@ TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   EXPECT_EQ(application().unreadable, charm::StateKey::restoring_backup);
   perform(R"({"write_foreign_state": "the application's secret"})");
   EXPECT_EQ(application().unreadable, charm::StateKey::application_secret);
-  perform(R"({"mend_state": true})");
+  perform_last(R"({"write_foreign_state": "the unit's secret"}, {"mend_state": true})");
   EXPECT_EQ(application().unreadable, charm::StateKey::none);
   EXPECT_EQ(application().app_data_versions[model::database_peers], version + 4)
       << "each is a change of the bag";
@@ -298,7 +310,7 @@ TEST_F(Deeds, WriteForeignStateOfOneUnitIsThatUnitsAlone) {
   EXPECT_EQ(world.unit(zero).record.unreadable, charm::StateKey::deferral_queue);
   EXPECT_EQ(world.unit(one).record.unreadable, charm::StateKey::deferral_queue);
   EXPECT_EQ(application().unreadable, charm::StateKey::none);
-  perform(R"({"mend_state": true})");
+  perform_last(R"({"write_foreign_state": "the unit's secret"}, {"mend_state": true})");
   EXPECT_EQ(world.unit(one).record.unreadable, charm::StateKey::none);
   EXPECT_EQ(application().app_data_versions[model::database_peers], version)
       << "nobody else has news of it";

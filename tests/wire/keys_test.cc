@@ -92,6 +92,7 @@ TEST(KeyRules, AreRefusedByANameThatTellsWhere) {
       const std::string place(to_text(rule.place));
       EXPECT_EQ(name, std::string(rule.key) + " in " + place.substr(0, place.find(',')));
     }
+    EXPECT_EQ(is_under_way(rule.name), rule.fate == Fate::refused) << rule.key;
   }
   for (std::size_t at = 0; at < state_key_count; ++at) {
     EXPECT_TRUE(names.contains(static_cast<StateKey>(at))) << to_text(static_cast<StateKey>(at));

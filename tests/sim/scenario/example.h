@@ -24,6 +24,7 @@ inline constexpr std::string_view whole_scenario = R"({
     "client_writes_every_ms": 250,
     "container_reachable_after_s": {"postgresql-k8s/0": 60, "postgresql-k8s/3": 300},
     "clock_rate_ppm": {"postgresql-k8s/1": 200, "postgresql-k8s/2": -500},
+    "nodes": {"postgresql-k8s/1": {"cores": 2}, "postgresql-k8s/3": {"cores": 1, "memory_mib": 1024}},
     "leftovers": true,
     "service_routes_after_s": 30
   },
@@ -48,7 +49,8 @@ inline constexpr std::string_view whole_scenario = R"({
     {"pause": true},
     {"crash_postgresql": "primary", "recovery_s": 400},
     {"run_action": "promote-to-primary", "unit": 1, "parameters": {"scope": "unit", "force": true}},
-    {"run_action": "get-password", "unit": "replica", "parameters": {"username": "rewind"}}
+    {"run_action": "get-password", "unit": "replica", "parameters": {"username": "rewind"}},
+    {"crash_patroni": "replica"}
   ],
   "faults": {
     "until_s": 600,

@@ -57,6 +57,11 @@ TEST(ReadScenario, EveryWordOfTheWorldIsRead) {
   EXPECT_THAT(world.container_reachable_after,
               ElementsAre(Pair(UnitName{0}, 60s), Pair(UnitName{3}, 300s)));
   EXPECT_THAT(world.clock_rate_ppm, ElementsAre(Pair(UnitName{1}, 200), Pair(UnitName{2}, -500)));
+  EXPECT_EQ(node_of(*scenario, UnitName{0}), sim::usual_node);
+  EXPECT_EQ(node_of(*scenario, UnitName{1}),
+            (charm::NodeResources{.cores = 2, .memory_bytes = sim::usual_node.memory_bytes}));
+  EXPECT_EQ(node_of(*scenario, UnitName{3}),
+            (charm::NodeResources{.cores = 1, .memory_bytes = std::uint64_t{1} << 30U}));
   EXPECT_TRUE(world.leftovers);
   EXPECT_EQ(world.service_routes_after, 30s);
 }
@@ -65,7 +70,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 20U);
+  ASSERT_EQ(scenario->story.size(), 21U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -121,6 +126,7 @@ TEST(ReadScenario, StepsAskPatroni) {
   const auto& crash = std::get<sim::CrashPostgresql>(story[17].deed);
   EXPECT_EQ(crash.target, sim::Target{sim::Role::primary});
   EXPECT_EQ(crash.recovers_in, 400s);
+  EXPECT_EQ(std::get<sim::CrashPatroni>(story[20].deed).target, sim::Target{sim::Role::replica});
 }
 
 TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {

@@ -127,6 +127,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /world/container_reachable_after_s/db: is no such key here; must be a unit "
                 "such as "
                 "\"postgresql-k8s/0\""},
+        Refused{"NodeOfAnotherApplication",
+                with_world("\"nodes\": {\"pgbouncer/0\": {\"cores\": 2}}"),
+                "f:2: /world/nodes/pgbouncer~10: is \"pgbouncer/0\"; must be a unit of "
+                "postgresql-k8s, the application that the world has"},
+        Refused{"NodeWithoutACore",
+                with_world("\"nodes\": {\"postgresql-k8s/0\": {\"cores\": 0}}"),
+                "f:2: /world/nodes/postgresql-k8s~10/cores: is 0; must be 1 to 1024"},
+        Refused{"NodeWithSomethingElse",
+                with_world("\"nodes\": {\"postgresql-k8s/0\": {\"memory\": 4096}}"),
+                "f:2: /world/nodes/postgresql-k8s~10/memory: is no such key here; must be one of "
+                "cores, memory_mib"},
         Refused{"Target", with_story("{\"kill_pod\": \"primry\"}"),
                 "f:2: /story/0/kill_pod: is \"primry\" (did you mean \"primary\"?); must be a unit "
                 "such as "
@@ -141,16 +152,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
-                "crash_postgresql, remove_application, deploy_again, run_action, relate, unrelate, "
-                "write_foreign_state, mend_state, relate_provider, unrelate_provider, "
-                "rotate_certificates, refresh"},
+                "crash_postgresql, crash_patroni, remove_application, deploy_again, run_action, "
+                "relate, unrelate, write_foreign_state, mend_state, relate_provider, "
+                "unrelate_provider, rotate_certificates, refresh"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause, crash_postgresql, remove_application, deploy_again, run_action, relate, "
-            "unrelate, write_foreign_state, mend_state, relate_provider, unrelate_provider, "
+            "pause, crash_postgresql, crash_patroni, remove_application, deploy_again, run_action, "
+            "relate, unrelate, write_foreign_state, mend_state, relate_provider, unrelate_provider, "
             "rotate_certificates, refresh"},
         Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
                 "f:2: /story/0/relate: stands without database; must stand beside it"},
@@ -240,6 +251,10 @@ INSTANTIATE_TEST_SUITE_P(
                 with_world("\"container_reachable_after_s\": {\"postgresql-k8s/3\": 5}"),
                 "f:2: /world/container_reachable_after_s/postgresql-k8s~13: is a unit that never "
                 "exists; "
+                "must be one of the 3 that there are or will be: Juju counts from 0"},
+        Refused{"NodeOfAUnitThatNeverExists",
+                with_world("\"nodes\": {\"postgresql-k8s/3\": {\"cores\": 2}}"),
+                "f:2: /world/nodes/postgresql-k8s~13: is a unit that never exists; "
                 "must be one of the 3 that there are or will be: Juju counts from 0"},
         Refused{"TooManyUnits", with_story("{\"add_units\": 10},\n{\"add_units\": 4}"),
                 "f:3: /story/1/add_units: makes 17 units; must keep to 16, which is all a world "
@@ -337,6 +352,14 @@ INSTANTIATE_TEST_SUITE_P(
                 with_story("{\"write_foreign_state\": \"certificate_signing_requests in "
                            "certificates\"}"),
                 "f:2: /story/0/write_foreign_state: needs a provider; must come when there is one"},
+        Refused{"MendsWhatIsNotSpoilt", with_story("{\"mend_state\": true}"),
+                "f:2: /story/0/mend_state: mends what no step before it has written; must come "
+                "after write_foreign_state"},
+        Refused{"MendsTwice",
+                with_story("{\"write_foreign_state\": \"the unit's secret\"},\n"
+                           "{\"mend_state\": true},\n{\"mend_state\": true}"),
+                "f:4: /story/2/mend_state: mends what no step before it has written; must come "
+                "after write_foreign_state"},
         Refused{"OfUnitWithoutForeignState",
                 with_story("{\"set_trust\": true, \"of_unit\": \"primary\"}"),
                 "f:2: /story/0/of_unit: stands without write_foreign_state; must stand beside it"}),
