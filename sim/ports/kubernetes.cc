@@ -22,7 +22,7 @@ bool pod_exists(model::World& world, charm::PodName pod) {
 }
 
 // Patroni makes the Endpoints and the Service of its configuration; nobody makes the other
-// Services. Those two are one here: with the Service its Endpoints go (kube-controller-manager),
+// Services. Those two are one here: with the Service its Endpoints go (kube-apiserver sees to it),
 // and a Service that alone is left over hinders nobody (Patroni takes "it exists" for made).
 std::optional<Object> modelled(PatroniObject object) {
   switch (object) {

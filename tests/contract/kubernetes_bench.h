@@ -19,8 +19,8 @@ enum class Difference : std::uint8_t {
   // A call to a server that hangs is answered at once: hooks are not slower for it. The real one's
   // client gives up after a while, with the same error.
   hangs_for_no_time,
-  // The Service of the configuration and its Endpoints are one, since kube-controller-manager
-  // deletes the one with the other.
+  // The Service of the configuration and its Endpoints are one. With the Service the real server
+  // deletes the Endpoints, too; but not the other way round, and a Service alone hinders nobody.
   one_configuration,
   // Owning the lock's object leaves its version alone: it stands for the record that members look
   // at, which is the same, and whoever writes the object reads its version anew.

@@ -102,12 +102,20 @@ TEST_P(KubernetesObjects, OfSeveralWhoDeleteAVersionOneGetsThrough) {
   EXPECT_FALSE(is_there(PatroniObject::sync_endpoints));
 }
 
-TEST_P(KubernetesObjects, TheServiceOfTheConfigurationIsDeletedForItself) {
+TEST_P(KubernetesObjects, WithTheServiceOfTheConfigurationItsEndpointsGo) {
   bench->finish_bootstrap(zero);
   const auto read = version_of(PatroniObject::config_service);
   ASSERT_TRUE(kubernetes().delete_patroni_object(PatroniObject::config_service, read));
   EXPECT_FALSE(is_there(PatroniObject::config_service));
-  EXPECT_EQ(is_there(PatroniObject::config_endpoints), !bench->has(Difference::one_configuration));
+  EXPECT_FALSE(is_there(PatroniObject::config_endpoints));
+  EXPECT_TRUE(is_there(PatroniObject::endpoints));
+}
+
+TEST_P(KubernetesObjects, WithoutItsEndpointsTheServiceOfTheConfigurationStays) {
+  bench->finish_bootstrap(zero);
+  const auto read = version_of(PatroniObject::config_endpoints);
+  ASSERT_TRUE(kubernetes().delete_patroni_object(PatroniObject::config_endpoints, read));
+  EXPECT_EQ(is_there(PatroniObject::config_service), !bench->has(Difference::one_configuration));
 }
 
 // --- owning ---

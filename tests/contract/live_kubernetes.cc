@@ -146,15 +146,8 @@ class LiveKubernetes final : public KubernetesBench {
   }
 
   void leave_service(ports::ServiceKind kind) override {
-    const json of_before = here_.reference_to("3c9e1a2e-0000-4000-8000-000000000000");
-    const json ports = json::array({{{"name", "database"}, {"port", 5432}}});
-    const std::string path = here_.path(kind);
-    here_.server().create(
-        here_.path("services"),
-        {{"metadata",
-          {{"name", path.substr(path.rfind('/') + 1)},
-           {"ownerReferences", json::array({of_before})}}},
-         {"spec", {{"ports", ports}, {"selector", {{"app.kubernetes.io/name", "another"}}}}}});
+    EXPECT_TRUE(kubernetes().apply_service(kind));
+    here_.replace_stateful_set();
   }
   // One that leads to the members of that role.
   bool has_service(ports::ServiceKind kind) override {

@@ -158,7 +158,7 @@ void KubernetesNamespace::throttle() {
   const json rules{{"subjects", json::array({user})}, {"resourceRules", json::array({rule})}};
   server_.create(group + "flowschemas", {{"metadata", metadata},
                                          {"spec",
-                                          {{"matchingPrecedence", 1},
+                                          {{"matchingPrecedence", 2},
                                            {"priorityLevelConfiguration", metadata},
                                            {"rules", json::array({rules})}}}});
   // The server follows what is asked for after a moment.
