@@ -153,8 +153,10 @@ TEST_F(UnitAgent, WithItsPodAHookEndsAndItIsRunAgain) {
 
 // The production charm, whose every call of Kubernetes or Pebble fails here.
 TEST_F(UnitAgent, TheCharmItselfRunsInIt) {
-  dispatch_is("exec " CHARM_BINARY_DIR "/charm\n");
-  agent::ModelJuju juju(postgresql_k8s(), deployment(2));
+  dispatch_is("exec " CHARM_BINARY_DIR "/bin/charm\n");
+  agent::Deployment without_pebble = deployment(2);
+  without_pebble.boot_id = [](UnitName) { return std::nullopt; };
+  agent::ModelJuju juju(postgresql_k8s(), without_pebble);
   agent::Dispatcher dispatcher(juju, setting());
   ASSERT_TRUE(dispatcher.run_until([&] { return count({1}, "start") == 1; }, 30min)) << log();
   auto& hooks = fired[{1}];
