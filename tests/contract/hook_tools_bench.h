@@ -65,8 +65,6 @@ inline constexpr std::uint8_t database_endpoint = 3;
 inline constexpr RelationId with_web{3};
 
 // What `web` asks for.
-inline wire::Bag web_request() {
-  return {{"database", "web"}, {"extra-user-roles", "createdb"}};
-}
+inline wire::Bag web_request() { return {{"database", "web"}, {"extra-user-roles", "createdb"}}; }
 
 }  // namespace charm::contract

@@ -1,5 +1,6 @@
 // Cases of the hook tools, whoever stands behind them. `Model` is the unit agent over the model;
-// `LiveJuju` needs Juju's own tools and hook context, built from the Go module proxy (label `live`).
+// `LiveJuju` needs Juju's own tools and hook context, built from the Go module proxy (label
+// `live`).
 #pragma once
 
 #include <gmock/gmock.h>

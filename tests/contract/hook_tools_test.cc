@@ -252,7 +252,8 @@ TEST_P(HookToolsContract, WhatIsWrittenIsKeyIsValue) {
             "2: expected \"key=value\", got \"state\"");
   // From the standard input only if that is asked for.
   EXPECT_TRUE(run({"relation-set", "-r", restart}, "not read").well());
-  EXPECT_TRUE(run({"relation-set", "-r", restart, "--file", "-"}, "{\"state\": \"acquire\"}").well());
+  EXPECT_TRUE(
+      run({"relation-set", "-r", restart, "--file", "-"}, "{\"state\": \"acquire\"}").well());
   EXPECT_EQ(told({"relation-get", "-r", restart, "state", "pg/0"}), "acquire");
   // An argument comes over what stands in the file.
   EXPECT_TRUE(run({"relation-set", "-r", restart, "--file", "-", "state=release"},

@@ -1,5 +1,5 @@
-// What a hook may rely on of Juju's hook tools: secrets, the state store, the unit, actions. Source:
-// juju-and-pebble.md, sections 1.7, 2.2 and 3.
+// What a hook may rely on of Juju's hook tools: secrets, the state store, the unit, actions.
+// Source: juju-and-pebble.md, sections 1.7, 2.2 and 3.
 #include "charm/wire/tls.h"
 #include "tests/contract/hook_tools_fixture.h"
 
@@ -20,9 +20,6 @@ const std::string unit_label = "database-peers.pg.unit";
 const wire::Bag first{{"operator-password", "first-of-all"}};
 const wire::Bag second{{"operator-password", "second-of-all"}};
 const std::string web = "database:3";
-const std::string key_text =
-    "-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3+LQmlQ\n"
-    "-----END PRIVATE KEY-----";
 const std::string request_text =
     "-----BEGIN CERTIFICATE REQUEST-----\nMIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BF\n"
     "-----END CERTIFICATE REQUEST-----";
@@ -164,7 +161,7 @@ TEST_P(Secrets, AChangeByAFormerLeaderIsRefusedWhenItsHookEnds) {
 
 TEST_P(Secrets, AUnitHasItsOwn) {
   begin(other);
-  const wire::Bag own = wire::with_unit_secret({}, {.request = request_text, .request_key = key_text});
+  const wire::Bag own = wire::with_unit_secret({}, {.request = request_text});
   const std::string uri = need(tools.add_secret(unit_label, Scope::unit, own));
   expect_end_well(other);
   begin(other);
@@ -335,10 +332,11 @@ TEST_P(HookToolsContract, AnActionHasParametersAndResults) {
   need(tools.set_action_result("username", "changed"));
   need(tools.log_action("on its way"));
   expect_end_well(leader);
-  EXPECT_EQ(bench->last_action(),
-            (HookToolsBench::Action{.well = true,
-                                    .failure = "",
-                                    .results = {{"password", "made=up"}, {"username", "changed"}}}));
+  EXPECT_EQ(
+      bench->last_action(),
+      (HookToolsBench::Action{.well = true,
+                              .failure = "",
+                              .results = {{"password", "made=up"}, {"username", "changed"}}}));
 }
 
 TEST_P(HookToolsContract, AnActionThatSaysSoHasFailedAndWhatItHasWrittenStays) {
@@ -381,8 +379,8 @@ TEST_P(HookToolsContract, OutsideOfAnActionItsToolsAreRefused) {
 
 std::string name_of(const testing::TestParamInfo<HookToolsSide>& info) { return info.param.name; }
 
-INSTANTIATE_TEST_SUITE_P(Model, Secrets,
-                         testing::Values(HookToolsSide{"Model", model_hook_tools}), name_of);
+INSTANTIATE_TEST_SUITE_P(Model, Secrets, testing::Values(HookToolsSide{"Model", model_hook_tools}),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(LiveJuju, Secrets,
                          testing::Values(HookToolsSide{"LiveJuju", live_hook_tools}), name_of);
 

@@ -76,8 +76,12 @@ class JujuTools {
   std::FILE* answers_ = nullptr;
 };
 
-json relation(int id, const char* endpoint, const char* other, std::initializer_list<const char*> units) {
-  json one{{"id", id}, {"endpoint", endpoint}, {"other", other}, {"units", json::object()},
+json relation(int id, const char* endpoint, const char* other,
+              std::initializer_list<const char*> units) {
+  json one{{"id", id},
+           {"endpoint", endpoint},
+           {"other", other},
+           {"units", json::object()},
            {"apps", json::object()}};
   for (const char* unit : units) one["units"][unit] = json::object();
   return one;

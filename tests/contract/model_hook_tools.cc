@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 agent::Deployment deployment() {
-  agent::Deployment what{.app = {"pg"}, .units = 3, .most_units = 4, .configurations = {}, .clients = {}};
+  agent::Deployment what{
+      .app = {"pg"}, .units = 3, .most_units = 4, .configurations = {}, .clients = {}};
   for (const char* profile : {"production", "testing"}) {
     what.configurations.push_back({{"profile", profile}, {"plugin_citext_enable", false}});
     what.configurations.back()["memory_shared_buffers"] = nullptr;

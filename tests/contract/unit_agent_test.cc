@@ -1,5 +1,5 @@
-// The unit agent fires `dispatch` in Juju's order: a stand-in that writes down how it was called, and
-// the charm itself, with neither Kubernetes nor Pebble.
+// The unit agent fires `dispatch` in Juju's order: a stand-in that writes down how it was called,
+// and the charm itself, with neither Kubernetes nor Pebble.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ struct UnitAgent : testing::Test {
 
   static agent::Deployment deployment(std::uint16_t units) {
     agent::Deployment what{.app = {"pg"}, .units = units, .configurations = {}, .clients = {}};
-    what.configurations = {agent::configuration({}), agent::configuration({{"profile", "testing"}})};
+    what.configurations = {agent::configuration(nlohmann::json::object())};
     return what;
   }
   agent::Dispatcher::Setting setting() {
@@ -112,7 +112,8 @@ TEST_F(UnitAgent, UnitsHearOfEachOther) {
       "case $JUJU_DISPATCH_PATH in\n"
       "  *restart-relation-created) relation-set -r restart:1 state=acquire ;;\n"
       "  *restart-relation-changed)\n"
-      "    [ -n \"$JUJU_REMOTE_UNIT\" ] && juju-log \"$JUJU_REMOTE_UNIT says $(relation-get state)\" ;;\n"
+      "    [ -n \"$JUJU_REMOTE_UNIT\" ] && juju-log \"$JUJU_REMOTE_UNIT says $(relation-get "
+      "state)\" ;;\n"
       "esac\nexit 0\n");
   agent::ModelJuju juju(postgresql_k8s(), deployment(2));
   agent::Dispatcher dispatcher(juju, setting());
@@ -143,8 +144,7 @@ TEST_F(UnitAgent, WithItsPodAHookEndsAndItIsRunAgain) {
       "[ -e again ] && exit 0\ntouch again\nsleep 1000\n");
   agent::ModelJuju juju(postgresql_k8s(), deployment(1));
   agent::Dispatcher dispatcher(juju, setting());
-  ASSERT_TRUE(
-      dispatcher.run_until([&] { return fs::exists(folder.path() + "/again"); }, 10min));
+  ASSERT_TRUE(dispatcher.run_until([&] { return fs::exists(folder.path() + "/again"); }, 10min));
   juju.kill_pod({0});
   ASSERT_TRUE(dispatcher.run_until([&] { return count({0}, "start") == 1; }, 10min));
   EXPECT_THAT(ended.front().end, agent::HookEnd::killed);
@@ -153,8 +153,10 @@ TEST_F(UnitAgent, WithItsPodAHookEndsAndItIsRunAgain) {
 
 // The production charm, whose every call of Kubernetes or Pebble fails here.
 TEST_F(UnitAgent, TheCharmItselfRunsInIt) {
-  dispatch_is("exec " CHARM_BINARY_DIR "/charm\n");
-  agent::ModelJuju juju(postgresql_k8s(), deployment(2));
+  dispatch_is("exec " CHARM_BINARY_DIR "/bin/charm\n");
+  agent::Deployment without_pebble = deployment(2);
+  without_pebble.boot_id = [](UnitName) { return std::nullopt; };
+  agent::ModelJuju juju(postgresql_k8s(), without_pebble);
   agent::Dispatcher dispatcher(juju, setting());
   ASSERT_TRUE(dispatcher.run_until([&] { return count({1}, "start") == 1; }, 30min)) << log();
   auto& hooks = fired[{1}];

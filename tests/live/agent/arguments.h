@@ -1,4 +1,5 @@
-// The arguments of a hook tool, read as Juju's tools read theirs: options anywhere, `--name=value` or
+// The arguments of a hook tool, read as Juju's tools read theirs: options anywhere, `--name=value`
+// or
 // `--name value`, nothing is an option after `--`.
 #pragma once
 

@@ -62,9 +62,8 @@ ToolAnswer Dispatcher::answer(const ToolCall& call) {
 
 // In a process group of its own: whatever it starts ends with it.
 void Dispatcher::start(UnitName unit) {
-  const AgentPlace place{.socket = setting_.socket,
-                         .tools = setting_.tools,
-                         .charm_folder = setting_.charm_folder};
+  const AgentPlace place{
+      .socket = setting_.socket, .tools = setting_.tools, .charm_folder = setting_.charm_folder};
   Child child;
   child.hook = juju_.hook(unit)->number;
   child.context = context_id(juju_, unit);
@@ -128,7 +127,8 @@ void Dispatcher::kill_orphans() {
 
 void Dispatcher::catch_up() {
   const auto now = std::chrono::steady_clock::now();
-  charm::Instant until = juju_.now() + std::chrono::duration_cast<charm::Duration>(now - last_look_);
+  charm::Instant until =
+      juju_.now() + std::chrono::duration_cast<charm::Duration>(now - last_look_);
   if (setting_.skips_waits && children_.empty()) until = std::max(until, juju_.next_due());
   last_look_ = now;
   while (juju_.now() < until || juju_.next_due() <= until) {

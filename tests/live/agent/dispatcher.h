@@ -23,7 +23,7 @@ struct EndedHook {
   charm::UnitName unit;
   std::string name;  // as in JUJU_DISPATCH_PATH: `hooks/config-changed`
   HookEnd end = HookEnd::well;
-  int code = 0;           // the exit code, or the signal
+  int code = 0;  // the exit code, or the signal
   bool committed = false;
 };
 
@@ -60,7 +60,7 @@ class Dispatcher {
  private:
   struct Child {
     pid_t pid = -1;
-    int descriptor = -1;  // readable when it has ended
+    int descriptor = -1;   // readable when it has ended
     std::size_t hook = 0;  // the number of it
     std::string name;
     std::string context;

@@ -18,8 +18,7 @@ std::string name_of(const ModelJuju& juju, const charm::Event& event) {
 }
 
 // The remote unit is always there, and often empty; so is what a joined or a departed tells.
-void add_relation(Variables& variables, ModelJuju& juju, UnitName unit,
-                  const charm::Event& event) {
+void add_relation(Variables& variables, ModelJuju& juju, UnitName unit, const charm::Event& event) {
   StoredTexts texts(juju);
   const bool of_peers = event.subject < juju.charm().peer_relations();
   for (const Relation& relation : texts.relations(unit)) {
@@ -55,22 +54,21 @@ Variables hook_variables(ModelJuju& juju, UnitName unit, const std::string& cont
   const charm::Event& event = hook->event;
   const bool is_action = model::juju::is_action(event);
   const std::string name = name_of(juju, event);
-  Variables variables{
-      {"JUJU_DISPATCH_PATH", (is_action ? "actions/" : "hooks/") + name},
-      {"JUJU_HOOK_NAME", is_action ? "" : name},
-      {"JUJU_UNIT_NAME", charm::to_text(juju.deployment().app, unit)},
-      {"JUJU_MODEL_NAME", juju.deployment().model},
-      {"JUJU_MODEL_UUID", model_uuid},
-      {"JUJU_CHARM_DIR", place.charm_folder},
-      {"CHARM_DIR", place.charm_folder},
-      {"JUJU_CONTEXT_ID", context},
-      {"JUJU_AGENT_SOCKET_ADDRESS", place.socket},
-      {"JUJU_AGENT_SOCKET_NETWORK", "unix"},
-      {"JUJU_API_ADDRESSES", "10.0.0.1:17070"},
-      {"JUJU_VERSION", "3.6.9"},
-      {"JUJU_PRINCIPAL_UNIT", ""},
-      {"JUJU_AVAILABILITY_ZONE", ""},
-      {"PATH", place.tools + ':' + path}};
+  Variables variables{{"JUJU_DISPATCH_PATH", (is_action ? "actions/" : "hooks/") + name},
+                      {"JUJU_HOOK_NAME", is_action ? "" : name},
+                      {"JUJU_UNIT_NAME", charm::to_text(juju.deployment().app, unit)},
+                      {"JUJU_MODEL_NAME", juju.deployment().model},
+                      {"JUJU_MODEL_UUID", model_uuid},
+                      {"JUJU_CHARM_DIR", place.charm_folder},
+                      {"CHARM_DIR", place.charm_folder},
+                      {"JUJU_CONTEXT_ID", context},
+                      {"JUJU_AGENT_SOCKET_ADDRESS", place.socket},
+                      {"JUJU_AGENT_SOCKET_NETWORK", "unix"},
+                      {"JUJU_API_ADDRESSES", "10.0.0.1:17070"},
+                      {"JUJU_VERSION", "3.6.9"},
+                      {"JUJU_PRINCIPAL_UNIT", ""},
+                      {"JUJU_AVAILABILITY_ZONE", ""},
+                      {"PATH", place.tools + ':' + path}};
   switch (subject_of(event.kind)) {
     case Subject::relation: add_relation(variables, juju, unit, event); break;
     case Subject::storage: {

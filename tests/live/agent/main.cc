@@ -1,7 +1,7 @@
-// unit_agent FILE: the unit agents of one application, in real time, and the controller behind them.
-// FILE says in JSON what is deployed; an operator's orders come on the standard input, and what comes
-// about is told on the standard output, both a line of JSON each. It ends with its input. Source:
-// tests/live/agent/README.md.
+// unit_agent FILE: the unit agents of one application, in real time, and the controller behind
+// them. FILE says in JSON what is deployed; an operator's orders come on the standard input, and
+// what comes about is told on the standard output, both a line of JSON each. It ends with its
+// input. Source: tests/live/agent/README.md.
 #include <unistd.h>
 
 #include <array>

@@ -1,5 +1,5 @@
-// What a hook tool and the agent say to each other on the agent's socket: a list of texts there, and
-// one back. The texts are any bytes, as arguments and inputs are.
+// What a hook tool and the agent say to each other on the agent's socket: a list of texts there,
+// and one back. The texts are any bytes, as arguments and inputs are.
 #pragma once
 
 #include <optional>

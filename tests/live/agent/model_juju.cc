@@ -26,6 +26,13 @@ model::Parameters parameters_of(const charm::CharmDefinition& charm) {
           .asks_certificates = has_endpoint(charm, "certificates")};
 }
 
+// A boot id that is forgotten is found by the next poll, which the model lets come at any moment.
+// The earliest one would leave no time for any other hook.
+void wait_for_poll(model::World& world, UnitName name) {
+  const model::TimerId timer = model::timer_id(name, UnitTimer::container);
+  if (world.is_armed(timer)) world.narrow(timer, world.window(timer).latest);
+}
+
 }  // namespace
 
 ModelJuju::ModelJuju(const charm::CharmDefinition& charm, Deployment deployment)
@@ -191,6 +198,7 @@ bool ModelJuju::end_hook(UnitName name, HookEnd end) {
     end == HookEnd::failed ? model::juju::fail_hook(step_, name)
                            : model::juju::requeue_hook(step_, name);
   }
+  wait_for_poll(world_, name);
   hooks_.erase(name);
   step_done();
   return committed;
@@ -225,9 +233,7 @@ bool ModelJuju::run_action(UnitName name, std::string_view action, std::string p
   return true;
 }
 
-void ModelJuju::take_lease_from_holder(UnitName next) {
-  model::juju::let_lease_go(step_, next);
-}
+void ModelJuju::take_lease_from_holder(UnitName next) { model::juju::let_lease_go(step_, next); }
 
 void ModelJuju::kill_pod(UnitName name) {
   model::kubernetes::kill_pod(step_, name, model::kubernetes::Return::at_once);

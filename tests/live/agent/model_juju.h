@@ -1,6 +1,6 @@
-// The model's Juju by itself: units and their scale, leadership, bags, secrets, the state store, and
-// which hook each unit runs next, as the simulator has them. What a hook does is somebody else's:
-// a real `dispatch`, or a test. Source: juju-and-pebble.md, sections 1 to 4.
+// The model's Juju by itself: units and their scale, leadership, bags, secrets, the state store,
+// and which hook each unit runs next, as the simulator has them. What a hook does is somebody
+// else's: a real `dispatch`, or a test. Source: juju-and-pebble.md, sections 1 to 4.
 #pragma once
 
 #include <array>
@@ -63,8 +63,8 @@ class ModelJuju {
   // --- time: whatever is due is fired, but for what a hook does ---
   [[nodiscard]] charm::Instant now() const { return world_.now(); }
   [[nodiscard]] charm::Instant next_due() const;
-  // Fires what is due next, or brings time to `until` if nothing is due before. The unit whose agent
-  // has begun a hook, if one has.
+  // Fires what is due next, or brings time to `until` if nothing is due before. The unit whose
+  // agent has begun a hook, if one has.
   std::optional<charm::UnitName> go_on(charm::Instant until);
 
   // --- hooks ---

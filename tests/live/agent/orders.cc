@@ -86,7 +86,7 @@ json configuration(const json& given) {
   for (const charm::OptionSpec& option : charm::option_table()) {
     all[std::string(option.name)] = to_json(option.value);
   }
-  all.update(given);
+  if (given.is_object()) all.update(given);
   return all;
 }
 
@@ -153,8 +153,8 @@ Dispatcher::Setting Rig::setting(const json& file) {
             {"action", action.name},
             {"well", action.well},
             {"failure", action.failure},
-            {"results", std::map<std::string, std::string>(action.results.begin(),
-                                                           action.results.end())}});
+            {"results",
+             std::map<std::string, std::string>(action.results.begin(), action.results.end())}});
     }
   };
   return setting;
@@ -200,9 +200,11 @@ void Rig::obey(const json& order) {
     return *named;
   };
   if (what == "scale") return juju_.scale(order.at("units").get<std::uint16_t>());
-  if (what == "configure") return juju_.set_configuration(order.at("configuration").get<std::size_t>());
+  if (what == "configure")
+    return juju_.set_configuration(order.at("configuration").get<std::size_t>());
   if (what == "integrate") return juju_.integrate(order.at("client").get<std::size_t>());
-  if (what == "remove-relation") return juju_.remove_relation(order.at("client").get<std::size_t>());
+  if (what == "remove-relation")
+    return juju_.remove_relation(order.at("client").get<std::size_t>());
   if (what == "take-leadership") return juju_.take_lease_from_holder(unit());
   if (what == "kill-pod") return juju_.kill_pod(unit());
   if (what == "stop") {

@@ -97,16 +97,17 @@ void Tools::relation_get(Call& call) {
     of = application_in(of);
   } else if (!is_unit_name(of)) {
     const bool is_application = of.find('/') == of.npos;
-    refuse_use((is_application ? "expected unit name, got application name \""
-                               : "invalid unit name \"") +
-               of + '"');
+    refuse_use(
+        (is_application ? "expected unit name, got application name \"" : "invalid unit name \"") +
+        of + '"');
   }
   const std::string& own = juju_.deployment().app.text;
   const bool of_clients = from.client.has_value() && of_application && of == own;
   if (of_clients && !juju_.is_leader(call.unit)) {
     refuse("permission denied (unauthorized access)");
   }
-  const bool is_known = application_in(of) == own || application_in(of) == texts_.other_application(from);
+  const bool is_known =
+      application_in(of) == own || application_in(of) == texts_.other_application(from);
   if (!is_known) refuse("permission denied (unauthorized access)");
   const Bag bag =
       texts_.bag(call.unit, from, of_application ? Scope::application : Scope::unit, of);

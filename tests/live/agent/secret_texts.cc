@@ -58,8 +58,8 @@ std::string_view StoredTexts::pem(model::PemNumber number) const {
 
 std::string StoredTexts::label_of(const SecretName& secret) const {
   const std::string& app = juju_.deployment().app.text;
-  const std::string number = std::to_string(
-      juju::client_id(juju_.step().parameters, secret.client).number);
+  const std::string number =
+      std::to_string(juju::client_id(juju_.step().parameters, secret.client).number);
   switch (secret.kind) {
     case Kind::application: return "database-peers." + app + ".app";
     case Kind::unit: return "database-peers." + app + ".unit";
@@ -228,12 +228,12 @@ wire::ClientAnswer StoredTexts::answer(UnitName unit, std::size_t client,
                            .in_secret = bag.in_secret,
                            .read_only_endpoints = bag.read_only_endpoints,
                            .authority = {}};
-  wire::ClientAnswer told = wire::client_answer({.app = juju_.deployment().app,
-                                                 .model = juju_.deployment().model,
-                                                 .relation = relation,
-                                                 .tls_ca = std::string(pem(bag.authority))},
-                                                asks, read(wire::parse_client_request(asks)),
-                                                offer);
+  wire::ClientAnswer told =
+      wire::client_answer({.app = juju_.deployment().app,
+                           .model = juju_.deployment().model,
+                           .relation = relation,
+                           .tls_ca = std::string(pem(bag.authority))},
+                          asks, read(wire::parse_client_request(asks)), offer);
   told.bag = without_empty(told.bag);
   if (bag.in_secret) {
     told.bag.insert_or_assign("secret-user", "secret:" + id_of(unit, {Kind::client_user, client}));
@@ -266,8 +266,8 @@ Bag StoredTexts::certificates_bag(UnitName reader, std::string_view of) {
 }
 
 void StoredTexts::stage_requests(UnitName writer, const Bag& bag) {
-  const auto asked = read(wire::parse_certificate_requests(
-      wire::value_of(bag, "certificate_signing_requests")));
+  const auto asked =
+      read(wire::parse_certificate_requests(wire::value_of(bag, "certificate_signing_requests")));
   if (asked.size() > 1) throw NoPlace("the model has no place for two requests");
   juju::stage_asked(juju_.world(), writer, asked.empty() ? 0 : number_of_pem(asked.front()));
 }

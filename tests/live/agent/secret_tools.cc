@@ -99,10 +99,10 @@ void Tools::secret_get(Call& call) {
   // Of one that has been changed here the old revision is read, unless the new one is asked for.
   const bool refresh = arguments.flag("--refresh");
   const bool is_new = !texts_.is_committed(call.unit, *secret);
-  const Bag content = texts_.secret(
-      call.unit, *secret,
-      refresh ? model::juju::SecretRead::refresh : model::juju::SecretRead::tracked,
-      refresh || is_new ? StoredTexts::Own::with : StoredTexts::Own::without);
+  const Bag content =
+      texts_.secret(call.unit, *secret,
+                    refresh ? model::juju::SecretRead::refresh : model::juju::SecretRead::tracked,
+                    refresh || is_new ? StoredTexts::Own::with : StoredTexts::Own::without);
   if (key.empty()) return call.print(content, arguments.as_json());
   const auto found = content.find(key);
   if (found == content.end()) refuse("secret key value \"" + key + "\" not found");

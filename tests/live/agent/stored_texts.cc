@@ -1,5 +1,5 @@
-// The peer relations, and the state store. Relations with clients are in client_texts.cc, secrets in
-// secret_texts.cc.
+// The peer relations, and the state store. Relations with clients are in client_texts.cc, secrets
+// in secret_texts.cc.
 #include "tests/live/agent/stored_texts.h"
 
 #include <algorithm>
@@ -31,7 +31,8 @@ void put(Bag& bag, std::string_view key, std::string_view text) {
 
 // What an operator of this bag sees; an empty list is as good as none.
 Bag without_nothing(Bag bag) {
-  std::erase_if(bag, [](const auto& field) { return field.second.empty() || field.second == "[]"; });
+  std::erase_if(bag,
+                [](const auto& field) { return field.second.empty() || field.second == "[]"; });
   return bag;
 }
 
@@ -194,8 +195,8 @@ Bag StoredTexts::peers_bag(UnitName reader, Scope scope, UnitName of) {
     return bag;
   }
   bag = address_bag(of);
-  const bool announced = of == reader ? juju::read_tls(world, of).announced
-                                      : juju_.unit(of).record.tls.announced;
+  const bool announced =
+      of == reader ? juju::read_tls(world, of).announced : juju_.unit(of).record.tls.announced;
   if (announced) put(bag, "tls", wire::tls_announced_text);
   return bag;
 }
@@ -269,10 +270,9 @@ void StoredTexts::stage_upgrade(UnitName writer, Scope scope, const Bag& bag) {
   }
   juju::stage_upgrade_stack(world, writer,
                             read(wire::parse_upgrade_stack(wire::value_of(bag, "upgrade-stack"))));
-  juju::stage_upgrade_standbys(
-      world, writer,
-      read(wire::parse_sync_standbys(juju_.deployment().app,
-                                     wire::value_of(bag, "sync-standbys"))));
+  juju::stage_upgrade_standbys(world, writer,
+                               read(wire::parse_sync_standbys(
+                                   juju_.deployment().app, wire::value_of(bag, "sync-standbys"))));
   const std::string_view dependencies = wire::value_of(bag, "dependencies");
   if (dependencies.empty()) return;
   dependencies_ = dependencies;

@@ -28,8 +28,8 @@ struct NoPlace : std::runtime_error {
 
 // A relation as a unit sees it.
 struct Relation {
-  std::size_t endpoint = 0;  // which of the charm's
-  std::uint16_t number = 0;  // of its id
+  std::size_t endpoint = 0;           // which of the charm's
+  std::uint16_t number = 0;           // of its id
   std::optional<std::size_t> client;  // its place among the relations with others
 };
 

@@ -67,13 +67,19 @@ Tools::Tool Tools::find(std::string_view name) {
 }
 
 const std::vector<std::string>& tool_names() {
-  static const std::vector<std::string> names{
-      "is-leader",     "goal-state",   "config-get",   "relation-ids",    "relation-list",
-      "relation-get",  "relation-set", "secret-add",   "secret-set",      "secret-get",
-      "secret-ids",    "secret-grant", "secret-revoke", "secret-info-get", "status-get",
-      "status-set",    "state-get",    "state-set",    "state-delete",    "network-get",
-      "juju-log",      "action-get",   "action-set",   "action-fail",     "action-log",
-      "application-version-set"};
+  static const std::vector<std::string> names{"is-leader",     "goal-state",
+                                              "config-get",    "relation-ids",
+                                              "relation-list", "relation-get",
+                                              "relation-set",  "secret-add",
+                                              "secret-set",    "secret-get",
+                                              "secret-ids",    "secret-grant",
+                                              "secret-revoke", "secret-info-get",
+                                              "status-get",    "status-set",
+                                              "state-get",     "state-set",
+                                              "state-delete",  "network-get",
+                                              "juju-log",      "action-get",
+                                              "action-set",    "action-fail",
+                                              "action-log",    "application-version-set"};
   return names;
 }
 
@@ -171,8 +177,8 @@ void Tools::status_set(Call& call) {
   const std::string name = arguments.take();
   const std::string message = arguments.take();
   arguments.end();
-  for (const StatusKind kind : {StatusKind::maintenance, StatusKind::blocked, StatusKind::waiting,
-                                StatusKind::active}) {
+  for (const StatusKind kind :
+       {StatusKind::maintenance, StatusKind::blocked, StatusKind::waiting, StatusKind::active}) {
     if (charm::to_text(kind) != name) continue;
     if (arguments.flag("--application")) {
       if (!juju_.is_leader(call.unit)) refuse("this unit is not the leader");
@@ -232,10 +238,9 @@ void Tools::network_get(Call& call) {
   }
   const std::string at = texts_.address(juju_.unit(call.unit).pod.incarnation, call.unit);
   const json address{{"hostname", ""}, {"value", at}, {"cidr", at + "/32"}};
-  call.print({{"bind-addresses",
-               json::array({{{"mac-address", ""},
-                             {"interface-name", "eth0"},
-                             {"addresses", json::array({address})}}})},
+  call.print({{"bind-addresses", json::array({{{"mac-address", ""},
+                                               {"interface-name", "eth0"},
+                                               {"addresses", json::array({address})}}})},
               {"egress-subnets", json::array({at + "/32"})},
               {"ingress-addresses", json::array({at})}},
              true);
@@ -303,7 +308,8 @@ void Tools::action_set(Call& call) {
   }
   RunningHook& running = action(call, "not running an action");
   for (auto& [key, value] : results) {
-    const auto known = std::ranges::find(running.results, key, &decltype(results)::value_type::first);
+    const auto known =
+        std::ranges::find(running.results, key, &decltype(results)::value_type::first);
     if (known != running.results.end()) running.results.erase(known);
     running.results.emplace_back(key, value);
   }
@@ -314,7 +320,8 @@ void Tools::action_fail(Call& call) {
   const std::string text = arguments.take();
   arguments.end();
   RunningHook& running = action(call, "not running an action");
-  running.failure = text.empty() ? "action failed without reason given, check action for errors" : text;
+  running.failure =
+      text.empty() ? "action failed without reason given, check action for errors" : text;
   juju_.unit(call.unit).process.action_failed = true;
 }
 
