@@ -378,6 +378,7 @@ void refresh_while_all_goes_wrong(Coverage& sum) {
   strike("scenarios/refresh-fails-and-rolls-back.json", 0, freeze_charm);
   strike("scenarios/refresh-while-the-first-unit-goes.json", 0, refuse_kubernetes);
   strike("scenarios/refresh-one-unit.json", 0, kill_after_flush);
+  strike("scenarios/refresh-shuts-a-new-unit-out.json", 3, refuse_patroni);
   refuse_to_ask_for_standbys(sum);
 
   // The leader is the first to be upgraded.
