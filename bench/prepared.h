@@ -96,7 +96,7 @@ class Prepared final : private sim::CallHost,
   sim::CallGate gate_{*this, run_};
   const std::vector<charm::CharmConfig> configurations_{scenario_.world.configuration.config};
   sim::JujuPort juju_{gate_, configurations_, texts_, *this, scenario_};
-  sim::KubernetesPort kubernetes_{gate_};
+  sim::KubernetesPort kubernetes_{gate_, scenario_};
   sim::PatroniPort patroni_{gate_};
   sim::WorkloadPort workload_{gate_, scenario_};
   sim::PostgreSQLPort postgresql_{gate_, configurations_, scenario_};
