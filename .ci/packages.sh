@@ -14,6 +14,11 @@ live_packages=(
   libcurl4-openssl-dev libpq-dev libssl-dev postgresql-15 busybox-static python3-apt ca-certificates
 )
 
+# For ./test live, the rig (tests/live/rig): what runs in a control plane and in pods, and what makes them.
+rig_packages=(
+  etcd-server postgresql-15 postgresql-15-pgaudit locales iproute2 openssl curl python3 python3-venv python3-pip
+)
+
 # For the second compiler, the sanitizers and static analysis.
 check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev)
 

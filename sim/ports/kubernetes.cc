@@ -167,9 +167,11 @@ std::expected<charm::ports::LeaderAnnotation, ApiError> KubernetesPort::leader_a
   return gate_.make(Call::leader_annotation, 0,
                     [this]() -> std::expected<charm::ports::LeaderAnnotation, ApiError> {
                       if (const auto why = refusal(gate_)) return error(*why);
-                      const model::Dcs& dcs = gate_.world().shared().dcs;
-                      if (dcs.lock_version == 0) return error(ApiError::not_found);
-                      return charm::ports::LeaderAnnotation{dcs.lock_holder, {dcs.lock_version}};
+                      const std::uint32_t version =
+                          version_of(gate_.world(), PatroniObject::endpoints);
+                      if (version == 0) return error(ApiError::not_found);
+                      const charm::MaybeMember holder = gate_.world().shared().dcs.lock_holder;
+                      return charm::ports::LeaderAnnotation{holder, {version}};
                     });
 }
 

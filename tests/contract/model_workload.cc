@@ -1,34 +1,10 @@
 // The model's container, through the simulator's port.
-#include <array>
-
 #include "charm/types/check.h"
-#include "sim/ports/ports.h"
+#include "tests/contract/calm_host.h"
 #include "tests/contract/workload_bench.h"
-#include "tests/model/world_fixture.h"
 
 namespace charm::contract {
 namespace {
-
-// A call takes the least time that it may, and nothing disturbs it.
-struct CalmHost final : model::given::WorldFixture, sim::CallHost {
-  CalmHost() : WorldFixture(1) {}
-  void TestBody() override {}
-
-  sim::Disturbance wait(sim::UnitRun& /*run*/, sim::Call /*call*/, model::Span time) override {
-    run_for(time.least);
-    return sim::Disturbance::none;
-  }
-  void effect_done(sim::UnitRun& /*run*/) override {}
-  [[noreturn]] void report_nondeterminism(sim::UnitRun& /*run*/, sim::Call /*before*/,
-                                          sim::Call /*now*/) override {
-    CHECK(false && "nothing is replayed");
-    std::abort();
-  }
-  std::uint32_t pick_deferral_order(sim::UnitRun& /*run*/, std::uint32_t /*orders*/) override {
-    return 0;
-  }
-  model::Step& step() override { return WorldFixture::step; }
-};
 
 class ModelWorkload final : public WorkloadBench {
  public:
@@ -70,7 +46,7 @@ class ModelWorkload final : public WorkloadBench {
   model::Step& step() { return host_.step(); }
 
   UnitName unit_{0};
-  CalmHost host_;
+  CalmHost host_{1};
   sim::UnitRun run_;
   sim::Scenario scenario_;
   sim::CallGate gate_{host_, run_};
