@@ -212,9 +212,11 @@ TakeOver post_take_over(Step& step, UnitName asked, charm::MemberName leader) {
   }
   load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
-  // 412: the leader's name does not match. 400: source and target are the same.
+  // 412: the leader's name does not match. Whoever leads is no synchronous standby, and since 4.0
+  // it is told that source and target are the same (400).
   if (is_unlocked(step.world, asked) || !(seen.lock_holder == leader)) return TakeOver::refused;
-  if (leader == charm::member_of(asked)) return TakeOver::refused;
+  const bool says_so = step.parameters.patroni == ha::Version::v4_1;
+  if (says_so && leader == charm::member_of(asked)) return TakeOver::refused;
   if (!seen.sync_standbys.contains(asked)) return TakeOver::not_synchronous;
   if (!candidates_of_a_switchover(step.world, asked).contains(asked)) return TakeOver::refused;
   write_failover_key(step, asked, seen.lock_holder, asked);
