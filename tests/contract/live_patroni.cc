@@ -49,7 +49,9 @@ struct Cluster {
   std::array<MemberFile, 3> files{};
   std::set<std::uint16_t> frozen;
   std::vector<std::thread> waiting;
-  DynamicConfiguration base{.synchronous = {.node_count = 2, .strict = true}};
+  // Patroni takes no wal_keep_size below 16 MB.
+  DynamicConfiguration base{.synchronous = {.node_count = 2, .strict = true},
+                            .wal_keep_size_mb = 64};
   live::Http http;
 };
 
@@ -166,8 +168,8 @@ class LivePatroni final : public PatroniBench {
     cluster_.base.max_connections = connections.get<std::uint32_t>();
     if (!is_configured(cluster_.base)) {
       CHECK(patroni(leads).patch_configuration(cluster_.base).has_value());
+      std::this_thread::sleep_for(3s);  // a pass of each
     }
-    std::this_thread::sleep_for(100ms);
     // The standbys first: more connections than the primary has are fine.
     for (bool primary : {false, true}) {
       for (UnitName unit : members) {

@@ -41,7 +41,7 @@ class PatroniContract : public testing::TestWithParam<PatroniSide> {
     const Duration end = bench->now() + within;
     while (!condition()) {
       if (bench->now() > end) return false;
-      bench->let_pass(100ms);
+      bench->let_pass(250ms);
     }
     return true;
   }
