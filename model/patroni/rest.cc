@@ -42,6 +42,18 @@ charm::UnitSet candidates_of_a_switchover(const World& world, UnitName asked) {
   return found;
 }
 
+// All Pods with the labels, as this member sees them: also those whose member has no record yet.
+charm::UnitSet pods_seen_by(const World& world, UnitName name) {
+  const Cache& cache = world.unit(name).cache;
+  if (cache.pods_behind) return cache.exist;
+  charm::UnitSet pods;
+  for (UnitName unit : world.existing()) {
+    const Pod& pod = world.unit(unit).pod;
+    if (pod.phase != PodPhase::absent && pod.member_labels) pods.insert(unit);
+  }
+  return pods;
+}
+
 void write_failover_key(Step& step, UnitName asked, charm::MaybeMember leader,
                         charm::MaybeUnit candidate) {
   Dcs& dcs = step.world.shared().dcs;
@@ -83,9 +95,11 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   const Dcs& dcs = seen_by(step.world, name);
   const bool is_unheld = is_unlocked(step.world, name);
   charm::ClusterView view;
-  for (UnitName unit : members_seen_by(step.world, name)) {
-    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
-                                state_seen_by(step.world, name, unit)};
+  // A labelled pod is listed before its member has written a record, and has no state then.
+  for (UnitName unit : pods_seen_by(step.world, name)) {
+    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica, {}};
+    member.state = sees_member(step.world, name, unit) ? state_seen_by(step.world, name, unit)
+                                                       : charm::MemberState::other;
     if (!is_unheld && dcs.lock_holder == member.name) {
       member.role = charm::MemberRole::leader;
     } else if (dcs.sync_standbys.contains(unit)) {
@@ -212,9 +226,11 @@ TakeOver post_take_over(Step& step, UnitName asked, charm::MemberName leader) {
   }
   load_cluster(step, asked);
   const Dcs& seen = seen_by(step.world, asked);
-  // 412: the leader's name does not match. 400: source and target are the same.
+  // 412: the leader's name does not match. Whoever leads is no synchronous standby, and since 4.0
+  // it is told that source and target are the same (400).
   if (is_unlocked(step.world, asked) || !(seen.lock_holder == leader)) return TakeOver::refused;
-  if (leader == charm::member_of(asked)) return TakeOver::refused;
+  const bool says_so = step.parameters.patroni == ha::Version::v4_1;
+  if (says_so && leader == charm::member_of(asked)) return TakeOver::refused;
   if (!seen.sync_standbys.contains(asked)) return TakeOver::not_synchronous;
   if (!candidates_of_a_switchover(step.world, asked).contains(asked)) return TakeOver::refused;
   write_failover_key(step, asked, seen.lock_holder, asked);

@@ -121,12 +121,13 @@ std::expected<void, Unreachable> PatroniPort::switch_over(charm::MaybeMember can
   charm::MaybeUnit unit;
   if (candidate) unit = charm::unit_of(*candidate);
   const std::uint32_t argument = candidate ? (*candidate).ordinal : charm::max_units;
-  const auto asked = gate_.make(Call::switch_over, argument, [this, unit] {
+  const charm::MemberName own = charm::member_of(gate_.unit());
+  const auto asked = gate_.make(Call::switch_over, argument, [this, unit, own] {
     return done_if(is_authenticated(gate_) &&
-                   model::patroni::post_switchover(gate_.step(), gate_.unit(), unit));
+                   model::patroni::post_switchover(gate_.step(), gate_.unit(), unit, own));
   });
   if (!asked) return asked;
-  return done_if(await_request(charm::member_of(gate_.unit())) == 200);
+  return done_if(await_request(own) == 200);
 }
 
 std::uint32_t PatroniPort::await_request(charm::MemberName leader) {
