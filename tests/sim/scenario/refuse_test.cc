@@ -136,8 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:2: /world/nodes/postgresql-k8s~10/cores: is 0; must be 1 to 1024"},
         Refused{"NodeWithSomethingElse",
                 with_world("\"nodes\": {\"postgresql-k8s/0\": {\"memory\": 4096}}"),
-                "f:2: /world/nodes/postgresql-k8s~10/memory: is no such key here; must be one of "
-                "cores, memory_mib"},
+                "f:2: /world/nodes/postgresql-k8s~10/memory: is not known here (did you mean "
+                "\"memory_mib\"?); allowed are cores, memory_mib"},
         Refused{"Target", with_story("{\"kill_pod\": \"primry\"}"),
                 "f:2: /story/0/kill_pod: is \"primry\" (did you mean \"primary\"?); must be a unit "
                 "such as "
