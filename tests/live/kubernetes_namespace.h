@@ -3,6 +3,7 @@
 // no kubelet acts on them: a test does.
 #pragma once
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -49,17 +50,19 @@ class KubernetesNamespace {
   void annotate(ports::PatroniObject object, const nlohmann::json& annotations);
   // What an object says that belongs to a StatefulSet of this uid.
   [[nodiscard]] nlohmann::json reference_to(const nlohmann::json& uid) const;
-  // From now on the server has no time for the user `throttled`.
+  // From now on the server has no time here for the user `throttled`. Once.
   void throttle();
 
  private:
   [[nodiscard]] std::string node_of(PodName pod) const { return name_ + '-' + name_of(pod); }
   void make_stateful_set();
   void make_node(PodName pod);
+  void take_seat();
 
   const std::string name_;
   const AppName app_{"pg"};
   ApiServer server_;
+  FILE* held_ = nullptr;
 };
 
 }  // namespace charm::live::given

@@ -99,12 +99,11 @@ end_process() {
 # api METHOD PATH [BODY [CONTENT-TYPE]]: prints the answer; a 404 to DELETE is fine.
 api() {
   local method=$1 path=$2 answer status
-  local arguments=(--silent --show-error --max-time 30 --request "$method" --cacert "$plane/pki/ca.crt"
-    --write-out '\n%{http_code}')
-  [[ -n ${3-} ]] && arguments+=(--data-binary "$3" --header "Content-Type: ${4:-application/json}")
   # The token is in no argument list.
-  answer=$(curl "${arguments[@]}" "$api$path" \
-    --config <(printf 'header = "Authorization: Bearer %s"\n' "$(<"$plane/tokens/admin")")) || return 1
+  local arguments=(--silent --show-error --max-time 30 --request "$method" --cacert "$plane/pki/ca.crt"
+    --config "$plane/tokens/admin.curl" --write-out '\n%{http_code}')
+  [[ -n ${3-} ]] && arguments+=(--data-binary "$3" --header "Content-Type: ${4:-application/json}")
+  answer=$(curl "${arguments[@]}" "$api$path") || return 1
   status=${answer##*$'\n'}
   answer=${answer%$'\n'*}
   if ((status >= 300)) && [[ $method/$status != DELETE/404 ]]; then
