@@ -150,7 +150,6 @@ std::optional<UnitName> ModelJuju::look_for_hook(UnitName name) {
   RunningHook begun{.number = ++hooks_begun_,
                     .event = *event,
                     .led_at_begin = model::juju::is_leader(world_, name),
-                    .knows_passwords = world_.shared().application.secret_revision != 0,
                     .parameters = {},
                     .results = {},
                     .failure = {}};

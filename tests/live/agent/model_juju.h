@@ -48,8 +48,7 @@ struct RunningHook {
   std::size_t number = 0;  // of all that have begun, from 1
   charm::Event event;
   bool led_at_begin = false;
-  bool knows_passwords = false;  // that there was a secret when it began
-  std::string parameters;        // of an action, in JSON
+  std::string parameters;  // of an action, in JSON
   std::vector<std::pair<std::string, std::string>> results;
   std::string failure;
 };
