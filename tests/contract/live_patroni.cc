@@ -170,7 +170,9 @@ class LivePatroni final : public PatroniBench {
     const UnitName leads = await_leader();
     const json stands = dynamic_configuration();
     if (stands.value("loop_wait", 0) != 2) {
-      (void)ask(leads, {.method = "PATCH", .url = "/config", .body = R"({"loop_wait": 2, "retry_timeout": 5})"});
+      (void)ask(
+          leads,
+          {.method = "PATCH", .url = "/config", .body = R"({"loop_wait": 2, "retry_timeout": 5})"});
     }
     const json connections = stands["postgresql"]["parameters"].value("max_connections", json(100));
     cluster_.base.max_connections = connections.get<std::uint32_t>();
