@@ -30,8 +30,9 @@ struct ClusterMember {
   friend bool operator==(const ClusterMember&, const ClusterMember&) = default;
 };
 
-// The answer of GET /cluster: the labelled pods with a member record, by name. What a member last
-// published, so a dead one looks alive. Source: patroni-and-kubernetes.md, section 3.4.
+// The answer of GET /cluster: the labelled pods, by name. What a member last published, so a dead
+// one looks alive, and one that has not begun yet has no state: `other`. Source:
+// patroni-and-kubernetes.md, section 3.4.
 using ClusterView = BoundedVector<ClusterMember, max_units>;
 
 // The synchronous settings that the charm asks Patroni for. Source: charm-hooks.md, sections 8.1

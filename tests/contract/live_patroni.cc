@@ -48,6 +48,8 @@ struct Cluster {
   PatroniRig rig{file_of({})};
   std::array<MemberFile, 3> files{};
   std::set<std::uint16_t> frozen;
+  // Whose Patroni has found PostgreSQL running.
+  std::set<std::uint16_t> joined;
   std::vector<std::thread> waiting;
   // Patroni takes no wal_keep_size below 16 MB.
   DynamicConfiguration base{.synchronous = {.node_count = 2, .strict = true},
@@ -86,7 +88,10 @@ class LivePatroni final : public PatroniBench {
     cluster_.rig.write(unit, file_of(file));
     cluster_.files[unit.ordinal] = file;
   }
-  void kill_patroni(UnitName unit) override { cluster_.rig.signal_patroni(unit, "KILL"); }
+  void kill_patroni(UnitName unit) override {
+    cluster_.rig.signal_patroni(unit, "KILL");
+    cluster_.joined.insert(unit.ordinal);
+  }
   void kill_database(UnitName unit) override { cluster_.rig.kill_postmaster(unit); }
   void delay_starts(UnitName unit, Duration time) override {
     cluster_.rig.delay_starts(unit, time);
@@ -153,8 +158,11 @@ class LivePatroni final : public PatroniBench {
       const bool has_file = cluster_.files[unit.ordinal] == MemberFile{};
       if (!has_file) write_file(unit, {});
       if (!had_pod) cluster_.rig.start_patroni(unit);
-      if (had_pod && !has_file) cluster_.rig.reload(unit);
+      // One that has joined a PostgreSQL cannot start it again before that (see the case).
+      const bool joined = cluster_.joined.contains(unit.ordinal);
+      if (had_pod && (!has_file || joined)) cluster_.rig.reload(unit);
     }
+    cluster_.joined.clear();
   }
   // Passes are shorter than by default, so that the cases are; of max_connections what was asked
   // for stays, since a standby takes no fewer than its primary has.
@@ -162,7 +170,9 @@ class LivePatroni final : public PatroniBench {
     const UnitName leads = await_leader();
     const json stands = dynamic_configuration();
     if (stands.value("loop_wait", 0) != 2) {
-      (void)ask(leads, {.method = "PATCH", .url = "/config", .body = R"({"loop_wait": 2, "retry_timeout": 5})"});
+      (void)ask(
+          leads,
+          {.method = "PATCH", .url = "/config", .body = R"({"loop_wait": 2, "retry_timeout": 5})"});
     }
     const json connections = stands["postgresql"]["parameters"].value("max_connections", json(100));
     cluster_.base.max_connections = connections.get<std::uint32_t>();
@@ -204,7 +214,7 @@ class LivePatroni final : public PatroniBench {
 
   // --- asking ---
 
-  // As they are now; a hook's adapter asks for where the primary's Service leads to each time.
+  // Where the primary's Service leads to is asked anew each time.
   live::PatroniAddresses addresses() {
     return {.member = [this](HostName host) { return cluster_.rig.address(host); },
             .primary = cluster_.rig.primary_address()};
@@ -225,13 +235,7 @@ class LivePatroni final : public PatroniBench {
     if (!answer || answer->status != 200) return json::object();
     return json::parse(answer->body);
   }
-  json dynamic_configuration() {
-    for (UnitName unit : members) {
-      const json found = ask(unit, {.url = "/config"});
-      if (!found.empty()) return found;
-    }
-    return {};
-  }
+  json dynamic_configuration() { return json::parse(cluster_.rig.dynamic_configuration()); }
 
   Cluster& cluster_ = cluster();
   std::string password_ = password(false);

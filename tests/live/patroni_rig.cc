@@ -48,7 +48,9 @@ std::string number(UnitName unit) { return std::to_string(unit.ordinal); }
 // its version or for another mode does not.
 constexpr const char* delaying_postgres = R"SH(#!/bin/sh
 if [ "$1" = -D ]; then
-  while [ -e /tmp/not-before ] && [ "$(date +%s%N)" -lt "$(cat /tmp/not-before)" ]; do sleep 0.1; done
+  while [ -e /tmp/not-before ] && [ "$(date +%s%N)" -lt "$(cat /tmp/not-before)" ]; do
+    sleep 0.1
+  done
 fi
 exec /usr/lib/postgresql/15/bin/postgres.real "$@"
 )SH";
@@ -120,16 +122,16 @@ std::string PatroniRig::address(HostName host) const {
 }
 
 const std::string& PatroniRig::primary_address() {
-  const Instant now{std::chrono::duration_cast<Duration>(
-                        std::chrono::steady_clock::now().time_since_epoch())
-                        .count()};
+  const Instant now{
+      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())
+          .count()};
   if (api_stopped_ || (!primary_address_.empty() && now - looked_at_ < 300ms)) {
     return primary_address_;
   }
   looked_at_ = now;
-  const auto pods = api_.get("/api/v1/namespaces/" + model +
-                             "/pods?labelSelector=cluster-name%3Dpatroni-" + app_.text +
-                             ",role%3Dprimary");
+  const auto pods =
+      api_.get("/api/v1/namespaces/" + model + "/pods?labelSelector=cluster-name%3Dpatroni-" +
+               app_.text + ",role%3Dprimary");
   primary_address_ = network_ + "1:8008";  // nobody listens there
   for (const auto& pod : pods.value("items", nlohmann::json::array())) {
     primary_address_ = pod["status"].value("podIP", "") + ":8008";
@@ -137,14 +139,20 @@ const std::string& PatroniRig::primary_address() {
   return primary_address_;
 }
 
+std::string PatroniRig::dynamic_configuration() {
+  const auto object =
+      api_.get("/api/v1/namespaces/" + model + "/endpoints/patroni-" + app_.text + "-config");
+  return object.at("metadata").at("annotations").value("config", "{}");
+}
+
 void PatroniRig::write(UnitName unit, const PatroniConfiguration& file) {
   Container& container = *containers_[unit.ordinal];
   if (file.tls) {
     const Certificate own = authority_.issue("IP:" + network_ + std::to_string(10 + unit.ordinal));
-    EXPECT_TRUE(container.workload.push_tls_files(
-        {.key = container.pems.keep(own.key),
-         .certificate = container.pems.keep(own.certificate),
-         .authority = container.pems.keep(authority_.pem())}))
+    EXPECT_TRUE(
+        container.workload.push_tls_files({.key = container.pems.keep(own.key),
+                                           .certificate = container.pems.keep(own.certificate),
+                                           .authority = container.pems.keep(authority_.pem())}))
         << container.log.last;
   }
   PatroniConfiguration written = file;
@@ -172,7 +180,9 @@ void PatroniRig::prepare(UnitName unit) {
     return FileToWrite{.path = path, .permissions = "755", .owner = "root", .contents = text};
   };
   EXPECT_TRUE(container.pebble.write_files(
-      {program(postgres, delaying_postgres), program("/usr/local/bin/patroni", patroni)}));
+      {program(postgres, delaying_postgres), program("/usr/local/bin/patroni", patroni),
+       // What it does takes long, and is tried with the workload's port.
+       program("/usr/sbin/update-ca-certificates", "#!/bin/sh\n")}));
 }
 
 void PatroniRig::label_pod(UnitName unit) { expect_rig({"pod", "admit", number(unit)}); }

@@ -37,6 +37,8 @@ class PatroniRig {
   // Where the Service of the primary leads to, by the pods' labels; while the API server does not
   // run, where it led to.
   const std::string& primary_address();
+  // The dynamic configuration as Kubernetes keeps it, JSON: a member tells what it has loaded last.
+  std::string dynamic_configuration();
 
   // patroni.yml; Patroni reads it when it starts or reloads.
   void write(UnitName unit, const PatroniConfiguration& file);
