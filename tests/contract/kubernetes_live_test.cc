@@ -26,7 +26,7 @@ class LiveKubernetesServer : public testing::Test {
   }
 
   KubernetesAdapter adapter(const KubernetesAccess& access) {
-    return {http, access, here->app(), UnitName{1}, log};
+    return {http, access, here->app(), log};
   }
   KubernetesAdapter trusted() { return adapter(here->access("charm")); }
   // That text, as a file that somebody else writes.
@@ -87,7 +87,7 @@ TEST_F(LiveKubernetesServer, RightsInTheNamespaceAloneReachNoNode) {
       {{"metadata", {{"name", "all"}}}, {"subjects", json::array({subject})}, {"roleRef", role}});
   KubernetesAdapter port = adapter(here->access("untrusted"));
   EXPECT_EQ(port.is_labelled_as_member({1}), false);
-  EXPECT_EQ(port.node_resources(), std::unexpected(ApiError::forbidden));
+  EXPECT_EQ(port.node_resources({1}), std::unexpected(ApiError::forbidden));
   EXPECT_EQ(port.is_pod_running({1}), std::unexpected(ApiError::forbidden));
 }
 
@@ -162,7 +162,7 @@ TEST_F(LiveKubernetesServer, ALockOfAnotherApplicationsMemberIsNoAnswer) {
 TEST_F(LiveKubernetesServer, APodWhoseNodeIsGoneDoesNotRun) {
   here->server().remove(here->node_path({1}));
   EXPECT_EQ(trusted().is_pod_running({1}), false);
-  EXPECT_EQ(trusted().node_resources(), std::unexpected(ApiError::not_found));
+  EXPECT_EQ(trusted().node_resources({1}), std::unexpected(ApiError::not_found));
 }
 
 TEST_F(LiveKubernetesServer, WithoutAStatefulSetThereIsNoRollout) {
@@ -185,7 +185,7 @@ TEST_F(LiveKubernetesServer, AContainersLimitCountsBeforeItsNode) {
   }
   pod.erase("status");
   here->server().create(here->path("pods"), pod);
-  const auto resources = trusted().node_resources();
+  const auto resources = trusted().node_resources({1});
   ASSERT_TRUE(resources);
   EXPECT_EQ(resources->cores, 1U);
   EXPECT_EQ(resources->memory_bytes, std::uint64_t{3} << 30U);

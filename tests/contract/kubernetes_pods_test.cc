@@ -105,7 +105,7 @@ TEST_P(KubernetesPods, APodOnALostNodeRunsUntilThatIsNoticed) {
 // --- what the node has ---
 
 TEST_P(KubernetesPods, AUnitHasWhatItsNodeHas) {
-  const auto resources = kubernetes().node_resources();
+  const auto resources = kubernetes().node_resources(own);
   ASSERT_TRUE(resources);
   EXPECT_EQ(resources->cores, 4U);
   EXPECT_EQ(resources->memory_bytes, std::uint64_t{8} << 30U);

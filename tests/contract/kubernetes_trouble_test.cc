@@ -41,7 +41,7 @@ struct KubernetesTrouble : KubernetesContract {
         {"bootstrap_record", [](Port& port) { return without_value(port.bootstrap_record()); }},
         {"leader_annotation", [](Port& port) { return without_value(port.leader_annotation()); }},
         {"rollout", [](Port& port) { return without_value(port.rollout({2})); }},
-        {"node_resources", [](Port& port) { return without_value(port.node_resources()); }},
+        {"node_resources", [](Port& port) { return without_value(port.node_resources({1})); }},
         {"apply_service", [](Port& port) { return port.apply_service(ServiceKind::primary); }},
         {"label_pod_as_member", [](Port& port) { return port.label_pod_as_member({2}); }},
         {"set_rolling_partition", [](Port& port) { return port.set_rolling_partition(2); }},

@@ -22,7 +22,8 @@ struct Charm {
 
   sim::UnitRun run;
   sim::CallGate gate;
-  sim::KubernetesPort port{gate};
+  sim::Scenario scenario;
+  sim::KubernetesPort port{gate, scenario};
 };
 
 class ModelKubernetes final : public KubernetesBench {

@@ -42,7 +42,7 @@ struct LiveKubernetesMember : testing::Test {
     workload = std::make_unique<WorkloadAdapter>(
         *pebble, pems, log, Deployment{.app = app, .model = "testing"}, UnitName{0});
     kubernetes = std::make_unique<KubernetesAdapter>(
-        http, given::ApiServer().access("charm", "testing"), app, UnitName{0}, log);
+        http, given::ApiServer().access("charm", "testing"), app, log);
     patroni = std::make_unique<PatroniAdapter>(
         http,
         PatroniAddresses{.member = [this](HostName) { return pod->address() + ":8008"; },
