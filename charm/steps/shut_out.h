@@ -14,9 +14,9 @@ namespace charm::steps {
 // then what comes of it is only early.
 MaybeUnit shut_out_by(Unit& unit);
 // A synchronous standby that lets this unit in is asked to lead instead, one that is upgraded first
-// of all. Where there is none, and
-// the refresh was not prepared, the primary's pod is made anew before its turn; of one that was
-// each turn is the operator's to give. False: nothing was done, or not for certain.
+// of all. Where there is none, and the refresh was not prepared, the primary's pod is made anew
+// before its turn; of one that was each turn is the operator's to give. False: nothing was done, or
+// not for certain.
 bool let_another_lead(Unit& unit, UnitName primary);
 
 }  // namespace charm::steps

@@ -31,8 +31,8 @@ struct ClusterMember {
 };
 
 // The answer of GET /cluster: the labelled pods, by name. What a member last published, so a dead
-// one looks alive, and one that has not begun yet has no state: `other`. Source:
-// patroni-and-kubernetes.md, section 3.4.
+// one looks alive, and one that has not begun yet has no state: `other`. Source: section 3.4 of
+// patroni-and-kubernetes.md; `member()` of Patroni's dcs/kubernetes.py.
 using ClusterView = BoundedVector<ClusterMember, max_units>;
 
 // The synchronous settings that the charm asks Patroni for. Source: charm-hooks.md, sections 8.1

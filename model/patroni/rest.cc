@@ -83,6 +83,8 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   const Dcs& dcs = seen_by(step.world, name);
   const bool is_unheld = is_unlocked(step.world, name);
   charm::ClusterView view;
+  // A real one lists whoever's pod is labelled, without a state until there is a record
+  // (ARCHITECTURE.md, "What is not modelled yet").
   for (UnitName unit : members_seen_by(step.world, name)) {
     charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
                                 state_seen_by(step.world, name, unit)};
