@@ -1,6 +1,6 @@
-// Connections (connections.h), from a library of their own that is loaded when a hook first asks for
-// one of them: libcurl and libpq bring some thirty libraries, which take longer to load than an event
-// takes that asks nobody.
+// Connections (connections.h), from a library of their own that is loaded when a hook first asks
+// for one of them: libcurl and libpq bring some thirty libraries, which take longer to load than an
+// event takes that asks nobody.
 #pragma once
 
 #include "charm/live/ports.h"

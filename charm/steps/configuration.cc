@@ -242,7 +242,7 @@ Patched taken_if(bool taken) {
 }
 
 // While an option is bad for all, nothing of what options ask for is asked of them; but one unit
-// alone waits for nobody, whatever they are, and its commits would wait for a standby that has left.
+// alone waits for nobody, whatever they are: its commits would wait for a standby that has left.
 Patched patch_without_options(Unit& unit, const Rendered& rendered) {
   return taken_if(!rendered.alone || unit.patroni.patch_synchronous({}).has_value());
 }

@@ -40,7 +40,8 @@ inline constexpr std::string_view no_trust = "Insufficient permissions, try: ";
 // charm, and cannot be read, or tells of something under way that this one does not do: its key
 // follows. No published text: upstream fails the hook, and goes on with the other.
 inline constexpr std::string_view unreadable_state = "Cannot read what another revision has left: ";
-inline constexpr std::string_view refused_state = "Cannot go on with what another revision has left: ";
+inline constexpr std::string_view refused_state =
+    "Cannot go on with what another revision has left: ";
 // Of a refresh.
 inline constexpr std::string_view others_upgrade_first = "other units upgrading first...";
 inline constexpr std::string_view upgrading = "upgrading unit";

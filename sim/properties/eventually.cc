@@ -129,7 +129,8 @@ Judgement configuration_converges(const Moment& moment) {
   if (!sight::primary(moment.world)) return std::nullopt;
   const std::size_t newest = shared.application.configuration;
   const charm::CharmConfig configuration = configuration_at(moment.scenario, newest);
-  if (wishes::has_bad_option(moment, wishes::decides_for_all(moment))) {  // the charm says so, and sends what holds in any case
+  // Of a bad option the charm says so, and sends what holds in any case.
+  if (wishes::has_bad_option(moment, wishes::decides_for_all(moment))) {
     if (planned > 1 || !shared.dcs.strict) return std::nullopt;
     return "one unit is planned, and its commits wait for a standby";
   }

@@ -13,13 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
+
+sys.dont_write_bytecode = True  # no file of its own among the sources
+from unpacked import TOOL, add_tools, unpack  # noqa: E402
 
 SHELL = pathlib.Path("/bin/busybox")
-TOOL = pathlib.Path(__file__).with_name("hook_tool")
-TOOLS = ("config-get", "goal-state", "is-leader", "juju-log", "relation-get", "relation-ids", "relation-list",
-         "relation-set", "secret-get", "secret-info-get", "state-delete", "state-get", "state-set",
-         "status-get", "status-set")
 ENVIRONMENT = {
     "JUJU_UNIT_NAME": "postgresql-k8s/0",
     "JUJU_MODEL_NAME": "model",
@@ -28,13 +26,6 @@ ENVIRONMENT = {
     "JUJU_WORKLOAD_NAME": "postgresql",
     "PATH": "/bin",
 }
-
-
-def unpack(file, folder):
-    with zipfile.ZipFile(file) as charm:
-        for entry in charm.infolist():
-            path = pathlib.Path(charm.extract(entry, folder))
-            path.chmod(entry.external_attr >> 16 & 0o777)
 
 
 def dispatch(root, event):
@@ -65,8 +56,7 @@ def main(file):
         if code == 0 or not said:
             sys.exit("FAILED: the charm says nothing of the hook tools that it misses")
         shutil.copy(TOOL, root / "bin" / "hook_tool")
-        for name in TOOLS:
-            (root / "bin" / name).symlink_to("hook_tool")
+        add_tools(root / "bin", "hook_tool")
         code, said = dispatch(root, "postgresql-pebble-ready")
         if code != 0:
             sys.exit("FAILED: the charm cannot load what it needs to ask for a container")
