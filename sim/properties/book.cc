@@ -16,9 +16,9 @@ using namespace sight;
 bool Book::is_calm_for(Bound bound, charm::MaybeUnit unit) const {
   if (calm_) return true;
   if (!is_of_a_unit(bound) || !is_cluster_undisturbed(moment_.world)) return false;
-  if (!is_calm_around(*unit)) return false;
+  if (!is_calm_around(*unit, bound)) return false;
   const charm::MaybeUnit holder = working_holder(moment_.world);
-  return !holder || is_calm_around(*holder);
+  return !holder || is_calm_around(*holder, bound);
 }
 
 void Book::call_off_where_not_calm() {

@@ -80,9 +80,11 @@ class Book {
     return bounds_.units[(*unit).ordinal].open[place_of(bound)];
   }
   [[nodiscard]] bool is_calm_for(Bound bound, charm::MaybeUnit unit) const;
-  [[nodiscard]] bool is_calm_around(charm::UnitName unit) const {
-    return now_us_ >= bounds_.units[unit.ordinal].unsteady_until_us &&
-           sight::is_undisturbed(moment_.world, unit);
+  // A status has to tell of a PostgreSQL that recovers, too; of all else that takes its time.
+  [[nodiscard]] bool is_calm_around(charm::UnitName unit, Bound bound) const {
+    if (now_us_ < bounds_.units[unit.ordinal].unsteady_until_us) return false;
+    return bound == Bound::status_tells ? sight::is_in_reach(moment_.world, unit)
+                                        : sight::is_undisturbed(moment_.world, unit);
   }
   void begin_after_loss(charm::UnitName unit);
   void wait_for_look(charm::UnitName unit);

@@ -36,6 +36,7 @@ std::string_view missing_of(const Moment& moment, UnitName name) {
 }  // namespace
 
 Judgement units_active(const Moment& moment) {
+  if (wishes::is_cluster_held_up_by_option(moment)) return std::nullopt;
   for (UnitName name : staying(moment.world)) {
     const std::string_view missing = missing_of(moment, name);
     if (missing.empty() || is_held_by_refresh(moment, name)) continue;
@@ -52,6 +53,7 @@ Judgement units_active(const Moment& moment) {
 }
 
 Judgement queues_empty(const Moment& moment) {
+  if (wishes::is_cluster_held_up_by_option(moment)) return std::nullopt;
   for (UnitName name : staying(moment.world)) {
     std::size_t count = 0;
     for (const charm::Notice& notice : moment.world.notices(name)) {
@@ -70,7 +72,9 @@ Judgement queues_empty(const Moment& moment) {
 }
 
 Judgement service_selects_primary(const Moment& moment) {
-  if (staying(moment.world).empty()) return std::nullopt;
+  if (staying(moment.world).empty() || wishes::is_cluster_held_up_by_option(moment)) {
+    return std::nullopt;
+  }
   const charm::UnitSet targets = moment.world.shared().application.primary_route;
   const charm::MaybeUnit runs = sight::primary(moment.world);
   if (runs && targets == charm::UnitSet{*runs}) return std::nullopt;

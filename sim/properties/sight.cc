@@ -34,14 +34,18 @@ bool is_cluster_undisturbed(const World& world) {
          model::network::api_trouble(world) == model::ApiTrouble::none;
 }
 
-bool is_undisturbed(const World& world, UnitName name) {
+bool is_in_reach(const World& world, UnitName name) {
   const model::UnitState& unit = world.unit(name);
   const model::Surroundings& around = unit.surroundings;
+  return !around.api_cut && !around.lossy && !around.api_lossy && around.cut_to.empty() &&
+         around.frozen == model::Frozen::no && unit.cache.watch == model::Watch::current;
+}
+
+bool is_undisturbed(const World& world, UnitName name) {
+  const model::UnitState& unit = world.unit(name);
   const bool recovers = unit.postgres.database == model::Database::starting ||
-                        around.recovered_us > world.now().micros;
-  return !recovers && !around.api_cut && !around.lossy && !around.api_lossy &&
-         around.cut_to.empty() && around.frozen == model::Frozen::no &&
-         unit.cache.watch == model::Watch::current;
+                        unit.surroundings.recovered_us > world.now().micros;
+  return !recovers && is_in_reach(world, name);
 }
 
 bool is_undisturbed(const World& world) {

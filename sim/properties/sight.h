@@ -9,8 +9,10 @@ namespace sim::sight {
 
 // The first member that takes commits, if any.
 charm::MaybeUnit primary(const model::World& world);
-// The API server answers and nothing is paused; and nothing is in the way of this unit; and of any.
+// The API server answers and nothing is paused; and nothing is in the way of this unit, but that its
+// PostgreSQL may recover; and not that either; and of any.
 bool is_cluster_undisturbed(const model::World& world);
+bool is_in_reach(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world);
 bool is_ready_to_lead(const model::World& world, charm::UnitName name);

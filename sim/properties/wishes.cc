@@ -121,6 +121,12 @@ bool is_blocked_by_option(const Moment& moment, charm::UnitName unit) {
          knows_bad_option(moment, unit);
 }
 
+bool is_cluster_held_up_by_option(const Moment& moment) {
+  const model::Application& application = moment.world.shared().application;
+  return !application.initialised && application.lease_holder &&
+         is_blocked_by_option(moment, *application.lease_holder);
+}
+
 std::string_view refused_plugin(const Moment& moment) {
   const charm::CharmConfig asked = asked_for(moment);
   if (!asked.valid) return {};  // the charm says so, and looks at no plugin

@@ -25,6 +25,9 @@ charm::UnitName decides_for_all(const Moment& moment);
 bool knows_bad_option(const Moment& moment, charm::UnitName unit);
 // Whether this unit says so: nothing else is held up by it.
 bool is_blocked_by_option(const Moment& moment, charm::UnitName unit);
+// Before there is a cluster, a bad option keeps the leader from making one: it says so, and all
+// others wait for it until the operator mends the option.
+bool is_cluster_held_up_by_option(const Moment& moment);
 // Which of its two texts has to say that a plugin cannot be had, or cannot go; empty: all can.
 std::string_view refused_plugin(const Moment& moment);
 // The same of a related client's request.
