@@ -42,6 +42,18 @@ charm::UnitSet candidates_of_a_switchover(const World& world, UnitName asked) {
   return found;
 }
 
+// All Pods with the labels, as this member sees them: also those whose member has no record yet.
+charm::UnitSet pods_seen_by(const World& world, UnitName name) {
+  const Cache& cache = world.unit(name).cache;
+  if (cache.pods_behind) return cache.exist;
+  charm::UnitSet pods;
+  for (UnitName unit : world.existing()) {
+    const Pod& pod = world.unit(unit).pod;
+    if (pod.phase != PodPhase::absent && pod.member_labels) pods.insert(unit);
+  }
+  return pods;
+}
+
 void write_failover_key(Step& step, UnitName asked, charm::MaybeMember leader,
                         charm::MaybeUnit candidate) {
   Dcs& dcs = step.world.shared().dcs;
@@ -83,11 +95,11 @@ std::optional<charm::ClusterView> cluster(Step& step, UnitName name) {
   const Dcs& dcs = seen_by(step.world, name);
   const bool is_unheld = is_unlocked(step.world, name);
   charm::ClusterView view;
-  // A real one lists whoever's pod is labelled, without a state until there is a record
-  // (ARCHITECTURE.md, "What is not modelled yet").
-  for (UnitName unit : members_seen_by(step.world, name)) {
-    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
-                                state_seen_by(step.world, name, unit)};
+  // A labelled pod is listed before its member has written a record, and has no state then.
+  for (UnitName unit : pods_seen_by(step.world, name)) {
+    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica, {}};
+    member.state = sees_member(step.world, name, unit) ? state_seen_by(step.world, name, unit)
+                                                       : charm::MemberState::other;
     if (!is_unheld && dcs.lock_holder == member.name) {
       member.role = charm::MemberRole::leader;
     } else if (dcs.sync_standbys.contains(unit)) {

@@ -102,6 +102,8 @@ TEST_P(PatroniContract, AMemberThatComesBackStreamsAgainAndIsWaitedFor) {
   bench->start_pod(standby);
   EXPECT_FALSE(seen(leader, standby)) << "its pod is no member's without the labels";
   bench->label_pod(standby);
+  ASSERT_TRUE(comes([this] { return seen(leader, standby).has_value(); }));
+  EXPECT_EQ(seen(leader, standby)->state, MemberState::other) << "it has not begun yet";
   bench->start_patroni(standby);
   EXPECT_TRUE(comes([this] { return streams(standby); }));
   EXPECT_TRUE(comes([this] { return has_role(leader, standby, MemberRole::sync_standby); }));

@@ -191,10 +191,12 @@ TEST_F(Rest, ClusterShowsOnlyLabelledPods) {
   EXPECT_EQ(patroni::cluster(step, zero)->size(), 2U);
 }
 
-TEST_F(Rest, ClusterShowsOnlyPodsWithAPublishedRecord) {
+TEST_F(Rest, ClusterShowsALabelledPodWithoutARecordAndWithoutAState) {
   start_cluster();
   world.unit(one).pod.published = false;
-  EXPECT_EQ(patroni::cluster(step, zero)->size(), 2U);
+  const auto view = patroni::cluster(step, zero);
+  ASSERT_EQ(view->size(), 3U);
+  EXPECT_EQ((*view)[1].state, charm::MemberState::other);
 }
 
 TEST_F(Rest, ClusterShowsAPodOnALostNodeAsItLastWas) {
