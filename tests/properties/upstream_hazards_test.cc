@@ -251,7 +251,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "holds": ["the charm names no lock holder while a member could win the lock"])",
                "the charm names no lock holder while a member could win the lock", 300},
         Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
-               R"("world": {"units": 3})", "endpoints has no duplicates"},
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "add_units": 2}],
+                  "faults": {"until_s": 600, "kill_pod": 2, "refuse_kubernetes": 2})",
+               "endpoints has no duplicates", 200},
         Hazard{"H11_RendersNothingForItself", "peer-relation-departed", drop_and_render_nothing,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "remove_units": 1}],
