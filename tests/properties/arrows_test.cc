@@ -216,7 +216,7 @@ void refuse_to_start_patroni(Coverage& sum) {
   scaled.faults.budget[static_cast<std::size_t>(FaultKind::refuse_workload)] = 1;
   scaled.faults.until = std::chrono::hours(1);
   RandomChoices random(0);
-  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     Walks walks(scaled);
     random.restart(seed);
     walks.run(random);
