@@ -57,6 +57,13 @@ Bag user_fields(const ClientContext& context, const ClientRequest& request,
                        '/' + std::string(request.database.view())}};
 }
 
+constexpr std::string_view asked_secrets = "requested-secrets";
+
+bool is_asked_in_secret(const Bag& request_bag, std::string_view field) {
+  const auto asked = parse_text_list(asked_secrets, value_of(request_bag, asked_secrets));
+  return asked && std::ranges::find(*asked, field) != asked->end();
+}
+
 }  // namespace
 
 Wire<ClientRequest> parse_client_request(const Bag& bag) {
@@ -65,8 +72,7 @@ Wire<ClientRequest> parse_client_request(const Bag& bag) {
   if (database->empty()) return {};
   const auto roles = parse_request_text(bag, "extra-user-roles");
   if (!roles) return std::unexpected(roles.error());
-  constexpr std::string_view key = "requested-secrets";
-  const auto secrets = parse_text_list(key, value_of(bag, key));
+  const auto secrets = parse_text_list(asked_secrets, value_of(bag, asked_secrets));
   if (!secrets) return std::unexpected(secrets.error());
   const bool wants = std::ranges::any_of(*secrets, [](const std::string& field) {
     return field == "username" || field == "password" || field == "uris";
@@ -85,15 +91,20 @@ ClientAnswer client_answer(const ClientContext& context, const Bag& request_bag,
                  offer.read_only_endpoints ? endpoint(context, "replicas") : std::string()},
                 {"version", std::string(offer.version.view())}};
   const Bag user = user_fields(context, request, offer);
-  Bag tls{{"tls", std::string(secured ? tls_on : tls_off)}};
-  if (secured) tls.insert({"tls-ca", context.tls_ca});
+  // One of the user's fields in a secret takes the others there, since the URIs have the password.
+  // Those of TLS go where each is asked for (config-and-wire.md, 3.2).
   if (offer.in_secret) {
     answer.secret_user = user;
-    answer.secret_tls = tls;
   } else {
     answer.bag.insert(user.begin(), user.end());
-    answer.bag.insert(tls.begin(), tls.end());
-    answer.bag.insert({"tls-ca", ""});
+  }
+  for (const auto& [field, value] :
+       {std::pair{"tls", std::string(secured ? tls_on : tls_off)}, {"tls-ca", context.tls_ca}}) {
+    if (!offer.in_secret || !is_asked_in_secret(request_bag, field)) {
+      answer.bag.insert({field, value});
+    } else if (!value.empty()) {
+      answer.secret_tls.insert({field, value});
+    }
   }
   return answer;
 }
@@ -123,7 +134,9 @@ Wire<std::string> parse_offered_authority(std::string_view text) {
 Wire<ToldOffer> parse_client_offer(const ClientAnswer& told) {
   const bool user_in_secret = !value_of(told.bag, "secret-user").empty();
   const Bag& of_user = user_in_secret ? told.secret_user : told.bag;
-  const Bag& of_tls = value_of(told.bag, "secret-tls").empty() ? told.bag : told.secret_tls;
+  Bag of_tls;
+  if (!value_of(told.bag, "secret-tls").empty()) of_tls = told.secret_tls;
+  of_tls.insert(told.bag.begin(), told.bag.end());
   const auto password = parse_offered_password(value_of(of_user, "password"));
   if (!password) return std::unexpected(password.error());
   const auto version = parse_offered_version(value_of(told.bag, "version"));

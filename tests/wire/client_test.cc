@@ -105,10 +105,29 @@ TEST(ClientAnswer, TellsOfTlsInTheSecretToo) {
   answer.bag["secret-user"] = "secret:abc";
   answer.bag["secret-tls"] = "secret:def";
   EXPECT_EQ(*parse_client_offer(answer), told(secret, given::ca()));
-  // Upstream lets each field go its own way: those of the user alone may have been asked for.
-  answer.bag.erase("secret-tls");
-  answer.bag.insert(answer.secret_tls.begin(), answer.secret_tls.end());
-  EXPECT_EQ(*parse_client_offer(answer), told(secret, given::ca()));
+}
+
+TEST(ClientAnswer, TellsOfTlsWhereEachFieldIsAskedFor) {
+  ClientContext secured = context;
+  secured.tls_ca = given::ca();
+  ClientOffer secret = offer;
+  secret.in_secret = true;
+  const auto answered = [&](const char* requested) {
+    const Bag bag{{"database", "shop"}, {"requested-secrets", requested}};
+    return client_answer(secured, bag, *parse_client_request(bag), secret);
+  };
+  ClientAnswer of_user = answered(R"(["username", "password"])");
+  EXPECT_TRUE(of_user.secret_tls.empty());
+  EXPECT_EQ(value_of(of_user.bag, "tls"), "True");
+  EXPECT_EQ(value_of(of_user.bag, "tls-ca"), given::ca());
+  of_user.bag["secret-user"] = "secret:abc";
+  EXPECT_EQ(*parse_client_offer(of_user), told(secret, given::ca()));
+  ClientAnswer of_authority = answered(R"(["username", "tls-ca"])");
+  EXPECT_EQ(of_authority.secret_tls, (Bag{{"tls-ca", given::ca()}}));
+  EXPECT_EQ(value_of(of_authority.bag, "tls"), "True");
+  of_authority.bag["secret-user"] = "secret:abc";
+  of_authority.bag["secret-tls"] = "secret:def";
+  EXPECT_EQ(*parse_client_offer(of_authority), told(secret, given::ca()));
 }
 
 TEST(ClientAnswer, WithoutReplicasRemovesTheirEndpoint) {
