@@ -9,9 +9,9 @@ namespace sim::sight {
 
 // The first member that takes commits, if any.
 charm::MaybeUnit primary(const model::World& world);
-// The API server answers and nothing is paused; and nothing is in the way of this unit, but that its
-// PostgreSQL may recover; and not that either; and of any.
+// The API server answers and nothing is paused.
 bool is_cluster_undisturbed(const model::World& world);
+// Nothing is in the way of this unit, but that its PostgreSQL may recover; not that either; of any.
 bool is_in_reach(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world, charm::UnitName name);
 bool is_undisturbed(const model::World& world);
