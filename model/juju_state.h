@@ -116,7 +116,7 @@ struct Staged {
   bool bag_initialised = false;
   ClientSet clients_read = 0;  // the same for the bags in the relations with clients
   ClientSet clients = 0;       // those of them that it has written
-  std::uint8_t unused = 0;
+  bool uninitialised = false;  // the flag is cleared: no hook of this charm's does
   std::array<ClientBag, max_clients> client_bags{};
   Passwords passwords{};  // 0: not this one
   // The bags of `restart` and `upgrade`, in the same way; the upgrade stack is a list.

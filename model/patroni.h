@@ -63,6 +63,9 @@ std::optional<bool> is_restart_pending(const World& world, charm::UnitName unit)
 bool post_restart(Step& step, charm::UnitName unit, bool only_if_pending = false);
 // Whether PostgreSQL is up after it; nothing as long as it goes on.
 std::optional<bool> result_of_restart(const World& world, charm::UnitName unit);
+// POST /reinitialize: its data are thrown away, for a new copy of the leader's. False: it leads
+// itself, nobody leads, it is busy, or nobody answers.
+bool post_reinitialise(Step& step, charm::UnitName unit);
 // Whether it takes an unsafe request with this password of `patroni`, or answers 401 (section 3.1).
 // Members ask each other with their own, and are not asked for it here: no two differ in it.
 bool authenticates(const World& world, charm::UnitName unit, std::uint16_t password);

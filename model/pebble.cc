@@ -29,7 +29,7 @@ Span next_backoff(Container& container) {
 
 void service_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
-  container.stops_to_restart = false;
+  container.ending = Ending::not_asked;
   step.note(FactKind::service_stopped, name);
   // Pebble starts nothing any more while it ends itself.
   if (container.stage == ContainerStage::down) {
@@ -42,7 +42,7 @@ void service_ended(Step& step, UnitName name) {
 // Whether Pebble has asked the service to end.
 bool stops_service(const Container& container) {
   return container.service_running &&
-         (container.stage == ContainerStage::down || container.stops_to_restart);
+         (container.stage == ContainerStage::down || container.ending != Ending::not_asked);
 }
 
 void stop_service(Step& step, UnitName name) {
@@ -194,14 +194,21 @@ void update_and_restart(Step& step, UnitName name, std::uint16_t exporter) {
 
 void restart(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
-  if (!container.layer_added || container.stops_to_restart) return;
+  if (!container.layer_added || container.ending != Ending::not_asked) return;
   if (!container.service_running) {
     return step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
   }
-  container.stops_to_restart = true;
+  container.ending = Ending::to_restart;
   if (step.world.unit(name).postgres.database == Database::running) {
     step.note(FactKind::service_restarted, name);
   }
+  stop_service(step, name);
+}
+
+void stop_for_good(Step& step, UnitName name) {
+  Container& container = step.world.unit(name).container;
+  if (!container.service_running || container.ending != Ending::not_asked) return;
+  container.ending = Ending::for_good;
   stop_service(step, name);
 }
 
@@ -217,8 +224,9 @@ bool signal_reload(Step& step, UnitName name) {
 
 void process_ended(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
-  const bool restarts = container.stops_to_restart && container.stage != ContainerStage::down;
-  container.stops_to_restart = false;
+  const bool restarts =
+      container.ending == Ending::to_restart && container.stage != ContainerStage::down;
+  container.ending = Ending::not_asked;
   step.world.disarm(timer_id(name, UnitTimer::service));
   if (restarts) step.world.arm(timer_id(name, UnitTimer::service), exactly({}));
 }

@@ -35,6 +35,9 @@ void start_exporter(Step& step, charm::UnitName unit);
 // Stops the service, which hands over first, and is killed after kill-delay, and starts it again;
 // without the layer there is none (section 6.4).
 void restart(Step& step, charm::UnitName unit);
+// An operator's `pebble stop`: the same without the start. Pebble starts again what ends by itself,
+// and not what it was asked to stop.
+void stop_for_good(Step& step, charm::UnitName unit);
 // SIGHUP: it reads its file again; before it has begun its cycles it has no handler for it, and
 // ends. False: there is no service to send it to.
 bool signal_reload(Step& step, charm::UnitName unit);

@@ -64,6 +64,13 @@ struct Pod {
 
 enum class ContainerStage : std::uint8_t { down, starting, up, noticed };
 
+// What Pebble has asked the service to end for.
+enum class Ending : std::uint8_t {
+  not_asked,
+  to_restart,
+  for_good,  // nobody but who asks Pebble starts it again
+};
+
 struct Container {
   ContainerStage stage = ContainerStage::down;
   bool layer_added = false;      // lost with the container; so is everything else but the files
@@ -71,7 +78,7 @@ struct Container {
   bool broken = false;           // Pebble does not answer, the service goes on
   bool held = false;             // it does not come up before the moment that its timer waits for
   std::uint8_t restarts = 0;     // of the service since it last ran for long: doubles its backoff
-  bool stops_to_restart = false;
+  Ending ending = Ending::not_asked;
   bool checks_https = false;  // the layer's check asks Patroni so
   // The password of `monitoring`, by its number: in the plan, and of the exporter's process as it
   // was started; 0: there is none, and the exporter does not run. It is never seen to end by

@@ -113,6 +113,11 @@ class Perform {
       model::pebble::kill_patroni_once_more(step_, *unit);
     }
   }
+  void operator()(const StopService& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      model::pebble::stop_for_good(step_, *unit);
+    }
+  }
   void operator()(const RunAction& deed) const {
     const auto unit = resolve(deed.unit, step_.world);
     if (!unit) return;

@@ -53,6 +53,10 @@ bool write_application_bag(Step& step, UnitName name, const Staged& staged) {
     changed = true;
     step.note(FactKind::initialised, name);
   }
+  if (staged.uninitialised && world.shared().application.initialised) {
+    world.shared().application.initialised = false;
+    changed = true;
+  }
   return changed;
 }
 
@@ -92,8 +96,8 @@ bool flush(Step& step, UnitName name) {
   const Application& application = world.shared().application;
   const Staged staged = world.unit(name).staged;
   const bool has_passwords = staged.passwords != Passwords{};
-  const bool application_write = staged.endpoints || staged.initialised || has_passwords ||
-                                 staged.clients != 0 || staged.restart_written ||
+  const bool application_write = staged.endpoints || staged.initialised || staged.uninitialised ||
+                                 has_passwords || staged.clients != 0 || staged.restart_written ||
                                  staged.upgrade_written;
   // The controller looks at the lease, not at what the unit believes.
   if (application_write && !(application.lease_holder == name)) {

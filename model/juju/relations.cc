@@ -154,7 +154,7 @@ charm::HostList read_endpoints(World& world, UnitName name) {
 bool read_initialised(World& world, UnitName name) {
   read_application_bag(world, name);
   const Staged& staged = world.unit(name).staged;
-  return staged.initialised || staged.bag_initialised;
+  return staged.initialised || (staged.bag_initialised && !staged.uninitialised);
 }
 
 void stage_endpoints(World& world, UnitName name, const charm::HostList& hosts) {

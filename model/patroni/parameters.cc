@@ -60,6 +60,20 @@ bool post_restart(Step& step, UnitName name, bool only_if_pending) {
   return true;
 }
 
+bool post_reinitialise(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  if (!is_up(step.world, name) || !network::reaches_api(step.world, name)) return false;
+  load_cluster(step, name);
+  const charm::MaybeMember leader = seen_by(step.world, name).lock_holder;
+  const bool can = leader && !is_unlocked(step.world, name) &&
+                   !(*leader == charm::member_of(name)) && unit.member.job == Job::none;
+  if (!can) return false;
+  postgresql::crash(step, name);
+  unit.postgres.database = Database::none;
+  start_job(step, name, Job::reinitialize, {.source = ha::Source::member, .member = leader});
+  return true;
+}
+
 std::optional<bool> result_of_restart(const World& world, UnitName name) {
   if (!is_up(world, name)) return false;
   if (world.unit(name).member.job == Job::restart) return std::nullopt;

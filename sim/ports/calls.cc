@@ -136,6 +136,8 @@ constexpr std::array<CallInfo, call_count> call_table{{
     CallInfo{"entropy.make_client_password", Callee::entropy, {}},
     CallInfo{"entropy.make_private_key", Callee::entropy, {}},
     CallInfo{"entropy.make_certificate_request", Callee::entropy, {}},
+    juju("juju.clear_cluster_initialised"),
+    patroni("patroni.reinitialise"),
 }};
 static_assert(!call_table[call_count - 1].name.empty());
 

@@ -124,8 +124,11 @@ enum class Call : std::uint8_t {
   make_client_password,
   make_private_key,
   make_certificate_request,
+  // No hook of the charm's makes these two: JujuPort, PatroniPort.
+  clear_cluster_initialised,
+  reinitialise,
 };
-inline constexpr std::size_t call_count = 113;
+inline constexpr std::size_t call_count = 115;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

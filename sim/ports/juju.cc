@@ -122,6 +122,17 @@ std::expected<void, charm::NotLeader> JujuPort::set_cluster_initialised() {
                     [this]() -> std::expected<void, charm::NotLeader> {
                       if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
                       gate_.state().staged.initialised = true;
+                      gate_.state().staged.uninitialised = false;
+                      return {};
+                    });
+}
+
+std::expected<void, charm::NotLeader> JujuPort::clear_cluster_initialised() {
+  return gate_.make(Call::clear_cluster_initialised, 0,
+                    [this]() -> std::expected<void, charm::NotLeader> {
+                      if (!ask_leadership()) return std::unexpected(charm::NotLeader{});
+                      gate_.state().staged.initialised = false;
+                      gate_.state().staged.uninitialised = true;
                       return {};
                     });
 }

@@ -176,6 +176,13 @@ std::expected<void, Unreachable> PatroniPort::switch_over_between(charm::MemberN
   return done_if(await_request(leader) == 200);
 }
 
+std::expected<void, Unreachable> PatroniPort::reinitialise() {
+  return gate_.make(Call::reinitialise, 0, [this] {
+    return done_if(is_authenticated(gate_) &&
+                   model::patroni::post_reinitialise(gate_.step(), gate_.unit()));
+  });
+}
+
 std::expected<void, Unreachable> PatroniPort::reload() {
   return gate_.make(Call::reload, 0, [this] {
     return done_if(is_authenticated(gate_) && model::patroni::reload(gate_.step(), gate_.unit()));

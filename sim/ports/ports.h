@@ -48,6 +48,9 @@ class JujuPort final : public charm::ports::Juju {
   std::expected<void, charm::NotLeader> set_endpoints(const charm::HostList& hosts) override;
   bool cluster_initialised() override;
   std::expected<void, charm::NotLeader> set_cluster_initialised() override;
+  // As upstream has it (charm-hooks.md, section 6.8), for the tests of its hazards: no hook here
+  // can, since the charm's port has no such call.
+  std::expected<void, charm::NotLeader> clear_cluster_initialised();
   charm::SystemPasswords passwords() override;
   std::expected<void, charm::NotLeader> set_password(charm::SystemUser user,
                                                      const charm::Secret& password) override;
@@ -167,6 +170,9 @@ class PatroniPort final : public charm::ports::Patroni {
   std::expected<void, charm::Unreachable> reload() override;
   std::expected<bool, charm::Unreachable> is_restart_pending() override;
   std::expected<void, charm::Unreachable> restart(charm::ports::RestartWhen when) override;
+  // POST /reinitialize of the own member, as upstream has it (charm-hooks.md, sections 3.5 and
+  // 6.14), for the tests of its hazards: the charm's port has no such call.
+  std::expected<void, charm::Unreachable> reinitialise();
 
  private:
   // The status of the open request, looked for each second; 0: none in time.

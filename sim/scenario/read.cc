@@ -155,9 +155,9 @@ Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const 
     if (!unit) return std::unexpected(unit.error());
     return Resolve{*unit, step.value("retry", true)};
   }
-  for (const char* key : {"kill_pod", "delete_pod", "lose_node", "break_container",
-                          "restart_container", "switchover", "failover", "crash_postgresql",
-                          "crash_patroni"}) {
+  for (const char* key :
+       {"kill_pod", "delete_pod", "lose_node", "break_container", "restart_container", "switchover",
+        "failover", "crash_postgresql", "crash_patroni", "stop_service"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -168,6 +168,7 @@ Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const 
     if (deed == "switchover") return Switchover{*target};
     if (deed == "failover") return Failover{*target};
     if (deed == "crash_patroni") return CrashPatroni{*target};
+    if (deed == "stop_service") return StopService{*target};
     if (deed == "crash_postgresql") {
       return CrashPostgresql{*target, seconds_of(step, "recovery_s", Duration{0})};
     }

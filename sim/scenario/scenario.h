@@ -136,6 +136,9 @@ struct CrashPostgresql {  // the postmaster is killed
 struct CrashPatroni {  // once more: Pebble waits as long as it ever does before it starts it
   Target target;
 };
+struct StopService {  // `pebble stop`: Pebble leaves it so
+  Target target;
+};
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
@@ -175,12 +178,12 @@ struct Refresh {  // `juju refresh`
 
   Revision revision = Revision::works;
 };
-using Deed = std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust,
-                          BreakContainer, RemoveUnits, ScaleTo, SetConfig, RestartContainer,
-                          Resolve, Switchover, Failover, Pause, CrashPostgresql, CrashPatroni,
-                          RemoveApplication, DeployAgain, RunAction, Relate, Unrelate,
-                          WriteForeignState, MendState, RelateProvider, UnrelateProvider,
-                          RotateCertificates, Refresh>;
+using Deed =
+    std::variant<KillPod, DeletePod, LoseNode, MoveLeadership, AddUnits, SetTrust, BreakContainer,
+                 RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve, Switchover, Failover,
+                 Pause, CrashPostgresql, CrashPatroni, RemoveApplication, DeployAgain, RunAction,
+                 Relate, Unrelate, WriteForeignState, MendState, RelateProvider, UnrelateProvider,
+                 RotateCertificates, Refresh, StopService>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

@@ -78,7 +78,7 @@ TEST_F(DatabaseRelationChanged, WhoIsServedKeepsItsPassword) {
   EXPECT_EQ(*client().user, password);
 }
 
-// Hazard 5 of a failover: the commit was lost, the client was told.
+// None of section 11: a failover has lost the commit, and the client was told.
 TEST_F(DatabaseRelationChanged, AUserThatAFailoverHasLostIsMadeAgainWithThePasswordThatWasTold) {
   serve();
   const Secret password = client().offer.password;

@@ -1,17 +1,10 @@
 // The hazards of charm-hooks.md, section 11: each box as upstream's code has it, put back into this
 // charm, breaks a property in a run; this charm holds every property in the same runs. So the
-// deviations that the charts name are needed, and the scenarios here are their proof. Of clients
-// (4, 14) they are in tests/sim/broken_clients_test.cc, of passwords (25) in broken_charms_test.cc.
-// Without a box that could be put back: S3 (3), which is not here; the flag that is erased (7: no
-// port clears it), the order of a set (9: ours is ordered), what deletes a Service (15) or wipes a
-// replica (27: no port does), a volume that refuses (19), nodes of different sizes (28), what is
-// cached in a dispatch (30). What costs time alone breaks no property: 17, 18, 21. A service that
-// nobody starts (22) does not come about, since Pebble starts again what ends; a leader that asks
-// nobody but its own Patroni (29), or takes a cluster without a leader for ready (26), is tried in
-// tests/charm.
+// deviations that the charts name are needed, and the scenarios here are their proof. Others are in
+// upstream_membership_test.cc and upstream_healing_test.cc, and of clients (4, 14) in
+// tests/sim/broken_clients_test.cc; ARCHITECTURE.md has all thirty, and why three have no run.
 #include <gmock/gmock.h>
 
-#include <optional>
 #include <string>
 
 #include "charm/actions/actions.h"
@@ -22,6 +15,7 @@
 #include "charm/steps/restart.h"
 #include "charm/steps/status.h"
 #include "tests/support/boxes.h"
+#include "tests/support/hazards.h"
 
 namespace sim {
 namespace {
@@ -30,6 +24,7 @@ using charm::Event;
 using charm::Outcome;
 using charm::Unit;
 using charm::UnitName;
+using given::Hazard;
 
 // --- boxes as upstream has them ---
 
@@ -176,47 +171,10 @@ const std::string& impatience() {
   return scenario;
 }
 
-struct Hazard {
-  const char* name;
-  std::string_view handler;
-  given::TinyCharm::Run box;
-  std::string_view scenario;
-  // What breaks first in the calm run, or in the run of the first seed that breaks.
-  std::string_view property;
-  std::uint64_t seeds = 0;  // 0: the calm run breaks
-  // Which handler would make up for it at update-status; upstream's does not look then.
-  std::string_view deaf = {};
-};
-
-std::ostream& operator<<(std::ostream& out, const Hazard& hazard) { return out << hazard.name; }
-
-// The first violation, in the calm run or the run of one of the seeds.
-std::optional<Violation> first_violation(const Scenario& scenario, const CharmUnderTest& charm,
-                                         std::uint64_t seeds) {
-  Simulation simulation(scenario, charm, {});
-  ListChoices calm;
-  const Verdict verdict = simulation.run(calm);
-  if (!verdict.ok()) return verdict.violations.front();
-  RandomChoices random(0);
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    random.restart(seed);
-    const Verdict one = simulation.run(random);
-    if (!one.ok()) return one.violations.front();
-  }
-  return std::nullopt;
-}
-
 class UpstreamHazards : public testing::TestWithParam<Hazard> {};
 
 TEST_P(UpstreamHazards, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
-  const Hazard& hazard = GetParam();
-  const Scenario scenario = given::scenario_with(hazard.scenario);
-  const given::WithBox literal(hazard.handler, hazard.box, hazard.deaf);
-  const auto broken = first_violation(scenario, literal.charm(), hazard.seeds);
-  ASSERT_TRUE(broken.has_value()) << "the hazard was not met";
-  EXPECT_EQ(broken->property, hazard.property) << broken->what;
-  const auto ours = first_violation(scenario, given::postgresql(), hazard.seeds);
-  EXPECT_FALSE(ours.has_value()) << ours->property << ": " << ours->what;
+  given::expect_only_upstream_breaks(GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -275,10 +233,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "holds": ["at most one member restarts under the lock",
                             "every planned unit is Active, listed and streaming"])",
                "at most one member restarts under the lock"},
-        Hazard{
-            "H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
-            R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-            "every planned unit is Active, listed and streaming", 400},
+        Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
+               R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
+               "every planned unit is Active, listed and streaming", 400},
         Hazard{"H28_ByTheNodeOfWhoeverLeads", "database-leader-elected",
                ask_for_what_the_own_node_gives,
                R"("world": {"units": 3, "nodes": {"postgresql-k8s/1": {"cores": 2}}}, "story": [

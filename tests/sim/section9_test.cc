@@ -560,7 +560,7 @@ TEST_F(BoundsTest, ARemovalOfAPrimaryThatIsGoneIsNotPlanned) {
   EXPECT_EQ(judge(properties::planned_removal), std::nullopt);
 }
 
-// The model keeps it whatever a charm does: no port clears the flag.
+// No port of the charm's clears the flag. As upstream has it: upstream_healing_test.cc.
 TEST_F(Safety, TheFlagStaysAsLongAsAListedMemberHoldsData) {
   happens(FactKind::initialised, zero);
   go_on();

@@ -286,6 +286,15 @@ TEST_F(Deeds, CrashPatroniLetsPebbleWaitForAsLongAsItEverDoes) {
   EXPECT_EQ(world.window(timer).earliest - world.now(), std::chrono::seconds(30));
 }
 
+TEST_F(Deeds, StopServiceLeavesItStopped) {
+  start_pods();
+  world.unit(one).container.layer_added = true;
+  world.unit(one).container.service_running = true;
+  perform(R"({"stop_service": "postgresql-k8s/1"})");
+  run_for(std::chrono::minutes(10));
+  EXPECT_FALSE(world.unit(one).container.service_running);
+}
+
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   const std::uint16_t version = application().app_data_versions[model::database_peers];
   perform(R"({"write_foreign_state": "endpoints in database-peers"})");

@@ -1,4 +1,4 @@
-// The charm with one of its handlers exchanged for another one.
+// The charm with one of its handlers, or some, exchanged for others.
 #pragma once
 
 #include <chrono>
@@ -12,19 +12,30 @@
 
 namespace sim::given {
 
+struct Box {
+  std::string_view handler;
+  TinyCharm::Run run = nullptr;
+};
+
 class WithBox {
  public:
   // `deaf`: a handler that does not hear of update-status, where it mends what the box leaves.
   WithBox(std::string_view handler, TinyCharm::Run box, std::string_view deaf = {})
+      : WithBox(std::vector<Box>{{handler, box}}, deaf) {}
+  explicit WithBox(const std::vector<Box>& boxes, std::string_view deaf = {},
+                   charm::Duplicates duplicates = charm::Duplicates::merged)
       : handlers_(charm::postgresql_k8s().handlers.begin(),
                   charm::postgresql_k8s().handlers.end()) {
     std::erase_if(handlers_, [deaf](const charm::Handler& own) {
       return own.name == deaf && own.on == charm::EventKind::update_status;
     });
     for (charm::Handler& own : handlers_) {
-      if (own.name == handler) own.run = box;
+      for (const Box& box : boxes) {
+        if (own.name == box.handler) own.run = box.run;
+      }
     }
     definition_.handlers = handlers_;
+    definition_.duplicates = duplicates;
   }
   [[nodiscard]] CharmUnderTest charm(
       std::span<const Property> properties = postgresql_properties()) const {

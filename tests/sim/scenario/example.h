@@ -50,7 +50,8 @@ inline constexpr std::string_view whole_scenario = R"({
     {"crash_postgresql": "primary", "recovery_s": 400},
     {"run_action": "promote-to-primary", "unit": 1, "parameters": {"scope": "unit", "force": true}},
     {"run_action": "get-password", "unit": "replica", "parameters": {"username": "rewind"}},
-    {"crash_patroni": "replica"}
+    {"crash_patroni": "replica"},
+    {"stop_service": "replica"}
   ],
   "faults": {
     "until_s": 600,

@@ -127,6 +127,7 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(crash.target, sim::Target{sim::Role::primary});
   EXPECT_EQ(crash.recovers_in, 400s);
   EXPECT_EQ(std::get<sim::CrashPatroni>(story[20].deed).target, sim::Target{sim::Role::replica});
+  EXPECT_EQ(std::get<sim::StopService>(story[21].deed).target, sim::Target{sim::Role::replica});
 }
 
 TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {

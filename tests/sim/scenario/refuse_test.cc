@@ -131,8 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
                 with_world("\"nodes\": {\"pgbouncer/0\": {\"cores\": 2}}"),
                 "f:2: /world/nodes/pgbouncer~10: is \"pgbouncer/0\"; must be a unit of "
                 "postgresql-k8s, the application that the world has"},
-        Refused{"NodeWithoutACore",
-                with_world("\"nodes\": {\"postgresql-k8s/0\": {\"cores\": 0}}"),
+        Refused{"NodeWithoutACore", with_world("\"nodes\": {\"postgresql-k8s/0\": {\"cores\": 0}}"),
                 "f:2: /world/nodes/postgresql-k8s~10/cores: is 0; must be 1 to 1024"},
         Refused{"NodeWithSomethingElse",
                 with_world("\"nodes\": {\"postgresql-k8s/0\": {\"memory\": 4096}}"),
@@ -152,16 +151,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
-                "crash_postgresql, crash_patroni, remove_application, deploy_again, run_action, "
-                "relate, unrelate, write_foreign_state, mend_state, relate_provider, "
+                "crash_postgresql, crash_patroni, stop_service, remove_application, deploy_again, "
+                "run_action, relate, unrelate, write_foreign_state, mend_state, relate_provider, "
                 "unrelate_provider, rotate_certificates, refresh"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause, crash_postgresql, crash_patroni, remove_application, deploy_again, run_action, "
-            "relate, unrelate, write_foreign_state, mend_state, relate_provider, unrelate_provider, "
+            "pause, crash_postgresql, crash_patroni, stop_service, remove_application, "
+            "deploy_again, "
+            "run_action, relate, unrelate, write_foreign_state, mend_state, relate_provider, "
+            "unrelate_provider, "
             "rotate_certificates, refresh"},
         Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
                 "f:2: /story/0/relate: stands without database; must stand beside it"},
