@@ -1,0 +1,141 @@
+// A set of keys of a fixed width, which stores less than they are: the bucket that a key belongs to
+// is its upper bits, and a slot holds the rest, and how many buckets further it had to go. So nothing
+// is lost, and a key of 39 bits takes a slot of 32.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "charm/types/check.h"
+#include "sim/explorer/zeroed_memory.h"
+
+namespace sim::explorer {
+
+enum class Insertion : std::uint8_t { known, added, full };
+
+template <class Slot>
+class KeyTable {
+ public:
+  // One cache line.
+  static constexpr unsigned bucket_slots = 64 / sizeof(Slot);
+  static constexpr unsigned displacement_bits = sizeof(Slot) == 4 ? 3 : 4;
+  // A bit says that the slot is taken.
+  static constexpr unsigned remainder_bits = 8 * sizeof(Slot) - 1 - displacement_bits;
+
+  // The fewest buckets whose numbers, with what a slot holds, make a key of that width.
+  static constexpr unsigned fewest_bucket_bits(unsigned key_bits) {
+    return key_bits > remainder_bits ? key_bits - remainder_bits : 0;
+  }
+
+  explicit KeyTable(unsigned key_bits)
+      : key_bits_(key_bits),
+        bucket_bits_(fewest_bucket_bits(key_bits)),
+        memory_(bytes_of(bucket_bits_)) {}
+
+  // Full: it would have to grow, and would then take more than `most_bytes`, old and new together.
+  Insertion insert(std::uint64_t key, std::size_t most_bytes) {
+    for (;;) {
+      const Place place = find(key);
+      if (place.is_known) return Insertion::known;
+      if (place.slot != nullptr && size_ < most_keys(bucket_bits_)) {
+        *place.slot = place.content;
+        ++size_;
+        return Insertion::added;
+      }
+      if (!grow(most_bytes)) return Insertion::full;
+    }
+  }
+
+  [[nodiscard]] bool contains(std::uint64_t key) const { return find(key).is_known; }
+  void prefetch(std::uint64_t key) const { __builtin_prefetch(bucket(home_of(key))); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t bytes() const { return memory_.bytes(); }
+  // Of the smaller table that it had beside its own when it grew last.
+  [[nodiscard]] std::size_t old_bytes() const { return old_bytes_; }
+
+ private:
+  struct Place {
+    bool is_known = false;
+    Slot* slot = nullptr;  // free, if there is one near enough
+    Slot content = 0;
+  };
+
+  static constexpr Slot taken = Slot{1} << (8 * sizeof(Slot) - 1);
+  static constexpr std::uint64_t farthest = (1U << displacement_bits) - 1;
+
+  static constexpr std::size_t bytes_of(unsigned bucket_bits) { return std::size_t{64} << bucket_bits; }
+  static constexpr std::size_t most_keys(unsigned bucket_bits) {
+    return (std::size_t{bucket_slots} << bucket_bits) * 13 / 16;  // beyond it keys go far
+  }
+
+  [[nodiscard]] unsigned stored_bits() const { return key_bits_ - bucket_bits_; }
+  [[nodiscard]] std::uint64_t home_of(std::uint64_t key) const { return key >> stored_bits(); }
+  [[nodiscard]] Slot* bucket(std::uint64_t number) const {
+    return static_cast<Slot*>(memory_.data()) + number * bucket_slots;
+  }
+
+  [[nodiscard]] Place find(std::uint64_t key) const {
+    const std::uint64_t home = home_of(key);
+    const std::uint64_t last_bucket = (std::uint64_t{1} << bucket_bits_) - 1;
+    const Slot remainder = static_cast<Slot>(key & ((std::uint64_t{1} << stored_bits()) - 1));
+    const std::uint64_t reach = std::min(farthest, last_bucket);
+    for (std::uint64_t displacement = 0; displacement <= reach; ++displacement) {
+      Slot* const slots = bucket((home + displacement) & last_bucket);
+      const Slot content =
+          static_cast<Slot>(taken | static_cast<Slot>(displacement << remainder_bits) | remainder);
+      // Without a branch, so that it is a few vector instructions. Slots are filled in order.
+      Slot matches = 0;
+      Slot used = 0;
+      for (unsigned i = 0; i < bucket_slots; ++i) {
+        matches = static_cast<Slot>(matches + (slots[i] == content));
+        used = static_cast<Slot>(used + (slots[i] != 0));
+      }
+      if (matches != 0) return {true, nullptr, content};
+      if (used < bucket_slots) return {false, slots + used, content};
+    }
+    return {};
+  }
+
+  // One bucket becomes two, until every key has a place.
+  bool grow(std::size_t most_bytes) {
+    for (unsigned bits = bucket_bits_ + 1;; ++bits) {
+      CHECK(bits <= key_bits_);
+      if (bytes() + bytes_of(bits) > most_bytes) return false;
+      KeyTable larger(key_bits_, bits);
+      if (!larger.take(*this)) continue;
+      old_bytes_ = bytes();
+      std::swap(memory_, larger.memory_);
+      bucket_bits_ = bits;
+      return true;
+    }
+  }
+
+  KeyTable(unsigned key_bits, unsigned bucket_bits)
+      : key_bits_(key_bits), bucket_bits_(bucket_bits), memory_(bytes_of(bucket_bits)) {}
+
+  bool take(const KeyTable& other) {
+    const std::uint64_t last_bucket = (std::uint64_t{1} << other.bucket_bits_) - 1;
+    const std::uint64_t remainder_mask = (std::uint64_t{1} << other.stored_bits()) - 1;
+    for (std::uint64_t number = 0; number <= last_bucket; ++number) {
+      const Slot* const slots = other.bucket(number);
+      for (unsigned i = 0; i < bucket_slots && slots[i] != 0; ++i) {
+        const std::uint64_t displacement = (slots[i] & ~taken) >> remainder_bits;
+        const std::uint64_t home = (number - displacement) & last_bucket;
+        const Place place = find(home << other.stored_bits() | (slots[i] & remainder_mask));
+        if (place.slot == nullptr) return false;
+        *place.slot = place.content;
+      }
+    }
+    return true;
+  }
+
+  unsigned key_bits_;
+  unsigned bucket_bits_;
+  std::size_t size_ = 0;
+  std::size_t old_bytes_ = 0;
+  ZeroedMemory memory_;
+};
+
+}  // namespace sim::explorer
