@@ -1,5 +1,5 @@
-// One chunk of states on its way through a block: what each of them leads to, sorted by the shard that
-// has to look it up.
+// One chunk of states on its way through a block: what each of them leads to, sorted by the shard
+// that has to look it up.
 #pragma once
 
 #include <array>
@@ -90,7 +90,7 @@ class Expansion {
 
   // As expand(), but of each state only what has to be tried.
   void expand_reduced(const S& system, const Keys& keys, const Options& options,
-                      const StubbornSets<S>& stubborn)
+                      const auto& stubborn)
     requires(ReducibleSystem<S> && with_paths)
   {
     for (std::uint32_t position = 0; position < chunk_->size; ++position) {

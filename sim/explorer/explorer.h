@@ -1,5 +1,5 @@
-// The explorer: all states that a system can reach, each looked at once, or a way to one that breaks a
-// property. Counts, verdict and counterexample do not depend on the number of workers.
+// The explorer: all states that a system can reach, each looked at once, or a way to one that
+// breaks a property. Counts, verdict and counterexample do not depend on the number of workers.
 //
 //   const Report<LeaseModel<2>> report = explore(LeaseModel<2>({.ttl = 3}), {.workers = 2});
 //   std::cout << to_text(report);
@@ -16,8 +16,8 @@
 
 namespace sim::explorer {
 
-// A run of the system along the path, of states as they are and not of representatives: in each step
-// the first action that leads to a state with the next representative.
+// A run of the system along the path, of states as they are and not of representatives: in each
+// step the first action that leads to a state with the next representative.
 template <class Keys, System S>
 std::vector<typename Report<S>::Step> replayed(const S& system, const Keys& keys,
                                                const Options& options,

@@ -1,5 +1,5 @@
 // A set of keys of a fixed width, which stores less than they are: the bucket that a key belongs to
-// is its upper bits, and a slot holds the rest, and how many buckets further it had to go. So nothing
+// is its upper bits, and a slot holds the rest, and how many buckets were full before. So nothing
 // is lost, and a key of 39 bits takes a slot of 32.
 #pragma once
 
@@ -63,11 +63,13 @@ class KeyTable {
   };
 
   static constexpr Slot taken = Slot{1} << (8 * sizeof(Slot) - 1);
-  static constexpr std::uint64_t farthest = (1U << displacement_bits) - 1;
+  static constexpr std::uint64_t most_displaced = (1U << displacement_bits) - 1;
 
-  static constexpr std::size_t bytes_of(unsigned bucket_bits) { return std::size_t{64} << bucket_bits; }
+  static constexpr std::size_t bytes_of(unsigned bucket_bits) {
+    return std::size_t{64} << bucket_bits;
+  }
   static constexpr std::size_t most_keys(unsigned bucket_bits) {
-    return (std::size_t{bucket_slots} << bucket_bits) * 13 / 16;  // beyond it keys go far
+    return (std::size_t{bucket_slots} << bucket_bits) * 7 / 8;
   }
 
   [[nodiscard]] unsigned stored_bits() const { return key_bits_ - bucket_bits_; }
@@ -76,24 +78,30 @@ class KeyTable {
     return static_cast<Slot*>(memory_.data()) + number * bucket_slots;
   }
 
+  // From bucket to bucket by a step of the key's own, or full ones would be found in rows. It is
+  // odd, so it comes to every bucket, and follows from what is stored.
+  static std::uint64_t step_of(std::uint64_t remainder) {
+    return (remainder * 0x9e3779b97f4a7c15) >> 32 | 1;
+  }
+
   [[nodiscard]] Place find(std::uint64_t key) const {
-    const std::uint64_t home = home_of(key);
     const std::uint64_t last_bucket = (std::uint64_t{1} << bucket_bits_) - 1;
-    const Slot remainder = static_cast<Slot>(key & ((std::uint64_t{1} << stored_bits()) - 1));
-    const std::uint64_t reach = std::min(farthest, last_bucket);
-    for (std::uint64_t displacement = 0; displacement <= reach; ++displacement) {
-      Slot* const slots = bucket((home + displacement) & last_bucket);
-      const Slot content =
-          static_cast<Slot>(taken | static_cast<Slot>(displacement << remainder_bits) | remainder);
-      // Without a branch, so that it is a few vector instructions. Slots are filled in order.
+    const std::uint64_t remainder = key & ((std::uint64_t{1} << stored_bits()) - 1);
+    const std::uint64_t reach = std::min(most_displaced, last_bucket);
+    std::uint64_t number = home_of(key);
+    for (std::uint64_t displaced = 0; displaced <= reach; ++displaced) {
+      Slot* const slots = bucket(number);
+      const Slot content = static_cast<Slot>(taken | displaced << remainder_bits | remainder);
+      // Without a branch, so that each is a few vector instructions. Slots are filled in order.
       Slot matches = 0;
-      Slot used = 0;
       for (unsigned i = 0; i < bucket_slots; ++i) {
         matches = static_cast<Slot>(matches + (slots[i] == content));
-        used = static_cast<Slot>(used + (slots[i] != 0));
       }
       if (matches != 0) return {true, nullptr, content};
+      Slot used = 0;
+      for (unsigned i = 0; i < bucket_slots; ++i) used = static_cast<Slot>(used + (slots[i] != 0));
       if (used < bucket_slots) return {false, slots + used, content};
+      number = (number + step_of(remainder)) & last_bucket;
     }
     return {};
   }
@@ -121,9 +129,10 @@ class KeyTable {
     for (std::uint64_t number = 0; number <= last_bucket; ++number) {
       const Slot* const slots = other.bucket(number);
       for (unsigned i = 0; i < bucket_slots && slots[i] != 0; ++i) {
-        const std::uint64_t displacement = (slots[i] & ~taken) >> remainder_bits;
-        const std::uint64_t home = (number - displacement) & last_bucket;
-        const Place place = find(home << other.stored_bits() | (slots[i] & remainder_mask));
+        const std::uint64_t displaced = (slots[i] & ~taken) >> remainder_bits;
+        const std::uint64_t remainder = slots[i] & remainder_mask;
+        const std::uint64_t home = (number - displaced * step_of(remainder)) & last_bucket;
+        const Place place = find(home << other.stored_bits() | remainder);
         if (place.slot == nullptr) return false;
         *place.slot = place.content;
       }

@@ -1,4 +1,5 @@
-// What the visited set holds of a state: its key, which is the state itself, mixed, or a fingerprint.
+// What the visited set holds of a state: its key, which is the state itself, mixed, or a
+// fingerprint.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // The lease model: three units, Juju's leadership, and Patroni's lease, abstract and small. Other
-// checkers agree on the numbers of its states, so the explorer is checked on it. It is also an example
-// of a system that says everything the explorer can make use of.
+// checkers agree on the numbers of its states, so the explorer is checked on it. It is also an
+// example of a system that says everything the explorer can make use of.
 #pragma once
 
 #include <array>
@@ -38,11 +38,29 @@ class LeaseModel {
   // kind + unit * lane_bits, or tick.
   using Action = std::uint8_t;
   enum Kind : unsigned {
-    acquire, renew, crash, restart, ready, cut, heal, leader, elected, re_emit, kind_count
+    acquire,
+    renew,
+    crash,
+    restart,
+    ready,
+    cut,
+    heal,
+    leader,
+    elected,
+    re_emit,
+    kind_count
   };
 
   enum Flag : unsigned {
-    is_up, is_cut, has_pebble, is_pending, is_deferred, is_primary, is_leader, is_holder, mine
+    is_up,
+    is_cut,
+    has_pebble,
+    is_pending,
+    is_deferred,
+    is_primary,
+    is_leader,
+    is_holder,
+    mine
   };
   static constexpr unsigned lane_bits = mine + counter_bits;
   static_assert(lane_bits >= kind_count);
@@ -106,8 +124,7 @@ class LeaseModel {
     const std::uint64_t holders = state.bits >> is_holder & lanes;
     const bool is_initialised = (state.bits >> init_at & 1) != 0;
     return ((primaries & (primaries - 1)) != 0 ? 1U : 0U) |
-           ((primaries & ~holders) != 0 ? 2U : 0U) |
-           (primaries != 0 && !is_initialised ? 4U : 0U);
+           ((primaries & ~holders) != 0 ? 2U : 0U) | (primaries != 0 && !is_initialised ? 4U : 0U);
   }
 
   // PackedSystem
@@ -146,7 +163,8 @@ class LeaseModel {
       case acquire: return {own(is_up, is_cut, has_pebble) | init_object | holder_object, lease};
       case renew: return {own(is_up, is_cut, is_primary, mine) | holder_object, lease};
       case crash:
-        return {own(is_up) | crashes_object, own(is_up, is_primary, has_pebble, mine) | crashes_object};
+        return {own(is_up) | crashes_object,
+                own(is_up, is_primary, has_pebble, mine) | crashes_object};
       case restart: return {own(is_up), own(is_up)};
       case ready: return {own(is_up, has_pebble), own(has_pebble)};
       case cut: return {own(is_cut) | partitions_object, own(is_cut) | partitions_object};
@@ -204,7 +222,8 @@ class LeaseModel {
   // NamedSystem
   [[nodiscard]] std::string name(Action action) const {
     static constexpr std::array<const char*, kind_count> names = {
-        "acquire", "renew", "crash", "restart", "ready", "cut", "heal", "leader", "elected", "re-emit"};
+        "acquire", "renew", "crash",  "restart", "ready",
+        "cut",     "heal",  "leader", "elected", "re-emit"};
     if (action == tick) return "tick";
     return std::string(names[action % lane_bits]) + ' ' + std::to_string(action / lane_bits);
   }
@@ -238,9 +257,9 @@ class LeaseModel {
   static constexpr Objects crashes_object = Objects{1} << 25;
   static constexpr Objects partitions_object = Objects{1} << 26;
   static constexpr Objects leaders_object = Objects{1} << 27;
-  static constexpr Objects of_ticks =
-      object(mine, 0) | object(mine, 1) | object(mine, 2) | object(is_primary, 0) |
-      object(is_primary, 1) | object(is_primary, 2) | ttl_object | holder_object;
+  static constexpr Objects of_ticks = object(mine, 0) | object(mine, 1) | object(mine, 2) |
+                                      object(is_primary, 0) | object(is_primary, 1) |
+                                      object(is_primary, 2) | ttl_object | holder_object;
 
   static constexpr std::uint64_t bit(unsigned flag, unsigned unit) {
     return std::uint64_t{1} << (unit * lane_bits + flag);
@@ -270,11 +289,10 @@ class LeaseModel {
     const bool ticks = own != 0 || (s >> ttl_at & counter_mask) != 0;
     return (connected & pebble & may_acquire) << acquire |
            (connected & holder & flag(is_primary) & used) << renew |
-           (up & if_any(crashes_at)) << crash | (~up & lanes) << restart |
-           (up & ~pebble) << ready | (~flag(is_cut) & if_any(partitions_at)) << cut |
-           flag(is_cut) << heal | (~flag(is_leader) & if_any(leaders_at)) << leader |
-           (up & flag(is_pending)) << elected | (up & flag(is_deferred) & pebble) << re_emit |
-           std::uint64_t{ticks} << tick;
+           (up & if_any(crashes_at)) << crash | (~up & lanes) << restart | (up & ~pebble) << ready |
+           (~flag(is_cut) & if_any(partitions_at)) << cut | flag(is_cut) << heal |
+           (~flag(is_leader) & if_any(leaders_at)) << leader | (up & flag(is_pending)) << elected |
+           (up & flag(is_deferred) & pebble) << re_emit | std::uint64_t{ticks} << tick;
   }
 
   [[nodiscard]] static std::uint64_t ticked(std::uint64_t s) {

@@ -1,5 +1,5 @@
-// A permutation of the numbers of so many bits that looks random, and back: it spreads packed states
-// over a table, and the place in the table is then part of the state (Cleary's quotienting).
+// A permutation of the numbers of so many bits that looks random, and back: it spreads packed
+// states over a table, and the place in the table is then part of the state (Cleary's quotienting).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
-// The search itself. It goes block by block: the states of up to 16 chunks are expanded, side by side;
-// then each of 32 shards looks up the successors that belong to it, side by side, in the order of the
-// chunks. Both are split in the same way however many workers there are, so everything that is found
-// is found in the same order; and a shard's table is small enough to stay in a core's cache meanwhile.
+// The search itself. It goes block by block: the states of up to 16 chunks are expanded, side by
+// side; then each of 32 shards looks up the successors that belong to it, side by side, in the
+// order of the chunks. Both are split in the same way however many workers there are, so everything
+// that is found is found in the same order; and a shard's table is small enough to stay in a core's
+// cache meanwhile.
 #pragma once
 
 #include <algorithm>
@@ -125,9 +126,8 @@ class Search {
     look_up_all();
     if constexpr (ReducibleSystem<S> && with_paths) {
       if (stubborn_) {
-        each(chunks_, [&](std::size_t i) {
-          expansions_[i]->expand_rest(system_, keys_, options_);
-        });
+        each(chunks_,
+             [&](std::size_t i) { expansions_[i]->expand_rest(system_, keys_, options_); });
         look_up_all();
       }
     }
@@ -165,9 +165,9 @@ class Search {
         const auto& successor = successors[at];
         const typename ShardOf::LinkOf* link = nullptr;
         if constexpr (with_paths) link = keep_links_ ? &successor.link : nullptr;
-        const Insertion insertion =
-            shard.add(successor.candidate.key & mask,
-                      [&] { return keys_.state_of(successor.candidate); }, link, system_, most_bytes);
+        const Insertion insertion = shard.add(
+            successor.candidate.key & mask, [&] { return keys_.state_of(successor.candidate); },
+            link, system_, most_bytes);
         if constexpr (with_paths) {
           if (insertion == Insertion::added) expansions_[i]->note_led_on(successor.position);
         }
@@ -194,7 +194,8 @@ class Search {
   void judge_block() {
     for (const ShardOf& shard : shards_) {
       if (report_.counterexample || !shard.first_violation) continue;
-      report_.counterexample = {shard.first_violation->broken, shard.first_violation->state, {}, false};
+      report_.counterexample = {
+          shard.first_violation->broken, shard.first_violation->state, {}, false};
       violation_ = shard.first_violation->id;
     }
     if (report_.counterexample && options_.stop_at_violation) return end(End::violated);
@@ -256,9 +257,9 @@ class Search {
     const unsigned rest_bits = keys_.bits() - shard_bits;
     initial_ = StateId::of(candidate.key >> rest_bits, 0);
     const typename ShardOf::LinkOf none{};
-    shards_[initial_.shard()].add(candidate.key & ((std::uint64_t{1} << rest_bits) - 1),
-                                  [&] { return state; }, keep_links_ ? &none : nullptr, system_,
-                                  options_.memory_limit / shard_count);
+    shards_[initial_.shard()].add(
+        candidate.key & ((std::uint64_t{1} << rest_bits) - 1), [&] { return state; },
+        keep_links_ ? &none : nullptr, system_, options_.memory_limit / shard_count);
     judge_block();
   }
 

@@ -1,6 +1,6 @@
-// A part of the visited set with the states that were found in it and wait. One worker at a time has
-// it, so there is no lock; and what comes to it comes in a fixed order, so which of two states with
-// one fingerprint is kept does not depend on the number of workers.
+// A part of the visited set with the states that were found in it and wait. One worker at a time
+// has it, so there is no lock; and what comes to it comes in a fixed order, so which of two states
+// with one fingerprint is kept does not depend on the number of workers.
 #pragma once
 
 #include <algorithm>
@@ -63,7 +63,8 @@ struct Shard {
   // `key` is without the bits that lead to this shard. The link is kept if there is one.
   Insertion add(std::uint64_t key, const auto& state_of, const LinkOf* link, const S& system,
                 std::size_t most_bytes) {
-    const Insertion insertion = table.insert(key, without(pool.bytes() + links_bytes(), most_bytes));
+    const Insertion insertion =
+        table.insert(key, without(pool.bytes() + links_bytes(), most_bytes));
     if (insertion != Insertion::added) {
       is_full |= insertion == Insertion::full;
       return insertion;

@@ -1,10 +1,10 @@
-// Which of a state's actions have to be tried: a stubborn set (Valmari), found from footprints. What
-// is left out is independent of all that is tried, now and later, so it can be tried afterwards:
-// the same final states are reached, and in fewer orders.
+// Which of a state's actions have to be tried: a stubborn set (Valmari), found from footprints.
+// What is left out is independent of all that is tried, now and later, so it can be tried
+// afterwards: the same final states are reached, and in fewer orders.
 //
-// Properties are kept besides if (1) what is tried alone is invisible to them, and (2) nothing is put
-// off for ever: the search tries all actions of a state whose smaller set has led to nothing new.
-// Sleep sets would save no state beyond that, only successors that are looked up once.
+// Properties are kept besides if (1) what is tried alone is invisible to them, and (2) nothing is
+// put off for ever: the search tries all actions of a state whose smaller set has led to nothing
+// new. Sleep sets would save no state beyond that, only successors that are looked up once.
 #pragma once
 
 #include <array>
@@ -55,7 +55,8 @@ class StubbornSets {
       const auto action = static_cast<unsigned>(std::countr_zero(fresh));
       const Actions bit = Actions{1} << action;
       set |= bit;
-      fresh |= (enabled & bit) != 0 ? dependent_[action] : writers_of(system_->obstacle(state, action));
+      fresh |=
+          (enabled & bit) != 0 ? dependent_[action] : writers_of(system_->obstacle(state, action));
       fresh &= ~set;
       if ((set & enabled & visible_) != 0) return enabled;  // of no use
     }

@@ -21,18 +21,18 @@ using Actions = std::uint64_t;
 // A system without side effects: the same state has the same actions, in the same order, and the
 // same successors. It is asked by several threads at once.
 template <class S>
-concept System = std::is_trivially_copyable_v<typename S::State> &&
-                 std::is_trivially_copyable_v<typename S::Action> &&
-                 requires(const S& system, const typename S::State& state,
-                          const typename S::Action& action,
-                          std::vector<typename S::Action>& actions) {
-                   { system.initial() } -> std::same_as<typename S::State>;
-                   // Appends; `actions` comes empty. A state without any is final.
-                   system.enabled(state, actions);
-                   { system.apply(state, action) } -> std::same_as<typename S::State>;
-                   // The "always" properties that do not hold here.
-                   { system.broken(state) } -> std::same_as<Broken>;
-                 };
+concept System =
+    std::is_trivially_copyable_v<typename S::State> &&
+    std::is_trivially_copyable_v<typename S::Action> &&
+    requires(const S& system, const typename S::State& state, const typename S::Action& action,
+             std::vector<typename S::Action>& actions) {
+      { system.initial() } -> std::same_as<typename S::State>;
+      // Appends; `actions` comes empty. A state without any is final.
+      system.enabled(state, actions);
+      { system.apply(state, action) } -> std::same_as<typename S::State>;
+      // The "always" properties that do not hold here.
+      { system.broken(state) } -> std::same_as<Broken>;
+    };
 
 // A state is a number of that many bits: none is ever missed.
 template <class S>
@@ -51,11 +51,10 @@ concept HashedSystem = System<S> && requires(const S& system, const typename S::
 
 // An action is calm (0), or a deviation from what is calm (1).
 template <class S>
-concept CostedSystem =
-    System<S> && requires(const S& system, const typename S::State& state,
-                          const typename S::Action& action) {
-      { system.cost(state, action) } -> std::same_as<unsigned>;
-    };
+concept CostedSystem = System<S> && requires(const S& system, const typename S::State& state,
+                                             const typename S::Action& action) {
+  { system.cost(state, action) } -> std::same_as<unsigned>;
+};
 
 // States that differ only by a permutation of what is interchangeable have the same representative.
 // Their successors' representatives are the same, too, and so are the properties they break.
@@ -89,10 +88,10 @@ concept ReducibleSystem =
 
 // How a path is told.
 template <class S>
-concept NamedSystem = System<S> && requires(const S& system, const typename S::Action& action,
-                                            unsigned property) {
-  { system.name(action) } -> std::same_as<std::string>;
-  { system.property(property) } -> std::same_as<std::string_view>;
-};
+concept NamedSystem =
+    System<S> && requires(const S& system, const typename S::Action& action, unsigned property) {
+      { system.name(action) } -> std::same_as<std::string>;
+      { system.property(property) } -> std::same_as<std::string_view>;
+    };
 
 }  // namespace sim::explorer
