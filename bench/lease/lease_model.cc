@@ -111,7 +111,7 @@ nlohmann::ordered_json as_json(const Measured& measured, double rate, double res
                              {"peak_resident", resident / static_cast<double>(counts.unique)}};
   if (!measured.broken.empty()) {
     json["broken"] = measured.broken;
-    json["path"] = measured.path;
+    json["path"] = measured.path;  // empty if there was no memory for it
   }
   return json;
 }

@@ -14,7 +14,9 @@ namespace sim::explorer {
 
 template <class Entry>
 struct Chunk {
-  static constexpr std::size_t capacity = std::clamp<std::size_t>(4096 / sizeof(Entry), 8, 512);
+  // The same whether or not there are links beside the states: so is the order of the search.
+  static constexpr std::size_t capacity =
+      std::clamp<std::size_t>(4096 / sizeof(typename Entry::State), 8, 512);
 
   [[nodiscard]] bool is_full() const { return size == capacity; }
 

@@ -55,8 +55,12 @@ void find_path(const S& system, const Options& options, Report<S>& report) {
   again.stop_at_violation = true;
   again.keep_finals = false;
   Search<S, Keys, std::uint64_t, true> search(system, again, true);
-  if (search.run().end != End::violated) return;  // links need memory, too
-  report.counterexample->path = replayed(system, Keys(system, options), options, search.path());
+  const Report<S> found = search.run();
+  if (found.end != End::violated) return;  // links need memory, too
+  const Keys keys(system, options);
+  CHECK(keys.candidate(found.counterexample->state).key ==
+        keys.candidate(report.counterexample->state).key);
+  report.counterexample->path = replayed(system, keys, options, search.path());
   report.counterexample->has_path = true;
 }
 

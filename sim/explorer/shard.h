@@ -28,12 +28,14 @@ struct StateId {
 };
 
 // A state that waits, and which one it is, if paths are wanted.
-template <class State, bool with_paths>
+template <class StateOf, bool with_paths>
 struct Waiting {
+  using State = StateOf;
   State state;
 };
-template <class State>
-struct Waiting<State, true> {
+template <class StateOf>
+struct Waiting<StateOf, true> {
+  using State = StateOf;
   State state;
   StateId id;
 };

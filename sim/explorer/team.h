@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -22,14 +23,14 @@ class Team {
   void each(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:
-  void help();
-  void do_parts();
+  void help(unsigned worker);
+  void do_parts(unsigned worker);
 
   const std::function<void(std::size_t)>* work_ = nullptr;
   std::size_t parts_ = 0;
-  std::atomic<std::size_t> next_{0};
-  std::atomic<unsigned> round_{0};  // a new one is there to be done
-  std::atomic<unsigned> busy_{0};   // helpers that have not ended the round
+  std::atomic<std::uint64_t> taken_{0};  // from the front, and in the upper half from the back
+  std::atomic<unsigned> round_{0};       // a new one is there to be done
+  std::atomic<unsigned> busy_{0};        // helpers that have not ended the round
   std::atomic<bool> is_over_{false};
   std::vector<std::jthread> helpers_;
 };
