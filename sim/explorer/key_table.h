@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <cstring>
+#include <vector>
 
 #include "charm/types/check.h"
 #include "sim/explorer/zeroed_memory.h"
@@ -29,12 +30,14 @@ class KeyTable {
     return key_bits > remainder_bits ? key_bits - remainder_bits : 0;
   }
 
-  explicit KeyTable(unsigned key_bits)
-      : key_bits_(key_bits),
-        bucket_bits_(fewest_bucket_bits(key_bits)),
-        memory_(bytes_of(bucket_bits_)) {}
+  // One of `sharers` tables that have the machine's memory together.
+  explicit KeyTable(unsigned key_bits, std::size_t sharers = 1)
+      : key_bits_(key_bits), bucket_bits_(fewest_bucket_bits(key_bits)), memory_(sharers) {
+    memory_.take(bytes());
+  }
 
-  // Full: it would have to grow, and would then take more than `most_bytes`, old and new together.
+  // Full: it would have to grow, and would then take more than `most_bytes`, with a copy of the old
+  // one.
   Insertion insert(std::uint64_t key, std::size_t most_bytes) {
     for (;;) {
       const Place place = find(key);
@@ -51,8 +54,8 @@ class KeyTable {
   [[nodiscard]] bool contains(std::uint64_t key) const { return find(key).is_known; }
   void prefetch(std::uint64_t key) const { __builtin_prefetch(bucket(home_of(key))); }
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::size_t bytes() const { return memory_.bytes(); }
-  // Of the smaller table that it had beside its own when it grew last.
+  [[nodiscard]] std::size_t bytes() const { return bytes_of(bucket_bits_); }
+  // Of the copy that there was beside it when it grew last.
   [[nodiscard]] std::size_t old_bytes() const { return old_bytes_; }
 
  private:
@@ -108,31 +111,33 @@ class KeyTable {
 
   // One bucket becomes two, until every key has a place.
   bool grow(std::size_t most_bytes) {
-    for (unsigned bits = bucket_bits_ + 1;; ++bits) {
-      CHECK(bits <= key_bits_);
-      if (bytes() + bytes_of(bits) > most_bytes) return false;
-      KeyTable larger(key_bits_, bits);
-      if (!larger.take(*this)) continue;
-      old_bytes_ = bytes();
-      std::swap(memory_, larger.memory_);
-      bucket_bits_ = bits;
-      return true;
-    }
+    thread_local std::vector<Slot> copy;  // of a worker, who has one table at a time
+    const unsigned old_bits = bucket_bits_;
+    const std::size_t old_bytes = bytes();
+    if (old_bytes + bytes_of(old_bits + 1) > most_bytes) return false;
+    const Slot* const slots = bucket(0);
+    copy.assign(slots, slots + (std::size_t{bucket_slots} << old_bits));
+    do {
+      ++bucket_bits_;
+      CHECK(bucket_bits_ <= key_bits_);
+      memory_.take(bytes());
+      std::memset(memory_.data(), 0, old_bytes << (bucket_bits_ - old_bits - 1));
+    } while (!take(copy, old_bits));
+    old_bytes_ = old_bytes;
+    return true;
   }
 
-  KeyTable(unsigned key_bits, unsigned bucket_bits)
-      : key_bits_(key_bits), bucket_bits_(bucket_bits), memory_(bytes_of(bucket_bits)) {}
-
-  bool take(const KeyTable& other) {
-    const std::uint64_t last_bucket = (std::uint64_t{1} << other.bucket_bits_) - 1;
-    const std::uint64_t remainder_mask = (std::uint64_t{1} << other.stored_bits()) - 1;
+  bool take(const std::vector<Slot>& copy, unsigned old_bits) {
+    const std::uint64_t last_bucket = (std::uint64_t{1} << old_bits) - 1;
+    const unsigned stored = key_bits_ - old_bits;
+    const std::uint64_t remainder_mask = (std::uint64_t{1} << stored) - 1;
     for (std::uint64_t number = 0; number <= last_bucket; ++number) {
-      const Slot* const slots = other.bucket(number);
+      const Slot* const slots = copy.data() + number * bucket_slots;
       for (unsigned i = 0; i < bucket_slots && slots[i] != 0; ++i) {
         const std::uint64_t displaced = (slots[i] & ~taken) >> remainder_bits;
         const std::uint64_t remainder = slots[i] & remainder_mask;
         const std::uint64_t home = (number - displaced * step_of(remainder)) & last_bucket;
-        const Place place = find(home << other.stored_bits() | remainder);
+        const Place place = find(home << stored | remainder);
         if (place.slot == nullptr) return false;
         *place.slot = place.content;
       }

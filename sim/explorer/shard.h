@@ -60,7 +60,7 @@ struct Shard {
   };
 
   Shard(std::size_t its_number, unsigned key_bits)
-      : number(its_number), table(key_bits - shard_bits) {}
+      : number(its_number), table(key_bits - shard_bits, shard_count) {}
 
   // `key` is without the bits that lead to this shard. The link is kept if there is one.
   Insertion add(std::uint64_t key, const auto& state_of, const LinkOf* link, const S& system,
