@@ -105,13 +105,15 @@ TEST_P(Secrets, TheirOwnersAreToldAboutThemAndNobodyElse) {
   EXPECT_THAT(need(tools.secret_ids()), IsEmpty());
 }
 
-TEST_P(Secrets, ANewRevisionIsReadInItsHookIfItIsAskedFor) {
+TEST_P(Secrets, ANewRevisionIsReadInItsHookIfItIsAskedForByItsUri) {
   const std::string uri = make();
   begin(leader);
   EXPECT_EQ(content({}), json(first));
   need(tools.set_secret(uri, second));
   EXPECT_EQ(content({}), json(first));
-  EXPECT_EQ(content({"--refresh"}), json(second));
+  EXPECT_EQ(content({"--refresh"}), json(first)) << "by its label it is not found";
+  EXPECT_EQ(told({"secret-get", uri}), json(first));
+  EXPECT_EQ(told({"secret-get", uri, "--refresh"}), json(second));
   expect_end_well(leader);
   begin(leader);
   EXPECT_EQ(content({"--refresh"}), json(second));
