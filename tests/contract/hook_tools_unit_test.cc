@@ -252,7 +252,19 @@ TEST_P(HookToolsContract, AStatusStandsAtOnceAndStaysIfTheHookFails) {
   bench->end_badly(leader);
   begin(leader);
   EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::blocked, "-- this: \"quoted\" --"}));
+}
+
+TEST_P(HookToolsContract, AStatusIsToldAsItWasAtAHooksFirstLook) {
+  begin(leader);
+  need(tools.set_unit_status(StatusKind::waiting, "before"));
+  expect_end_well(leader);
+  begin(leader);
+  EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::waiting, "before"}));
   need(tools.set_unit_status(StatusKind::active, ""));
+  EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::waiting, "before"}));
+  EXPECT_EQ(run({"status-get"}).output, "waiting\n");
+  expect_end_well(leader);
+  begin(leader);
   EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::active, ""}));
   EXPECT_EQ(run({"status-get"}).output, "active\n");
 }
