@@ -99,14 +99,23 @@ std::vector<Secret> Juju::operator_passwords() {
   return known;
 }
 
+Status Juju::keep_status(StatusKind kind, std::string message) {
+  status_messages_.push_back(std::move(message));
+  status_ = {kind, status_messages_.back()};
+  return *status_;
+}
+
+// Juju's hook context tells for the rest of a hook what stood at its first look, whatever the hook
+// has set since.
 Status Juju::unit_status() {
+  if (status_) return *status_;
   StatusText status = need(tools_.unit_status());
-  status_messages_.push_back(std::move(status.message));
-  return {status.kind, status_messages_.back()};
+  return keep_status(status.kind, std::move(status.message));
 }
 
 void Juju::set_unit_status(const Status& status) {
   need(tools_.set_unit_status(status.kind, status.message));
+  keep_status(status.kind, std::string(status.message));
 }
 
 void Juju::log(std::string_view line) { tools_.log(LogLevel::debug, line); }

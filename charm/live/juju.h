@@ -100,6 +100,8 @@ class Juju final : public ports::Juju {
   std::optional<wire::IssuedCertificate> issued_for(const std::string& relation,
                                                     const std::string& request);
 
+  Status keep_status(StatusKind kind, std::string message);
+
   // The state store, read once.
   const wire::Bag& state();
   // What of the charm's own state this unit may read.
@@ -122,6 +124,7 @@ class Juju final : public ports::Juju {
   std::optional<Options> options_;  // as configured; none if invalid
   std::optional<CharmConfig> config_;
   std::string invalid_option_;
+  std::optional<Status> status_;  // that stands now: as read, or as set here
   std::deque<std::string> status_messages_;
   std::optional<Secret> operator_before_;  // this hook has set another one
   std::optional<wire::Bag> state_;

@@ -105,13 +105,15 @@ TEST_P(Secrets, TheirOwnersAreToldAboutThemAndNobodyElse) {
   EXPECT_THAT(need(tools.secret_ids()), IsEmpty());
 }
 
-TEST_P(Secrets, ANewRevisionIsReadInItsHookIfItIsAskedFor) {
+TEST_P(Secrets, ANewRevisionIsReadInItsHookIfItIsAskedForByItsUri) {
   const std::string uri = make();
   begin(leader);
   EXPECT_EQ(content({}), json(first));
   need(tools.set_secret(uri, second));
   EXPECT_EQ(content({}), json(first));
-  EXPECT_EQ(content({"--refresh"}), json(second));
+  EXPECT_EQ(content({"--refresh"}), json(first)) << "by its label it is not found";
+  EXPECT_EQ(told({"secret-get", uri}), json(first));
+  EXPECT_EQ(told({"secret-get", uri, "--refresh"}), json(second));
   expect_end_well(leader);
   begin(leader);
   EXPECT_EQ(content({"--refresh"}), json(second));
@@ -250,7 +252,19 @@ TEST_P(HookToolsContract, AStatusStandsAtOnceAndStaysIfTheHookFails) {
   bench->end_badly(leader);
   begin(leader);
   EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::blocked, "-- this: \"quoted\" --"}));
+}
+
+TEST_P(HookToolsContract, AStatusIsToldAsItWasAtAHooksFirstLook) {
+  begin(leader);
+  need(tools.set_unit_status(StatusKind::waiting, "before"));
+  expect_end_well(leader);
+  begin(leader);
+  EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::waiting, "before"}));
   need(tools.set_unit_status(StatusKind::active, ""));
+  EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::waiting, "before"}));
+  EXPECT_EQ(run({"status-get"}).output, "waiting\n");
+  expect_end_well(leader);
+  begin(leader);
   EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::active, ""}));
   EXPECT_EQ(run({"status-get"}).output, "active\n");
 }

@@ -153,7 +153,8 @@ class LiveHookTools final : public HookToolsBench {
     Action action{.well = ended["status"] == "completed",
                   .failure = ended.value("message", ""),
                   .results = {}};
-    for (const auto& [key, value] : ended.value("results", json::object()).items()) {
+    const json results = ended.value("results", json::object());
+    for (const auto& [key, value] : results.items()) {
       action.results.emplace_back(key, value.get<std::string>());
     }
     return action;

@@ -29,8 +29,8 @@ class LogOfTest final : public live::Log {
 // A charm's process: with connections of its own.
 class Charm {
  public:
-  Charm(live::KubernetesAccess access, UnitName unit)
-      : adapter_(http_, access, AppName{"pg"}, unit, log_) {}
+  explicit Charm(const live::KubernetesAccess& access)
+      : adapter_(http_, access, AppName{"pg"}, log_) {}
 
   ports::Kubernetes& port() { return adapter_; }
 
@@ -81,7 +81,7 @@ class LiveKubernetes final : public KubernetesBench {
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < writers; ++i) {
       threads.emplace_back([this, &write, &through, i] {
-        Charm charm(here_.access("charm"), {1});
+        Charm charm(here_.access("charm"));
         through[i] = write(charm.port(), i).has_value() ? 1 : 0;
       });
     }
@@ -180,7 +180,7 @@ class LiveKubernetes final : public KubernetesBench {
   static constexpr const char* new_revision = "pg-new";
 
   static std::unique_ptr<Charm> charm_of(const live::KubernetesAccess& access) {
-    return std::make_unique<Charm>(access, UnitName{1});
+    return std::make_unique<Charm>(access);
   }
   std::unique_ptr<Charm> charm_at(const std::string& url) {
     live::KubernetesAccess access = here_.access("charm");
@@ -195,7 +195,7 @@ class LiveKubernetes final : public KubernetesBench {
   live::given::KubernetesNamespace here_;
   std::optional<SilentServer> silent_;
   std::unique_ptr<Charm> own_;
-  Charm other_{here_.access("charm"), {2}};
+  Charm other_{here_.access("charm")};
 };
 
 }  // namespace

@@ -160,9 +160,16 @@ class LivePatroni final : public PatroniBench {
       if (!had_pod) cluster_.rig.start_patroni(unit);
       // One that has joined a PostgreSQL cannot start it again before that (see the case).
       const bool joined = cluster_.joined.contains(unit.ordinal);
-      if (had_pod && (!has_file || joined)) cluster_.rig.reload(unit);
+      if (had_pod && (!has_file || joined)) reload(unit);
     }
     cluster_.joined.clear();
+  }
+  // Done when its REST API takes the file's password.
+  void reload(UnitName unit) {
+    cluster_.rig.reload(unit);
+    for (int tries = 0; tries < 120 && !patroni(unit).reload(); ++tries) {
+      std::this_thread::sleep_for(500ms);
+    }
   }
   // Passes are shorter than by default, so that the cases are; of max_connections what was asked
   // for stays, since a standby takes no fewer than its primary has.

@@ -168,12 +168,15 @@ TEST_F(JujuPort, TellsWhichOptionIsBad) {
   EXPECT_EQ(config.invalid, "memory_work_mem: Value is not between 64 and 2147483647");
 }
 
-TEST_F(JujuPort, ReadsTheStatusEachTimeAndKeepsItsMessages) {
+// status-get tells what stood at a hook's first look: tests/contract/hook_tools_unit_test.cc.
+TEST_F(JujuPort, KnowsTheStatusThatItHasSetAndKeepsAllMessages) {
   fake_.answer("status-get", {.output = R"({"status":"active","message":"Primary"})"});
   const Status first = juju().unit_status();
-  fake_.answer("status-get", {.output = R"({"status":"waiting","message":"for something"})"});
+  juju().set_unit_status({StatusKind::waiting, "for something"});
   EXPECT_EQ(juju().unit_status(), (Status{StatusKind::waiting, "for something"}));
   EXPECT_EQ(first, (Status{StatusKind::active, "Primary"}));
+  begin();
+  EXPECT_EQ(juju().unit_status(), (Status{StatusKind::active, "Primary"}));
 }
 
 TEST_F(JujuPort, LocksRestarts) {

@@ -48,6 +48,12 @@ struct RunningHook {
   std::size_t number = 0;  // of all that have begun, from 1
   charm::Event event;
   bool led_at_begin = false;
+  // The unit's as status-get tells it: at this hook's first look.
+  struct Status {
+    charm::StatusKind kind{};
+    std::string message;
+  };
+  std::optional<Status> status;
   std::string parameters;  // of an action, in JSON
   std::vector<std::pair<std::string, std::string>> results;
   std::string failure;

@@ -96,13 +96,15 @@ void Tools::secret_get(Call& call) {
   if (!secret || !texts_.exists(call.unit, *secret)) {
     refuse(uri.empty() ? "consumer label \"" + label + "\" not found" : not_found(bare(uri)));
   }
-  // Of one that has been changed here the old revision is read, unless the new one is asked for.
+  // Of one that has been changed here the old revision is read, unless the new one is asked for by
+  // the URI that it was changed by: of a change Juju's hook context keeps no label.
   const bool refresh = arguments.flag("--refresh");
   const bool is_new = !texts_.is_committed(call.unit, *secret);
+  const bool with_own = is_new || (refresh && !uri.empty());
   const Bag content =
       texts_.secret(call.unit, *secret,
                     refresh ? model::juju::SecretRead::refresh : model::juju::SecretRead::tracked,
-                    refresh || is_new ? StoredTexts::Own::with : StoredTexts::Own::without);
+                    with_own ? StoredTexts::Own::with : StoredTexts::Own::without);
   if (key.empty()) return call.print(content, arguments.as_json());
   const auto found = content.find(key);
   if (found == content.end()) refuse("secret key value \"" + key + "\" not found");

@@ -160,10 +160,14 @@ void Tools::status_get(Call& call) {
       call.arguments({.with_value = {}, .flags = {"--include-data", "--application"}});
   arguments.end();
   if (arguments.flag("--application")) refuse("the model has no status of the application");
-  const model::UnitState& unit = juju_.unit(call.unit);
-  json status{{"status", charm::to_text(unit.status)}};
+  auto& seen = juju_.hook(call.unit)->status;
+  if (!seen) {
+    const model::UnitState& unit = juju_.unit(call.unit);
+    seen = {unit.status, std::string(juju_.texts().text_of(unit.status_text))};
+  }
+  json status{{"status", charm::to_text(seen->kind)}};
   if (arguments.flag("--include-data")) {
-    status["message"] = juju_.texts().text_of(unit.status_text);
+    status["message"] = seen->message;
     status["status-data"] = json::object();
   } else if (!arguments.as_json()) {
     status = status["status"];

@@ -62,7 +62,8 @@ func newAgent(c *controller, unit string) (*agent, error) {
 	one := &agent{unit: unit, members: map[int][]string{}}
 	for _, r := range c.relations {
 		for member := range r.Units {
-			if member != unit {
+			// With another application, only its units are members.
+			if member != unit && application(member) == r.Other {
 				one.members[r.ID] = append(one.members[r.ID], member)
 			}
 		}
