@@ -72,7 +72,6 @@ Measured measure(const LeaseBudgets& budgets, const Options& options) {
   const unsigned most =
       std::max({budgets.ttl, budgets.crashes, budgets.partitions, budgets.leaders});
   if (most <= LeaseModel<2>::most) return measure<2>(budgets, options);
-  if (most <= LeaseModel<3>::most) return measure<3>(budgets, options);
   return measure<4>(budgets, options);
 }
 

@@ -34,8 +34,9 @@ void hold_against_a_set(unsigned key_bits, std::uint64_t distinct) {
   for (std::uint64_t i = 0; i < 3 * distinct; ++i) {
     // Every key some three times, and now and then a row of neighbours that have one home.
     std::uint64_t key = mix.mix(mix.mix(i) % distinct) >> (64 - key_bits);
-    if (i % 4 == 0)
-      key = (std::uint64_t{1} << (key_bits - 1)) + i % std::min<std::uint64_t>(distinct, 40);
+    if (i % 4 == 0) {
+      key = (std::uint64_t{1} << (key_bits - 1)) + i % std::min<std::uint64_t>(distinct / 2, 40);
+    }
     EXPECT_EQ(table.contains(key), keys.contains(key));
     EXPECT_EQ(table.insert(key, unlimited),
               keys.insert(key).second ? Insertion::added : Insertion::known);
