@@ -87,6 +87,7 @@ class LivePatroni final : public PatroniBench {
   void write_file(UnitName unit, const MemberFile& file) override {
     cluster_.rig.write(unit, file_of(file));
     cluster_.files[unit.ordinal] = file;
+    tls_ = tls_ || file.tls;
   }
   void kill_patroni(UnitName unit) override {
     cluster_.rig.signal_patroni(unit, "KILL");
@@ -226,10 +227,10 @@ class LivePatroni final : public PatroniBench {
     return {.member = [this](HostName host) { return cluster_.rig.address(host); },
             .primary = cluster_.rig.primary_address()};
   }
+  // A member whose file has no TLS any more serves it until its reload.
   live::PatroniCredentials credentials() {
-    const bool tls = std::ranges::any_of(cluster_.files, &MemberFile::tls);
     return {.password = [shown = password_] { return shown; },
-            .authority = [tls, this] { return tls ? cluster_.rig.authority() : std::string(); }};
+            .authority = [this] { return tls_ ? cluster_.rig.authority() : std::string(); }};
   }
   json ask(UnitName unit, live::HttpRequest request) {
     request.url.insert(0, "http://" + cluster_.rig.address(host_of(unit)));
@@ -246,6 +247,7 @@ class LivePatroni final : public PatroniBench {
 
   Cluster& cluster_ = cluster();
   std::string password_ = password(false);
+  bool tls_ = false;  // a member has had it in this case
   NoLog log_;
   std::optional<live::PatroniAdapter> adapter_;
 };

@@ -224,7 +224,7 @@ INSTANTIATE_TEST_SUITE_P(
                "peer-relation-changed",
                look_for_a_restart_at_each_notice,
                churn_before_the_initialisation(),
-               "the deferral queue of each unit is empty",
+               "every planned unit is Active, listed and streaming",
                0,
                {},
                {},
