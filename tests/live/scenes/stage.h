@@ -1,0 +1,59 @@
+// A live run: the unit agents (tests/live/agent), the charm that they fire in its pods, and in the
+// pods a real Pebble, Patroni and PostgreSQL, over a real API server. Needs RIG_STATE, a folder for
+// the rig.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tests/live/agent/dispatcher.h"
+#include "tests/live/scenes/pods.h"
+#include "tests/live/scenes/record.h"
+#include "tests/live/scenes/routes.h"
+
+namespace scenes {
+
+class Stage {
+ public:
+  // Starts the control plane, where it is built. Why it is not there; empty: it is.
+  static std::string lacks();
+
+  // As many units are deployed as soon as time goes on.
+  Stage(std::uint16_t units, std::uint16_t most_units);
+  // Ends all of it.
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  // Until that is so, or for that long. False: the time is over.
+  bool run_until(const std::function<bool()>& reached, charm::Duration longest);
+  // Every unit works and is listed, and nothing is put off, and no hook is due soon.
+  [[nodiscard]] bool is_settled();
+
+  agent::ModelJuju& juju() { return *juju_; }
+  [[nodiscard]] const Record& record() const { return record_; }
+  // Where the agents keep what is theirs: their log and their socket.
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  // What could not be done with the pods.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  [[nodiscard]] agent::Deployment deployment(std::uint16_t units, std::uint16_t most_units);
+  [[nodiscard]] agent::Dispatcher::Setting setting();
+  void follow(const model::Fact& fact);
+  void look_after_pods();
+  void note_start(charm::UnitName unit);
+  void note_end(const agent::EndedHook& hook);
+  void note_line(std::string_view line);
+
+  std::string folder_;
+  Record record_;
+  std::string trouble_;
+  Pods pods_;
+  std::unique_ptr<agent::ModelJuju> juju_;
+  std::unique_ptr<agent::Dispatcher> dispatcher_;
+  std::unique_ptr<Routes> routes_;
+};
+
+}  // namespace scenes
