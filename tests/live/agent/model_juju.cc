@@ -42,6 +42,7 @@ ModelJuju::ModelJuju(const charm::CharmDefinition& charm, Deployment deployment)
       world_(deployment_.most_units, 256),
       parameters_(parameters_of(charm)),
       step_{world_, facts_, parameters_} {
+  parameters_.update_status_interval = deployment_.update_status_interval;
   CHECK(deployment_.units <= deployment_.most_units);
   CHECK(deployment_.clients.size() <= model::max_clients);
   model::juju::request_scale(step_, deployment_.units);

@@ -38,6 +38,8 @@ struct Deployment {
   std::function<std::optional<std::string>(charm::UnitName)> boot_id;
   // Each that comes about.
   std::function<void(const model::Fact&)> tell;
+  // The model's update-status-hook-interval.
+  charm::Duration update_status_interval = std::chrono::minutes(5);
   // Whether somebody holds the pods: one that is asked to end is there until workload_ended().
   bool holds_pods = false;
 };

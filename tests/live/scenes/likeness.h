@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct Live {
   Record record;
   Ending ending;
 };
+// As it is kept in a file, for `compare` (compare.cc).
+nlohmann::json to_json(const Live& live);
+Live live_in(const nlohmann::json& file);
 
 struct Found {
   bool alike = false;

@@ -11,6 +11,8 @@
 #include "charm/postgresql_k8s.h"
 #include "charm/types/check.h"
 #include "tests/live/agent/orders.h"
+#include "tests/live/api_server.h"
+#include "tests/live/scenes/ending.h"
 
 namespace scenes {
 namespace {
@@ -110,6 +112,7 @@ agent::Deployment Stage::deployment(std::uint16_t units, std::uint16_t most_unit
   what.configurations = {agent::configuration(json::object())};
   what.boot_id = boot_id;
   what.tell = [this](const model::Fact& fact) { follow(fact); };
+  what.update_status_interval = update_status_interval;
   what.holds_pods = true;
   return what;
 }
@@ -200,6 +203,23 @@ void Stage::note_line(std::string_view line) {
   if (!unit || !record_.contains(*unit)) return;
   std::string handler = handler_in(line.substr(blank + 1));
   if (!handler.empty()) record_.at(*unit).back().handlers.push_back(std::move(handler));
+}
+
+Live Stage::live() {
+  Live live{.record = record_, .ending = juju_ending(juju_->world(), juju_->texts())};
+  charm::live::given::ApiServer api;
+  const json pods = api.get("/api/v1/namespaces/" + model_name + "/pods");
+  std::map<UnitName, std::string> told;
+  for (const json& pod : pods.value("items", json::array())) {
+    const std::string name = pod["metadata"]["name"];
+    const UnitName unit{static_cast<std::uint16_t>(std::stoul(name.substr(name.rfind('-') + 1)))};
+    const json all = pod["metadata"].value("labels", json::object());
+    const bool is_member = all.value("application", "") == "patroni" &&
+                           all.value("cluster-name", "") == "patroni-" + app.text;
+    told[unit] = labels(unit, is_member, all.value("role", ""));
+  }
+  for (const auto& [unit, line] : told) live.ending.push_back(line);
+  return live;
 }
 
 bool Stage::run_until(const std::function<bool()>& reached, charm::Duration longest) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/live/agent/dispatcher.h"
+#include "tests/live/scenes/likeness.h"
 #include "tests/live/scenes/pods.h"
 #include "tests/live/scenes/record.h"
 #include "tests/live/scenes/routes.h"
@@ -16,6 +17,9 @@ namespace scenes {
 
 class Stage {
  public:
+  // Juju's shortest is a minute; each wait is randomised by 20 %.
+  static constexpr charm::Duration update_status_interval = std::chrono::minutes(1);
+
   // Starts the control plane, where it is built. Why it is not there; empty: it is.
   static std::string lacks();
 
@@ -30,6 +34,9 @@ class Stage {
   bool run_until(const std::function<bool()>& reached, charm::Duration longest);
   // Every unit works and is listed, and nothing is put off, and no hook is due soon.
   [[nodiscard]] bool is_settled();
+
+  // What has come about, and what stands now. The application's pods are asked for their labels.
+  [[nodiscard]] Live live();
 
   agent::ModelJuju& juju() { return *juju_; }
   [[nodiscard]] const Record& record() const { return record_; }
