@@ -48,6 +48,8 @@ class Steered final : public sim::Choices {
 
  private:
   std::uint32_t choose(std::uint32_t options, Label label, std::uint32_t nth) override {
+    // Another order than ops' is beyond what Juju does.
+    if (label.question == sim::deferral_order_question) return 0;
     asked_.push_back({label, nth, options});
     const auto found = deviations_.find({label, nth});
     if (found == deviations_.end()) return 0;
@@ -141,8 +143,9 @@ Likeness compare(const Record& live, const Record& simulated, const Places& plac
     if (same == wanted.size()) continue;
     result.complete = false;
     if (same < had.size()) result.score += share(wanted[same].first, had[same].first);
+    // What has made it so may have been asked while that hook ran.
     const std::size_t place =
-        same < had.size() ? places.of(unit, had[same].second) : places.of(unit, SIZE_MAX);
+        same < had.size() ? places.of(unit, had[same].second + 1) : places.of(unit, SIZE_MAX);
     if (place >= earliest) continue;
     earliest = place;
     result.first = unit;
@@ -264,12 +267,13 @@ nlohmann::json to_json(const Live& live) {
                       {"handlers", hook.handlers}});
     }
   }
-  return {{"units", units}, {"ending", live.ending}};
+  return {{"units", units}, {"ending", live.ending}, {"deeds_ms", live.deeds_ms}};
 }
 
 Live live_in(const nlohmann::json& file) {
   Live live;
   live.ending = file.at("ending").get<Ending>();
+  live.deeds_ms = file.at("deeds_ms").get<std::vector<std::int64_t>>();
   for (const auto& [ordinal, hooks] : file.at("units").items()) {
     std::vector<RunHook>& list = live.record[{static_cast<std::uint16_t>(std::stoul(ordinal))}];
     for (const auto& hook : hooks) {
@@ -286,6 +290,12 @@ Live live_in(const nlohmann::json& file) {
 Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs) {
   sim::Scenario longer = scenario;
   longer.world.update_status_interval = Stage::update_status_interval;
+  for (std::size_t step = 0; step < live.deeds_ms.size(); ++step) {
+    sim::StoryStep& played = longer.story.at(step);
+    played.when.reset();
+    played.at = charm::Instant{live.deeds_ms[step] * 1000};
+    played.after = {};
+  }
   // Nothing is asked for any more, but the run goes on until then, as the live one did.
   std::int64_t last_ms = 0;
   for (const auto& [unit, hooks] : live.record) {

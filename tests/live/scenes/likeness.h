@@ -15,7 +15,8 @@
 // - a deferral that is re-emitted and put off again for the same reason by the same way is told
 //   once: how often a queue is gone through depends on how many hooks come meanwhile;
 // - so is an update-status in which every handler does what it did in the unit's last one;
-// - the simulated run may go on where the live one was ended.
+// - the simulated run may go on where the live one was ended;
+// - a step of the story comes when it came live, whatever it waits for in the scenario.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,7 @@ using Ending = std::vector<std::string>;
 struct Live {
   Record record;
   Ending ending;
+  std::vector<std::int64_t> deeds_ms;  // when each step of the story was done
 };
 // As it is kept in a file, for `compare` (compare.cc).
 nlohmann::json to_json(const Live& live);

@@ -205,21 +205,40 @@ void Stage::note_line(std::string_view line) {
   if (!handler.empty()) record_.at(*unit).back().handlers.push_back(std::move(handler));
 }
 
-Live Stage::live() {
-  Live live{.record = record_, .ending = juju_ending(juju_->world(), juju_->texts())};
+std::map<UnitName, std::string> Stage::roles() {
   charm::live::given::ApiServer api;
-  const json pods = api.get("/api/v1/namespaces/" + model_name + "/pods");
   std::map<UnitName, std::string> told;
+  const json pods = api.get("/api/v1/namespaces/" + model_name + "/pods");
   for (const json& pod : pods.value("items", json::array())) {
     const std::string name = pod["metadata"]["name"];
-    const UnitName unit{static_cast<std::uint16_t>(std::stoul(name.substr(name.rfind('-') + 1)))};
     const json all = pod["metadata"].value("labels", json::object());
     const bool is_member = all.value("application", "") == "patroni" &&
                            all.value("cluster-name", "") == "patroni-" + app.text;
-    told[unit] = labels(unit, is_member, all.value("role", ""));
+    const UnitName unit{static_cast<std::uint16_t>(std::stoul(name.substr(name.rfind('-') + 1)))};
+    told[unit] = is_member ? all.value("role", "") : "";
   }
-  for (const auto& [unit, line] : told) live.ending.push_back(line);
+  return told;
+}
+
+Live Stage::live() {
+  Live live{.record = record_,
+            .ending = juju_ending(juju_->world(), juju_->texts()),
+            .deeds_ms = deeds_ms_};
+  for (const auto& [unit, role] : roles()) {
+    live.ending.push_back(labels(unit, !role.empty(), role));
+  }
   return live;
+}
+
+std::vector<std::string> Stage::passwords() {
+  std::vector<std::string> all;
+  const auto bag = dispatcher_->tools().texts().secret(
+      UnitName{0}, {.kind = agent::SecretName::Kind::application, .client = 0},
+      model::juju::SecretRead::refresh, agent::StoredTexts::Own::without);
+  for (const auto& [key, value] : bag) {
+    if (key.ends_with("-password")) all.push_back(value);
+  }
+  return all;
 }
 
 bool Stage::run_until(const std::function<bool()>& reached, charm::Duration longest) {
@@ -233,14 +252,96 @@ bool Stage::run_until(const std::function<bool()>& reached, charm::Duration long
 
 bool Stage::is_settled() {
   const auto units = juju_->world().existing();
-  if (units.empty()) return false;
+  if (units.empty() || units.size() != juju_->world().shared().application.scale) return false;
   for (const UnitName unit : units) {
     const model::UnitState& state = juju_->unit(unit);
     if (state.record.life != model::Life::alive || juju_->hook(unit) != nullptr) return false;
     if (state.status != charm::StatusKind::active) return false;
     if (!juju_->world().notices(unit).empty()) return false;
   }
-  return true;
+  // Of the API server it is asked now and then.
+  if (juju_->now() - looked_at_ < 1s) return had_roles_;
+  looked_at_ = juju_->now();
+  const auto told = roles();
+  const auto is = [](std::string_view role) {
+    return [role](const auto& one) { return one.second == role; };
+  };
+  had_roles_ = told.size() == units.size() && std::ranges::count_if(told, is("primary")) == 1 &&
+               std::ranges::none_of(told, is(""));
+  return had_roles_;
+}
+
+void Stage::settle(std::string& failure) {
+  had_roles_ = false;
+  if (run_until([this] { return is_settled(); }, 8min)) return;
+  failure = "it does not settle after " + std::to_string(deeds_ms_.size()) + " steps";
+}
+
+std::string Stage::play(const sim::Scenario& scenario) {
+  std::string failure;
+  settle(failure);
+  for (const sim::StoryStep& step : scenario.story) {
+    if (!failure.empty()) break;
+    run_until([] { return false; }, 5s);
+    deeds_ms_.push_back(milliseconds(juju_->now()));
+    perform(step.deed);
+    // What it brings about begins.
+    run_until([] { return false; },
+              std::holds_alternative<sim::MoveLeadership>(step.deed) ? 70s : 30s);
+    settle(failure);
+  }
+  return failure;
+}
+
+UnitName Stage::unit_of(const sim::Target& target) {
+  if (const auto* unit = std::get_if<UnitName>(&target)) return *unit;
+  CHECK(std::get<sim::Role>(target) == sim::Role::primary);
+  for (const auto& [unit, role] : roles()) {
+    if (role == "primary") return unit;
+  }
+  CHECK(false);
+  return {};
+}
+
+void Stage::perform(const sim::Deed& deed) {
+  const std::uint32_t scale = juju_->world().shared().application.scale;
+  if (const auto* kill = std::get_if<sim::KillPod>(&deed)) {
+    juju_->kill_pod(unit_of(kill->target));
+  } else if (const auto* move = std::get_if<sim::MoveLeadership>(&deed)) {
+    juju_->take_lease_from_holder(*move->to);
+  } else if (const auto* switches = std::get_if<sim::Switchover>(&deed)) {
+    switch_over(unit_of(*switches->to));
+  } else {
+    CHECK(sim::scale_after(deed, scale) != scale);
+    juju_->scale(static_cast<std::uint16_t>(sim::scale_after(deed, scale)));
+  }
+}
+
+// As an operator would.
+void Stage::switch_over(UnitName to) {
+  const UnitName from = unit_of(sim::Role::primary);
+  const auto member = [](UnitName unit) { return app.text + '-' + std::to_string(unit.ordinal); };
+  const auto bag = dispatcher_->tools().texts().secret(
+      UnitName{0}, {.kind = agent::SecretName::Kind::application, .client = 0},
+      model::juju::SecretRead::refresh, agent::StoredTexts::Own::without);
+  const auto address = charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/pod",
+                                                       "address", std::to_string(from.ordinal)},
+                                         .input = {},
+                                         .deadline = 10s});
+  charm::live::Http http;
+  const auto answer = http.ask(
+      {.method = "POST",
+       .url = "http://" + address.output.substr(0, address.output.find('\n')) +
+              ":8008/switchover",
+       .headers = {"Content-Type: application/json"},
+       .body = json({{"leader", member(from)}, {"candidate", member(to)}}).dump(),
+       .user = "patroni",
+       .password = bag.at("patroni-password"),
+       .unix_socket = {},
+       .timeout = 60s});
+  if (!answer || answer->status != 200) {
+    trouble_ += "switchover: " + (answer ? answer->body : answer.error().text) + '\n';
+  }
 }
 
 }  // namespace scenes

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -32,11 +33,16 @@ class Stage {
 
   // Until that is so, or for that long. False: the time is over.
   bool run_until(const std::function<bool()>& reached, charm::Duration longest);
-  // Every unit works and is listed, and nothing is put off, and no hook is due soon.
+  // Every unit works, nothing is put off, and each member's pod says which role it has.
   [[nodiscard]] bool is_settled();
+  // Plays what the scenario's story says, each step once all has settled, and until it has again.
+  // What could not be; empty: all of it.
+  [[nodiscard]] std::string play(const sim::Scenario& scenario);
 
   // What has come about, and what stands now. The application's pods are asked for their labels.
   [[nodiscard]] Live live();
+  // All that the application's secret holds.
+  [[nodiscard]] std::vector<std::string> passwords();
 
   agent::ModelJuju& juju() { return *juju_; }
   [[nodiscard]] const Record& record() const { return record_; }
@@ -50,6 +56,11 @@ class Stage {
   [[nodiscard]] agent::Dispatcher::Setting setting();
   void follow(const model::Fact& fact);
   void look_after_pods();
+  void settle(std::string& failure);
+  std::map<charm::UnitName, std::string> roles();
+  charm::UnitName unit_of(const sim::Target& target);
+  void perform(const sim::Deed& deed);
+  void switch_over(charm::UnitName to);
   void note_start(charm::UnitName unit);
   void note_end(const agent::EndedHook& hook);
   void note_line(std::string_view line);
@@ -57,6 +68,9 @@ class Stage {
   std::string folder_;
   Record record_;
   std::string trouble_;
+  std::vector<std::int64_t> deeds_ms_;
+  charm::Instant looked_at_;
+  bool had_roles_ = false;
   Pods pods_;
   std::unique_ptr<agent::ModelJuju> juju_;
   std::unique_ptr<agent::Dispatcher> dispatcher_;
