@@ -29,7 +29,14 @@ std::string deferral_in(const std::string& handler) {
   return of;
 }
 
-// Calm but for a list; writes down what it was asked, for others to deviate there.
+// What a run is steered by: what a question is answered with whenever it is asked (how fast a unit's
+// calls are, say, of a machine that is slow all along), and single answers over that.
+struct Course {
+  std::map<Label, std::uint32_t> always;
+  Deviations once;
+};
+
+// Calm but for a course; writes down what it was asked, for others to deviate there.
 class Steered final : public sim::Choices {
  public:
   struct Asked {
@@ -38,11 +45,12 @@ class Steered final : public sim::Choices {
     std::uint32_t options = 0;
   };
 
-  void restart(const Deviations& deviations) {
+  void restart(const Course& course) {
     reset();
     asked_.clear();
-    deviations_.clear();
-    for (const Deviation& one : deviations) deviations_[{one.label, one.nth}] = one.option;
+    once_.clear();
+    always_ = course.always;
+    for (const Deviation& one : course.once) once_[{one.label, one.nth}] = one.option;
   }
   [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
 
@@ -51,12 +59,14 @@ class Steered final : public sim::Choices {
     // Another order than ops' is beyond what Juju does.
     if (label.question == sim::deferral_order_question) return 0;
     asked_.push_back({label, nth, options});
-    const auto found = deviations_.find({label, nth});
-    if (found == deviations_.end()) return 0;
-    return std::min(found->second, options - 1);
+    const auto found = once_.find({label, nth});
+    if (found != once_.end()) return std::min(found->second, options - 1);
+    const auto usual = always_.find(label);
+    return usual == always_.end() ? 0 : std::min(usual->second, options - 1);
   }
 
-  std::map<std::pair<Label, std::uint32_t>, std::uint32_t> deviations_;
+  std::map<std::pair<Label, std::uint32_t>, std::uint32_t> once_;
+  std::map<Label, std::uint32_t> always_;
   std::vector<Asked> asked_;
 };
 
@@ -174,33 +184,52 @@ class Search {
   }
 
   Found look(std::uint64_t most_runs) {
+    constexpr std::uint64_t patience = 4000;  // runs without one that is more like it
     Found found;
-    Deviations best;
-    Likeness likest = run(best);
+    Course course;
+    Course best;
+    Likeness likeness = run(course);
+    Likeness likest = likeness;
     questions_ = asked_;
+    std::uint64_t last_gain = 0;
+    double gained = likeness.score;
     std::mt19937 random(1);  // NOLINT: any order will do, and always the same
-    for (found.runs = 1; found.runs < most_runs && !is_over(likest); ++found.runs) {
-      const Deviations next = deviate(best, likest, random);
-      const Likeness likeness = run(next);
+    for (found.runs = 1; found.runs < most_runs && !likest.complete; ++found.runs) {
+      if (found.runs - last_gain > patience) {
+        course = {};
+        likeness = run(course);
+        questions_ = asked_;
+        last_gain = found.runs;
+        gained = likeness.score;
+        continue;
+      }
+      Course next = deviate(course, likeness, random);
+      const Likeness tried = run(next);
       // One that is a little less like it may lead further.
-      const double loss = likest.score - likeness.score;
+      const double loss = likeness.score - tried.score;
       if (loss > 0 && (loss > 0.5 || random() % 200 != 0)) continue;
-      best = next;
-      likest = likeness;
+      course = std::move(next);
+      likeness = tried;
       questions_ = asked_;
+      if (likeness.score > gained || likeness.complete) {
+        last_gain = found.runs;
+        gained = likeness.score;
+      }
+      if (likeness.score < likest.score && !likeness.complete) continue;
+      best = course;
+      likest = likeness;
     }
     (void)run(best);
-    std::ranges::sort(found.choices = choices_.taken());
-    found.alike = is_over(likest);
+    found.choices = choices_.taken();
+    std::ranges::sort(found.choices);
+    found.alike = likest.complete;
     found.difference = likest.difference;
     return found;
   }
 
  private:
-  [[nodiscard]] static bool is_over(const Likeness& likeness) { return likeness.complete; }
-
-  Likeness run(const Deviations& deviations) {
-    choices_.restart(deviations);
+  Likeness run(const Course& course) {
+    choices_.restart(course);
     record_.clear();
     places_.clear();
     simulation_.run(choices_);
@@ -216,26 +245,30 @@ class Search {
   }
 
   // Answers some questions that were asked before it was unlike in another way.
-  Deviations deviate(Deviations deviations, const Likeness& likest, std::mt19937& random) {
-    const std::size_t changes = 1 + random() % 3;
-    for (std::size_t change = 0; change < changes; ++change) {
-      if (!deviations.empty() && random() % 4 == 0) {
-        deviations.erase(deviations.begin() +
-                         static_cast<std::ptrdiff_t>(random() % deviations.size()));
+  Course deviate(Course course, const Likeness& likest, std::mt19937& random) {
+    const std::size_t end = std::min(questions_.size(), likest.place + 20);
+    if (end == 0) return course;
+    for (std::size_t change = 1 + random() % 3; change > 0; --change) {
+      if (!course.once.empty() && random() % 4 == 0) {
+        course.once.erase(course.once.begin() +
+                          static_cast<std::ptrdiff_t>(random() % course.once.size()));
         continue;
       }
-      const std::size_t end = std::min(questions_.size(), likest.place + 20);
-      if (end == 0) continue;
       const std::size_t reach = std::min<std::size_t>(end, std::size_t{8} << random() % 8);
       const Steered::Asked& asked = questions_[end - 1 - random() % reach];
       if (asked.options < 2) continue;
       const auto option = static_cast<std::uint32_t>(random() % asked.options);
-      std::erase_if(deviations, [&](const Deviation& one) {
+      const bool is_timer = static_cast<std::size_t>(asked.label.question) < sim::timer_question_count;
+      if (is_timer && random() % 8 == 0) {
+        course.always[asked.label] = option;
+        continue;
+      }
+      std::erase_if(course.once, [&](const Deviation& one) {
         return one.label == asked.label && one.nth == asked.nth;
       });
-      if (option != 0) deviations.push_back({asked.label, asked.nth, option});
+      course.once.push_back({asked.label, asked.nth, option});
     }
-    return deviations;
+    return course;
   }
 
   const Live& live_;
