@@ -70,6 +70,12 @@ class Steered final : public sim::Choices {
   std::vector<Asked> asked_;
 };
 
+// Asked very often, and no hook goes another way by it.
+bool is_of_little_weight(Label label) {
+  return label.question == sim::question_of(model::UnitTimer::replication) ||
+         label.question == sim::question_of(model::WorldTimer::client);
+}
+
 // Where a run stood, in questions asked, when each hook of each unit began.
 class Places final : public sim::TraceSink {
  public:
@@ -246,9 +252,12 @@ class Search {
 
   // Answers some questions that were asked before it was unlike in another way.
   Course deviate(Course course, const Likeness& likest, std::mt19937& random) {
-    const std::size_t end = std::min(questions_.size(), likest.place + 20);
-    if (end == 0) return course;
+    if (questions_.empty()) return course;
     for (std::size_t change = 1 + random() % 3; change > 0; --change) {
+      // Now and then long before: what another unit did then may be why.
+      const std::size_t end = random() % 3 == 0
+                                  ? 1 + random() % questions_.size()
+                                  : std::min(questions_.size(), likest.place + 20);
       if (!course.once.empty() && random() % 4 == 0) {
         course.once.erase(course.once.begin() +
                           static_cast<std::ptrdiff_t>(random() % course.once.size()));
@@ -256,7 +265,7 @@ class Search {
       }
       const std::size_t reach = std::min<std::size_t>(end, std::size_t{8} << random() % 8);
       const Steered::Asked& asked = questions_[end - 1 - random() % reach];
-      if (asked.options < 2) continue;
+      if (asked.options < 2 || is_of_little_weight(asked.label)) continue;
       const auto option = static_cast<std::uint32_t>(random() % asked.options);
       const bool is_timer = static_cast<std::size_t>(asked.label.question) < sim::timer_question_count;
       if (is_timer && random() % 8 == 0) {
@@ -339,7 +348,17 @@ Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t mo
                           .after = {},
                           .deed = sim::SetTrust{true},
                           .text = "the live run has ended"});
-  return Search(longer, live).look(most_runs);
+  Found found = Search(longer, live).look(most_runs);
+  found.together = found.alike;
+  if (found.alike) return found;
+  std::uint64_t runs = found.runs;
+  for (const auto& [unit, hooks] : live.record) {
+    const Live alone{.record = {{unit, hooks}}, .ending = live.ending, .deeds_ms = {}};
+    found = Search(longer, alone).look(most_runs);
+    found.runs = runs += found.runs;
+    if (!found.alike) return found;
+  }
+  return found;
 }
 
 }  // namespace scenes
