@@ -267,7 +267,8 @@ class Search {
       const Steered::Asked& asked = questions_[end - 1 - random() % reach];
       if (asked.options < 2 || is_of_little_weight(asked.label)) continue;
       const auto option = static_cast<std::uint32_t>(random() % asked.options);
-      const bool is_timer = static_cast<std::size_t>(asked.label.question) < sim::timer_question_count;
+      const bool is_timer =
+          static_cast<std::size_t>(asked.label.question) < sim::timer_question_count;
       if (is_timer && random() % 8 == 0) {
         course.always[asked.label] = option;
         continue;
