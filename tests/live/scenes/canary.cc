@@ -26,8 +26,8 @@ std::string text_of(const fs::path& file) {
 // The words are on the standard input. What is in a pod is seen from its mounts alone.
 void find_in(const std::vector<std::string>& command, const std::string& words,
              std::vector<Hit>& hits) {
-  const auto ended = charm::live::run(
-      {.arguments = command, .input = words, .deadline = std::chrono::minutes(2)});
+  const auto ended =
+      charm::live::run({.arguments = command, .input = words, .deadline = std::chrono::minutes(2)});
   std::istringstream lines(ended.output);
   unsigned mode = 0;
   std::string file;

@@ -35,8 +35,8 @@ struct Hit {
   unsigned mode = 0;
 };
 
-// In all files of the rig: its processes' logs, etcd's data, the agents' folder, and of each pod the
-// volume and what was written anywhere else in its containers.
+// In all files of the rig: its processes' logs, etcd's data, the agents' folder, and of each pod
+// the volume and what was written anywhere else in its containers.
 std::vector<Hit> files_with(const std::vector<std::string>& words, const std::string& state);
 
 // The processes that this one, or what it has started, has left.

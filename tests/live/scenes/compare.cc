@@ -1,5 +1,5 @@
-// compare SCENARIO RECORD [RUNS]: looks for a simulated run of the scenario that is like the live one
-// whose record that file is (likeness.h). It ends with 0 if there is one.
+// compare SCENARIO RECORD [RUNS]: looks for a simulated run of the scenario that is like the live
+// one whose record that file is (likeness.h). It ends with 0 if there is one.
 #include <fstream>
 #include <iostream>
 
@@ -19,7 +19,10 @@ int main(int argc, char** argv) {
   }
   const std::uint64_t runs = argc == 4 ? std::stoull(argv[3]) : 20'000;
   const auto found = scenes::look_for(*scenario, scenes::live_in(file), runs);
-  std::cout << (!found.alike ? "not alike" : found.together ? "alike" : "alike unit by unit") << " after " << found.runs << " runs\n"
+  std::cout << (!found.alike     ? "not alike"
+                : found.together ? "alike"
+                                 : "alike unit by unit")
+            << " after " << found.runs << " runs\n"
             << found.difference << "\n--choices " << to_text(found.choices) << '\n';
   return found.alike ? 0 : 1;
 }

@@ -48,9 +48,9 @@ Ending juju_ending(const model::World& world, const model::Texts& texts) {
   for (const UnitName unit : world.existing()) {
     const model::UnitState& state = world.unit(unit);
     ending.push_back("unit " + number(unit) + ": " + std::string(charm::to_text(state.status)) +
-                     " '" + std::string(texts.text_of(state.status_text)) + "'" +
-                     ", restart " + std::string(charm::wire::to_text(state.record.restart_state)) +
-                     ", upgrade " + std::string(charm::wire::to_text(state.record.upgrade_state)) +
+                     " '" + std::string(texts.text_of(state.status_text)) + "'" + ", restart " +
+                     std::string(charm::wire::to_text(state.record.restart_state)) + ", upgrade " +
+                     std::string(charm::wire::to_text(state.record.upgrade_state)) +
                      (model::juju::is_leader(world, unit) ? ", leads" : "") + ", defers " +
                      std::to_string(world.notice_count(unit)));
   }

@@ -29,8 +29,8 @@ std::string deferral_in(const std::string& handler) {
   return of;
 }
 
-// What a run is steered by: what a question is answered with whenever it is asked (how fast a unit's
-// calls are, say, of a machine that is slow all along), and single answers over that.
+// What a run is steered by: what a question is answered with whenever it is asked (how fast a
+// unit's calls are, say, of a machine that is slow all along), and single answers over that.
 struct Course {
   std::map<Label, std::uint32_t> always;
   Deviations once;
@@ -102,8 +102,8 @@ class Places final : public sim::TraceSink {
 struct Likeness {
   double score = 0;
   bool complete = true;
-  UnitName first;           // who differs first
-  std::size_t place = 0;    // and where, in questions asked
+  UnitName first;         // who differs first
+  std::size_t place = 0;  // and where, in questions asked
   std::string difference;
 };
 
@@ -166,10 +166,10 @@ Likeness compare(const Record& live, const Record& simulated, const Places& plac
     earliest = place;
     result.first = unit;
     result.place = place;
-    result.difference = "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) +
-                        " of " + std::to_string(wanted.size()) + " hooks\n  live:      " +
-                        to_text(wanted[same].first) + "  simulated: " +
-                        (same < had.size() ? to_text(had[same].first) : "nothing more\n");
+    result.difference =
+        "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) + " of " +
+        std::to_string(wanted.size()) + " hooks\n  live:      " + to_text(wanted[same].first) +
+        "  simulated: " + (same < had.size() ? to_text(had[same].first) : "nothing more\n");
   }
   return result;
 }
@@ -255,9 +255,8 @@ class Search {
     if (questions_.empty()) return course;
     for (std::size_t change = 1 + random() % 3; change > 0; --change) {
       // Now and then long before: what another unit did then may be why.
-      const std::size_t end = random() % 3 == 0
-                                  ? 1 + random() % questions_.size()
-                                  : std::min(questions_.size(), likest.place + 20);
+      const std::size_t end = random() % 3 == 0 ? 1 + random() % questions_.size()
+                                                : std::min(questions_.size(), likest.place + 20);
       if (!course.once.empty() && random() % 4 == 0) {
         course.once.erase(course.once.begin() +
                           static_cast<std::ptrdiff_t>(random() % course.once.size()));

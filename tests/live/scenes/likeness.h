@@ -4,10 +4,10 @@
 // What is compared, unit by unit: its hooks in the order in which they began, each with the remote
 // or departing unit that it is about; in each the handlers in their order, with the event, whether
 // it comes from the deferral queue, the outcome, its reason, and the whole way through the chart;
-// and how the hook ended. At the end of the run: the application's bags, each unit's status, bags and
-// queue, and its pod's labels. A run that is like the live one in all units together is looked for
-// first. Where none is found, it is enough that for each unit there is one that is like it in that
-// unit: then it is not shown that the simulator can produce what the units did together.
+// and how the hook ended. At the end of the run: the application's bags, each unit's status, bags
+// and queue, and its pod's labels. A run that is like the live one in all units together is looked
+// for first. Where none is found, it is enough that for each unit there is one that is like it in
+// that unit: then it is not shown that the simulator can produce what the units did together.
 //
 // What is not: when something happened, and how what one unit does lies to what others do, but for
 // what follows from it in their ways. Of a hook's calls the answers count only as far as its way
@@ -48,7 +48,7 @@ Live live_in(const nlohmann::json& file);
 
 struct Found {
   bool alike = false;
-  bool together = false;  // in one run
+  bool together = false;    // in one run
   sim::Deviations choices;  // of the run, or of the likest one: for `charmsim run --choices`
   std::string difference;   // of the likest one, for a reader
   std::uint64_t runs = 0;   // that were tried

@@ -42,11 +42,10 @@ void Pods::keep(UnitName unit) {
     const std::string command = asked.front();
     asked.pop_front();
     lock.unlock();
-    const auto ended = charm::live::run(
-        {.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/pod", command,
-                       std::to_string(unit.ordinal)},
-         .input = {},
-         .deadline = std::chrono::seconds(60)});
+    const auto ended = charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/pod",
+                                                       command, std::to_string(unit.ordinal)},
+                                         .input = {},
+                                         .deadline = std::chrono::seconds(60)});
     const std::string failure = ended.well() ? "" : to_text(ended) + ": " + ended.errors;
     lock.lock();
     done_.push_back({.unit = unit, .command = command, .failure = failure});

@@ -1,7 +1,7 @@
 // The same scenario, live and simulated: what every unit has run live, and what stands in the end,
 // is what the simulator can produce (likeness.h says what is compared). Of each story the record is
-// kept beside RIG_STATE. Each live run is looked over, too: no password is where it must not be, and
-// no process is left.
+// kept beside RIG_STATE. Each live run is looked over, too: no password is where it must not be,
+// and no process is left.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +34,8 @@ struct LiveScenes : testing::Test {
 
   // The files that must hold them: what Patroni is told, what it tells libpq, and Pebble's layer.
   static bool must_hold_passwords(const std::string& file) {
-    return file.ends_with("/volume/patroni.yml") || file.find("/own/root/tmp/pgpass") != file.npos ||
+    return file.ends_with("/volume/patroni.yml") ||
+           file.find("/own/root/tmp/pgpass") != file.npos ||
            file.find("/own/upper/var/lib/pebble/default/layers/") != file.npos;
   }
 
@@ -67,7 +68,8 @@ struct LiveScenes : testing::Test {
       expect_no_password_elsewhere(stage, lines);
     }
     EXPECT_THAT(left_behind(), IsEmpty());
-    // The search does not find one for each record yet (ARCHITECTURE.md), so it judges where asked to.
+    // The search does not find one for each record yet (ARCHITECTURE.md), so it judges where asked
+    // to.
     if (std::getenv("CHARM_COMPARE_SCENES") == nullptr) return;
     const Found found = look_for(*scenario, live, 10'000);
     RecordProperty("together", found.together ? 1 : 0);

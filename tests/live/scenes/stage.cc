@@ -31,10 +31,9 @@ std::string state() {
 }
 
 charm::live::Ended control_plane(const std::string& what) {
-  return charm::live::run(
-      {.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/control-plane", what},
-       .input = {},
-       .deadline = 120s});
+  return charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/control-plane", what},
+                           .input = {},
+                           .deadline = 120s});
 }
 
 // The file that an operator would deploy.
@@ -92,7 +91,8 @@ Stage::Stage(std::uint16_t units, std::uint16_t most_units) : folder_(state() + 
   }
   unpack_charm(folder_ + "/charm");
   ::setenv("RIG_SHARED", folder_.c_str(), 1);
-  juju_ = std::make_unique<agent::ModelJuju>(charm::postgresql_k8s(), deployment(units, most_units));
+  juju_ =
+      std::make_unique<agent::ModelJuju>(charm::postgresql_k8s(), deployment(units, most_units));
   dispatcher_ = std::make_unique<agent::Dispatcher>(*juju_, setting());
   routes_ = std::make_unique<Routes>(state(), model_name);
 }
@@ -105,7 +105,8 @@ Stage::~Stage() {
 }
 
 agent::Deployment Stage::deployment(std::uint16_t units, std::uint16_t most_units) {
-  agent::Deployment what{.app = app, .configurations = {}, .clients = {}, .boot_id = {}, .tell = {}};
+  agent::Deployment what{
+      .app = app, .configurations = {}, .clients = {}, .boot_id = {}, .tell = {}};
   what.model = model_name;
   what.units = units;
   what.most_units = most_units;
@@ -331,8 +332,7 @@ void Stage::switch_over(UnitName to) {
   charm::live::Http http;
   const auto answer = http.ask(
       {.method = "POST",
-       .url = "http://" + address.output.substr(0, address.output.find('\n')) +
-              ":8008/switchover",
+       .url = "http://" + address.output.substr(0, address.output.find('\n')) + ":8008/switchover",
        .headers = {"Content-Type: application/json"},
        .body = json({{"leader", member(from)}, {"candidate", member(to)}}).dump(),
        .user = "patroni",
