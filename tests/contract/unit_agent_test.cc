@@ -45,7 +45,9 @@ struct UnitAgent : testing::Test {
                                     .skips_waits = true,
                                     .descriptor = -1,
                                     .readable = {},
-                                    .ended = {}};
+                                    .started = {},
+                                    .ended = {},
+                                    .logged = {}};
     what.ended = [this](const agent::EndedHook& hook) {
       ended.push_back(hook);
       const char* end = hook.end == agent::HookEnd::well ? "" : " failed";

@@ -55,18 +55,6 @@ fi
 exec /usr/lib/postgresql/15/bin/postgres.real "$@"
 )SH";
 
-// Patroni as it is, but for one thing: at each change of its configuration 3.1.2 runs `postgres
-// --describe-config` for each parameter, a hundred times and more, within its loop. On a machine
-// with much to do it loses its lock meanwhile. Here it does so once, as later versions do.
-constexpr const char* patroni = R"SH(#!/bin/sh
-exec /opt/patroni/bin/python -c '
-import functools, runpy, sys
-from patroni.postgresql import Postgresql
-Postgresql._get_gucs = functools.cache(Postgresql._get_gucs)
-del sys.argv[1:3]
-runpy.run_module("patroni", run_name="__main__", alter_sys=True)' -m patroni "$@"
-)SH";
-
 std::string find_lack() {
   if (state_folder().empty()) return "RIG_STATE names no folder for a rig";
   ::setenv("RIG_APP", "pg", 1);
@@ -180,7 +168,7 @@ void PatroniRig::prepare(UnitName unit) {
     return FileToWrite{.path = path, .permissions = "755", .owner = "root", .contents = text};
   };
   EXPECT_TRUE(container.pebble.write_files(
-      {program(postgres, delaying_postgres), program("/usr/local/bin/patroni", patroni),
+      {program(postgres, delaying_postgres),
        // What it does takes long, and is tried with the workload's port.
        program("/usr/sbin/update-ca-certificates", "#!/bin/sh\n")}));
 }

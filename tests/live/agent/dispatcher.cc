@@ -51,6 +51,7 @@ Dispatcher::~Dispatcher() {
 
 void Dispatcher::log(std::string_view line) {
   std::ofstream(setting_.log, std::ios::app) << line << '\n';
+  if (setting_.logged) setting_.logged(line);
 }
 
 ToolAnswer Dispatcher::answer(const ToolCall& call) {
@@ -97,6 +98,7 @@ void Dispatcher::start(UnitName unit) {
   child.descriptor = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
   CHECK(child.descriptor >= 0);
   children_.insert_or_assign(unit, std::move(child));
+  if (setting_.started) setting_.started(unit);
 }
 
 void Dispatcher::reap(UnitName unit) {

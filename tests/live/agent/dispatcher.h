@@ -43,7 +43,9 @@ class Dispatcher {
     // Another descriptor that is waited for, and what to do when it is readable.
     int descriptor = -1;
     std::function<void()> readable;
+    std::function<void(charm::UnitName)> started;  // a hook of that unit
     std::function<void(const EndedHook&)> ended;
+    std::function<void(std::string_view line)> logged;  // what juju-log was given
   };
 
   Dispatcher(ModelJuju& juju, Setting setting);

@@ -42,6 +42,7 @@ ModelJuju::ModelJuju(const charm::CharmDefinition& charm, Deployment deployment)
       world_(deployment_.most_units, 256),
       parameters_(parameters_of(charm)),
       step_{world_, facts_, parameters_} {
+  parameters_.update_status_interval = deployment_.update_status_interval;
   CHECK(deployment_.units <= deployment_.most_units);
   CHECK(deployment_.clients.size() <= model::max_clients);
   model::juju::request_scale(step_, deployment_.units);
@@ -70,8 +71,12 @@ std::optional<UnitName> ModelJuju::go_on(charm::Instant until) {
 }
 
 void ModelJuju::step_done() {
-  if (deployment_.tell) {
-    for (const model::Fact& fact : facts_) deployment_.tell(fact);
+  for (const model::Fact& fact : facts_) {
+    // The model waits for its own Pebble only if that has a service.
+    if (deployment_.holds_pods && fact.kind == model::FactKind::pod_terminating) {
+      unit(*fact.unit).container.service_running = true;
+    }
+    if (deployment_.tell) deployment_.tell(fact);
   }
   facts_.clear();
   std::erase_if(hooks_, [this](const auto& hook) {
@@ -236,6 +241,13 @@ void ModelJuju::take_lease_from_holder(UnitName next) { model::juju::let_lease_g
 
 void ModelJuju::kill_pod(UnitName name) {
   model::kubernetes::kill_pod(step_, name, model::kubernetes::Return::at_once);
+  step_done();
+}
+
+void ModelJuju::workload_ended(UnitName name) {
+  if (unit(name).pod.phase != model::PodPhase::terminating) return;
+  unit(name).container.service_running = false;
+  model::kubernetes::process_ended(step_, name);
   step_done();
 }
 

@@ -38,6 +38,10 @@ struct Deployment {
   std::function<std::optional<std::string>(charm::UnitName)> boot_id;
   // Each that comes about.
   std::function<void(const model::Fact&)> tell;
+  // The model's update-status-hook-interval.
+  charm::Duration update_status_interval = std::chrono::minutes(5);
+  // Whether somebody holds the pods: one that is asked to end is there until workload_ended().
+  bool holds_pods = false;
 };
 
 // How the process of a hook has ended.
@@ -98,6 +102,8 @@ class ModelJuju {
   void take_lease_from_holder(charm::UnitName next);
   // Everything in the pod ends at once, and it is made anew.
   void kill_pod(charm::UnitName unit);
+  // The workload container of a pod that was asked to end has done so.
+  void workload_ended(charm::UnitName unit);
 
   [[nodiscard]] const charm::CharmDefinition& charm() const { return charm_; }
   [[nodiscard]] const Deployment& deployment() const { return deployment_; }

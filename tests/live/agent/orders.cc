@@ -131,7 +131,9 @@ Dispatcher::Setting Rig::setting(const json& file) {
                               .skips_waits = file.value("skips_waits", false),
                               .descriptor = STDIN_FILENO,
                               .readable = [this] { read_orders(); },
-                              .ended = {}};
+                              .started = {},
+                              .ended = {},
+                              .logged = {}};
   if (file.contains("wrap")) {
     const auto words = file["wrap"].get<std::vector<std::string>>();
     setting.wrap = [words](UnitName unit) {

@@ -1,0 +1,28 @@
+// compare SCENARIO RECORD [RUNS]: looks for a simulated run of the scenario that is like the live
+// one whose record that file is (likeness.h). It ends with 0 if there is one.
+#include <fstream>
+#include <iostream>
+
+#include "sim/scenario/read.h"
+#include "tests/live/scenes/likeness.h"
+
+int main(int argc, char** argv) {
+  if (argc != 3 && argc != 4) {
+    std::cerr << "usage: compare SCENARIO RECORD [RUNS]\n";
+    return 2;
+  }
+  const auto scenario = sim::read_scenario_file(argv[1]);
+  const auto file = nlohmann::json::parse(std::ifstream(argv[2]), nullptr, false);
+  if (!scenario || file.is_discarded()) {
+    std::cerr << "no scenario, or no record\n";
+    return 2;
+  }
+  const std::uint64_t runs = argc == 4 ? std::stoull(argv[3]) : 20'000;
+  const auto found = scenes::look_for(*scenario, scenes::live_in(file), runs);
+  std::cout << (!found.alike     ? "not alike"
+                : found.together ? "alike"
+                                 : "alike unit by unit")
+            << " after " << found.runs << " runs\n"
+            << found.difference << "\n--choices " << to_text(found.choices) << '\n';
+  return found.alike ? 0 : 1;
+}
