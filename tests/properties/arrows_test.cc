@@ -111,8 +111,7 @@ void spoil_a_deployment_at_each_moment(Coverage& sum) {
         11ms);
   spoil("2", R"("story": [{"kill_pod": "postgresql-k8s/1", "returns": "after failover"}])", 7ms);
   // While a member starts whose option PostgreSQL could not be asked for: it is rendered once more.
-  Scenario unknown =
-      given::scenario_of("scenarios/option-unknown-while-a-pod-is-replaced.json");
+  Scenario unknown = given::scenario_of("scenarios/option-unknown-while-a-pod-is-replaced.json");
   unknown.story.resize(2);
   unknown.story.push_back({.deed = SetTrust{false}});
   unknown.story.push_back({.after = 100s, .deed = SetTrust{true}});

@@ -1,3 +1,5 @@
+// Counts, verdicts and ways to a violation, of the lease model and of broken ones, whatever the
+// order, the storage and the number of workers.
 #include "sim/explorer/explorer.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// A table of keys has those that were put into it, each once, as it grows.
 #include "sim/explorer/key_table.h"
 
 #include <gtest/gtest.h>

@@ -160,9 +160,8 @@ INSTANTIATE_TEST_SUITE_P(
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
             "pause, crash_postgresql, crash_patroni, stop_service, remove_application, "
-            "deploy_again, "
-            "run_action, relate, unrelate, write_foreign_state, mend_state, relate_provider, "
-            "unrelate_provider, "
+            "deploy_again, run_action, relate, unrelate, write_foreign_state, mend_state, "
+            "relate_provider, unrelate_provider, "
             "rotate_certificates, refresh"},
         Refused{"ClientThatAsksForNothing", with_story("{\"relate\": \"shop\"}"),
                 "f:2: /story/0/relate: stands without database; must stand beside it"},
