@@ -13,7 +13,8 @@ namespace sim::explorer {
 
 class Team {
  public:
-  // The caller is one of the workers.
+  // The caller is one of the workers. As long as the team is there each keeps to a processor of its
+  // own, if there are enough; those of another process may be the same.
   explicit Team(unsigned workers);
   ~Team();
   Team(const Team&) = delete;

@@ -35,15 +35,15 @@ Judgement primary_restarted(const Moment& moment);
 // long a deferral waits.
 inline constexpr std::string_view usual_fairness =
     "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
-    "granted; of a unit whose node is lost nothing is asked";
+    "granted; of a unit whose node is lost nothing is asked, nor of a cluster that a bad option "
+    "keeps from being made";
 inline constexpr std::string_view fairness_of_queues =
     "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
     "wakes what is deferred; of a unit whose node is lost, or that is Blocked for a bad option "
-    "that "
-    "stands, nothing is asked";
+    "that stands, nothing is asked, nor of a cluster that such an option keeps from being made";
 inline constexpr std::string_view fairness_of_routes =
     "every member that runs has its cycles and reaches the API server, EndpointSlices follow "
-    "labels";
+    "labels; no bad option keeps the cluster from being made";
 inline constexpr std::string_view fairness_of_scale =
     "the provisioner looks, every due hook of a dying unit is run, every pod ends within its grace";
 inline constexpr std::string_view fairness_of_configuration =

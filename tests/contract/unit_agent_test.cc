@@ -40,14 +40,7 @@ struct UnitAgent : testing::Test {
                                     .socket = folder.path() + "/agent.socket",
                                     .log = folder.path() + "/log",
                                     .path = "/usr/bin:/bin",
-                                    .wrap = {},
-                                    .variables = {},
-                                    .skips_waits = true,
-                                    .descriptor = -1,
-                                    .readable = {},
-                                    .started = {},
-                                    .ended = {},
-                                    .logged = {}};
+                                    .skips_waits = true};
     what.ended = [this](const agent::EndedHook& hook) {
       ended.push_back(hook);
       const char* end = hook.end == agent::HookEnd::well ? "" : " failed";

@@ -9,6 +9,7 @@
 #include "sim/properties/dcs.h"
 #include "sim/properties/postgresql.h"
 #include "tests/support/boxes.h"
+#include "tests/support/hazards.h"
 
 namespace sim {
 namespace {
@@ -34,16 +35,9 @@ struct Case {
 
 // The other property holds all the time: the run goes on to the end of the story.
 std::optional<Violation> first_violation(const Case& broken, const charm::CharmDefinition& charm) {
-  const Scenario scenario = given::scenario_with(broken.scenario);
   const std::array both{broken.property, properties::scale_reached};
-  Simulation simulation(scenario, {&charm, both, nullptr}, {});
-  RandomChoices random(0);
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    random.restart(seed);
-    const Verdict verdict = simulation.run(random);
-    if (!verdict.ok()) return verdict.violations.front();
-  }
-  return std::nullopt;
+  return given::first_violation(given::scenario_with(broken.scenario), {&charm, both, nullptr},
+                                seeds);
 }
 
 class ABrokenLock : public testing::TestWithParam<Case> {};

@@ -130,10 +130,7 @@ Dispatcher::Setting Rig::setting(const json& file) {
                               .variables = file.value("variables", Variables()),
                               .skips_waits = file.value("skips_waits", false),
                               .descriptor = STDIN_FILENO,
-                              .readable = [this] { read_orders(); },
-                              .started = {},
-                              .ended = {},
-                              .logged = {}};
+                              .readable = [this] { read_orders(); }};
   if (file.contains("wrap")) {
     const auto words = file["wrap"].get<std::vector<std::string>>();
     setting.wrap = [words](UnitName unit) {

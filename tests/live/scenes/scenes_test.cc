@@ -1,7 +1,6 @@
-// The same scenario, live and simulated: what every unit has run live, and what stands in the end,
-// is what the simulator can produce (likeness.h says what is compared). Of each story the record is
-// kept beside RIG_STATE. Each live run is looked over, too: no password is where it must not be,
-// and no process is left.
+// A scenario, live: it settles, no password is where it must not be, and no process is left. Its
+// record is kept beside RIG_STATE. With CHARM_COMPARE_SCENES a simulated run is looked for that is
+// like it (likeness.h); no record has been matched whole yet, so that judges only where asked to.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -68,8 +67,6 @@ struct LiveScenes : testing::Test {
       expect_no_password_elsewhere(stage, lines);
     }
     EXPECT_THAT(left_behind(), IsEmpty());
-    // The search does not find one for each record yet (ARCHITECTURE.md), so it judges where asked
-    // to.
     if (std::getenv("CHARM_COMPARE_SCENES") == nullptr) return;
     const Found found = look_for(*scenario, live, 10'000);
     RecordProperty("together", found.together ? 1 : 0);

@@ -124,14 +124,7 @@ agent::Dispatcher::Setting Stage::setting() {
                                   .socket = folder_ + "/socket",
                                   .log = folder_ + "/log",
                                   .path = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                  .wrap = {},
-                                  .variables = {},
-                                  .skips_waits = false,
-                                  .descriptor = -1,
-                                  .readable = {},
-                                  .started = {},
-                                  .ended = {},
-                                  .logged = {}};
+                                  .skips_waits = false};
   std::ifstream server_file(state() + "/control-plane/server");
   std::string server;  // https://10.199.0.1:6443
   std::getline(server_file, server);
