@@ -10,6 +10,7 @@
 
 #include "charm/options/ldap_map.h"
 #include "charm/options/parameters.h"
+#include "tests/support/places.h"
 
 namespace charm {
 namespace {
@@ -63,7 +64,7 @@ struct Row {
 };
 
 std::vector<Row> reference() {
-  std::ifstream in(CHARM_SOURCE_DIR "/tests/charm/options.txt");
+  std::ifstream in(tests::in_repository("tests/charm/options.txt"));
   std::vector<Row> rows;
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with('#')) continue;
@@ -399,9 +400,7 @@ TEST(DynamicParameters, AreThoseThatPatroniTakesFromNowhereElse) {
   EXPECT_EQ(dynamic(options, "max_worker_processes"), "8");
 }
 
-std::int64_t number(const std::string& text) {
-  return text == "absent" ? 0 : std::stoll(text);
-}
+std::int64_t number(const std::string& text) { return text == "absent" ? 0 : std::stoll(text); }
 
 // As the rendered file and the PATCH have them.
 PostmasterParameters as_rendered(const Options& options) {

@@ -13,6 +13,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/places.h"
+
 namespace cli {
 namespace {
 
@@ -187,7 +189,7 @@ std::vector<std::string> Charmsim::files() const {
 }
 
 std::string scenario(const std::string& name) {
-  return std::string(CHARM_SOURCE_DIR "/scenarios/") + name + ".json";
+  return tests::in_repository("scenarios/" + name + ".json");
 }
 
 std::string with(std::string text, const std::string& before, const std::string& after) {

@@ -16,6 +16,7 @@
 #include "tests/contract/hook_tools_bench.h"
 #include "tests/live/agent/tools.h"
 #include "tests/live/folder.h"
+#include "tests/support/places.h"
 
 namespace charm::contract {
 namespace {
@@ -23,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const std::string built = CHARM_BINARY_DIR "/live/juju";
+const std::string built = tests::in_build("live/juju");
 
 // The program, by its standard input and output.
 class JujuTools {

@@ -16,6 +16,7 @@
 #include "tests/live/agent/server.h"
 #include "tests/live/agent/tools.h"
 #include "tests/live/folder.h"
+#include "tests/support/places.h"
 
 namespace charm::contract {
 namespace {
@@ -39,7 +40,7 @@ class ModelHookTools final : public HookToolsBench {
   ModelHookTools() : path_before_(std::getenv("PATH")) {
     fs::create_directory(bin());
     for (const std::string& name : agent::tool_names()) {
-      fs::create_symlink(CHARM_BINARY_DIR "/tests/hook_tool", bin() + '/' + name);
+      fs::create_symlink(tests::in_build("tests/hook_tool"), bin() + '/' + name);
     }
     juju_.integrate(0);
     run_for(200s);  // all have come, and the client has asked

@@ -11,6 +11,7 @@
 #include "tests/live/agent/dispatcher.h"
 #include "tests/live/agent/orders.h"
 #include "tests/live/folder.h"
+#include "tests/support/places.h"
 
 namespace charm::contract {
 namespace {
@@ -25,7 +26,7 @@ struct UnitAgent : testing::Test {
   UnitAgent() {
     fs::create_directory(folder.path() + "/tools");
     for (const std::string& name : agent::tool_names()) {
-      fs::create_symlink(CHARM_BINARY_DIR "/tests/hook_tool", folder.path() + "/tools/" + name);
+      fs::create_symlink(tests::in_build("tests/hook_tool"), folder.path() + "/tools/" + name);
     }
   }
 
@@ -148,7 +149,7 @@ TEST_F(UnitAgent, WithItsPodAHookEndsAndItIsRunAgain) {
 
 // The production charm, whose every call of Kubernetes or Pebble fails here.
 TEST_F(UnitAgent, TheCharmItselfRunsInIt) {
-  dispatch_is("exec " CHARM_BINARY_DIR "/bin/charm\n");
+  dispatch_is("exec " + tests::in_build("bin/charm") + "\n");
   agent::Deployment without_pebble = deployment(2);
   without_pebble.boot_id = [](UnitName) { return std::nullopt; };
   agent::ModelJuju juju(postgresql_k8s(), without_pebble);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/layering/rules.h"
+#include "tests/support/places.h"
 
 namespace layering {
 namespace {
@@ -23,7 +24,7 @@ using Rule = std::vector<Violation> (*)(const std::string& path, std::string_vie
 std::vector<fs::path> sources() {
   std::vector<fs::path> paths;
   for (const char* room : {"charm", "model", "sim", "tests", "bench"}) {
-    const fs::path folder = fs::path(CHARM_SOURCE_DIR) / room;
+    const fs::path folder = tests::in_repository(room);
     if (!fs::exists(folder)) continue;
     for (const fs::path& path : fs::recursive_directory_iterator(folder)) {
       if (path.extension() == ".h" || path.extension() == ".cc") paths.push_back(path);
@@ -42,7 +43,8 @@ std::string text_of(const fs::path& path) {
 std::vector<std::string> broken(Rule rule, const std::vector<fs::path>& paths) {
   std::vector<std::string> lines;
   for (const fs::path& path : paths) {
-    for (const Violation& v : rule(fs::relative(path, CHARM_SOURCE_DIR).string(), text_of(path))) {
+    for (const Violation& v :
+         rule(fs::relative(path, tests::in_repository("")).string(), text_of(path))) {
       lines.push_back(to_text(v));
     }
   }

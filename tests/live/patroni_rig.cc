@@ -10,6 +10,7 @@
 
 #include "charm/live/process.h"
 #include "charm/types/check.h"
+#include "tests/support/places.h"
 
 namespace charm::live::given {
 namespace {
@@ -31,7 +32,7 @@ std::string state_folder() {
 
 // One of the rig's scripts.
 Ended rig(std::vector<std::string> words) {
-  words.front().insert(0, CHARM_SOURCE_DIR "/tests/live/rig/");
+  words.front().insert(0, tests::in_repository("tests/live/rig/"));
   return run({.arguments = std::move(words), .input = {}, .deadline = 300s});
 }
 

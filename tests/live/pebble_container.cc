@@ -13,14 +13,15 @@
 #include <fstream>
 
 #include "charm/live/pebble.h"
+#include "tests/support/places.h"
 
 namespace charm::live::given {
 namespace {
 
 using namespace std::chrono_literals;
 
-const std::string script = CHARM_SOURCE_DIR "/tests/live/pebble/container.sh";
-const std::string pebble_binary = CHARM_BINARY_DIR "/live/pebble";
+const std::string script = tests::in_repository("tests/live/pebble/container.sh");
+const std::string pebble_binary = tests::in_build("live/pebble");
 
 // 0: there is none, yet or any more.
 pid_t child_of(pid_t parent) {

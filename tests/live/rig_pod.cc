@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/support/places.h"
+
 namespace charm::live::given {
 namespace {
 
-const std::string script = CHARM_SOURCE_DIR "/tests/live/rig/pod";
+const std::string script = tests::in_repository("tests/live/rig/pod");
 
 // What it says, both ways; `status` is its exit code.
 std::string output_of(const std::string& line, int& status) {

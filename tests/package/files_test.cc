@@ -14,6 +14,7 @@
 
 #include "charm/options/options.h"
 #include "charm/postgresql_k8s.h"
+#include "tests/support/places.h"
 
 namespace charm::package {
 namespace {
@@ -25,7 +26,7 @@ using testing::UnorderedElementsAreArray;
 
 std::string charmcraft() {
   std::ostringstream text;
-  text << std::ifstream(CHARM_SOURCE_DIR "/charm/package/charmcraft.yaml").rdbuf();
+  text << std::ifstream(tests::in_repository("charm/package/charmcraft.yaml")).rdbuf();
   return text.str();
 }
 

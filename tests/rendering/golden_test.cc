@@ -13,12 +13,12 @@
 #include "charm/options/options.h"
 #include "charm/options/parameters.h"
 #include "tests/rendering/files.h"
+#include "tests/support/places.h"
 
 namespace charm {
 namespace {
 
-const std::filesystem::path folder =
-    std::filesystem::path(CHARM_SOURCE_DIR) / "tests/rendering/golden";
+const std::filesystem::path folder = tests::in_repository("tests/rendering/golden");
 
 std::string golden(const std::string& name, const std::string& now) {
   if (std::getenv("CHARMSIM_REWRITE_GOLDEN") != nullptr) {

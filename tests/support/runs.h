@@ -20,10 +20,11 @@
 #include "sim/properties/property.h"
 #include "sim/scenario/read.h"
 #include "sim/simulation.h"
+#include "tests/support/places.h"
 
 namespace sim::given {
 
-inline std::filesystem::path repository() { return CHARM_SOURCE_DIR; }
+inline std::filesystem::path repository() { return tests::in_repository(""); }
 
 // `scenarios/deploy-three-units.json` and all the others, the regressions too, in order.
 inline std::vector<std::string> scenario_files() {

@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/places.h"
+
 namespace charm::wire {
 namespace {
 
@@ -24,7 +26,7 @@ struct UpstreamKey {
 };
 
 std::vector<UpstreamKey> upstream_keys() {
-  std::ifstream file(CHARM_SOURCE_DIR "/tests/wire/upstream_keys.txt");
+  std::ifstream file(tests::in_repository("tests/wire/upstream_keys.txt"));
   std::vector<UpstreamKey> keys;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with('#')) continue;

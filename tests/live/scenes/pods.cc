@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charm/live/process.h"
+#include "tests/support/places.h"
 
 namespace scenes {
 
@@ -42,7 +43,7 @@ void Pods::keep(UnitName unit) {
     const std::string command = asked.front();
     asked.pop_front();
     lock.unlock();
-    const auto ended = charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/pod",
+    const auto ended = charm::live::run({.arguments = {tests::in_repository("tests/live/rig/pod"),
                                                        command, std::to_string(unit.ordinal)},
                                          .input = {},
                                          .deadline = std::chrono::seconds(60)});

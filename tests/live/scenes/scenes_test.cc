@@ -12,6 +12,7 @@
 #include "tests/live/scenes/canary.h"
 #include "tests/live/scenes/likeness.h"
 #include "tests/live/scenes/stage.h"
+#include "tests/support/places.h"
 
 namespace scenes {
 namespace {
@@ -54,7 +55,7 @@ struct LiveScenes : testing::Test {
 
   static void play(const std::string& folder, const std::string& name) {
     const auto scenario =
-        sim::read_scenario_file(CHARM_SOURCE_DIR "/" + folder + '/' + name + ".json");
+        sim::read_scenario_file(tests::in_repository(folder + '/' + name + ".json"));
     ASSERT_TRUE(scenario.has_value());
     Live live;
     {

@@ -13,6 +13,7 @@
 #include "tests/live/agent/orders.h"
 #include "tests/live/api_server.h"
 #include "tests/live/scenes/ending.h"
+#include "tests/support/places.h"
 
 namespace scenes {
 namespace {
@@ -31,9 +32,10 @@ std::string state() {
 }
 
 charm::live::Ended control_plane(const std::string& what) {
-  return charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/control-plane", what},
-                           .input = {},
-                           .deadline = 120s});
+  return charm::live::run(
+      {.arguments = {tests::in_repository("tests/live/rig/control-plane"), what},
+       .input = {},
+       .deadline = 120s});
 }
 
 // The file that an operator would deploy.
@@ -42,7 +44,7 @@ void unpack_charm(const std::string& folder) {
       {.arguments = {"python3", "-c",
                      "import sys; sys.path.insert(0, sys.argv[1]); from unpacked import unpack; "
                      "unpack(sys.argv[2], sys.argv[3])",
-                     CHARM_SOURCE_DIR "/tests/package/charm_file", CHARM_FILE, folder},
+                     tests::in_repository("tests/package/charm_file"), CHARM_FILE, folder},
        .input = {},
        .deadline = 60s});
   CHECK(ended.well());
@@ -87,7 +89,7 @@ Stage::Stage(std::uint16_t units, std::uint16_t most_units) : folder_(state() + 
   fs::create_directories(state() + "/pods");
   fs::permissions(folder_, fs::perms::owner_all);
   for (const std::string& name : agent::tool_names()) {
-    fs::create_symlink(CHARM_BINARY_DIR "/tests/hook_tool", folder_ + "/tools/" + name);
+    fs::create_symlink(tests::in_build("tests/hook_tool"), folder_ + "/tools/" + name);
   }
   unpack_charm(folder_ + "/charm");
   ::setenv("RIG_SHARED", folder_.c_str(), 1);
@@ -140,7 +142,7 @@ agent::Dispatcher::Setting Stage::setting() {
                     {"RIG_APP", app.text},
                     {"RIG_NAMESPACE", model_name}};
   what.wrap = [](UnitName unit) {
-    return std::vector<std::string>{CHARM_SOURCE_DIR "/tests/live/rig/pod", "charm",
+    return std::vector<std::string>{tests::in_repository("tests/live/rig/pod"), "charm",
                                     std::to_string(unit.ordinal)};
   };
   what.started = [this](UnitName unit) { note_start(unit); };
@@ -318,7 +320,7 @@ void Stage::switch_over(UnitName to) {
   const auto bag = dispatcher_->tools().texts().secret(
       UnitName{0}, {.kind = agent::SecretName::Kind::application, .client = 0},
       model::juju::SecretRead::refresh, agent::StoredTexts::Own::without);
-  const auto address = charm::live::run({.arguments = {CHARM_SOURCE_DIR "/tests/live/rig/pod",
+  const auto address = charm::live::run({.arguments = {tests::in_repository("tests/live/rig/pod"),
                                                        "address", std::to_string(from.ordinal)},
                                          .input = {},
                                          .deadline = 10s});

@@ -12,6 +12,7 @@
 #include "sim/flow/charts.h"
 #include "sim/flow/mermaid.h"
 #include "sim/flow/refinement.h"
+#include "tests/support/places.h"
 
 namespace sim {
 namespace {
@@ -25,7 +26,7 @@ std::string contents(const std::filesystem::path& file) {
 
 TEST(CharmCharts, AreTheFilesOfTheRepository) {
   for (const charm::ChartText& chart : charm::postgresql_k8s_charts()) {
-    EXPECT_EQ(chart.text, contents(std::filesystem::path(CHARM_SOURCE_DIR) / chart.file));
+    EXPECT_EQ(chart.text, contents(tests::in_repository(std::string(chart.file))));
   }
 }
 

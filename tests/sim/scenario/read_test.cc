@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/sim/scenario/example.h"
+#include "tests/support/places.h"
 
 namespace {
 
@@ -284,8 +285,7 @@ TEST(ReadScenario, AFileIsNamedByItsStem) {
 
 TEST(ReadScenario, EveryScenarioOfTheProjectIsRead) {
   std::size_t count = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(CHARM_SOURCE_DIR) / "scenarios")) {
+  for (const auto& entry : std::filesystem::directory_iterator(tests::in_repository("scenarios"))) {
     const std::string name = entry.path().filename().string();
     if (!name.ends_with(".json") || name == "scenario.schema.json") continue;
     const auto scenario = sim::read_scenario_file(entry.path());
