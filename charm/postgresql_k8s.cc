@@ -109,6 +109,8 @@ constexpr std::array handlers{
             EventKind::relation_changed, certificates, on_certificates_relation_changed},
     Handler{"certificates-relation-broken", "certificates-relation-broken",
             EventKind::relation_broken, certificates, on_certificates_relation_broken},
+    Handler{"install", "install", EventKind::install, 0, on_install},
+    Handler{"install", "install", EventKind::upgrade_charm, 0, on_install},
     Handler{"get-password", "action-get-password", EventKind::action, get_password,
             on_get_password},
     Handler{"get-primary", "action-get-primary", EventKind::action, get_primary, on_get_primary},

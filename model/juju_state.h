@@ -85,7 +85,8 @@ struct AgentRecord {
   // While an action has come before the retry of a failed hook: when that is due.
   std::int64_t retry_us = 0;
   std::array<std::uint8_t, max_relations> clients{};  // ClientMark bits
-  std::uint16_t unused_four = 0;
+  bool ports_open = false;
+  bool version_told = false;  // of the workload
   TlsRecord tls;
 };
 
@@ -135,7 +136,7 @@ struct Staged {
   bool tls_written = false;  // the unit secret and the announcement
   bool asked_written = false;
   bool announced = false;
-  std::uint8_t unused_four = 0;
+  bool ports_opened = false;
   PemFiles secret;
   PemNumber request = 0;
   PemNumber request_key = 0;

@@ -110,12 +110,12 @@ struct Volume {
   bool configuration = false;              // patroni.yml has been written
   std::uint16_t bootstrap_node_count = 0;  // its bootstrap section
   bool bootstrap_strict = false;
-  bool tagged = false;  // its tags: nofailover and nosync
-  bool tls = false;     // it asks for TLS
-  std::uint8_t unused = 0;
-  Passwords passwords{};  // in it; that of `monitoring` is not
-  UnitBits admitted;      // its pg_hba
-  PemFiles pem;           // key.pem, cert.pem and ca.pem
+  bool tagged = false;             // its tags: nofailover and nosync
+  bool tls = false;                // it asks for TLS
+  std::uint8_t free_percent = 80;  // of its file system, rounded down; 0 is not modelled
+  Passwords passwords{};           // in it; that of `monitoring` is not
+  UnitBits admitted;               // its pg_hba
+  PemFiles pem;                    // key.pem, cert.pem and ca.pem
   // Digests of the parameters that PostgreSQL takes only when it starts: its own, and those of its
   // bootstrap section.
   std::uint32_t parameters = 0;

@@ -118,6 +118,11 @@ class Perform {
       model::pebble::stop_for_good(step_, *unit);
     }
   }
+  void operator()(const FillVolume& deed) const {
+    if (const auto unit = resolve(deed.target, step_.world)) {
+      step_.world.unit(*unit).volume.free_percent = deed.free_percent;
+    }
+  }
   void operator()(const RunAction& deed) const {
     const auto unit = resolve(deed.unit, step_.world);
     if (!unit) return;

@@ -14,6 +14,7 @@ Outcome on_config_changed(Unit& unit, const Event& event);
 Outcome on_database_leader_elected(Unit& unit, const Event& event);
 Outcome on_database_relation_broken(Unit& unit, const Event& event);
 Outcome on_database_relation_changed(Unit& unit, const Event& event);
+Outcome on_install(Unit& unit, const Event& event);
 Outcome on_leader_elected(Unit& unit, const Event& event);
 Outcome on_peer_relation_changed(Unit& unit, const Event& event);
 Outcome on_peer_relation_departed(Unit& unit, const Event& event);

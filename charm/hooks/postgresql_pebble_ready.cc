@@ -22,6 +22,16 @@ Outcome container_gone(Unit& unit, std::string_view arrow) {
   return unit.path.deferred("defer_unreachable", "the container is not reachable");
 }
 
+// What `juju status` shows.
+std::optional<Outcome> tell_version(Unit& unit) {
+  unit.path.at("tell_version");
+  const auto version = unit.workload.database_version();
+  if (!version) return container_gone(unit, "unreachable");
+  unit.juju.set_workload_version(version->view());
+  unit.path.took("done");
+  return std::nullopt;
+}
+
 // A unit that holds the database is a member already. If it lost its leadership before the flag was
 // set and its pod died, nobody else can start the cluster: the others have nothing, and may not
 // make another.
@@ -170,6 +180,7 @@ Outcome on_postgresql_pebble_ready(Unit& unit, const Event& /*event*/) {
   unit.path.at("create_pgdata");
   if (!unit.workload.create_data_directory()) return container_gone(unit, "unreachable");
   unit.path.took("done");
+  if (auto end = tell_version(unit)) return *end;
   if (!unit.path.at("is_leader_or_has_cluster_initialised").yes(may_start(unit))) {
     return unit.path.deferred("defer", "the leader has not initialised the cluster");
   }

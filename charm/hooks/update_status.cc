@@ -1,6 +1,8 @@
 // Chart: charm/flowcharts/update-status.mmd. Names are its node ids: a statement a box, a return an
 // exit.
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "charm/hooks/hooks.h"
 #include "charm/steps/configuration.h"
@@ -10,18 +12,21 @@
 namespace charm {
 namespace {
 
+constexpr std::uint8_t least_free_percent = 10;
+
 bool is_blocked_by_option(const Status& status) {
   return status.kind == StatusKind::blocked && status.message == messages::bad_configuration;
 }
 
 // A Blocked or Waiting is lifted by the handler that has set it: it is queued, and ran just now.
-// But for what a client, a plugin or an option asks for in vain: the member works. And a unit that
-// waits for others to be upgraded heals meanwhile.
+// But for what a client, a plugin or an option asks for in vain, or a volume that fills up: the
+// member works. And a unit that waits for others to be upgraded heals meanwhile.
 bool is_waiting_or_blocked(Unit& unit) {
   const Status status = unit.juju.unit_status();
   if (status.message == messages::others_upgrade_first) return false;
   if (status.kind != StatusKind::blocked) return status.kind == StatusKind::waiting;
-  return !is_blocked_by_option(status) && !steps::is_blocked_by_any_wish(unit);
+  return !is_blocked_by_option(status) && !steps::is_blocked_by_any_wish(unit) &&
+         !steps::is_blocked_by_volume(unit);
 }
 
 // A leader that has never run the `joined` of a unit is not told of its departure. Nothing, or the
@@ -52,8 +57,8 @@ Outcome unreachable(Unit& unit) {
   return unit.path.done("rtn", "the container is not reachable");
 }
 
-// Whoever is Blocked by an option is told so anew before each look, and the status does not tell
-// what the last one found: a minute of looks, ten seconds each, stands for it.
+// Whoever is Blocked by an option or its volume is told so anew before each look, and the status
+// does not tell what the last one found: a minute of looks, ten seconds each, stands for it.
 constexpr int looks_without_memory = 6;
 
 bool is_so_for_a_minute(Unit& unit) {
@@ -71,13 +76,19 @@ bool is_stuck(Unit& unit) {
   const bool found_so =
       before.kind == StatusKind::maintenance && before.message == messages::not_replicating;
   if (found_so) return steps::has_another_leader(unit);
-  return is_blocked_by_option(before) && steps::has_another_leader(unit) &&
-         is_so_for_a_minute(unit);
+  const bool is_told_of_other = is_blocked_by_option(before) || steps::is_blocked_by_volume(unit);
+  return is_told_of_other && steps::has_another_leader(unit) && is_so_for_a_minute(unit);
+}
+
+// A full volume may be why, and is what an operator has to look at.
+void set_maintenance(Unit& unit, std::string_view message) {
+  if (steps::is_blocked_by_volume(unit)) return;
+  unit.juju.set_unit_status({StatusKind::maintenance, message});
 }
 
 Outcome say_not_replicating(Unit& unit) {
   unit.path.at("set_not_replicating");
-  unit.juju.set_unit_status({StatusKind::maintenance, messages::not_replicating});
+  set_maintenance(unit, messages::not_replicating);
   return unit.path.done("rtn", "the member runs by itself");
 }
 
@@ -112,6 +123,23 @@ Outcome tell_of_replication(Unit& unit) {
   return unit.path.done("rtn2", "the member works");
 }
 
+void tell_of_volume(Unit& unit) {
+  unit.path.at("is_volume_nearly_full");
+  const auto free_percent = unit.workload.free_percent_of_volume();
+  if (!free_percent) {
+    unit.path.took("unknown");
+    return;
+  }
+  if (unit.path.yes(*free_percent < least_free_percent)) {
+    unit.path.at("set_blocked_by_volume");
+    unit.path.took(steps::set_blocked_by_volume(unit) ? "done" : "kept");
+    return;
+  }
+  if (!unit.path.at("was_volume_nearly_full").yes(steps::is_blocked_by_volume(unit))) return;
+  unit.path.at("lift_block");
+  steps::lift_block_by_volume(unit);
+}
+
 }  // namespace
 
 Outcome on_update_status(Unit& unit, const Event& /*event*/) {
@@ -119,6 +147,7 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_container_reachable").yes(unit.workload.can_connect())) {
     return unit.path.done("rtn", "the container is not reachable");
   }
+  tell_of_volume(unit);
   // The layer comes with pebble-ready: before it there is nothing to start.
   unit.path.at("is_service_planned");
   const auto planned = unit.workload.is_plan_current();
@@ -141,11 +170,11 @@ Outcome on_update_status(Unit& unit, const Event& /*event*/) {
   }
   if (unit.path.at("was_service_running").yes(*running)) {
     unit.path.at("set_not_running");
-    steps::set_not_running(unit);
+    set_maintenance(unit, messages::not_running);
     return unit.path.done("rtn", "Patroni is at work");
   }
   unit.path.at("set_maintenance");
-  unit.juju.set_unit_status({StatusKind::maintenance, messages::service_inactive});
+  set_maintenance(unit, messages::service_inactive);
   return unit.path.done("rtn", "the service was started again");
 }
 

@@ -156,6 +156,14 @@ Told<void> HookTools::set_unit_status(StatusKind kind, std::string_view message)
       {"status-set", "--application=false", std::string(to_text(kind)), "--", shortened(message)});
 }
 
+Told<void> HookTools::set_application_version(std::string_view version) {
+  return order({"application-version-set", "--", std::string(version)});
+}
+
+Told<void> HookTools::open_port(std::string_view port) {
+  return order({"open-port", std::string(port)});
+}
+
 Told<wire::Bag> HookTools::state() { return ask({"state-get", as_json}, parse_bag); }
 
 Told<void> HookTools::set_state(const wire::Bag& changes) {

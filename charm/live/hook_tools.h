@@ -59,6 +59,9 @@ class HookTools {
   // --- the unit ---
   Told<StatusText> unit_status();
   Told<void> set_unit_status(StatusKind kind, std::string_view message);
+  Told<void> set_application_version(std::string_view version);
+  // `5432/tcp`
+  Told<void> open_port(std::string_view port);
   Told<wire::Bag> state();  // the whole of the state store
   Told<void> set_state(const wire::Bag& changes);
   Told<void> delete_state(std::string_view key);

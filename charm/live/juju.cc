@@ -118,6 +118,14 @@ void Juju::set_unit_status(const Status& status) {
   keep_status(status.kind, std::string(status.message));
 }
 
+void Juju::set_workload_version(std::string_view version) {
+  need(tools_.set_application_version(version));
+}
+
+void Juju::open_ports() {
+  for (const char* port : {"5432/tcp", "8008/tcp"}) need(tools_.open_port(port));
+}
+
 void Juju::log(std::string_view line) { tools_.log(LogLevel::debug, line); }
 
 }  // namespace charm::live

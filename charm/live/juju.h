@@ -43,6 +43,8 @@ class Juju final : public ports::Juju {
   std::expected<void, NotLeader> set_password(SystemUser user, const Secret& password) override;
   Status unit_status() override;
   void set_unit_status(const Status& status) override;
+  void set_workload_version(std::string_view version) override;
+  void open_ports() override;
   void log(std::string_view line) override;
 
   // With what a database may let `operator` in: the password that this hook has set, if it has one,

@@ -100,6 +100,12 @@ std::expected<void, Unreachable> WorkloadOnDemand::create_data_directory() {
 std::expected<bool, Unreachable> WorkloadOnDemand::holds_database() {
   return on_demand_.get().holds_database();
 }
+std::optional<std::uint8_t> WorkloadOnDemand::free_percent_of_volume() {
+  return on_demand_.get().free_percent_of_volume();
+}
+std::expected<BoundedText<15>, Unreachable> WorkloadOnDemand::database_version() {
+  return on_demand_.get().database_version();
+}
 std::expected<TlsFiles, Unreachable> WorkloadOnDemand::tls_files() {
   return on_demand_.get().tls_files();
 }

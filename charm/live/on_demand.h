@@ -94,6 +94,8 @@ class WorkloadOnDemand final : public ports::Workload {
   bool can_connect() override;
   std::expected<void, Unreachable> create_data_directory() override;
   std::expected<bool, Unreachable> holds_database() override;
+  std::optional<std::uint8_t> free_percent_of_volume() override;
+  std::expected<BoundedText<15>, Unreachable> database_version() override;
   std::expected<TlsFiles, Unreachable> tls_files() override;
   std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override;
   std::expected<bool, ports::WriteError> write_patroni_configuration(

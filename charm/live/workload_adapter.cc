@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "charm/live/volume.h"
 #include "charm/rendering/container_files.h"
 #include "charm/rendering/patroni_yml.h"
 #include "charm/rendering/pebble_layer.h"
@@ -102,6 +103,19 @@ std::expected<bool, Unreachable> WorkloadAdapter::holds_database() {
   return cannot("look for a database", found.error().text);
 }
 
+std::optional<std::uint8_t> WorkloadAdapter::free_percent_of_volume() {
+  std::error_code error;
+  const auto percent = free_percent_of(data_directory, error);
+  if (!percent) log_.warn("cannot tell how full the volume is: " + error.message());
+  return percent;
+}
+
+std::expected<BoundedText<15>, Unreachable> WorkloadAdapter::database_version() {
+  const auto version = postgresql_version();
+  if (!version) return std::unexpected(version.error());
+  return BoundedText<15>(*version);
+}
+
 // An authority that the container does not trust is not there: a new container has the storage's
 // files, and none of the old one's own.
 std::expected<TlsFiles, Unreachable> WorkloadAdapter::tls_files() {
@@ -136,24 +150,24 @@ std::expected<std::optional<std::string>, Unreachable> WorkloadAdapter::read_pat
   return std::move(files->front());
 }
 
-std::expected<std::string, Unreachable> WorkloadAdapter::postgresql_major() {
-  if (postgresql_major_) return *postgresql_major_;
+std::expected<std::string, Unreachable> WorkloadAdapter::postgresql_version() {
+  if (postgresql_version_) return *postgresql_version_;
   constexpr std::string_view what = "tell the version of PostgreSQL by snap.yaml";
   const auto files = told(what, pebble_.read_files({snap_yaml}));
   if (!files) return std::unexpected(files.error());
   if (!files->front()) return cannot(what, "there is no such file");
-  postgresql_major_ = postgresql_major_of(*files->front());
-  if (!postgresql_major_) return cannot(what, "it has no version");
-  return *postgresql_major_;
+  postgresql_version_ = postgresql_version_of(*files->front());
+  if (!postgresql_version_) return cannot(what, "it has no version");
+  return *postgresql_version_;
 }
 
 std::expected<bool, WriteError> WorkloadAdapter::write_patroni_configuration(
     const PatroniConfiguration& configuration) {
-  const auto major = postgresql_major();
-  const auto standing = major ? read_patroni_yml() : std::unexpected(major.error());
+  const auto version = postgresql_version();
+  const auto standing = version ? read_patroni_yml() : std::unexpected(version.error());
   if (!standing) return std::unexpected(WriteError::unreachable);
   Deployment deployment = deployment_;
-  deployment.postgresql_major = *major;
+  deployment.postgresql_major = version->substr(0, version->find('.'));
   std::string rendered;
   if (configuration.options != nullptr) {
     rendered = render_patroni_yml(configuration, deployment);

@@ -21,6 +21,8 @@ class WorkloadAdapter final : public ports::Workload {
   bool can_connect() override;
   std::expected<void, Unreachable> create_data_directory() override;
   std::expected<bool, Unreachable> holds_database() override;
+  std::optional<std::uint8_t> free_percent_of_volume() override;
+  std::expected<BoundedText<15>, Unreachable> database_version() override;
   std::expected<TlsFiles, Unreachable> tls_files() override;
   std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override;
   std::expected<bool, ports::WriteError> write_patroni_configuration(
@@ -52,14 +54,14 @@ class WorkloadAdapter final : public ports::Workload {
   // Nothing: there is none.
   std::expected<std::optional<std::string>, Unreachable> read_patroni_yml();
   // The version in the image, which does not change while this container lives.
-  std::expected<std::string, Unreachable> postgresql_major();
+  std::expected<std::string, Unreachable> postgresql_version();
 
   Pebble& pebble_;
   PemStore& pems_;
   Log& log_;
   Deployment deployment_;
   UnitName own_;
-  std::optional<std::string> postgresql_major_;
+  std::optional<std::string> postgresql_version_;
 };
 
 }  // namespace charm::live

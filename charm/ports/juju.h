@@ -99,6 +99,12 @@ class Juju {
   // Takes effect at once and is never rolled back.
   virtual void set_unit_status(const Status& status) = 0;
 
+  // The version that `juju status` shows. Takes effect at once and is never rolled back.
+  virtual void set_workload_version(std::string_view version) = 0;
+  // Those of PostgreSQL (5432) and of Patroni's REST API (8008), with the hook's transaction: the
+  // application's own Service has them. Harmless where they are open.
+  virtual void open_ports() = 0;
+
   // What of the charm's own state stands there and cannot be read, if anything: the first of it.
   // As long as there is some, dispatch() runs no handler (charm/runtime/dispatch.h), so that what
   // follows from it is asked by nobody, and nothing is written over it.

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
+#include "charm/types/bounded_text.h"
 #include "charm/types/cluster.h"
 #include "charm/types/errors.h"
 #include "charm/types/secret.h"
@@ -28,6 +30,12 @@ class Workload {
   virtual std::expected<void, Unreachable> create_data_directory() = 0;
   // Whether the data directory holds a database (its PG_VERSION exists).
   virtual std::expected<bool, Unreachable> holds_database() = 0;
+  // Of the volume that the data directory is on, in whole per cent, rounded down; nothing: there is
+  // no such directory. The file system is asked, which the charm's own container has mounted, too:
+  // Pebble need not answer (charm-hooks.md, section 3.9).
+  virtual std::optional<std::uint8_t> free_percent_of_volume() = 0;
+  // Of PostgreSQL, as the image's snap.yaml has it; one that has none is no image of the charm's.
+  virtual std::expected<BoundedText<15>, Unreachable> database_version() = 0;
   // Those in the storage; empty: none. An authority that the container does not trust is none.
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;
   // All three, each readable for `postgres` alone; and the authority becomes a trusted one.

@@ -149,14 +149,18 @@ bool have_other_parameters(std::string_view before, std::string_view after) {
          at_bootstrap(*old_file) != at_bootstrap(*new_file);
 }
 
-std::optional<std::string> postgresql_major_of(std::string_view snap_yaml) {
+std::optional<std::string> postgresql_version_of(std::string_view snap_yaml) {
   const auto file = load_map(snap_yaml);
   const YAML::Node version = file ? child(*file, "version") : YAML::Node();
   if (!version.IsDefined() || !version.IsScalar()) return std::nullopt;
-  std::string major = version.Scalar().substr(0, version.Scalar().find('.'));
+  std::string text = version.Scalar();
+  constexpr std::size_t longest = 15;
+  const std::string_view major = std::string_view(text).substr(0, text.find('.'));
   const bool is_number = !major.empty() && major.size() <= 3 &&
                          std::ranges::all_of(major, [](char c) { return c >= '0' && c <= '9'; });
-  return is_number ? std::optional(std::move(major)) : std::nullopt;
+  const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  if (!is_number || !is_plain || text.size() > longest) return std::nullopt;
+  return text;
 }
 
 std::optional<bool> is_in_plan(std::string_view layer, std::string_view plan) {

@@ -15,8 +15,9 @@ bool serves_tls(std::string_view patroni_yml);
 // other: the local ones, or those of the bootstrap section. Of what is none nothing is known.
 bool have_other_parameters(std::string_view before, std::string_view after);
 
-// The major version in the image's snap.yaml: `14` of `version: 14.13`. Nothing: there is none.
-std::optional<std::string> postgresql_major_of(std::string_view snap_yaml);
+// The version in the image's snap.yaml: `14.13`. Nothing: there is none, or what stands there is no
+// version: a number of at most three digits, and more behind a dot, 15 characters in all.
+std::optional<std::string> postgresql_version_of(std::string_view snap_yaml);
 
 // Whether each service and each check of the layer, but for the exporter, stands in the plan as the
 // layer has it; others may stand there, too. Nothing: the plan is no YAML map.

@@ -25,6 +25,16 @@ void show_active(Unit& unit) {
   unit.juju.set_unit_status({StatusKind::active, primary ? messages::primary : std::string_view()});
 }
 
+void show_member(Unit& unit) {
+  if (is_own_member_up(unit)) return show_active(unit);
+  set_not_running(unit);
+}
+
+// A Blocked that is no reason for a member not to work.
+bool holds_nothing_up(Unit& unit) {
+  return is_blocked_by_any_wish(unit) || is_blocked_by_volume(unit);
+}
+
 }  // namespace
 
 void set_blocked(Unit& unit, std::string_view message) {
@@ -44,13 +54,27 @@ bool tells_of_refresh(Unit& unit) {
 }
 
 void set_active(Unit& unit) {
-  if (is_blocked_by_any_wish(unit)) return;
+  if (holds_nothing_up(unit)) return;
   // A status is set at once; what the same hook says to the others is lost with the hook.
   if (!tells_of_refresh(unit) || is_refresh_idle(unit)) show_active(unit);
 }
 
 void set_active_after_refresh(Unit& unit) {
-  if (!is_blocked_by_any_wish(unit)) show_active(unit);
+  if (!holds_nothing_up(unit)) show_active(unit);
+}
+
+bool is_blocked_by_volume(Unit& unit) {
+  const Status status = unit.juju.unit_status();
+  return status.kind == StatusKind::blocked && status.message == messages::little_space;
+}
+
+void lift_block_by_volume(Unit& unit) { show_member(unit); }
+
+bool set_blocked_by_volume(Unit& unit) {
+  if (is_blocked_by_volume(unit)) return true;
+  if (unit.juju.unit_status().kind == StatusKind::blocked || tells_of_refresh(unit)) return false;
+  set_blocked(unit, messages::little_space);
+  return true;
 }
 
 bool is_blocked_by_any_wish(Unit& unit) { return wish_of(unit.juju.unit_status()).has_value(); }
@@ -67,9 +91,8 @@ void lift_wish(Unit& unit, Wish wish) {
 
 void lift_block(Unit& unit) {
   const Status status = unit.juju.unit_status();
-  if (status.kind != StatusKind::blocked || wish_of(status)) return;
-  if (is_own_member_up(unit)) return show_active(unit);
-  set_not_running(unit);
+  if (status.kind != StatusKind::blocked || wish_of(status) || is_blocked_by_volume(unit)) return;
+  show_member(unit);
 }
 
 void set_not_running(Unit& unit) {

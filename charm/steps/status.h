@@ -30,6 +30,14 @@ void set_blocked_by(Unit& unit, Wish wish, std::string_view message);
 // Active again, if the status is Blocked by it.
 void lift_wish(Unit& unit, Wish wish);
 
+// Blocked, since less than a tenth of the volume is free: it holds nothing up, and stands, whatever
+// the member does, until there is space again. Over all but a Blocked for anything else and what a
+// refresh has set; whether it stands now.
+bool set_blocked_by_volume(Unit& unit);
+bool is_blocked_by_volume(Unit& unit);
+// The status that the member has.
+void lift_block_by_volume(Unit& unit);
+
 // Active again, if the status is Blocked and the member works: nobody else would lift what a run of
 // the same hook has set.
 void lift_block(Unit& unit);

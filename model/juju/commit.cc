@@ -111,6 +111,7 @@ bool flush(Step& step, UnitName name) {
   write_client_bags(step, staged);
   write_coordination(step, name, staged);
   write_tls(step, name, staged);
+  if (staged.ports_opened) world.unit(name).record.ports_open = true;
   if (staged.notices) world.set_notices(name, world.staged_notices(name));
   world.clear_staged(name);
   const UnitState& unit = world.unit(name);

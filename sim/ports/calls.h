@@ -45,6 +45,8 @@ enum class Call : std::uint8_t {
   request_certificate,
   unit_status,
   set_unit_status,
+  set_workload_version,
+  open_ports,
   unreadable_state,
   notices,
   set_notices,
@@ -86,6 +88,8 @@ enum class Call : std::uint8_t {
   can_connect,
   create_data_directory,
   holds_database,
+  free_percent_of_volume,
+  database_version,
   tls_files,
   push_tls_files,
   write_patroni_configuration,
@@ -128,7 +132,7 @@ enum class Call : std::uint8_t {
   clear_cluster_initialised,
   reinitialise,
 };
-inline constexpr std::size_t call_count = 115;
+inline constexpr std::size_t call_count = 119;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

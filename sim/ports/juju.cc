@@ -243,6 +243,20 @@ void JujuPort::set_unit_status(const charm::Status& status) {
   });
 }
 
+void JujuPort::set_workload_version(std::string_view version) {
+  gate_.make(Call::set_workload_version, digest(version), [this, version] {
+    gate_.state().record.version_told = !version.empty();
+    return Done{};
+  });
+}
+
+void JujuPort::open_ports() {
+  gate_.make(Call::open_ports, 0, [this] {
+    gate_.state().staged.ports_opened = true;
+    return Done{};
+  });
+}
+
 // Read with the notices, in one go: no time passes in between.
 charm::StateKey JujuPort::unreadable_state() {
   return gate_.make(Call::unreadable_state, 0, [this] {

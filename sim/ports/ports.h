@@ -83,6 +83,8 @@ class JujuPort final : public charm::ports::Juju {
   void request_certificate(charm::Pem request) override;
   charm::Status unit_status() override;
   void set_unit_status(const charm::Status& status) override;
+  void set_workload_version(std::string_view version) override;
+  void open_ports() override;
   charm::StateKey unreadable_state() override;
   charm::Notices notices() override;
   void set_notices(const charm::Notices& notices) override;
@@ -188,6 +190,8 @@ class WorkloadPort final : public charm::ports::Workload {
   bool can_connect() override;
   std::expected<void, charm::Unreachable> create_data_directory() override;
   std::expected<bool, charm::Unreachable> holds_database() override;
+  std::optional<std::uint8_t> free_percent_of_volume() override;
+  std::expected<charm::BoundedText<15>, charm::Unreachable> database_version() override;
   std::expected<charm::TlsFiles, charm::Unreachable> tls_files() override;
   std::expected<void, charm::Unreachable> push_tls_files(const charm::TlsFiles& files) override;
   std::expected<bool, charm::ports::WriteError> write_patroni_configuration(

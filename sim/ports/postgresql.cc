@@ -10,6 +10,7 @@
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "sim/ports/ports.h"
+#include "sim/ports/workload_calls.h"
 
 namespace sim {
 namespace {
@@ -358,7 +359,7 @@ std::expected<charm::BoundedText<15>, charm::Unreachable> PostgreSQLPort::versio
   return gate_.make(Call::version, 0,
                     [this]() -> std::expected<charm::BoundedText<15>, charm::Unreachable> {
                       if (!connect()) return std::unexpected(charm::Unreachable{});
-                      return charm::BoundedText<15>("14.13");
+                      return charm::BoundedText<15>(version_of_database);
                     });
 }
 

@@ -39,6 +39,21 @@ std::expected<bool, Unreachable> WorkloadPort::holds_database() {
   });
 }
 
+std::optional<std::uint8_t> WorkloadPort::free_percent_of_volume() {
+  return gate_.make(Call::free_percent_of_volume, 0, [this]() -> std::optional<std::uint8_t> {
+    const model::Volume& volume = gate_.state().volume;
+    if (!volume.data_directory) return std::nullopt;
+    return volume.free_percent;
+  });
+}
+
+std::expected<charm::BoundedText<15>, Unreachable> WorkloadPort::database_version() {
+  return gate_.make(Call::database_version, 0, [this] {
+    return if_connected<charm::BoundedText<15>>(
+        gate_, [] { return charm::BoundedText<15>(version_of_database); });
+  });
+}
+
 std::uint32_t digest_of_file(const charm::PostmasterParameters& parameters) {
   std::uint64_t hash = static_cast<std::uint64_t>(parameters.shared_buffers);
   hash = model::mix(hash, static_cast<std::uint64_t>(parameters.max_logical_replication_workers));

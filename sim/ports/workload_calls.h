@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <string_view>
 #include <type_traits>
 
 #include "charm/types/errors.h"
@@ -9,6 +10,9 @@
 #include "sim/ports/call_gate.h"
 
 namespace sim {
+
+// Of every revision's image: what a revision may have of its own is in model::Rollout.
+inline constexpr std::string_view version_of_database = "14.13";
 
 // The effect, if Pebble answers.
 template <class Answer, class Effect>

@@ -12,6 +12,7 @@
 #include "sim/properties/passwords.h"
 #include "sim/properties/refresh.h"
 #include "sim/properties/restarts.h"
+#include "sim/properties/shown.h"
 #include "sim/properties/tls.h"
 #include "sim/properties/within.h"
 
@@ -82,6 +83,8 @@ constexpr std::array all{
     properties::passwords_are_served,
     properties::extensions_converge,
     properties::refusals_are_told,
+    properties::volume_is_told,
+    properties::version_and_ports_are_shown,
     properties::tls_converges,
     properties::clients_know_tls,
     properties::service_selects_primary,
@@ -108,6 +111,7 @@ constexpr std::array all{
     properties::tls_switched,
     properties::extensions_changed,
     properties::plugin_refused,
+    properties::little_space_was_told,
 };
 
 }  // namespace

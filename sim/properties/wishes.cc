@@ -154,6 +154,7 @@ bool is_rightly_blocked(const Moment& moment, charm::UnitName unit) {
   if (state.status != charm::StatusKind::blocked) return false;
   const std::string_view text = moment.texts.text_of(state.status_text);
   if (is_blocked_by_option(moment, unit)) return true;
+  if (text == charm::messages::little_space) return true;  // or not: volume_is_told
   return !text.empty() && (text == refused_plugin(moment) || text == refused_client(moment));
 }
 

@@ -32,7 +32,7 @@ bool is_cluster_held_up_by_option(const Moment& moment);
 std::string_view refused_plugin(const Moment& moment);
 // The same of a related client's request.
 std::string_view refused_client(const Moment& moment);
-// Whether this is the Blocked of such a wish, or option, that stands.
+// Whether this is the Blocked of such a wish, or option, that stands, or of a volume that fills up.
 bool is_rightly_blocked(const Moment& moment, charm::UnitName unit);
 
 }  // namespace sim::properties::wishes

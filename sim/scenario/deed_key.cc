@@ -25,6 +25,7 @@ std::string_view key_of(const Deed& deed) {
     std::string_view operator()(const CrashPostgresql&) const { return "crash_postgresql"; }
     std::string_view operator()(const CrashPatroni&) const { return "crash_patroni"; }
     std::string_view operator()(const StopService&) const { return "stop_service"; }
+    std::string_view operator()(const FillVolume&) const { return "fill_volume"; }
     std::string_view operator()(const RunAction&) const { return "run_action"; }
     std::string_view operator()(const Relate&) const { return "relate"; }
     std::string_view operator()(const Unrelate&) const { return "unrelate"; }

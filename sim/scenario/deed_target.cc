@@ -12,6 +12,7 @@ std::optional<Target> target_of(const Deed& deed) {
     std::optional<Target> operator()(const CrashPostgresql& d) const { return d.target; }
     std::optional<Target> operator()(const CrashPatroni& d) const { return d.target; }
     std::optional<Target> operator()(const StopService& d) const { return d.target; }
+    std::optional<Target> operator()(const FillVolume& d) const { return d.target; }
     std::optional<Target> operator()(const MoveLeadership& d) const {
       return d.to ? std::optional<Target>(*d.to) : std::nullopt;
     }

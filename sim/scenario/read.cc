@@ -157,7 +157,7 @@ Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const 
   }
   for (const char* key :
        {"kill_pod", "delete_pod", "lose_node", "break_container", "restart_container", "switchover",
-        "failover", "crash_postgresql", "crash_patroni", "stop_service"}) {
+        "failover", "crash_postgresql", "crash_patroni", "stop_service", "fill_volume"}) {
     if (!step.contains(key)) continue;
     const auto target = read_target(app, step[key], pointer_to(pointer, key));
     if (!target) return std::unexpected(target.error());
@@ -169,6 +169,7 @@ Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const 
     if (deed == "failover") return Failover{*target};
     if (deed == "crash_patroni") return CrashPatroni{*target};
     if (deed == "stop_service") return StopService{*target};
+    if (deed == "fill_volume") return FillVolume{*target, step["free_percent"].get<std::uint8_t>()};
     if (deed == "crash_postgresql") {
       return CrashPostgresql{*target, seconds_of(step, "recovery_s", Duration{0})};
     }

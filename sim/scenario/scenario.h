@@ -139,6 +139,10 @@ struct CrashPatroni {  // once more: Pebble waits as long as it ever does before
 struct StopService {  // `pebble stop`: Pebble leaves it so
   Target target;
 };
+struct FillVolume {  // so much of it is free then; it needs more than nothing
+  Target target;
+  std::uint8_t free_percent = 0;
+};
 struct Pause {  // PATCH /config: Patroni keeps its hands off, or goes on
   bool paused = true;
 };
@@ -183,7 +187,7 @@ using Deed =
                  RemoveUnits, ScaleTo, SetConfig, RestartContainer, Resolve, Switchover, Failover,
                  Pause, CrashPostgresql, CrashPatroni, RemoveApplication, DeployAgain, RunAction,
                  Relate, Unrelate, WriteForeignState, MendState, RelateProvider, UnrelateProvider,
-                 RotateCertificates, Refresh, StopService>;
+                 RotateCertificates, Refresh, StopService, FillVolume>;
 
 // Steps happen one after the other: a step is due when its condition holds and its times have come.
 struct StoryStep {

@@ -125,6 +125,8 @@ struct World final : State,
     message = to.message;
     statuses.push_back(std::string(to_text(to.kind)).append(": ").append(message));
   }
+  void set_workload_version(std::string_view version) override { workload_version = version; }
+  void open_ports() override { ports_open = true; }
   Notices notices() override { return queue; }
   void set_notices(const Notices& notices) override {
     queue = notices;
@@ -324,6 +326,13 @@ struct World final : State,
     if (!connected) return std::unexpected(Unreachable{});
     data_directory = true;
     return {};
+  }
+  std::optional<std::uint8_t> free_percent_of_volume() override {
+    return data_directory ? std::optional(free_percent) : std::nullopt;
+  }
+  std::expected<BoundedText<15>, Unreachable> database_version() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return BoundedText<15>("14.13");
   }
   std::expected<bool, Unreachable> holds_database() override {
     if (!connected) return std::unexpected(Unreachable{});

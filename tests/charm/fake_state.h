@@ -21,7 +21,7 @@ struct State {
     bool exists = true;
     bool running = true;
     bool labelled = false;
-    bool updated = true;  // of the StatefulSet's newest template
+    bool updated = true;      // of the StatefulSet's newest template
     std::uint32_t cores = 4;  // of its node
     std::optional<ApiError> refuses_labels;
   };
@@ -52,6 +52,8 @@ struct State {
   StatusKind status = StatusKind::unknown;
   std::string message;
   std::vector<std::string> statuses;  // each that was set, in order: `waiting: awaiting ...`
+  std::string workload_version;
+  bool ports_open = false;
   StateKey unreadable = StateKey::none;
   std::set<std::string, std::less<>> known_values;  // to PostgreSQL, and as locales
   Notices queue;
@@ -94,6 +96,7 @@ struct State {
   // The container
   bool connected = true;
   bool data_directory = false;
+  std::uint8_t free_percent = 80;
   bool database = false;  // on the volume
   std::optional<PatroniConfiguration> file;
   bool plan_current = false;

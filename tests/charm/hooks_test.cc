@@ -113,6 +113,11 @@ TEST_F(PebbleReady, AFollowerWaitsForTheLeader) {
   EXPECT_EQ(world.restarts, 0);
 }
 
+TEST_F(PebbleReady, TellsTheVersionOfPostgreSQL) {
+  EXPECT_TRUE(defers(pebble_ready));
+  EXPECT_EQ(world.workload_version, "14.13");
+}
+
 TEST_F(PebbleReady, TheFirstLeaderInitialisesTheCluster) {
   world.leader = true;
   defers(elected);

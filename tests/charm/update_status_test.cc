@@ -167,7 +167,7 @@ TEST_F(UpdateStatus, StartsAServiceThatDoesNotRun) {
 TEST_F(UpdateStatus, TellsThatAServiceWasStartedAgainWhileItsMemberIsNotUp) {
   world.service_running = false;
   world.members[0].reset();
-  defers(update_status);  // uphold-passwords does: its configuration is not taken yet
+  (void)defers(update_status);  // uphold-passwords does: its configuration is not taken yet
   EXPECT_TRUE(path().ends_with("set_maintenance -> rtn")) << path();
   EXPECT_EQ(world.statuses.back(), "maintenance: Database service inactive, restarting");
 }
@@ -230,6 +230,63 @@ TEST_F(UpdateStatus, ADepartedUnitWhileAnOptionIsBadIsBlockedUntilItIsMended) {
   EXPECT_TRUE(path().ends_with(
       "update_config [bad option] -> blocked_configuration -> defer_configuration"))
       << path();
+}
+
+// --- a volume that fills up ---
+
+constexpr const char* little_space = "blocked: <10% free space on pgdata volume.";
+
+TEST_F(UpdateStatus, SaysThatItsVolumeFillsUpUntilThereIsSpace) {
+  world.free_percent = 10;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
+  world.free_percent = 9;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), little_space);
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), little_space);
+  world.free_percent = 10;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
+}
+
+TEST_F(UpdateStatus, HealsAMemberWhoseVolumeFillsUp) {
+  world.free_percent = 0;
+  world.service_running = false;
+  world.members[0].reset();
+  (void)defers(update_status);
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_EQ(world.statuses.back(), little_space);
+  (void)defers(update_status);
+  EXPECT_EQ(world.statuses.back(), little_space) << "it may be why the database does not run";
+  world.free_percent = 50;
+  (void)defers(update_status);
+  EXPECT_EQ(world.status, StatusKind::maintenance) << "the database does not run";
+}
+
+TEST_F(UpdateStatus, AMemberThatIsStuckIsStartedAnewWhileItsVolumeFillsUp) {
+  world.free_percent = 9;
+  world.view = ClusterView{{member_of(zero), MemberRole::replica, MemberState::running},
+                           {member_of(one), MemberRole::leader, MemberState::running}};
+  world.members[0] = MemberState::running;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.restarts, 1);
+  EXPECT_EQ(world.statuses.back(), little_space);
+}
+
+TEST_F(UpdateStatus, WhatElseBlocksAUnitIsToldFirst) {
+  world.free_percent = 9;
+  world.status = StatusKind::blocked;
+  world.message = messages::no_services;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.message, messages::no_services);
+}
+
+TEST_F(UpdateStatus, WithoutADataDirectoryNothingIsSaidOfTheVolume) {
+  world.data_directory = false;
+  world.free_percent = 9;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), "active: Primary");
 }
 
 }  // namespace

@@ -24,6 +24,14 @@ TEST_F(UpgradeCharm, DoesNotLabelAUnitThatIsNotListed) {
   EXPECT_FALSE(world.pods[0].labelled);
 }
 
+TEST_F(UpgradeCharm, OpensThePortsAsInstallDoes) {
+  defers({.kind = EventKind::install});
+  EXPECT_TRUE(world.ports_open);
+  world.ports_open = false;
+  defers(upgraded);
+  EXPECT_TRUE(world.ports_open);
+}
+
 TEST_F(UpgradeCharm, WithoutTrustItIsBlockedAndTriesAgain) {
   world.api_error = ApiError::forbidden;
   EXPECT_TRUE(defers(upgraded));

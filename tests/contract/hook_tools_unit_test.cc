@@ -254,6 +254,15 @@ TEST_P(HookToolsContract, AStatusStandsAtOnceAndStaysIfTheHookFails) {
   EXPECT_EQ(need(tools.unit_status()), (StatusText{StatusKind::blocked, "-- this: \"quoted\" --"}));
 }
 
+TEST_P(HookToolsContract, AVersionAndPortsAreTaken) {
+  begin(other);
+  need(tools.set_application_version("14.13"));
+  need(tools.open_port("5432/tcp"));
+  need(tools.open_port("8008/tcp"));
+  need(tools.open_port("5432/tcp"));
+  expect_end_well(other);
+}
+
 TEST_P(HookToolsContract, AStatusIsToldAsItWasAtAHooksFirstLook) {
   begin(leader);
   need(tools.set_unit_status(StatusKind::waiting, "before"));

@@ -65,6 +65,7 @@ TEST_P(WorkloadContract, OneThatHasEndedIsUnreachableForEveryCall) {
   EXPECT_FALSE(workload.can_connect());
   EXPECT_FALSE(workload.create_data_directory());
   EXPECT_FALSE(workload.holds_database());
+  EXPECT_FALSE(workload.database_version());
   EXPECT_FALSE(workload.tls_files());
   EXPECT_FALSE(workload.push_tls_files(bench->first_files()));
   EXPECT_EQ(workload.write_patroni_configuration(configuration()).error(),
@@ -92,6 +93,10 @@ TEST_P(WorkloadContract, KnowsTheLocalesOfItsImage) {
   EXPECT_TRUE(workload.has_locale("POSIX").value());
   EXPECT_FALSE(workload.has_locale("POSI").value());
   EXPECT_FALSE(workload.has_locale("tlh_QO.utf8").value());
+}
+
+TEST_P(WorkloadContract, KnowsTheVersionOfItsImage) {
+  EXPECT_EQ(workload.database_version().value().view(), "14.13");
 }
 
 // --- the storage ---

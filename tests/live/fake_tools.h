@@ -33,11 +33,15 @@ struct Call {
 
 inline const std::vector<std::string>& tool_names() {
   static const std::vector<std::string> names{
-      "is-leader",     "relation-ids", "relation-list", "relation-get", "relation-set",
-      "config-get",    "goal-state",   "status-get",    "status-set",   "secret-get",
-      "secret-add",    "secret-set",   "secret-grant",  "secret-ids",   "secret-info-get",
-      "secret-revoke", "state-get",    "state-set",     "state-delete", "juju-log",
-      "action-get",    "action-set",   "action-fail",   "action-log",   "network-get",
+      "is-leader",     "relation-ids", "relation-list",
+      "relation-get",  "relation-set", "config-get",
+      "goal-state",    "status-get",   "status-set",
+      "secret-get",    "secret-add",   "secret-set",
+      "secret-grant",  "secret-ids",   "secret-info-get",
+      "secret-revoke", "state-get",    "state-set",
+      "state-delete",  "juju-log",     "action-get",
+      "action-set",    "action-fail",  "action-log",
+      "network-get",   "open-port",    "application-version-set",
       "charm"};
   return names;
 }

@@ -7,17 +7,23 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
+#include "tests/live/folder.h"
 #include "tests/live/juju_fixture.h"
 
 namespace charm::live {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
 using namespace std::chrono_literals;
 
 class TheCharm : public JujuFixture {
@@ -44,12 +50,43 @@ class TheCharm : public JujuFixture {
 };
 
 TEST_F(TheCharm, DoesNothingForAnEventThatNobodyObserves) {
-  hook("install");
+  hook("start");
   const Ended ended = dispatch();
   EXPECT_TRUE(ended.well()) << ended.errors;
   EXPECT_EQ(ended.output + ended.errors, "");
   EXPECT_THAT(fake_.calls("state-set"), IsEmpty());
   EXPECT_THAT(fake_.logged(), IsEmpty());
+}
+
+TEST_F(TheCharm, OpensItsPortsWhenItIsInstalled) {
+  hook("install");
+  EXPECT_TRUE(dispatch().well());
+  std::vector<std::string> opened;
+  for (const fake::Call& call : fake_.calls("open-port")) opened.push_back(call.arguments.at(0));
+  EXPECT_THAT(opened, ElementsAre("5432/tcp", "8008/tcp"));
+}
+
+TEST_F(TheCharm, DoesNothingWhileItIsDisabled) {
+  const Folder folder;
+  set("JUJU_CHARM_DIR", folder.path());
+  std::ofstream(folder.path() + "/disable").put('\n');
+  for (const char* name : {"install", "update-status", "stop"}) {
+    hook(name);
+    EXPECT_TRUE(dispatch().well());
+  }
+  std::vector<std::string> said;
+  for (const fake::Call& call : fake_.calls())
+    said.push_back(call.tool + ' ' + call.arguments.back());
+  EXPECT_THAT(said, Each("status-set Disabled")) << "no hook does anything";
+  EXPECT_THAT(said, SizeIs(3));
+  fake_.answer("status-set", {.errors = "ERROR cannot", .code = 1});
+  const Ended ended = dispatch();
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.errors, StartsWith("the charm is disabled, and cannot say so: "));
+  std::filesystem::remove(folder.path() + "/disable");
+  hook("install");
+  EXPECT_TRUE(dispatch().well());
+  EXPECT_THAT(fake_.calls("open-port"), SizeIs(2)) << "it is not any more";
 }
 
 TEST_F(TheCharm, WasNotRunByJuju) {

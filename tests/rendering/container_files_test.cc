@@ -162,11 +162,13 @@ TEST(PatroniYml, HasOtherParametersWhereThoseOfTheBootstrapSectionAreOthers) {
   EXPECT_TRUE(have_other_parameters(before, patroni_yml(false)));
 }
 
-TEST(SnapYaml, NamesTheMajorVersion) {
-  EXPECT_THAT(postgresql_major_of("name: x\nversion: '14.13'\n"), Optional(Eq("14")));
-  EXPECT_THAT(postgresql_major_of("version: 16\n"), Optional(Eq("16")));
-  for (const char* text : {"", "version: x", "version: [14]", "version: 1/../x", "- version"}) {
-    EXPECT_EQ(postgresql_major_of(text), std::nullopt) << text;
+TEST(SnapYaml, NamesTheVersion) {
+  EXPECT_THAT(postgresql_version_of("name: x\nversion: '14.13'\n"), Optional(Eq("14.13")));
+  EXPECT_THAT(postgresql_version_of("version: 16\n"), Optional(Eq("16")));
+  EXPECT_THAT(postgresql_version_of("version: 16.0~beta1\n"), Optional(Eq("16.0~beta1")));
+  for (const char* text : {"", "version: x", "version: ''", "version: [14]", "version: 14. 1",
+                           "version: 1/../x", "- version", "version: '14.13.13.13.13.13'"}) {
+    EXPECT_EQ(postgresql_version_of(text), std::nullopt) << text;
   }
 }
 
@@ -180,8 +182,8 @@ RC_GTEST_PROP(ContainerFiles, OfAnyBytesGiveAnAnswer, ()) {
   (void)is_exporter_in_plan(layer(), text);
   (void)have_other_parameters(text, patroni_yml(true));
   (void)have_other_parameters(patroni_yml(true), text);
-  const auto major = postgresql_major_of(text);
-  RC_ASSERT(!major || major->size() <= 3U);
+  const auto version = postgresql_version_of(text);
+  RC_ASSERT(!version || (version->size() <= 15U && version->front() >= '0'));
 }
 
 }  // namespace

@@ -295,6 +295,13 @@ TEST_F(Deeds, StopServiceLeavesItStopped) {
   EXPECT_FALSE(world.unit(one).container.service_running);
 }
 
+TEST_F(Deeds, FillVolumeLeavesSoMuchFree) {
+  start_pods();
+  perform(R"({"fill_volume": "postgresql-k8s/1", "free_percent": 7})");
+  EXPECT_EQ(world.unit(one).volume.free_percent, 7);
+  EXPECT_EQ(world.unit(charm::UnitName{0}).volume.free_percent, 80);
+}
+
 TEST_F(Deeds, WriteForeignStateCannotBeReadUntilItIsMended) {
   const std::uint16_t version = application().app_data_versions[model::database_peers];
   perform(R"({"write_foreign_state": "endpoints in database-peers"})");

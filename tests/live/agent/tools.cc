@@ -57,6 +57,7 @@ Tools::Tool Tools::find(std::string_view name) {
       {"network-get", &Tools::network_get},
       {"juju-log", &Tools::juju_log},
       {"application-version-set", &Tools::application_version_set},
+      {"open-port", &Tools::open_port},
       {"action-get", &Tools::action_get},
       {"action-set", &Tools::action_set},
       {"action-fail", &Tools::action_fail},
@@ -79,7 +80,8 @@ const std::vector<std::string>& tool_names() {
                                               "state-delete",  "network-get",
                                               "juju-log",      "action-get",
                                               "action-set",    "action-fail",
-                                              "action-log",    "application-version-set"};
+                                              "action-log",    "application-version-set",
+                                              "open-port"};
   return names;
 }
 
@@ -261,8 +263,20 @@ void Tools::juju_log(Call& call) {
 
 void Tools::application_version_set(Call& call) {
   Arguments arguments = call.arguments({});
-  arguments.take();
+  const std::string version = arguments.take();
   arguments.end();
+  juju_.unit(call.unit).record.version_told = !version.empty();
+}
+
+// The model knows those of the charm, and no other. They go with the hook's transaction.
+void Tools::open_port(Call& call) {
+  Arguments arguments = call.arguments({});
+  const std::string port = arguments.take();
+  arguments.end();
+  if (port != "5432/tcp" && port != "8008/tcp") {
+    throw NoPlace("the model has no place for the port " + port);
+  }
+  juju_.unit(call.unit).staged.ports_opened = true;
 }
 
 // --- actions ---

@@ -58,6 +58,7 @@ class Tools {
   void network_get(Call& call);
   void juju_log(Call& call);
   void application_version_set(Call& call);
+  void open_port(Call& call);
   void action_get(Call& call);
   void action_set(Call& call);
   void action_fail(Call& call);

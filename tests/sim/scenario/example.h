@@ -51,7 +51,8 @@ inline constexpr std::string_view whole_scenario = R"({
     {"run_action": "promote-to-primary", "unit": 1, "parameters": {"scope": "unit", "force": true}},
     {"run_action": "get-password", "unit": "replica", "parameters": {"username": "rewind"}},
     {"crash_patroni": "replica"},
-    {"stop_service": "replica"}
+    {"stop_service": "replica"},
+    {"fill_volume": "primary", "free_percent": 7}
   ],
   "faults": {
     "until_s": 600,

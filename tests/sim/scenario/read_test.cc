@@ -71,7 +71,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   const auto scenario = read_scenario(whole_scenario, "whole.json");
 
   ASSERT_TRUE(scenario) << to_text(scenario.error());
-  ASSERT_EQ(scenario->story.size(), 22U);
+  ASSERT_EQ(scenario->story.size(), 23U);
   EXPECT_EQ(scenario->story[0].when, sim::Condition::initialised);
   EXPECT_EQ(scenario->story[0].after, 5s);
   EXPECT_EQ(scenario->story[0].at, std::nullopt);
@@ -129,6 +129,8 @@ TEST(ReadScenario, StepsAskPatroni) {
   EXPECT_EQ(crash.recovers_in, 400s);
   EXPECT_EQ(std::get<sim::CrashPatroni>(story[20].deed).target, sim::Target{sim::Role::replica});
   EXPECT_EQ(std::get<sim::StopService>(story[21].deed).target, sim::Target{sim::Role::replica});
+  EXPECT_EQ(std::get<sim::FillVolume>(story[22].deed).target, sim::Target{sim::Role::primary});
+  EXPECT_EQ(std::get<sim::FillVolume>(story[22].deed).free_percent, 7);
 }
 
 TEST(ReadScenario, StepsRelateClientsAndRemoveThem) {

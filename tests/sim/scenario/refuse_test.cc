@@ -151,15 +151,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:3: /story/1: says nothing to do; must have exactly one of kill_pod, delete_pod, "
                 "lose_node, move_leadership, add_units, set_trust, break_container, remove_units, "
                 "scale_to, set_config, restart_container, resolve, switchover, failover, pause, "
-                "crash_postgresql, crash_patroni, stop_service, remove_application, deploy_again, "
-                "run_action, relate, unrelate, write_foreign_state, mend_state, relate_provider, "
+                "crash_postgresql, crash_patroni, stop_service, fill_volume, remove_application, "
+                "deploy_again, run_action, relate, unrelate, write_foreign_state, mend_state, "
+                "relate_provider, "
                 "unrelate_provider, rotate_certificates, refresh"},
         Refused{
             "TwoDeeds", with_story("{\"add_units\": 1, \"set_trust\": true}"),
             "f:2: /story/0: has both add_units and set_trust; must have exactly one of kill_pod, "
             "delete_pod, lose_node, move_leadership, add_units, set_trust, break_container, "
             "remove_units, scale_to, set_config, restart_container, resolve, switchover, failover, "
-            "pause, crash_postgresql, crash_patroni, stop_service, remove_application, "
+            "pause, crash_postgresql, crash_patroni, stop_service, fill_volume, "
+            "remove_application, "
             "deploy_again, run_action, relate, unrelate, write_foreign_state, mend_state, "
             "relate_provider, unrelate_provider, "
             "rotate_certificates, refresh"},
