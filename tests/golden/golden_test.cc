@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "sim/commands/saved_run.h"
@@ -75,6 +76,46 @@ TEST(GoldenFingerprints, OfRandomRunsAreThoseOfTheList) {
   const std::string now = fingerprints();
   EXPECT_EQ(golden(given::repository() / "tests/golden/fingerprints.txt", now), now)
       << "if this is as it shall be: ./test --rewrite";
+}
+
+// What README.md shows of one of them: from the story's first step on, the first two of the lines
+// "assuming", and, as they stand there, those that are no part of a golden story.
+constexpr const char* shown = "scenarios/primary-pod-deleted.json";
+
+std::string readme_with_sample(const std::string& readme, const std::string& story) {
+  std::istringstream standing(readme);
+  std::ostringstream out;
+  std::map<std::string, std::string> kept;  // by their first word
+  bool in_sample = false;
+  for (std::string line; std::getline(standing, line);) {
+    if (line.contains(R"("delete_pod": "primary")")) in_sample = true;
+    if (!in_sample) {
+      out << line << '\n';
+      continue;
+    }
+    for (const char* word : {"...", "deferrals", "speed"}) {
+      if (line.starts_with(word)) kept[word] = line + '\n';
+    }
+    if (line != "```") continue;
+    in_sample = false;
+    int assuming = 0;
+    std::istringstream told(story.substr(story.rfind('\n', story.find(R"("delete_pod")")) + 1));
+    for (std::string of_story; std::getline(told, of_story);) {
+      if (of_story.starts_with("work")) out << kept["..."];
+      if (of_story.starts_with("fingerprint")) out << kept["deferrals"];
+      if (!of_story.starts_with("assuming") || ++assuming <= 2) out << of_story << '\n';
+    }
+    out << kept["speed"] << "```\n";
+  }
+  return out.str();
+}
+
+TEST(GoldenReadme, ShowsARunAsItIs) {
+  const std::filesystem::path path = given::repository() / "README.md";
+  std::ostringstream readme;
+  readme << std::ifstream(path, std::ios::binary).rdbuf();
+  const std::string now = readme_with_sample(readme.str(), told(shown));
+  EXPECT_EQ(golden(path, now), now) << "if this is as it shall be: ./test --rewrite";
 }
 
 }  // namespace
