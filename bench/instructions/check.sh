@@ -17,7 +17,7 @@ trap 'rm -rf "$out"' EXIT
 
 count() {
   valgrind --tool=callgrind --toggle-collect='*counted_*' --callgrind-out-file="$out/$1" \
-    "$program" "$1" > /dev/null 2> "$out/log" || { cat "$out/log"; exit 1; }
+    "$program" "$1" > /dev/null 2> "$out/log" || { cat "$out/log" >&2; exit 1; }
   sed -n 's/^\(summary\|totals\): //p' "$out/$1" | head -n 1
 }
 
@@ -25,7 +25,10 @@ names=(deployment leader-elected peer-relation-changed postgresql-pebble-ready)
 if [[ -n ${CHARMSIM_REWRITE_GOLDEN-} ]]; then
   {
     echo "# Instructions, counted by callgrind with $compiler; check.sh compares within 5 %."
-    for name in "${names[@]}"; do echo "$name $(count "$name")"; done
+    for name in "${names[@]}"; do
+      now=$(count "$name")
+      echo "$name $now"
+    done
   } > "$out/counts"
   mv "$out/counts" "$kept"
   cat "$kept"
