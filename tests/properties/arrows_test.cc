@@ -93,6 +93,14 @@ void lose_the_container_at_each_moment(Coverage& sum) {
   tell_at_each_moment(scenario, 0, after(1s), after(3s), 1ms, sum);
 }
 
+// update-status comes to a container that is up, and that no hook knows of yet.
+void look_before_the_container_is_noticed(Coverage& sum) {
+  Walks walks(given::scenario_with(
+      R"("world": {"units": 1, "container_reachable_after_s": {"postgresql-k8s/0": 239}})"));
+  walks.random(50);
+  sum.add(walks.coverage());
+}
+
 // Trust is withdrawn, an option goes wrong, or the pod of another unit dies, at each moment of a
 // deployment.
 void spoil_a_deployment_at_each_moment(Coverage& sum) {
@@ -189,6 +197,11 @@ void strike_at_each_call(Coverage& sum) {
   }
   strike(R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
          {refuse_kubernetes});
+  // A password is changed by a leader that leads no more.
+  strike(R"("world": {"units": 2}, "story": [
+            {"at_s": 100, "run_action": "set-password", "unit": "postgresql-k8s/0",
+             "parameters": {"username": "operator"}}])",
+         {0}, {freeze_charm});
   // PostgreSQL has to start anew, and the leader is held up while it sees to the lock, or Patroni
   // refuses.
   strike(R"("world": {"units": 2}, "story": [
@@ -424,6 +437,7 @@ const Coverage& walked() {
     Coverage sum;
     for (const std::string& file : given::scenario_files()) play(file, sum);
     lose_the_container_at_each_moment(sum);
+    look_before_the_container_is_noticed(sum);
     spoil_a_deployment_at_each_moment(sum);
     strike_at_each_call(sum);
     refuse_to_start_patroni(sum);
