@@ -3,7 +3,7 @@
 
 namespace charm {
 
-// With upgrade-charm, too: a charm that is refreshed may have opened others, or none.
+// With upgrade-charm, too: the charm that was refreshed may have opened none.
 Outcome on_install(Unit& unit, const Event& /*event*/) {
   unit.path.at("open_ports");
   unit.juju.open_ports();

@@ -26,16 +26,11 @@ int refuse(const std::string& text) {
   return 1;
 }
 
-// An operator's switch: as long as this file stands in the charm's directory, no hook does anything
-// (charm-hooks.md, section 1.2).
+// An operator's switch: as long as this file stands in the charm's directory, no handler runs
+// (charm-hooks.md, section 1.2). Upstream loses what comes meanwhile; here it is queued.
 bool is_disabled(const EnvironmentLookup& environment) {
   const auto folder = environment("JUJU_CHARM_DIR");
   return folder && ::access((std::string(*folder) + "/disable").c_str(), F_OK) == 0;
-}
-
-int say_disabled(HookTools& tools) {
-  const auto said = tools.set_unit_status(StatusKind::blocked, "Disabled");
-  return said ? 0 : refuse("the charm is disabled, and cannot say so: " + said.error().text);
 }
 
 }  // namespace
@@ -51,13 +46,14 @@ int run_hook(const CharmDefinition& charm, const EnvironmentLookup& environment,
   if (!event) return refuse(event.error().text);
 
   HookTools tools;
-  if (is_disabled(environment)) return say_disabled(tools);
   const MakePorts make = connect(*who, tools);
   Ports ports(charm, *who, tools, make);
   Path path;
   Unit unit = ports.unit(*who, path);
   DispatchLog log(charm, tools);
-  const DispatchResult result = dispatch(charm, unit, *event, log);
+  const DispatchResult result = is_disabled(environment)
+                                    ? set_aside(charm, unit, *event, log, messages::disabled)
+                                    : dispatch(charm, unit, *event, log);
   if (result.ok) return 0;
   log.failed(result.error, path);
   if (is_told_to_end()) end_as_told();

@@ -34,7 +34,8 @@ class Workload {
   // no such directory. The file system is asked, which the charm's own container has mounted, too:
   // Pebble need not answer (charm-hooks.md, section 3.9).
   virtual std::optional<std::uint8_t> free_percent_of_volume() = 0;
-  // Of PostgreSQL, as the image's snap.yaml has it; one that has none is no image of the charm's.
+  // Of PostgreSQL, as the image's snap.yaml has it, cut to what fits; one that has none is no image
+  // of the charm's.
   virtual std::expected<BoundedText<15>, Unreachable> database_version() = 0;
   // Those in the storage; empty: none. An authority that the container does not trust is none.
   virtual std::expected<TlsFiles, Unreachable> tls_files() = 0;

@@ -154,12 +154,11 @@ std::optional<std::string> postgresql_version_of(std::string_view snap_yaml) {
   const YAML::Node version = file ? child(*file, "version") : YAML::Node();
   if (!version.IsDefined() || !version.IsScalar()) return std::nullopt;
   std::string text = version.Scalar();
-  constexpr std::size_t longest = 15;
   const std::string_view major = std::string_view(text).substr(0, text.find('.'));
   const bool is_number = !major.empty() && major.size() <= 3 &&
                          std::ranges::all_of(major, [](char c) { return c >= '0' && c <= '9'; });
   const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-  if (!is_number || !is_plain || text.size() > longest) return std::nullopt;
+  if (!is_number || !is_plain) return std::nullopt;
   return text;
 }
 

@@ -16,7 +16,7 @@ bool serves_tls(std::string_view patroni_yml);
 bool have_other_parameters(std::string_view before, std::string_view after);
 
 // The version in the image's snap.yaml: `14.13`. Nothing: there is none, or what stands there is no
-// version: a number of at most three digits, and more behind a dot, 15 characters in all.
+// version: a number of at most three digits, and more behind a dot.
 std::optional<std::string> postgresql_version_of(std::string_view snap_yaml);
 
 // Whether each service and each check of the layer, but for the exporter, stands in the plan as the

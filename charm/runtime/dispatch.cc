@@ -38,8 +38,7 @@ class Dispatch {
   }
 
   // Nothing may be decided by what cannot be read, nor written over it.
-  void set_aside(const Event& event, StateKey key) {
-    const std::string text = refusal_of(key);
+  void set_aside(const Event& event, std::string_view text) {
     unit_.juju.log(text);
     unit_.juju.set_unit_status({StatusKind::blocked, text});
     if (event.kind == EventKind::action) unit_.action.fail(text);
@@ -102,11 +101,23 @@ DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& e
   try {
     Dispatch run(charm, unit, observer);
     if (const StateKey key = unit.juju.unreadable_state(); key != StateKey::none) {
-      run.set_aside(event, key);
+      run.set_aside(event, refusal_of(key));
     } else {
       run.reemit();
       run.emit(event);
     }
+    run.commit();
+    return {};
+  } catch (const HookFailed& failure) {
+    return {false, failure.what()};
+  }
+}
+
+DispatchResult set_aside(const CharmDefinition& charm, Unit& unit, const Event& event,
+                         DispatchObserver& observer, std::string_view why) {
+  try {
+    Dispatch run(charm, unit, observer);
+    run.set_aside(event, why);
     run.commit();
     return {};
   } catch (const HookFailed& failure) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "charm/runtime/definition.h"
 
@@ -38,5 +39,9 @@ struct DispatchResult {
 // over what it leads.
 DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& event,
                         DispatchObserver& observer);
+
+// The same as for state that cannot be read, with this text: nothing is run, and nothing is lost.
+DispatchResult set_aside(const CharmDefinition& charm, Unit& unit, const Event& event,
+                         DispatchObserver& observer, std::string_view why);
 
 }  // namespace charm

@@ -81,7 +81,8 @@ bool is_blocked_by_any_wish(Unit& unit) { return wish_of(unit.juju.unit_status()
 
 void set_blocked_by(Unit& unit, Wish wish, std::string_view message) {
   const Status status = unit.juju.unit_status();
-  if (status.kind == StatusKind::blocked && wish_of(status) != wish) return;
+  const bool is_other = status.kind == StatusKind::blocked && wish_of(status) != wish;
+  if (is_other && !is_blocked_by_volume(unit)) return;
   set_blocked(unit, message);
 }
 

@@ -25,14 +25,14 @@ enum class Wish : std::uint8_t {
   plugin,  // one that lacks what it needs, or shall go while it is in use
 };
 bool is_blocked_by_any_wish(Unit& unit);
-// Not over a Blocked for anything else.
+// Not over a Blocked for anything else, but for that of the volume.
 void set_blocked_by(Unit& unit, Wish wish, std::string_view message);
 // Active again, if the status is Blocked by it.
 void lift_wish(Unit& unit, Wish wish);
 
-// Blocked, since less than a tenth of the volume is free: it holds nothing up, and stands, whatever
-// the member does, until there is space again. Over all but a Blocked for anything else and what a
-// refresh has set; whether it stands now.
+// Blocked, since less than a tenth of the volume is free: it holds nothing up. Over all but a
+// Blocked for anything else and what a refresh has set; whether it stands now. No Active is set
+// over it, but what another hook waits for or is blocked by is, and update-status looks again.
 bool set_blocked_by_volume(Unit& unit);
 bool is_blocked_by_volume(Unit& unit);
 // The status that the member has.

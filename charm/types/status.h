@@ -33,6 +33,7 @@ inline constexpr std::string_view not_running = "database does not run";
 inline constexpr std::string_view service_inactive = "Database service inactive, restarting";
 inline constexpr std::string_view no_services = "failed to create k8s services";
 inline constexpr std::string_view patch_failed_with = "failed to patch pod with error ";
+inline constexpr std::string_view disabled = "Disabled";
 inline constexpr std::string_view little_space = "<10% free space on pgdata volume.";
 inline constexpr std::string_view bad_configuration = "Configuration Error. Please check the logs";
 // `juju trust <app> --scope=cluster` in backticks follows.

@@ -1,4 +1,7 @@
 // update-status: it starts what does not run, and tells what the member is now.
+#include <gmock/gmock.h>
+
+#include "charm/steps/status.h"
 #include "tests/charm/hook_fixture.h"
 
 namespace charm {
@@ -280,6 +283,35 @@ TEST_F(UpdateStatus, WhatElseBlocksAUnitIsToldFirst) {
   world.message = messages::no_services;
   EXPECT_FALSE(defers(update_status));
   EXPECT_EQ(world.message, messages::no_services);
+}
+
+TEST_F(UpdateStatus, WhatARefreshTellsIsToldFirst) {
+  world.free_percent = 9;
+  world.status = StatusKind::maintenance;
+  world.message = messages::upgrading;
+  (void)defers(update_status);
+  EXPECT_THAT(world.statuses, testing::Not(testing::Contains(little_space)));
+}
+
+TEST_F(UpdateStatus, LittleSpaceIsToldOverWhatAHookWaitsFor) {
+  world.free_percent = 9;
+  world.status = StatusKind::waiting;
+  world.message = messages::awaiting_member;
+  EXPECT_FALSE(defers(update_status));
+  EXPECT_EQ(world.statuses.back(), little_space);
+}
+
+// A plugin that lacks what it needs is told over it, and no Active is.
+TEST_F(UpdateStatus, LittleSpaceIsToldLast) {
+  world.free_percent = 9;
+  EXPECT_FALSE(defers(update_status));
+  steps::set_active(it.unit);
+  EXPECT_EQ(world.statuses.back(), little_space);
+  steps::lift_block(it.unit);
+  EXPECT_EQ(world.statuses.back(), little_space);
+  steps::set_blocked_by(it.unit, steps::Wish::plugin, messages::unsatisfied_plugin);
+  EXPECT_EQ(world.message, messages::unsatisfied_plugin);
+  EXPECT_FALSE(defers(update_status));
 }
 
 TEST_F(UpdateStatus, WithoutADataDirectoryNothingIsSaidOfTheVolume) {

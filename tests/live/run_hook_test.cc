@@ -17,13 +17,11 @@
 namespace charm::live {
 namespace {
 
-using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-using testing::StartsWith;
 using namespace std::chrono_literals;
 
 class TheCharm : public JujuFixture {
@@ -66,23 +64,31 @@ TEST_F(TheCharm, OpensItsPortsWhenItIsInstalled) {
   EXPECT_THAT(opened, ElementsAre("5432/tcp", "8008/tcp"));
 }
 
-TEST_F(TheCharm, DoesNothingWhileItIsDisabled) {
+// An operator has put a file into its directory.
+TEST_F(TheCharm, RunsNothingWhileItIsDisabledAndLosesNothing) {
   const Folder folder;
   set("JUJU_CHARM_DIR", folder.path());
   std::ofstream(folder.path() + "/disable").put('\n');
-  for (const char* name : {"install", "update-status", "stop"}) {
+  for (const char* name : {"install", "stop"}) {
     hook(name);
     EXPECT_TRUE(dispatch().well());
   }
-  std::vector<std::string> said;
-  for (const fake::Call& call : fake_.calls())
-    said.push_back(call.tool + ' ' + call.arguments.back());
-  EXPECT_THAT(said, Each("status-set Disabled")) << "no hook does anything";
-  EXPECT_THAT(said, SizeIs(3));
-  fake_.answer("status-set", {.errors = "ERROR cannot", .code = 1});
-  const Ended ended = dispatch();
-  EXPECT_EQ(ended.code, 1);
-  EXPECT_THAT(ended.errors, StartsWith("the charm is disabled, and cannot say so: "));
+  EXPECT_THAT(fake_.calls("open-port"), IsEmpty());
+  for (const fake::Call& call : fake_.calls("status-set")) {
+    EXPECT_EQ(call.arguments.back(), "Disabled");
+  }
+  EXPECT_THAT(fake_.calls("status-set"), SizeIs(2));
+  ASSERT_THAT(fake_.calls("state-set"), Not(IsEmpty()));
+  EXPECT_THAT(fake_.calls("state-set").front().input, HasSubstr("install"));
+  EXPECT_THAT(fake_.calls("state-set").front().input, HasSubstr("config-changed"))
+      << "it lifts the status once the file is gone";
+
+  ::unsetenv("JUJU_DISPATCH_PATH");
+  set("JUJU_DISPATCH_PATH", "actions/get-primary");
+  EXPECT_TRUE(dispatch().well());
+  ASSERT_THAT(fake_.calls("action-fail"), SizeIs(1));
+  EXPECT_EQ(fake_.calls("action-fail")[0].arguments.back(), "Disabled");
+
   std::filesystem::remove(folder.path() + "/disable");
   hook("install");
   EXPECT_TRUE(dispatch().well());

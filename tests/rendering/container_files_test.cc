@@ -167,7 +167,7 @@ TEST(SnapYaml, NamesTheVersion) {
   EXPECT_THAT(postgresql_version_of("version: 16\n"), Optional(Eq("16")));
   EXPECT_THAT(postgresql_version_of("version: 16.0~beta1\n"), Optional(Eq("16.0~beta1")));
   for (const char* text : {"", "version: x", "version: ''", "version: [14]", "version: 14. 1",
-                           "version: 1/../x", "- version", "version: '14.13.13.13.13.13'"}) {
+                           "version: 1/../x", "- version"}) {
     EXPECT_EQ(postgresql_version_of(text), std::nullopt) << text;
   }
 }
@@ -183,7 +183,7 @@ RC_GTEST_PROP(ContainerFiles, OfAnyBytesGiveAnAnswer, ()) {
   (void)have_other_parameters(text, patroni_yml(true));
   (void)have_other_parameters(patroni_yml(true), text);
   const auto version = postgresql_version_of(text);
-  RC_ASSERT(!version || (version->size() <= 15U && version->front() >= '0'));
+  RC_ASSERT(!version || (version->front() >= '0' && version->front() <= '9'));
 }
 
 }  // namespace

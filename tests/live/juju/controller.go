@@ -182,6 +182,8 @@ func (c *caller) answer(call string, args interface{}) (interface{}, error) {
 		}
 		k.status[c.unit] = params.StatusResult{Status: asked.Entities[0].Status, Info: asked.Entities[0].Info}
 		return params.ErrorResults{Results: []params.ErrorResult{{}}}, nil
+	case "Uniter.SetWorkloadVersion":
+		return params.ErrorResults{Results: []params.ErrorResult{{}}}, nil
 	case "Uniter.State":
 		return params.UnitStateResults{Results: []params.UnitStateResult{{CharmState: k.state[c.unit]}}}, nil
 	case "Uniter.GoalStates":
