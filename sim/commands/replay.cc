@@ -4,54 +4,16 @@
 
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
-#include "sim/commands/property_names.h"
-#include "sim/commands/saved_run.h"
+#include "sim/commands/inputs.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
-#include "sim/scenario/read.h"
 #include "sim/simulation.h"
 
 namespace sim {
 namespace {
 
-struct Task {
-  SavedRun saved;
-  Scenario scenario;
-  Deviations deviations;
-};
-
-// Nothing: something is wrong, and the console has been told.
-std::optional<Task> prepare(const ReplayOptions& options, const Console& console) {
-  const auto refuse = [&console](const ScenarioError& error) {
-    console.err << to_text(error) << '\n';
-    return std::nullopt;
-  };
-  const auto text = read_file(options.file);
-  if (!text) return refuse(text.error());
-  std::string note;
-  auto saved = read_saved_run(*text, options.file, note);
-  if (!note.empty()) console.err << options.file << ": " << note << '\n';
-  if (!saved) return refuse(saved.error());
-  const std::string place = options.file + ": /scenario: " + saved->scenario_file;
-  auto scenario = read_scenario(saved->scenario, place);
-  if (!scenario) return refuse(scenario.error());
-  if (const auto wrong =
-          wrong_property_name(*scenario, saved->scenario, place, console.properties)) {
-    return refuse(*wrong);
-  }
-  DeviationsError error;
-  auto deviations = parse_deviations(saved->choices, error);
-  if (!deviations) {
-    return refuse({.file = options.file,
-                   .line = {},
-                   .column = {},
-                   .pointer = "/choices",
-                   .what = "column " + std::to_string(error.column) + ": " + error.what,
-                   .expected = {}});
-  }
-  return Task{std::move(*saved), std::move(*scenario), std::move(*deviations)};
-}
+using Task = ReadRun;
 
 // Ends the run where the saved one was interrupted, and where Ctrl-C ends this one.
 class Interruption final : public TraceSink {
@@ -109,7 +71,7 @@ void tell_step(std::size_t step, std::size_t now, const Task& task, ExecutorKind
   StoryText verbose(console.out, task.scenario.world.app, console.charm, {.verbose = true});
   StepText shown(verbose, step);
   again.trace().listen(&shown);
-  ListChoices same(task.deviations);
+  ListChoices same(task.choices);
   (void)again.run(same);
 }
 
@@ -133,7 +95,7 @@ void tell(const Comparison& replay, std::size_t now, const Task& task, ExecutorK
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
-  const auto task = prepare(options, console);
+  const auto task = read_run_for(options.file, console);
   if (!task) return exit_bad_input;
   const SavedRun& saved = task->saved;
 
@@ -149,7 +111,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   if (tells_story) simulation.trace().listen(&story);
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
-  ListChoices choices(task->deviations);
+  ListChoices choices(task->choices);
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,          console.properties,
                          task->scenario,   saved.scenario_file,

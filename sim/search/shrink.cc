@@ -1,0 +1,147 @@
+// Delta debugging over the sparse list: first by what they ask, then in ever smaller parts, then
+// each one by itself.
+#include "sim/search/shrink.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sim/choices/list.h"
+
+namespace sim {
+namespace {
+
+class Shrinker {
+ public:
+  Shrinker(const Scenario& scenario, const CharmUnderTest& charm, std::string_view property,
+           const ShrinkOptions& options)
+      : simulation_(scenario, charm, {.interrupted = options.interrupted}),
+        property_(property),
+        options_(options) {}
+
+  std::optional<Shrunk> run(const Deviations& choices) {
+    if (!breaks(choices)) return std::nullopt;
+    if (!is_out()) (void)breaks({});
+    remove_alike([](const Deviation& deviation) { return Label{{}, deviation.label.question}; });
+    remove_alike([](const Deviation& deviation) { return deviation.label; });
+    for (std::size_t part = current_.size() / 2; part > 1; part /= 2) remove_parts(part);
+    do {
+      remove_parts(1);
+    } while (calm_down());
+    return Shrunk{.choices = sorted(current_),
+                  .is_minimal = !is_out(),
+                  .tries = tries_,
+                  .violation = violation_};
+  }
+
+ private:
+  static Deviations sorted(Deviations list) {
+    std::ranges::sort(list);
+    return list;
+  }
+
+  [[nodiscard]] bool is_out() const {
+    return tries_ >= options_.most_tries ||
+           (options_.interrupted != nullptr && *options_.interrupted);
+  }
+
+  // A try. If the property breaks, what was asked of the list is the current one, in that order.
+  bool breaks(const Deviations& candidate) {
+    if (is_out()) return false;
+    ++tries_;
+    choices_.restart(sorted(candidate));
+    const Verdict verdict = simulation_.run(choices_);
+    const bool same = !verdict.ok() && verdict.violations[0].property == property_;
+    if (same) {
+      current_ = choices_.taken();
+      violation_ = verdict.violations[0];
+    }
+    if (options_.progress) options_.progress(tries_, current_.size());
+    return same;
+  }
+
+  // All with the same key at once.
+  template <class Key>
+  void remove_alike(Key key) {
+    std::map<Label, std::size_t> counts;
+    for (const Deviation& deviation : current_) ++counts[key(deviation)];
+    std::vector<std::pair<std::size_t, Label>> groups;
+    for (const auto& [label, count] : counts) groups.emplace_back(count, label);
+    std::ranges::sort(groups, [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    for (const auto& [count, label] : groups) {
+      Deviations rest;
+      std::ranges::copy_if(current_, std::back_inserter(rest),
+                           [&](const Deviation& one) { return key(one) != label; });
+      if (rest.size() < current_.size()) (void)breaks(rest);
+    }
+  }
+
+  // Parts of this size, the last asked first, again and again until none can be left out.
+  void remove_parts(std::size_t size) {
+    bool is_changed = true;
+    while (is_changed && !is_out()) {
+      is_changed = false;
+      std::size_t end = current_.size();
+      while (end > 0) {
+        const std::size_t begin = end > size ? end - size : 0;
+        Deviations rest = current_;
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(begin),
+                   rest.begin() + static_cast<std::ptrdiff_t>(end));
+        if (breaks(rest)) is_changed = true;
+        end = std::min(begin, current_.size());
+      }
+    }
+  }
+
+  // Each at the smallest option with which it breaks all the same. Whether any was changed.
+  bool calm_down() {
+    bool is_changed = false;
+    for (std::size_t at = 0; at < current_.size(); ++at) {
+      for (std::uint32_t option = 1; at < current_.size() && option < current_[at].option;
+           ++option) {
+        Deviations calmer = current_;
+        calmer[at].option = option;
+        if (!breaks(calmer)) continue;
+        is_changed = true;
+        break;
+      }
+    }
+    return is_changed;
+  }
+
+  Simulation simulation_;
+  std::string_view property_;
+  const ShrinkOptions& options_;
+  ListChoices choices_;
+  Deviations current_;  // in the order in which they are asked
+  Violation violation_;
+  std::uint64_t tries_ = 0;
+};
+
+bool is_kind_of_fault(Question question) {
+  return question == fault_question || question == mishap_kind_question;
+}
+
+}  // namespace
+
+std::optional<Shrunk> shrink_choices(const Scenario& scenario, const CharmUnderTest& charm,
+                                     const Deviations& choices, std::string_view property,
+                                     const ShrinkOptions& options) {
+  return Shrinker(scenario, charm, property, options).run(choices);
+}
+
+std::string shape_of(std::string_view property, const Deviations& shrunk) {
+  std::multiset<std::string> parts;
+  for (const Deviation& deviation : shrunk) {
+    std::string part(to_text(deviation.label.question));
+    if (is_kind_of_fault(deviation.label.question)) part += std::to_string(deviation.option);
+    parts.insert(std::move(part));
+  }
+  std::string shape(property);
+  for (const std::string& part : parts) shape.append("|").append(part);
+  return shape;
+}
+
+}  // namespace sim
