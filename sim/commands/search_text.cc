@@ -8,7 +8,7 @@ namespace {
 
 std::string rest_text(const NoReturn& found) {
   std::string text;
-  if (found.rest.first) text = "option " + std::to_string(*found.rest.first) + " of it, then ";
+  if (found.rest.first) text = "option " + std::to_string(*found.rest.first) + " here, then ";
   switch (found.rest.kind) {
     case Rest::Kind::listed: return text + "the run's own choices";
     case Rest::Kind::calm: return text + "calm";

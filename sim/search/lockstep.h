@@ -12,9 +12,10 @@ namespace sim {
 struct Apart {
   charm::Instant at;  // of the first run; of the second, if the first has ended
   charm::MaybeUnit unit;
-  std::string hook;   // that the unit was in; empty: none
-  std::string call;   // the port call at which it shows, or the last one before; empty: none
-  std::string field;  // what differs: `the call`, `the arguments of set_unit_status`, `message`
+  std::string hook;  // that the unit was in; empty: none
+  std::string call;  // the port call at which it shows, or the last one before; empty: none
+  std::string
+      field;  // what differs: `the call`, `the arguments of juju.set_unit_status`, `the option`
   std::string first;  // its value in each run
   std::string second;
   std::size_t step = 0;  // how many steps were the same

@@ -140,7 +140,7 @@ TEST(TwoRuns, PartAtTheirFirstChoiceAndTheirFirstEvent) {
 }
 
 TEST(TwoRuns, OneOfWhichEndsBeforePartThere) {
-  const Scenario one = given::scenario_with(R"("world": {"units": 1}, "horizon_s": 30)");
+  const Scenario one = given::scenario_with(R"("world": {"units": 1}, "horizon_s": 5)");
   const Scenario other = given::scenario_with(R"("world": {"units": 1}, "horizon_s": 60)");
   const RunsApart apart = compare_runs({one, {}}, {other, {}}, given::postgresql());
   EXPECT_FALSE(apart.choice_a);
@@ -205,7 +205,7 @@ TEST(AHook, ThatSaysSomethingElseTheSecondTimeIsFoundWithTheMessage) {
   ASSERT_TRUE(apart);
   EXPECT_EQ(apart->unit, charm::MaybeUnit(UnitName{0}));
   EXPECT_EQ(apart->hook, "leader-elected");
-  EXPECT_EQ(apart->call, "set_unit_status");
+  EXPECT_EQ(apart->call, "juju.set_unit_status");
   EXPECT_EQ(apart->field, "the status message");
   EXPECT_EQ(apart->first, "first");
   EXPECT_EQ(apart->second, "again");
@@ -216,8 +216,8 @@ TEST(AHook, ThatAsksSomethingElseTheSecondTimeIsFoundWithTheCall) {
   ASSERT_TRUE(apart);
   EXPECT_EQ(apart->hook, "leader-elected");
   EXPECT_EQ(apart->field, "the call");
-  EXPECT_EQ(apart->first, "planned_units");
-  EXPECT_EQ(apart->second, "peers");
+  EXPECT_EQ(apart->first, "juju.planned_units");
+  EXPECT_EQ(apart->second, "juju.peers");
 }
 
 TEST(AHook, ThatAsksWithSomethingElseTheSecondTimeIsFound) {
