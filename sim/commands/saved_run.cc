@@ -171,8 +171,10 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
   } else if (json.contains("logic") && json["logic"] != Json(logic_version())) {
     note = "was written with another version of the logic or the model; tried all the same";
   }
+  auto run = from_json(json, file);
+  if (!run) return run;
   if (auto edited = edited_member(json, file)) return std::unexpected(std::move(*edited));
-  return from_json(json, file);
+  return run;
 }
 
 std::expected<std::string, ScenarioError> read_file(const std::string& path) {

@@ -1,12 +1,15 @@
 // Delta debugging over the sparse list: first by what they ask, then in ever smaller parts, then
-// each one by itself.
+// each one by itself; and, where that is stuck with many, leaps to elsewhere.
 #include "sim/search/shrink.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "model/hash.h"
 #include "sim/choices/list.h"
+#include "sim/choices/random.h"
+#include "sim/search/few.h"
 
 namespace sim {
 namespace {
@@ -26,8 +29,10 @@ class Shrinker {
     remove_alike([](const Deviation& deviation) { return deviation.label; });
     for (std::size_t part = current_.size() / 2; part > 1; part /= 2) remove_parts(part);
     do {
-      remove_parts(1);
-    } while (calm_down());
+      do {
+        remove_parts(1);
+      } while (calm_down());
+    } while (merge() || leap() || seek());
     return Shrunk{.choices = sorted(current_),
                   .is_minimal = !is_out(),
                   .tries = tries_,
@@ -48,16 +53,22 @@ class Shrinker {
   // A try. If the property breaks, what was asked of the list is the current one, in that order.
   bool breaks(const Deviations& candidate) {
     if (is_out()) return false;
-    ++tries_;
     choices_.restart(sorted(candidate));
-    const Verdict verdict = simulation_.run(choices_);
-    const bool same = !verdict.ok() && verdict.violations[0].property == property_;
-    if (same) {
-      current_ = choices_.taken();
+    return breaks(choices_, ~std::size_t{0});
+  }
+  // Of a list of at most so many.
+  bool breaks(Choices& choices, std::size_t most) {
+    ++tries_;
+    const Verdict verdict = simulation_.run(choices);
+    const bool is_same = !verdict.ok() && verdict.violations[0].property == property_ &&
+                         choices.taken().size() <= most;
+    if (is_same) {
+      current_ = choices.taken();
       violation_ = verdict.violations[0];
+      questions_ = choices.picks();
     }
     if (options_.progress) options_.progress(tries_, current_.size());
-    return same;
+    return is_same;
   }
 
   // All with the same key at once.
@@ -111,11 +122,75 @@ class Shrinker {
     return is_changed;
   }
 
+  // Many small delays can be what one larger one is: of two that ask the same, one after the other,
+  // the first with both. Whether any was.
+  bool merge() {
+    bool is_changed = false;
+    for (std::size_t at = 0; at < current_.size(); ++at) {
+      const auto same = [&](const Deviation& later) { return later.label == current_[at].label; };
+      const auto next = std::find_if(current_.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                                     current_.end(), same);
+      if (next == current_.end() || !is_timer(next->label.question)) continue;
+      Deviations merged = current_;
+      merged[at].option = std::min(merged[at].option + next->option, latest_point);
+      merged.erase(merged.begin() + (next - current_.begin()));
+      if (!breaks(merged)) continue;
+      is_changed = true;
+      --at;  // once more from here; unsigned, it comes back to where it was
+    }
+    return is_changed;
+  }
+
+  // A drawn part of the list, with other options: away from a small run that has none smaller near
+  // it. Whether one breaks.
+  bool leap() {
+    constexpr std::uint64_t most_leaps = 300;
+    constexpr std::size_t small_enough = 4;
+    constexpr std::size_t most_kept = 12;
+    if (current_.size() <= small_enough) return false;
+    for (std::uint64_t number = 0; number < most_leaps && !is_out(); ++number) {
+      const std::uint64_t seed = model::mix(number, 0x1EA9);
+      const std::size_t most = current_.size() - 1;
+      const std::size_t kept = 1 + seed % (number % 2 == 0 ? most : std::min(most_kept, most));
+      Deviations some;
+      for (const Deviation& deviation : current_) {
+        const std::uint64_t lot = draw(seed, deviation.label, deviation.nth);
+        if (lot % current_.size() >= kept) continue;
+        some.push_back(deviation);
+        if (is_timer(deviation.label.question) && (lot >> 32U & 1U) != 0) {
+          some.back().option = 1 + static_cast<std::uint32_t>(lot >> 40U) % latest_point;
+        }
+      }
+      if (some.size() < current_.size() && breaks(some)) return true;
+    }
+    return false;
+  }
+
+  // A run of few choices that has nothing to do with the list. Whether one breaks.
+  bool seek() {
+    constexpr std::uint64_t most_runs = 2000;
+    constexpr std::size_t small_enough = 8;
+    if (current_.size() <= small_enough) return false;
+    FewChoices few;
+    const SearchBounds bounds{.deviations = 3, .questions = static_cast<std::uint32_t>(questions_)};
+    for (std::uint64_t seed = 1; seed <= most_runs && !is_out(); ++seed) {
+      few.restart(seed, bounds);
+      if (breaks(few, bounds.deviations)) return true;
+    }
+    return false;
+  }
+
+  static bool is_timer(Question question) {
+    return static_cast<std::size_t>(question) < timer_question_count;
+  }
+  static constexpr std::uint32_t latest_point = 15;  // of a timer's window
+
   Simulation simulation_;
   std::string_view property_;
   const ShrinkOptions& options_;
   ListChoices choices_;
-  Deviations current_;  // in the order in which they are asked
+  std::uint64_t questions_ = 0;  // that the current run asks
+  Deviations current_;           // in the order in which they are asked
   Violation violation_;
   std::uint64_t tries_ = 0;
 };
