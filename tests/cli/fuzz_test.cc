@@ -244,6 +244,28 @@ TEST_F(Fuzz, AReplayGoesStepByStepAndWithoutATerminalToTheEnd) {
                     HasSubstr("the same run"), Not(testing::ContainsRegex("\n[0-9]+> "))));
 }
 
+TEST_F(Fuzz, AReplayOnATerminalGoesOnAtEnterAndIsOverAtQ) {
+  save_failing();
+  Running replay = start_on_terminal({"replay", "run.json", "--step"});
+  const auto shown_until = [&replay](const std::string& end) {
+    std::string shown;
+    while (!shown.ends_with(end)) {
+      const std::string part = replay.read_some();
+      if (part.empty()) break;
+      shown += part;
+    }
+    return shown;
+  };
+  EXPECT_THAT(shown_until("1> "), AllOf(HasSubstr("is planned"), Not(HasSubstr("pod started"))));
+  replay.type("\n");
+  EXPECT_THAT(shown_until("2> "), HasSubstr("is planned"));
+  replay.type("q\n");
+  const Result rest = replay.wait();
+  EXPECT_EQ(rest.code, 1);
+  EXPECT_THAT(rest.out, AllOf(HasSubstr("FAILED"), HasSubstr("the same run"),
+                              Not(HasSubstr("pod started")), Not(HasSubstr("3> "))));
+}
+
 TEST_F(Fuzz, ADiffTellsTheFirstChoiceAndTheFirstEvent) {
   save_failing();
   ASSERT_EQ(charmsim({"run", "short.json", "-q", "--seed", "1", "--save", "other.json"}).code, 0);
