@@ -77,6 +77,7 @@ class Shrinker {
     std::map<Label, std::size_t> counts;
     for (const Deviation& deviation : current_) ++counts[key(deviation)];
     std::vector<std::pair<std::size_t, Label>> groups;
+    groups.reserve(counts.size());
     for (const auto& [label, count] : counts) groups.emplace_back(count, label);
     std::ranges::sort(groups, [](const auto& a, const auto& b) {
       return a.first != b.first ? a.first > b.first : a.second < b.second;

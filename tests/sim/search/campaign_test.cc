@@ -88,6 +88,17 @@ TEST(ACampaign, EndsWithTheLowestSeedThatBreaksAProperty) {
   }
 }
 
+TEST(ACampaign, OfRunsThatAllBreakEndsWithItsFirstSeed) {
+  const Scenario scenario = given::scenario_with(R"("world": {"units": 1}, "horizon_s": 5)");
+  for (const unsigned workers : {1U, 4U}) {
+    const CampaignResult result = run_campaign({scenario}, given::postgresql(), nullptr,
+                                               {.first_seed = 7, .runs = 1000, .workers = workers});
+    ASSERT_FALSE(result.found.empty());
+    EXPECT_EQ(result.found[0].seed, 7U);
+    EXPECT_EQ(result.violations, result.runs);
+  }
+}
+
 TEST(ACampaign, ThatKeepsGoingMakesAllItsRunsAndKeepsTheFirstOfWhatItFinds) {
   const CampaignResult result = dropping({.runs = 600, .workers = 2, .keep_going = true});
   EXPECT_EQ(result.runs, 600U);
