@@ -10,6 +10,7 @@
 #include "sim/commands/inputs.h"
 #include "sim/commands/outputs.h"
 #include "sim/scenario/read.h"
+#include "sim/search/odometer.h"
 
 namespace sim {
 namespace {
@@ -125,6 +126,20 @@ int exit_code(const CampaignResult& result, const FuzzOptions& options, bool is_
   return is_bounded ? exit_bounded : exit_held;
 }
 
+// How many questions the longest calm run of these has.
+std::uint32_t calm_questions(const std::vector<Scenario>& scenarios, const Console& console) {
+  std::size_t most = 1;
+  for (const Scenario& scenario : scenarios) {
+    Simulation simulation(scenario, {&console.charm, console.properties, nullptr},
+                          {.interrupted = console.interrupted});
+    PlacedChoices calm;
+    calm.restart({}, ~std::uint32_t{0});
+    (void)simulation.run(calm);
+    most = std::max(most, calm.option_counts().size());
+  }
+  return static_cast<std::uint32_t>(most);
+}
+
 // What the arguments come to, once all of it has been found to be good.
 struct Task {
   FuzzOptions options;
@@ -155,6 +170,9 @@ bool prepare(Task& task, const Console& console) {
   }
   if (!campaign.runs && !campaign.time && campaign.strategy != Strategy::odometer) {
     campaign.runs = default_runs;
+  }
+  if (campaign.strategy == Strategy::odometer && campaign.bounds.questions == 0) {
+    campaign.bounds.questions = calm_questions(task.scenarios, console);
   }
   if (campaign.workers == 0) campaign.workers = std::max(1U, std::thread::hardware_concurrency());
   campaign.interrupted = console.interrupted;

@@ -76,9 +76,10 @@ void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
       ->type_name("NAME");
   add_number<std::uint32_t>(fuzz, "--deviations", campaign.bounds.deviations, 1,
                             "Of pct and odometer: at most so many (without: 3)");
+  campaign.bounds.questions = 0;
   add_number<std::uint32_t>(fuzz, "--questions", campaign.bounds.questions, 1,
                             "Of pct and odometer: among so many of a run's first\n"
-                            "questions (without: 2000)");
+                            "questions (without: all that the calm run asks)");
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ class Worker {
         options_(options),
         stop_(stop),
         observed_(options.corpus != nullptr),
-        simulations_(scenarios.size()) {
+        simulations_(scenarios.size()),
+        calm_questions_(scenarios.size()) {
     if (charts != nullptr) charm_.flow = &flow_.emplace(*charts);
   }
 
@@ -78,7 +79,19 @@ class Worker {
 
   // How many options each of the first questions of that run has.
   std::vector<std::uint32_t> probe(std::size_t scenario, const PlacedOptions& options) {
-    placed_.restart(options, options_.bounds.questions);
+    return probe(scenario, options, options_.bounds.questions);
+  }
+
+  void add_to(Coverage& coverage, HooksMet& hooks) const {
+    add(hooks, observed_.hooks());
+    if (flow_) coverage.add(flow_->coverage());
+  }
+
+ private:
+  // Unobserved: whoever asks, and how often, makes no difference to what is reported.
+  std::vector<std::uint32_t> probe(std::size_t scenario, const PlacedOptions& options,
+                                   std::uint32_t questions) {
+    placed_.restart(options, questions);
     if (!probe_) probe_ = std::make_unique<Probe>();
     if (!probe_->simulation || probe_->scenario != scenario) {
       probe_->simulation.emplace(scenarios_[scenario],
@@ -90,15 +103,21 @@ class Worker {
     return placed_.option_counts();
   }
 
-  void add_to(Coverage& coverage, HooksMet& hooks) const {
-    add(hooks, observed_.hooks());
-    if (flow_) coverage.add(flow_->coverage());
+  SearchBounds bounds_of(std::size_t scenario) {
+    SearchBounds bounds = options_.bounds;
+    if (bounds.questions > 0) return bounds;
+    std::uint32_t& known = calm_questions_[scenario];
+    if (known == 0) {
+      constexpr std::uint32_t all = ~std::uint32_t{0};
+      known = std::max(1U, static_cast<std::uint32_t>(probe(scenario, {}, all).size()));
+    }
+    bounds.questions = known;
+    return bounds;
   }
 
- private:
   Choices& prepare(const PlannedRun& plan) {
     switch (plan.kind) {
-      case PlannedRun::Kind::few: few_.restart(plan.seed, options_.bounds); return few_;
+      case PlannedRun::Kind::few: few_.restart(plan.seed, bounds_of(plan.scenario)); return few_;
       case PlannedRun::Kind::placed: placed_.restart(plan.options, 0); return placed_;
       case PlannedRun::Kind::mutated:
         mutated_.restart(options_.corpus->entries()[plan.entry].choices, plan.seed);
@@ -135,6 +154,7 @@ class Worker {
   std::optional<FlowMonitor> flow_;
   Observed observed_;
   std::vector<std::unique_ptr<Simulation>> simulations_;  // made when first needed
+  std::vector<std::uint32_t> calm_questions_;             // by scenario; 0: not known yet
   std::unique_ptr<Probe> probe_;
   RandomChoices random_{0};
   FewChoices few_;

@@ -40,7 +40,7 @@ struct CampaignOptions {
   unsigned workers = 1;
   bool keep_going = false;          // beyond the first violation
   bool permutes_deferrals = false;  // as RandomChoices has it; a scenario can ask for it, too
-  SearchBounds bounds;              // of few and odometer
+  SearchBounds bounds;  // of few and odometer; 0 questions: of few all that the calm run asks
   // Not with the odometer: lists that meet something new are kept here, and of two runs one varies
   // what is kept.
   Corpus* corpus = nullptr;

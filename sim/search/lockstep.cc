@@ -147,8 +147,9 @@ class Comparer final : public Stepper {
       const auto& [name, value] = step.fields[at];
       if (name_before == name && value_before == value) continue;
       if (name_before == name) return note(before, name, value_before, value);
-      return note(before, "what comes next", name_before + ": " + value_before,
-                  name + ": " + value);
+      return note(before, "what comes next",
+                  std::string(name_before).append(": ").append(value_before),
+                  std::string(name).append(": ").append(value));
     }
     ++at_;
   }

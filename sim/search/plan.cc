@@ -7,7 +7,8 @@
 
 namespace sim {
 
-Plan::Plan(const std::vector<Scenario>& scenarios, const CampaignOptions& options, Probe probe)
+Plan::Plan(const std::vector<Scenario>& scenarios, const CampaignOptions& options,
+           const Probe& probe)
     : scenarios_(scenarios), options_(options), entries_(scenarios.size()) {
   if (options.strategy == Strategy::odometer) {
     for (std::size_t at = 0; at < scenarios.size(); ++at) {

@@ -25,7 +25,7 @@ class Plan {
   // Plays a run of that scenario, for the odometer.
   using Probe = std::function<std::vector<std::uint32_t>(std::size_t, const PlacedOptions&)>;
 
-  Plan(const std::vector<Scenario>& scenarios, const CampaignOptions& options, Probe probe);
+  Plan(const std::vector<Scenario>& scenarios, const CampaignOptions& options, const Probe& probe);
 
   // At most so many more; none: there are no more.
   std::vector<PlannedRun> next(std::size_t most);
