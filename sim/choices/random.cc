@@ -12,12 +12,6 @@ namespace {
 // distances, and a question that is asked again and again would get the same answer for ever.
 constexpr std::uint64_t finish = 0x8EBC6AF09C88C6E3;
 
-std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
-  const std::uint64_t who =
-      (std::uint64_t{label.actor.ordinal} << 8U) | static_cast<std::uint64_t>(label.question);
-  return model::mix(model::mix(model::mix(seed, who), nth), finish);
-}
-
 // Every option in a run of four; otherwise each of them or not.
 std::uint64_t draw_options(std::uint64_t seed) {
   const std::uint64_t number = model::mix(model::mix(seed, finish), finish);
@@ -38,6 +32,12 @@ std::uint32_t pick_of(std::uint64_t options, std::uint32_t option_count, std::ui
 
 }  // namespace
 
+std::uint64_t draw(std::uint64_t seed, Label label, std::uint32_t nth) {
+  const std::uint64_t who =
+      (std::uint64_t{label.actor.ordinal} << 8U) | static_cast<std::uint64_t>(label.question);
+  return model::mix(model::mix(model::mix(seed, who), nth), finish);
+}
+
 void RandomChoices::restart(std::uint64_t seed) {
   reset();
   seed_ = model::mix(seed, 0x5EED);
@@ -45,7 +45,8 @@ void RandomChoices::restart(std::uint64_t seed) {
   constexpr std::array<std::uint32_t, 4> fault_wildness{64, 256, 1024, 4096};
   constexpr std::array<std::uint32_t, 4> mishap_wildness{1024, 4096, 16384, 32768};
   for (std::size_t question = 0; question < question_count; ++question) {
-    const std::uint64_t number = model::mix(seed_, 0xA0 + question) % 4;
+    constexpr std::uint64_t everyday = 1;
+    const std::uint64_t number = options_.swarm ? model::mix(seed_, 0xA0 + question) % 4 : everyday;
     wildness_[question] = timer_wildness[number];
     const Question asked{static_cast<std::uint8_t>(question)};
     if (asked == fault_question) wildness_[question] = fault_wildness[number];
@@ -56,8 +57,9 @@ void RandomChoices::restart(std::uint64_t seed) {
   if (!options_.permutes_deferrals) {
     wildness_[static_cast<std::size_t>(deferral_order_question)] = 0;
   }
-  faults_ = draw_options(model::mix(seed_, 0xF1));
-  mishaps_ = draw_options(model::mix(seed_, 0xF2));
+  constexpr std::uint64_t all = ~std::uint64_t{0};
+  faults_ = options_.swarm ? draw_options(model::mix(seed_, 0xF1)) : all;
+  mishaps_ = options_.swarm ? draw_options(model::mix(seed_, 0xF2)) : all;
 }
 
 std::uint32_t RandomChoices::choose(std::uint32_t option_count, Label label, std::uint32_t nth) {

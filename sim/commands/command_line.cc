@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "sim/commands/arguments.h"
 #include "sim/commands/commands.h"
 #include "sim/scenario/error.h"
 #include "sim/scenario/suggestion.h"
@@ -37,35 +38,26 @@ void catch_interrupt() {
   }
 }
 
-bool is_colourful() {
-  const char* no_color = std::getenv("NO_COLOR");
+bool is_dumb() {
   const char* terminal = std::getenv("TERM");
-  if (no_color != nullptr && *no_color != '\0') return false;
-  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
-  return isatty(STDOUT_FILENO) != 0;
+  return terminal != nullptr && std::string_view(terminal) == "dumb";
 }
 
-// `text` with what stands in it as PROGRAM, SCENARIO and HOOK put in.
-struct Examples {
-  std::string program;
-  std::string scenario;
-  std::string hook;
+bool is_colourful() {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return !is_dumb() && isatty(STDOUT_FILENO) != 0;
+}
 
-  [[nodiscard]] std::string of(std::string_view text) const {
-    std::string result(text);
-    for (const auto& [mark, by] : {std::pair{std::string_view("PROGRAM"), &program},
-                                   std::pair{std::string_view("SCENARIO"), &scenario},
-                                   std::pair{std::string_view("HOOK"), &hook}}) {
-      for (auto at = result.find(mark); at != result.npos; at = result.find(mark, at + by->size()))
-        result.replace(at, mark.size(), *by);
-    }
-    return result;
-  }
-};
+bool shows_progress() { return !is_dumb() && isatty(STDERR_FILENO) != 0; }
 
 struct AllOptions {
   RunOptions run;
+  FuzzOptions fuzz;
   ReplayOptions replay;
+  ShrinkCommandOptions shrink;
+  DiffOptions diff;
+  TwiceOptions twice;
   FlowOptions flow;
   PropertiesOptions properties;
   CompletionOptions completion;
@@ -146,6 +138,11 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
   add_executor(*replay, options.executor);
   replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
+  replay->add_flag("--step", options.step,
+                   "Event by event: on a terminal Enter goes on, and q skips\nto the verdict");
+  replay->add_flag("--point-of-no-return", options.no_return,
+                   "Of a run that fails, tell the last choice before which the good end\n"
+                   "could still be reached");
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
       "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
@@ -259,7 +256,11 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 int run_parsed(const CLI::App& app, AllOptions& options, const Console& console) {
   if (app.got_subcommand("run")) return run_command(options.run, console);
+  if (app.got_subcommand("fuzz")) return fuzz_command(options.fuzz, console);
   if (app.got_subcommand("replay")) return replay_command(options.replay, console);
+  if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
+  if (app.got_subcommand("diff")) return diff_command(options.diff, console);
+  if (app.got_subcommand("twice")) return twice_command(options.twice, console);
   if (app.got_subcommand("flow")) return flow_command(options.flow, console);
   if (app.got_subcommand("properties")) return properties_command(options.properties, console);
   options.completion.program = app.get_name();
@@ -271,6 +272,17 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
 }
 
 }  // namespace
+
+std::string Examples::of(std::string_view text) const {
+  std::string result(text);
+  for (const auto& [mark, by] : {std::pair{std::string_view("PROGRAM"), &program},
+                                 std::pair{std::string_view("SCENARIO"), &scenario},
+                                 std::pair{std::string_view("HOOK"), &hook}}) {
+    for (auto at = result.find(mark); at != result.npos; at = result.find(mark, at + by->size()))
+      result.replace(at, mark.size(), *by);
+  }
+  return result;
+}
 
 int run_command_line(int argc, const char* const* argv, const CharmOnTrial& charm) {
   const Examples examples{
@@ -292,14 +304,17 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
                   "  1    a property broke, a calm run missed a witness that its scenario\n"
                   "       names, or a replay differed\n"
                   "  2    bad input, or a file could not be written\n"
-                  "  3    reserved: a search reached a bound or the memory limit before all\n"
-                  "       was covered; no command searches yet\n"
+                  "  3    a search that shall cover all has ended before\n"
                   "  130  interrupted\n\n"
                   "Example:\n"
                   "  PROGRAM run SCENARIO\n"));
   AllOptions options;
   add_run(app, options.run, examples);
+  add_fuzz(app, options.fuzz, examples);
   add_replay(app, options.replay, examples);
+  add_shrink(app, options.shrink, examples);
+  add_diff(app, options.diff, examples);
+  add_twice(app, options.twice, examples);
   add_flow(app, options.flow, examples);
   add_properties(app, options.properties, examples);
   add_completion(app, options.completion, examples);
@@ -315,8 +330,10 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
     return exit_bad_input;
   }
   catch_interrupt();
-  const Console console{charm.definition, charm.properties, *charts,     std::cout,
-                        std::cerr,        is_colourful(),   &interrupted};
+  const Console console{
+      charm.definition, charm.properties, *charts,
+      std::cout,        std::cerr,        is_colourful(),
+      &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0};
   const int code = run_parsed(app, options, console);
   if (std::cout.flush()) return code;
   std::cerr << "standard output: cannot be written\n";

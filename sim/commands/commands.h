@@ -1,7 +1,7 @@
 // The commands of charmsim, one file each. Each returns the exit code: 0 all held; 1 a property
-// broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input;
-// 3 is for searches that reach a bound, of which there are none yet; 130 interrupted. On bad input
-// a command has written nothing but a message to `err`.
+// broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input, or
+// a file that cannot be written; 3 a search that shall cover all has ended before; 130 interrupted.
+// On bad input a command has written nothing but a message to `err`.
 #pragma once
 
 #include <atomic>
@@ -16,6 +16,7 @@
 #include "sim/execution/executor.h"
 #include "sim/flow/charts.h"
 #include "sim/properties/property.h"
+#include "sim/search/campaign.h"
 
 namespace sim {
 
@@ -34,6 +35,8 @@ struct Console {
   std::ostream& err;
   bool colours = false;
   const std::atomic<bool>* interrupted = nullptr;
+  bool shows_progress = false;  // `err` is a terminal
+  bool is_asked = false;        // standard input and `out` are
 };
 
 struct RunOptions {
@@ -59,8 +62,43 @@ struct ReplayOptions {
   bool json = false;  // the verdict as JSON, and nothing else
   bool quiet = false;
   bool verbose = false;
+  bool step = false;       // event by event; on a terminal it waits after each
+  bool no_return = false;  // of a run that fails: from which choice on
 };
 int replay_command(const ReplayOptions& options, const Console& console);
+
+struct FuzzOptions {
+  std::vector<std::string> scenarios;
+  // Strategy, seed, limits; without a limit 1000 runs of each scenario. workers 0: one a processor.
+  CampaignOptions campaign{.workers = 0};
+  std::uint64_t shrink_tries = 20'000;  // for each counterexample
+  std::string corpus;                   // a folder
+  std::string out;                      // a folder for the counterexamples
+  bool json = false;                    // the result as JSON, and nothing else
+};
+int fuzz_command(const FuzzOptions& options, const Console& console);
+
+struct ShrinkCommandOptions {
+  std::string file;  // a saved run
+  std::string out;   // where the small one is saved; empty: nowhere
+  bool keep_story = false;
+  std::uint64_t tries = 20'000;
+  bool json = false;
+};
+int shrink_command(const ShrinkCommandOptions& options, const Console& console);
+
+struct DiffOptions {
+  std::string first;
+  std::string second;  // empty: the nearest run that passes
+};
+int diff_command(const DiffOptions& options, const Console& console);
+
+struct TwiceOptions {
+  std::string file;                   // a scenario or a saved run
+  std::optional<std::uint64_t> seed;  // of a scenario; absent: the calm run
+  std::uint64_t runs = 1;             // with seeds from that one on
+};
+int twice_command(const TwiceOptions& options, const Console& console);
 
 struct FlowOptions {
   std::string hook;

@@ -1,57 +1,21 @@
 // charmsim replay: a saved run again; says whether it is the same, and if not, from which step on.
 #include <algorithm>
-#include <ostream>
+#include <iostream>
+#include <sstream>
 
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
-#include "sim/commands/property_names.h"
-#include "sim/commands/saved_run.h"
+#include "sim/commands/inputs.h"
+#include "sim/commands/search_text.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
-#include "sim/scenario/read.h"
 #include "sim/simulation.h"
 
 namespace sim {
 namespace {
 
-struct Task {
-  SavedRun saved;
-  Scenario scenario;
-  Deviations deviations;
-};
-
-// Nothing: something is wrong, and the console has been told.
-std::optional<Task> prepare(const ReplayOptions& options, const Console& console) {
-  const auto refuse = [&console](const ScenarioError& error) {
-    console.err << to_text(error) << '\n';
-    return std::nullopt;
-  };
-  const auto text = read_file(options.file);
-  if (!text) return refuse(text.error());
-  std::string note;
-  auto saved = read_saved_run(*text, options.file, note);
-  if (!note.empty()) console.err << options.file << ": " << note << '\n';
-  if (!saved) return refuse(saved.error());
-  const std::string place = options.file + ": /scenario: " + saved->scenario_file;
-  auto scenario = read_scenario(saved->scenario, place);
-  if (!scenario) return refuse(scenario.error());
-  if (const auto wrong =
-          wrong_property_name(*scenario, saved->scenario, place, console.properties)) {
-    return refuse(*wrong);
-  }
-  DeviationsError error;
-  auto deviations = parse_deviations(saved->choices, error);
-  if (!deviations) {
-    return refuse({.file = options.file,
-                   .line = {},
-                   .column = {},
-                   .pointer = "/choices",
-                   .what = "column " + std::to_string(error.column) + ": " + error.what,
-                   .expected = {}});
-  }
-  return Task{std::move(*saved), std::move(*scenario), std::move(*deviations)};
-}
+using Task = ReadRun;
 
 // Ends the run where the saved one was interrupted, and where Ctrl-C ends this one.
 class Interruption final : public TraceSink {
@@ -109,7 +73,7 @@ void tell_step(std::size_t step, std::size_t now, const Task& task, ExecutorKind
   StoryText verbose(console.out, task.scenario.world.app, console.charm, {.verbose = true});
   StepText shown(verbose, step);
   again.trace().listen(&shown);
-  ListChoices same(task.deviations);
+  ListChoices same(task.choices);
   (void)again.run(same);
 }
 
@@ -130,10 +94,48 @@ void tell(const Comparison& replay, std::size_t now, const Task& task, ExecutorK
               << (task.saved.interrupted ? ": as far as it was saved\n" : "\n");
 }
 
+// Tells event by event; where somebody is asked, it goes on at Enter, and `q` skips to the verdict.
+class Steps final : public TraceSink {
+ public:
+  Steps(const Console& console, const Scenario& scenario)
+      : console_(console),
+        story_(text_, scenario.world.app, console.charm,
+               {.colours = console.colours, .verbose = true}) {}
+
+  void take(const TraceEvent& event) override {
+    ++seen_;
+    if (is_over_) return;
+    story_.take(event);
+    const std::string text = text_.str();
+    if (text.empty()) return;
+    text_.str({});
+    console_.out << text;
+    if (!console_.is_asked) return;
+    console_.out << seen_ << "> " << std::flush;
+    std::string answer;
+    is_over_ = !std::getline(std::cin, answer) || answer == "q";
+  }
+
+ private:
+  const Console& console_;
+  std::ostringstream text_;
+  StoryText story_;
+  std::size_t seen_ = 0;
+  bool is_over_ = false;
+};
+
+void tell_no_return(const Task& task, const Console& console) {
+  FlowMonitor flow(console.charts);
+  const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  const NoReturn found =
+      point_of_no_return(task.scenario, charm, task.choices, {.interrupted = console.interrupted});
+  console.out << no_return_text(found, task.scenario, task.choices, console);
+}
+
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
-  const auto task = prepare(options, console);
+  const auto task = read_run_for(options.file, console);
   if (!task) return exit_bad_input;
   const SavedRun& saved = task->saved;
 
@@ -146,10 +148,15 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   DeferralReport deferrals(task->scenario.world.app, console.charm);
   simulation.trace().listen(&deferrals);
   const bool tells_story = !options.quiet && !options.json;
-  if (tells_story) simulation.trace().listen(&story);
+  Steps steps_told(console, task->scenario);
+  if (tells_story && options.step) {
+    simulation.trace().listen(&steps_told);
+  } else if (tells_story) {
+    simulation.trace().listen(&story);
+  }
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
-  ListChoices choices(task->deviations);
+  ListChoices choices(task->choices);
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,          console.properties,
                          task->scenario,   saved.scenario_file,
@@ -166,6 +173,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
     console.out << to_json_text(view, cut ? nullptr : &replay);
   } else {
     console.out << (tells_story ? "\n" : "") << to_text(view, console.colours);
+    if (options.no_return && !verdict.ok()) tell_no_return(*task, console);
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
   if (cut) return exit_interrupted;

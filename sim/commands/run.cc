@@ -8,6 +8,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/property_names.h"
+#include "sim/commands/quoted.h"
 #include "sim/commands/saved_run.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/json_trace.h"
@@ -84,17 +85,6 @@ bool finish_or_tell(Output& output, const Console& console) {
 int exit_code(const Verdict& verdict) {
   if (!verdict.ok()) return exit_broken;
   return verdict.end == RunEnd::interrupted ? exit_interrupted : exit_held;
-}
-
-// As a shell takes it: paths with anything but the usual letters are quoted.
-std::string quoted(const std::string& path) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
-  if (!path.empty() && path.find_first_not_of(plain) == std::string::npos) return path;
-  std::string text = "'";
-  for (const char letter : path)
-    text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + '\'';
 }
 
 // Neither a seed nor choices: the run that costs least is asked most.

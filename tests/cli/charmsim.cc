@@ -164,13 +164,17 @@ Running Charmsim::start(const Words& arguments) {
   return {process, ends[0]};
 }
 
-Result Charmsim::on_terminal(const Words& arguments, const Words& environment) {
+void Running::type(const std::string& text) const {
+  EXPECT_EQ(::write(output_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+}
+
+Running Charmsim::start_on_terminal(const Words& arguments, const Words& environment) {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) return {};
+  EXPECT_TRUE(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
   const int side = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
   const pid_t process = spawn(CHARMSIM_BINARY, arguments, environment, folder_, {side, side, side});
   close(side);
-  return Running(process, terminal).wait();
+  return {process, terminal};
 }
 
 std::string Charmsim::read(const std::string& name) const { return text_of(folder_ / name); }

@@ -28,6 +28,7 @@ class Running {
   std::string read_some();
   void close_output();
   void signal(int number) const;
+  void type(const std::string& text) const;  // into its terminal
   // Reads what is left, and waits for the end.
   Result wait();
 
@@ -53,7 +54,10 @@ class Charmsim : public testing::Test {
   // charmsim, its standard output a pipe.
   Running start(const Words& arguments);
   // charmsim with a terminal for everything.
-  Result on_terminal(const Words& arguments, const Words& environment = {});
+  Result on_terminal(const Words& arguments, const Words& environment = {}) {
+    return start_on_terminal(arguments, environment).wait();
+  }
+  Running start_on_terminal(const Words& arguments, const Words& environment = {});
 
   // Files of the folder.
   [[nodiscard]] std::string read(const std::string& name) const;

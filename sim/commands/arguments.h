@@ -1,0 +1,26 @@
+// How the commands of the search declare their arguments; the others' stand in command_line.cc.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+
+#include "sim/commands/commands.h"
+
+namespace sim {
+
+// `text` with what stands in it as PROGRAM, SCENARIO and HOOK put in.
+struct Examples {
+  std::string program;
+  std::string scenario;
+  std::string hook;
+
+  [[nodiscard]] std::string of(std::string_view text) const;
+};
+
+void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples);
+void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples);
+void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples);
+void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);
+
+}  // namespace sim

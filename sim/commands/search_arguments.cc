@@ -1,0 +1,196 @@
+// The arguments of fuzz, shrink, diff and twice.
+#include <charconv>
+
+#include "sim/commands/arguments.h"
+
+namespace sim {
+namespace {
+
+// A whole number of this type, at least `least`.
+template <class Number>
+Number read_number(const std::string& option, const std::string& text, Number least,
+                   Number most = std::numeric_limits<Number>::max()) {
+  Number number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && stop == text.data() + text.size() && number >= least &&
+      number <= most) {
+    return number;
+  }
+  throw CLI::ValidationError(option, "is \"" + text + "\"; must be a whole number, " +
+                                         std::to_string(least) + " to " + std::to_string(most));
+}
+
+template <class Number>
+CLI::Option* add_number(CLI::App& command, const std::string& option, Number& number, Number least,
+                        const std::string& help, Number most = std::numeric_limits<Number>::max()) {
+  return command
+      .add_option_function<std::string>(
+          option,
+          [&number, option, least, most](const std::string& text) {
+            number = read_number(option, text, least, most);
+          },
+          help)
+      ->type_name("NUMBER");
+}
+
+// `60s`, `500ms`, `5m`, `2h`.
+std::chrono::nanoseconds read_time(const std::string& option, const std::string& text) {
+  struct Unit {
+    std::string_view name;
+    std::chrono::nanoseconds length;
+  };
+  constexpr std::array<Unit, 4> units{{{"ms", std::chrono::milliseconds(1)},
+                                       {"s", std::chrono::seconds(1)},
+                                       {"m", std::chrono::minutes(1)},
+                                       {"h", std::chrono::hours(1)}}};
+  constexpr std::uint32_t most = 1'000'000;
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  for (const Unit& unit : units) {
+    if (error == std::errc{} && number > 0 && number <= most && unit.name == stop) {
+      return unit.length * number;
+    }
+  }
+  throw CLI::ValidationError(option, "is \"" + text + "\"; must be a time such as 60s, 5m or 2h");
+}
+
+void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
+  const auto read = [&campaign](const std::string& text) {
+    const auto strategy = parse_strategy(text);
+    if (!strategy) {
+      throw CLI::ValidationError("--strategy",
+                                 "is \"" + text + "\"; must be swarm, random, pct or odometer");
+    }
+    campaign.strategy = *strategy;
+  };
+  fuzz.add_option_function<std::string>(
+          "--strategy", read,
+          "Who chooses, a run after the other (without: swarm):\n"
+          "swarm     a seed, that also draws how wild, and which faults there are\n"
+          "random    a seed, and all runs equally wild\n"
+          "pct       few deviations (--deviations) at drawn places among the first\n"
+          "          --questions: one that needs d of them with one option each is met\n"
+          "          by a run with a chance of at least d! / (deviations questions^d)\n"
+          "odometer  all runs within --deviations and --questions, and says whether\n"
+          "          it has been all")
+      ->type_name("NAME");
+  add_number<std::uint32_t>(fuzz, "--deviations", campaign.bounds.deviations, 1,
+                            "Of pct and odometer: at most so many (without: 3)");
+  campaign.bounds.questions = 0;
+  add_number<std::uint32_t>(fuzz, "--questions", campaign.bounds.questions, 1,
+                            "Of pct and odometer: among so many of a run's first\n"
+                            "questions (without: all that the calm run asks)");
+}
+
+}  // namespace
+
+void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
+  CLI::App* fuzz = app.add_subcommand(
+      "fuzz", "Play scenarios many times, every run another; shrink what breaks");
+  CampaignOptions& campaign = options.campaign;
+  fuzz->add_option("SCENARIO", options.scenarios, "The scenarios' files, as JSON")
+      ->type_name("")
+      ->required();
+  auto* runs = fuzz->add_option_function<std::string>(
+                       "--runs",
+                       [&campaign](const std::string& text) {
+                         campaign.runs = read_number<std::uint64_t>("--runs", text, 1);
+                       },
+                       "So many runs of each scenario (without: 1000)")
+                   ->type_name("NUMBER");
+  fuzz->add_option_function<std::string>(
+          "--for",
+          [&campaign](const std::string& text) { campaign.time = read_time("--for", text); },
+          "As many as can be made in this time, such as 60s, 5m, 2h")
+      ->type_name("TIME")
+      ->excludes(runs);
+  add_number<unsigned>(*fuzz, "--workers", campaign.workers, 1,
+                       "So many at a time (without: one a processor); the result does\n"
+                       "not depend on it",
+                       256);
+  add_number<std::uint64_t>(*fuzz, "--seed", campaign.first_seed, 0,
+                            "The first seed (without: 1); each run takes the next one");
+  add_strategy(*fuzz, campaign);
+  fuzz->add_flag("--keep-going", campaign.keep_going,
+                 "Beyond the first that breaks; those that shrink to the same count\nas one");
+  fuzz->add_option("--corpus", options.corpus,
+                   "A folder: what meets a new arrow of a chart, reason to defer, or fault\n"
+                   "at a hook's call is kept there, and varied")
+      ->type_name("DIR");
+  fuzz->add_option("--out", options.out, "A folder for what breaks, to be replayed")
+      ->type_name("DIR");
+  fuzz->add_flag("--permute-deferrals", campaign.permutes_deferrals,
+                 "Re-emit deferred events in any order, which ops never does");
+  add_number<std::uint64_t>(*fuzz, "--shrink-tries", options.shrink_tries, 1,
+                            "To make one small, at most so many runs (without: 20000)");
+  fuzz->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  fuzz->footer(examples.of(
+      "Ends at the first run that breaks a property: with --runs the one of the lowest\n"
+      "seed. Ctrl-C ends it with what was found. The exit code is 3 if an odometer has\n"
+      "not come to its end, and 2 if the corpus could not be written (the result stands).\n\n"
+      "Examples:\n"
+      "  PROGRAM fuzz SCENARIO --for 60s --out found\n"
+      "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
+}
+
+void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples) {
+  CLI::App* shrink = app.add_subcommand(
+      "shrink", "Make a saved run that fails small, and tell its point of no return");
+  shrink->add_option("FILE", options.file, "What `run --save` wrote, or `fuzz --out`")
+      ->type_name("")
+      ->required();
+  shrink->add_option("-o,--out", options.out, "Write the small run to this file, to be replayed")
+      ->type_name("FILE");
+  shrink->add_flag("--keep-story", options.keep_story,
+                   "Leave the scenario as it is: its steps, units and faults");
+  add_number<std::uint64_t>(*shrink, "--tries", options.tries, 1,
+                            "At most so many runs (without: 20000)");
+  shrink->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  shrink->footer(examples.of(
+      "The same property breaks in each smaller run. In the end no single choice can be\n"
+      "left out or be made calmer, and no step, unit or kind of fault can be left out.\n"
+      "Then branches are played from the run's choices: the last one before which the\n"
+      "good end could still be reached is the point of no return.\n\n"
+      "Example:\n"
+      "  PROGRAM run SCENARIO --seed 7 -q --save run.json\n"
+      "  PROGRAM shrink run.json -o small.json\n"));
+}
+
+void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples) {
+  CLI::App* diff = app.add_subcommand(
+      "diff", "Tell where two saved runs part: the first choice, the first event");
+  diff->add_option("FILE", options.first, "A saved run")->type_name("")->required();
+  diff->add_option("OTHER", options.second,
+                   "Another one; without: of the runs that are one choice calmer than\n"
+                   "FILE, which fails, the one that passes and stays with it longest")
+      ->type_name("");
+  diff->footer(
+      examples.of("The exit code is 1 if they differ.\n\n"
+                  "Example:\n"
+                  "  PROGRAM diff small.json\n"));
+}
+
+void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples) {
+  CLI::App* twice = app.add_subcommand(
+      "twice", "Play a run two times in lockstep: what differs depends on chance");
+  twice->add_option("FILE", options.file, "A scenario, or a saved run")->type_name("")->required();
+  auto* seed = twice
+                   ->add_option_function<std::string>(
+                       "--seed",
+                       [&options](const std::string& text) {
+                         options.seed = read_number<std::uint64_t>("--seed", text, 0);
+                       },
+                       "Choose at random, from this seed; without: run calmly")
+                   ->type_name("NUMBER");
+  add_number<std::uint64_t>(*twice, "--runs", options.runs, 1,
+                            "So many runs, with seeds from that one on")
+      ->needs(seed);
+  twice->footer(examples.of(
+      "A run follows from its scenario and its choices. If a hook depends on anything\n"
+      "else (a clock, an address, what an earlier hook left in memory), the unit, the hook,\n"
+      "the call and what differs are told.\n\n"
+      "Example:\n"
+      "  PROGRAM twice SCENARIO --seed 1 --runs 100\n"));
+}
+
+}  // namespace sim
