@@ -90,6 +90,20 @@ void add_story_flags(CLI::App& command, bool& quiet, bool& verbose) {
   command.add_flag("-v,--verbose", verbose, "A story with every event, and with whole paths");
 }
 
+void add_reports(CLI::App& command, ReportFiles& files) {
+  command
+      .add_option("--html", files.html,
+                  "Write the run to this file as a page to look at: it stands alone")
+      ->type_name("FILE");
+  command.add_option("--junit", files.junit, "Write the verdict to this file as JUnit's XML")
+      ->type_name("FILE");
+  command
+      .add_option("--sarif", files.sarif,
+                  "Write what broke to this file as SARIF 2.1.0, each on the line of the\n"
+                  "handler that acted")
+      ->type_name("FILE");
+}
+
 void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
   CLI::App* run = app.add_subcommand("run", "Play a scenario once: the story, the verdict");
   run->add_option("SCENARIO", options.scenario, "The scenario's file, as JSON")
@@ -130,13 +144,15 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
   run->add_option("--coverage", options.coverage_file,
                   "Write to this file what was walked of the charts")
       ->type_name("FILE");
+  add_reports(*run, options.reports);
   run->footer(
       examples.of("Ctrl-C, or SIGTERM, ends the run with what it has: the verdict so far, and the\n"
                   "files. A second one ends it at once: then the files are as they were before.\n\n"
                   "Examples:\n"
                   "  PROGRAM run SCENARIO                    the calm run\n"
                   "  PROGRAM run SCENARIO --seed 7 -q        a random one, only its verdict\n"
-                  "  PROGRAM run SCENARIO --save run.json    then: PROGRAM replay run.json\n"));
+                  "  PROGRAM run SCENARIO --save run.json    then: PROGRAM replay run.json\n"
+                  "  PROGRAM run SCENARIO --html run.html    then open it in a browser\n"));
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples) {
@@ -146,6 +162,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
   add_executor(*replay, options.executor);
   replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
+  add_reports(*replay, options.reports);
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
       "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
@@ -272,6 +289,8 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
 
 }  // namespace
 
+std::string_view program_version() { return CHARMSIM_VERSION; }
+
 int run_command_line(int argc, const char* const* argv, const CharmOnTrial& charm) {
   const Examples examples{
       argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "charmsim",
@@ -315,8 +334,8 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
     return exit_bad_input;
   }
   catch_interrupt();
-  const Console console{charm.definition, charm.properties, *charts,     std::cout,
-                        std::cerr,        is_colourful(),   &interrupted};
+  const Console console{charm.definition, charm.properties, *charts,      std::cout,
+                        std::cerr,        is_colourful(),   &interrupted, charm.places};
   const int code = run_parsed(app, options, console);
   if (std::cout.flush()) return code;
   std::cerr << "standard output: cannot be written\n";

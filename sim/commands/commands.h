@@ -16,6 +16,7 @@
 #include "sim/execution/executor.h"
 #include "sim/flow/charts.h"
 #include "sim/properties/property.h"
+#include "sim/report/hook_places.h"
 
 namespace sim {
 
@@ -34,6 +35,17 @@ struct Console {
   std::ostream& err;
   bool colours = false;
   const std::atomic<bool>* interrupted = nullptr;
+  std::span<const HookPlace> places = {};  // of the charm's handlers, for SARIF
+};
+
+// Of charmsim: `0.1.0`.
+std::string_view program_version();
+
+// Files to write of a run, beside what is told of it; empty: not wanted.
+struct ReportFiles {
+  std::string html;   // a page that stands alone
+  std::string junit;  // JUnit's XML
+  std::string sarif;  // SARIF 2.1.0
 };
 
 struct RunOptions {
@@ -50,6 +62,7 @@ struct RunOptions {
   std::string trace_file;    // JSON lines
   std::string save_file;     // the run, to be replayed
   std::string coverage_file;
+  ReportFiles reports;
 };
 int run_command(const RunOptions& options, const Console& console);
 
@@ -59,6 +72,7 @@ struct ReplayOptions {
   bool json = false;  // the verdict as JSON, and nothing else
   bool quiet = false;
   bool verbose = false;
+  ReportFiles reports;
 };
 int replay_command(const ReplayOptions& options, const Console& console);
 

@@ -5,6 +5,7 @@
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/property_names.h"
+#include "sim/commands/reports.h"
 #include "sim/commands/saved_run.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
@@ -19,6 +20,7 @@ struct Task {
   SavedRun saved;
   Scenario scenario;
   Deviations deviations;
+  Reports reports;
 };
 
 // Nothing: something is wrong, and the console has been told.
@@ -50,7 +52,14 @@ std::optional<Task> prepare(const ReplayOptions& options, const Console& console
                    .what = "column " + std::to_string(error.column) + ": " + error.what,
                    .expected = {}});
   }
-  return Task{std::move(*saved), std::move(*scenario), std::move(*deviations)};
+  Task task{std::move(*saved), std::move(*scenario), std::move(*deviations),
+            Reports(options.reports)};
+  if (const auto why = open_outputs({&task.reports.html, &task.reports.junit, &task.reports.sarif},
+                                    options.file)) {
+    console.err << *why << '\n';
+    return std::nullopt;
+  }
+  return task;
 }
 
 // Ends the run where the saved one was interrupted, and where Ctrl-C ends this one.
@@ -133,7 +142,7 @@ void tell(const Comparison& replay, std::size_t now, const Task& task, ExecutorK
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
-  const auto task = prepare(options, console);
+  auto task = prepare(options, console);
   if (!task) return exit_bad_input;
   const SavedRun& saved = task->saved;
 
@@ -149,6 +158,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   if (tells_story) simulation.trace().listen(&story);
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
+  task->reports.listen(console, task->scenario, simulation);
   ListChoices choices(task->deviations);
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,          console.properties,
@@ -168,7 +178,13 @@ int replay_command(const ReplayOptions& options, const Console& console) {
     console.out << (tells_story ? "\n" : "") << to_text(view, console.colours);
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
+  task->reports.write(console, view, "replay");
+  bool written = true;
+  for (Output* output : {&task->reports.html, &task->reports.junit, &task->reports.sarif}) {
+    written = finish_or_tell(*output, console.err) && written;
+  }
   if (cut) return exit_interrupted;
+  if (replay.same() && verdict.ok() && !written) return exit_bad_input;
   return replay.same() && verdict.ok() ? exit_held : exit_broken;
 }
 

@@ -1,0 +1,302 @@
+// The space-time diagram: what is in sight, drawn anew each time.
+
+const svgSpace = "http://www.w3.org/2000/svg";
+function draw(parent, name, attributes, text) {
+  const element = document.createElementNS(svgSpace, name);
+  for (const key in attributes) element.setAttribute(key, attributes[key]);
+  if (text !== undefined) element.textContent = text;
+  parent.appendChild(element);
+  return element;
+}
+
+const stage = document.getElementById("stage");
+const diagram = document.getElementById("diagram");
+const overview = document.getElementById("overview");
+
+// What each family of events looks like: a shape and a class of colour, and its word in the legend.
+const families = {
+  databag: { shape: "diamond", word: "databag or secret changed" },
+  label: { shape: "triangle", word: "label, Service or Patroni object changed" },
+  database: { shape: "dot", word: "PostgreSQL or Patroni's work" },
+  lock: { shape: "ring", word: "Patroni's lock" },
+  leader: { shape: "star", word: "leadership" },
+  pod: { shape: "square", word: "pod, container, agent" },
+  status: { shape: "dash", word: "status" },
+  network: { shape: "cross", word: "network, clock, crash" },
+  fault: { shape: "bolt", word: "fault" },
+  operator: { shape: "flag", word: "operator, client" },
+  story: { shape: "flag", word: "step of the story" },
+  verdict: { shape: "tick", word: "settled" },
+  harm: { shape: "cross", word: "harm" },
+  violated: { shape: "cross", word: "broken" },
+};
+const loud = new Set(["fault", "harm", "violated", "network", "story", "operator", "verdict"]);
+
+function shapePath(shape, x, y, r) {
+  switch (shape) {
+    case "diamond": return `M${x},${y - r}L${x + r},${y}L${x},${y + r}L${x - r},${y}Z`;
+    case "triangle": return `M${x},${y - r}L${x + r},${y + r * 0.8}L${x - r},${y + r * 0.8}Z`;
+    case "square": return `M${x - r * 0.8},${y - r * 0.8}h${r * 1.6}v${r * 1.6}h${-r * 1.6}Z`;
+    case "star": return `M${x},${y - r}L${x + r * 0.35},${y - r * 0.3}L${x + r},${y}L${x + r * 0.35},${y + r * 0.3}L${x},${y + r}L${x - r * 0.35},${y + r * 0.3}L${x - r},${y}L${x - r * 0.35},${y - r * 0.3}Z`;
+    case "cross": return `M${x - r},${y - r}L${x + r},${y + r}M${x + r},${y - r}L${x - r},${y + r}`;
+    case "bolt": return `M${x + r * 0.3},${y - r * 1.2}L${x - r * 0.7},${y + r * 0.2}H${x}L${x - r * 0.3},${y + r * 1.2}L${x + r * 0.7},${y - r * 0.2}H${x}Z`;
+    case "flag": return `M${x},${y + r * 1.2}V${y - r * 1.2}L${x + r * 1.5},${y - r * 0.5}L${x},${y + r * 0.2}`;
+    case "tick": return `M${x - r},${y}L${x - r * 0.2},${y + r * 0.8}L${x + r},${y - r * 0.9}`;
+    case "dash": return `M${x},${y - r * 0.9}V${y + r * 0.9}`;
+    case "ring":
+    default: return `M${x - r * 0.75},${y}a${r * 0.75},${r * 0.75} 0 1 0 ${r * 1.5},0a${r * 0.75},${r * 0.75} 0 1 0 ${-r * 1.5},0`;
+  }
+}
+
+// Where things are, for this width.
+function geometry() {
+  const width = stage.clientWidth;
+  const narrow = width < 700;
+  const gutter = narrow ? 10 : 148;
+  const name = narrow ? 18 : 0;
+  return {
+    width, narrow, gutter, name,
+    right: 12,
+    axis: 26,
+    clusterHeight: 44 + name,
+    laneHeight: 92 + name,
+    get laneTop() { return this.axis + this.clusterHeight; },
+    get height() { return this.laneTop + run.units.length * this.laneHeight + 6; },
+    top(unit) { return unit < 0 ? this.axis : this.laneTop + unit * this.laneHeight; },
+    x(us) {
+      const part = (sight.scale.placeOf(us) - sight.from) / (sight.to - sight.from);
+      return this.gutter + part * (this.width - this.gutter - this.right);
+    },
+    placeAt(x) {
+      const part = (x - this.gutter) / (this.width - this.gutter - this.right);
+      return sight.from + part * (sight.to - sight.from);
+    },
+  };
+}
+
+let targets = [];  // what can be pointed at: {x0, x1, y0, y1, event, text}
+
+function drawAxis(g, layer) {
+  const step = g.narrow ? 84 : 112;
+  let last = -Infinity;
+  for (let x = g.gutter; x < g.width - g.right - 30; x += step) {
+    const place = g.placeAt(x);
+    if (place < 0 || place > sight.scale.total) continue;
+    const us = sight.scale.timeAt(place);
+    const next = sight.scale.timeAt(Math.min(g.placeAt(x + step), sight.scale.total));
+    const resolution = (next - us) / 4;
+    const unit = resolution >= 1e6 ? 1e6 : resolution >= 1e5 ? 1e5 : resolution >= 1e4 ? 1e4 : resolution >= 1e3 ? 1e3 : 100;
+    const round = Math.round(us / unit) * unit;
+    const at = g.x(Math.min(Math.max(round, 0), endUs));
+    if (at < g.gutter - 1 || at - last < step * 0.6) continue;
+    last = at;
+    draw(layer, "line", { x1: at, x2: at, y1: g.axis - 4, y2: g.height - 6, class: "tick" });
+    draw(layer, "text", { x: at, y: 15, class: "time", "text-anchor": at - g.gutter < 20 ? "start" : "middle" }, clock(round, unit));
+  }
+}
+
+function visible(g, from, to) {
+  const x0 = g.x(from), x1 = g.x(to);
+  if (x1 < g.gutter - 20 || x0 > g.width + 20) return null;
+  return [Math.max(x0, g.gutter - 20), Math.min(x1, g.width + 20)];
+}
+
+function drawBand(g, layer, stretchList, y, height, kind, word, unit) {
+  for (const stretch of stretchList) {
+    const at = visible(g, stretch.from, stretch.to);
+    if (!at) continue;
+    draw(layer, "rect", { x: at[0], y, width: Math.max(at[1] - at[0], 1.5), height, rx: 1.5, class: "band " + kind });
+    targets.push({ x0: at[0], x1: Math.max(at[1], at[0] + 3), y0: y - 1, y1: y + height + 1, event: eventFrom(stretch.from), weak: true,
+      text: `${unit < 0 ? "" : unitName(unit) + ": "}${word || stretch.text}, ${seconds(stretch.from)} to ${seconds(stretch.to)} s` });
+  }
+}
+
+function fitted(text, width) {
+  const most = Math.floor((width - 10) / 6.3);
+  if (most < 4) return "";
+  return text.length <= most ? text : text.slice(0, most - 1) + "…";
+}
+
+function drawHook(g, layer, hook, top) {
+  const at = visible(g, hook.from_us, hook.to_us);
+  if (!at) return;
+  const y = top + 44, height = 20;
+  const width = Math.max(at[1] - at[0], 2);
+  const bad = hook.end && hook.end !== "ok";
+  draw(layer, "rect", { x: at[0], y, width, height, rx: Math.min(3, width / 2), class: "hook" + (bad ? " bad" : "") + (hook.open ? " open" : "") });
+  targets.push({ x0: at[0] - 2, x1: at[0] + width + 2, y0: y, y1: y + height, event: hook.first, hook,
+    text: `${unitName(hook.unit)}: ${hook.name}, ${seconds(hook.to_us - hook.from_us)} s, ${hook.calls.length} port calls${bad ? ", " + hook.end : ""}` });
+  for (const handler of hook.handlers) {
+    const part = visible(g, handler.from_us, handler.to_us);
+    if (!part || (width < 14 && !handler.deferred)) continue;
+    const w = Math.max(part[1] - part[0], 1.5);
+    draw(layer, "rect", { x: part[0] + 0.5, y: y + 12, width: Math.max(w - 1, 1), height: 6, rx: 1.5, class: "handler" + (handler.deferred ? " deferred" : handler.again ? " again" : "") });
+    if (w < 4) continue;
+    const event = run.events[handler.event];
+    targets.push({ x0: part[0], x1: part[0] + w, y0: y + 10, y1: y + height, event: handler.event, text: `${unitName(hook.unit)}: ${event.text}` });
+  }
+  const label = fitted(hook.name, width);
+  if (label) draw(layer, "text", { x: at[0] + 5, y: y + 9.5, class: "hook-name" }, label);
+  // Port calls, once there is room for them.
+  if (hook.calls.length && width / hook.calls.length > 3) {
+    for (const call of hook.calls) {
+      const part = visible(g, call[0], call[1]);
+      if (!part) continue;
+      const w = Math.max(part[1] - part[0] - 1, 1.5);
+      const struck = call[3];
+      draw(layer, "rect", { x: part[0] + 0.5, y: y + height + 2, width: w, height: 5, rx: 1, class: "call " + run.texts[call[2]].split(".")[0] + (struck ? " struck" : "") });
+      const name = w > 52 ? fitted(run.texts[call[2]], w + 8) : "";
+      if (name) draw(layer, "text", { x: part[0] + 1, y: y + height + 15, class: "call-name" }, name);
+      targets.push({ x0: part[0], x1: part[0] + w + 1, y0: y + height, y1: y + height + 9, event: hook.first,
+        text: `${unitName(hook.unit)}: ${run.texts[call[2]]}, ${seconds(call[1] - call[0], 4)} s${struck ? ", " + struck : ""}` });
+    }
+  }
+}
+
+function drawDeferrals(g, layer) {
+  for (const arc of run.deferrals) {
+    const from = run.events[arc.from].at_us;
+    const to = arc.to === undefined ? endUs : run.events[arc.to].at_us;
+    const x0 = g.x(from), x1 = g.x(to);
+    if (x1 < g.gutter || x0 > g.width || x1 - x0 < 3) continue;
+    const y = g.top(arc.unit) + g.name + 43;
+    const rise = Math.min(16, 6 + (x1 - x0) * 0.12);
+    draw(layer, "path", { d: `M${x0},${y}C${x0},${y - rise * 1.33} ${x1},${y - rise * 1.33} ${x1},${y}`, class: "deferral" + (arc.to === undefined ? " waits" : "") });
+    if (arc.to !== undefined) draw(layer, "path", { d: `M${x1 - 3},${y - 5}L${x1},${y}L${x1 + 3},${y - 5}`, class: "deferral head" });
+  }
+}
+
+function drawMarks(g, layer, unit) {
+  const y = g.top(unit) + g.name + (unit < 0 ? 20 : 81);
+  const least = 7;
+  let last = -Infinity;
+  for (const mark of marks[unit + 1]) {
+    const event = run.events[mark.at];
+    const x = g.x(event.at_us);
+    if (x < g.gutter - 4 || x > g.width - g.right + 4) continue;
+    const noisy = loud.has(mark.family);
+    if (x - last < least && !noisy) continue;
+    if (!noisy) last = x;
+    const look = families[mark.family] || families.pod;
+    const level = noisy && unit >= 0 ? y - 0 : y;
+    draw(layer, "path", { d: shapePath(look.shape, x, level, 4), class: "mark " + mark.family });
+    targets.push({ x0: x - 5, x1: x + 5, y0: level - 7, y1: level + 7, event: mark.at, text: (unit < 0 ? "" : unitName(unit) + ": ") + event.text });
+  }
+}
+
+// Who begins to stream from whom: an arrow from lane to lane.
+function drawStreams(g, layer) {
+  for (const event of run.events) {
+    if (event.other === undefined || event.unit === undefined) continue;
+    const x = g.x(event.at_us);
+    if (x < g.gutter || x > g.width - g.right) continue;
+    const from = g.top(event.other) + g.name + 81, to = g.top(event.unit) + g.name + 81;
+    const down = to > from;
+    draw(layer, "path", { d: `M${x},${from}V${down ? to - 8 : to + 8}`, class: "stream" });
+    draw(layer, "path", { d: down ? `M${x - 3},${to - 11}L${x},${to - 6}L${x + 3},${to - 11}` : `M${x - 3},${to + 11}L${x},${to + 6}L${x + 3},${to + 11}`, class: "stream head" });
+  }
+}
+
+function drawLine(g, layer, us, kind, word) {
+  const x = g.x(us);
+  if (x < g.gutter - 1 || x > g.width - g.right + 1) return;
+  draw(layer, "line", { x1: x, x2: x, y1: g.axis - 6, y2: g.height - 4, class: "line " + kind });
+  if (!word) return;
+  const end = x > g.width - g.right - 140;
+  draw(layer, "text", { x: end ? x - 5 : x + 5, y: g.axis + 11, "text-anchor": end ? "end" : "start", class: "line-word " + kind }, word);
+}
+
+function drawLanes(g, layer, names) {
+  draw(layer, "rect", { x: 0, y: g.axis, width: g.width, height: g.clusterHeight, class: "lane cluster" });
+  draw(names, "text", { x: g.narrow ? g.gutter : 14, y: g.axis + (g.narrow ? 13 : 25), class: "lane-name" }, "Cluster");
+  run.units.forEach((name, unit) => {
+    const top = g.top(unit);
+    draw(layer, "rect", { x: 0, y: top, width: g.width, height: g.laneHeight, class: "lane" + (unit % 2 ? " odd" : "") });
+    for (const stretch of bands[unit].exists) {
+      const at = visible(g, stretch.from, stretch.to);
+      if (at) draw(layer, "rect", { x: at[0], y: top + 2, width: at[1] - at[0], height: g.laneHeight - 4, class: "alive" });
+    }
+    const title = draw(names, "text", { x: g.narrow ? g.gutter : 14, y: top + (g.narrow ? 13 : 28), class: "lane-name" }, name);
+    if (!g.narrow && name.length > 18) title.setAttribute("textLength", 128);
+  });
+}
+
+function render() {
+  const g = geometry();
+  diagram.setAttribute("width", g.width);
+  diagram.setAttribute("height", g.height);
+  diagram.setAttribute("viewBox", `0 0 ${g.width} ${g.height}`);
+  diagram.replaceChildren();
+  targets = [];
+  const defs = draw(diagram, "defs", {});
+  const hatch = draw(defs, "pattern", { id: "hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  draw(hatch, "rect", { width: 7, height: 7, class: "hatch-ground" });
+  draw(hatch, "rect", { width: 2.2, height: 7, class: "hatch-line" });
+  const clip = draw(defs, "clipPath", { id: "inside" });
+  draw(clip, "rect", { x: g.gutter - 6, y: 0, width: g.width - g.gutter + 6, height: g.height });
+
+  const ground = draw(diagram, "g", {});
+  const names = draw(diagram, "g", {});
+  const layer = draw(diagram, "g", { "clip-path": "url(#inside)" });
+  drawLanes(g, ground, names);
+  drawAxis(g, layer);
+  const step = run.events[chosen.event];
+  drawBand(g, layer, apiTrouble, g.axis + g.name + 33, 5, "api", "", -1);
+  run.units.forEach((_, unit) => {
+    const top = g.top(unit) + g.name;
+    drawBand(g, layer, bands[unit].trouble, g.top(unit) + 1, g.laneHeight - 2, "trouble", "", unit);
+    drawBand(g, layer, bands[unit].leader, top + 7, 5, "leader", "leader", unit);
+    drawBand(g, layer, bands[unit].lock, top + 14, 5, "lock", "holds Patroni's lock", unit);
+    drawBand(g, layer, bands[unit].primary, top + 21, 5, "primary", "primary", unit);
+  });
+  drawStreams(g, layer);
+  for (const hook of run.hooks) drawHook(g, layer, hook, g.top(hook.unit) + g.name);
+  drawDeferrals(g, layer);
+  for (let unit = -1; unit < run.units.length; ++unit) drawMarks(g, layer, unit);
+  if (noReturn) drawLine(g, layer, noReturn.at_us, "no-return", "no return");
+  for (const at of violations) drawLine(g, layer, run.events[at].at_us, "violated", "broken");
+  drawLine(g, layer, step.at_us, "cursor");
+  const lane = laneOf(step);
+  const x = g.x(step.at_us);
+  if (x >= g.gutter - 6 && x <= g.width) {
+    const y = g.top(lane) + g.name + (lane < 0 ? 20 : spanFamilies.has(step.family) ? 54 : 81);
+    draw(layer, "circle", { cx: x, cy: y, r: 8, class: "chosen" });
+  }
+  renderOverview(g);
+}
+
+// All of the run, small, with what is in sight.
+function renderOverview(g) {
+  const width = g.width, height = 12 + run.units.length * 5;
+  overview.setAttribute("width", width);
+  overview.setAttribute("height", height);
+  overview.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  overview.replaceChildren();
+  const x = (us) => g.gutter + (sight.scale.placeOf(us) / sight.scale.total) * (width - g.gutter - g.right);
+  run.units.forEach((_, unit) => {
+    const y = 6 + unit * 5;
+    for (const s of bands[unit].primary) draw(overview, "rect", { x: x(s.from), y: y + 1.2, width: Math.max(1, x(s.to) - x(s.from)), height: 1.2, class: "band primary" });
+    let last = -2;
+    for (const hook of run.hooks) {
+      if (hook.unit !== unit) continue;
+      const at = x(hook.from_us);
+      if (at - last < 1) continue;
+      last = at;
+      draw(overview, "rect", { x: at, y, width: Math.max(1, x(hook.to_us) - at), height: 3.6, class: "small-hook" });
+    }
+  });
+  for (const at of violations) draw(overview, "rect", { x: x(run.events[at].at_us) - 1, y: 2, width: 2, height: height - 4, class: "small-violated" });
+  const part = (place) => g.gutter + Math.min(Math.max(place / sight.scale.total, 0), 1) * (width - g.gutter - g.right);
+  draw(overview, "rect", { x: part(sight.from), y: 1.5, width: Math.max(4, part(sight.to) - part(sight.from)), height: height - 3, rx: 3, class: "window" });
+}
+
+// What is under the pointer; a mark before a hook, a hook before a band.
+function targetAt(x, y) {
+  let best = null, least = Infinity;
+  for (const target of targets) {
+    if (x < target.x0 - 2 || x > target.x1 + 2 || y < target.y0 || y > target.y1) continue;
+    const cost = (target.weak ? 1e6 : 0) + (target.x1 - target.x0) + Math.abs(x - (target.x0 + target.x1) / 2) * 0.01;
+    if (cost < least) { least = cost; best = target; }
+  }
+  return best;
+}
