@@ -127,29 +127,34 @@ void HtmlRecord::note_changes(const model::World& world, std::size_t event) {
   }
 }
 
-bool HtmlRecord::has_changed(const model::World& world, std::string& what) const {
-  const auto look = [&what](std::span<const StateField> fields, const StateTexts& before,
-                            const StateTexts& now) {
+std::optional<Json> HtmlRecord::change_event(const model::World& world) const {
+  std::string what;
+  std::vector<int> whose;
+  const auto look = [&what, &whose](int of, std::span<const StateField> fields,
+                                    const StateTexts& before, const StateTexts& now) {
     for (std::size_t at = 0; at < fields.size(); ++at) {
       if (fields[at].role == FieldRole::quiet || before[at] == now[at]) continue;
       what.append(what.empty() ? "" : "; ").append(fields[at].label).append(": ");
       what.append(now[at].empty() ? "none" : now[at]);
+      if (whose.empty() || whose.back() != of) whose.push_back(of);
     }
   };
   const StateView view = view_of(world);
-  look(cluster_fields(), cluster_, cluster_state(view));
+  look(-1, cluster_fields(), cluster_, cluster_state(view));
   for (std::uint16_t at = 0; at < units_.size(); ++at) {
-    look(unit_fields(), units_[at], unit_state(view, charm::UnitName{at}));
+    look(at, unit_fields(), units_[at], unit_state(view, charm::UnitName{at}));
   }
-  return !what.empty();
+  if (whose.empty()) return std::nullopt;
+  Json event{{"kind", "change"}, {"family", "change"}, {"text", what}};
+  if (whose.size() == 1 && whose[0] >= 0) event["unit"] = whose[0];
+  return event;
 }
 
 // What no line of the trace tells of is an event of its own here.
 void HtmlRecord::step_done(const model::World& world) {
-  std::string what;
-  if (!has_changed(world, what)) return;
-  Json event{{"kind", "change"}, {"family", "change"}, {"text", what}};
-  note_changes(world, add_event(world.now().micros, std::move(event)));
+  is_joint_ = false;
+  auto event = change_event(world);
+  if (event) note_changes(world, add_event(world.now().micros, std::move(*event)));
 }
 
 // --- events ---
@@ -185,7 +190,10 @@ Json HtmlRecord::event_json(const TraceEvent& event) const {
 }
 
 void HtmlRecord::take(const TraceEvent& event) {
-  const std::size_t at = add_event(event.at.micros, event_json(event));
+  Json json = event_json(event);
+  if (is_joint_) json["joint"] = true;
+  is_joint_ = true;
+  const std::size_t at = add_event(event.at.micros, std::move(json));
   note_changes(simulation_.world(), at);
   switch (event.kind) {
     case TraceKind::hook_started: return start_hook(event, at);
@@ -260,6 +268,7 @@ void HtmlRecord::commit_queue(charm::UnitName unit) {
 }
 
 void HtmlRecord::call_begun(const model::World& world, const UnitRun& run, Call call) {
+  is_joint_ = false;
   const auto& at = running_[run.name.ordinal];
   if (!at) return;
   const std::int64_t now_us = world.now().micros;
@@ -270,6 +279,7 @@ void HtmlRecord::call_begun(const model::World& world, const UnitRun& run, Call 
 }
 
 void HtmlRecord::call_ended(const model::World& world, const UnitRun& run) {
+  is_joint_ = false;
   const auto& at = running_[run.name.ordinal];
   if (!at || hooks_[*at].calls.empty()) return;
   hooks_[*at].calls.back()[1] = world.now().micros;

@@ -30,7 +30,8 @@ class HtmlRecord final : public TraceSink, public RunWatch {
   // Of the run so far. Positions in lists are from 0; times are microseconds of the run.
   //   units, unit_fields, cluster_fields
   //   texts: what `changes` speaks of by position
-  //   events: {at_us, kind, family, text, unit?, hook?, path?, ...}
+  //   events: {at_us, kind, family, text, unit?, hook?, path?, ...}; `joint`: in one step with the
+  //     event before
   //   hooks: {unit, name, from_us, to_us, first, last, end, handlers, calls}
   //   deferrals: {unit, from, to?}: of events; without `to` it is queued still
   //   changes: [event, unit or -1 for the cluster, field, text]
@@ -67,8 +68,8 @@ class HtmlRecord final : public TraceSink, public RunWatch {
 
   std::size_t add_event(std::int64_t at_us, Json event);
   void note_changes(const model::World& world, std::size_t event);
-  // Whether anything but what is quiet has changed since it was noted last.
-  [[nodiscard]] bool has_changed(const model::World& world, std::string& what) const;
+  // An event for what has changed since it was noted last; nothing if only quiet fields have.
+  [[nodiscard]] std::optional<Json> change_event(const model::World& world) const;
   void start_hook(const TraceEvent& event, std::size_t at);
   void end_handler(const TraceEvent& event, std::size_t at);
   void end_hook(const TraceEvent& event, std::size_t at);
@@ -80,6 +81,7 @@ class HtmlRecord final : public TraceSink, public RunWatch {
   const charm::CharmDefinition& charm_;
   const Scenario& scenario_;
   const Simulation& simulation_;
+  bool is_joint_ = false;  // nothing has happened since the last event
   Json events_ = Json::array();
   Json changes_ = Json::array();
   Json deferrals_ = Json::array();

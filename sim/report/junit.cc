@@ -7,7 +7,7 @@
 namespace sim {
 namespace {
 
-// As the value of an attribute or as text. What XML 1.0 cannot hold becomes a question mark.
+// What XML 1.0 cannot hold becomes a question mark.
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char letter : text) {
@@ -16,8 +16,7 @@ std::string escaped(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      case '\t': out += "&#9;"; break;
+      case '\n': out += letter; break;  // in an attribute it is read as a blank
       default: out += static_cast<unsigned char>(letter) < 0x20 ? '?' : letter;
     }
   }

@@ -20,6 +20,9 @@ for (const [event, whose, field, text] of run.changes) {
   changesOf[event].push([whose, field, run.texts[text]]);
 }
 
+// A unit in the midst of others: `/1` for `postgresql-k8s/1`.
+const shortened = (text) => text.split(run.app + "/").join("/");
+
 const fieldsOf = (whose) => (whose < 0 ? run.cluster_fields : run.unit_fields);
 const fieldAt = (key) => run.unit_fields.findIndex((f) => f.key === key);
 
@@ -54,10 +57,16 @@ function stateAfter(event) {
   return state;
 }
 
-// What an event changed, with what was there before.
+// The first event of its step: what happens at once changes the state at once.
+function stepOf(event) {
+  while (event > 0 && run.events[event].joint) --event;
+  return event;
+}
+const changesUntil = (event) => changesOf.slice(stepOf(event), event + 1).flat();
+// What an event's step has changed, with what was there before.
 function diffOf(event) {
-  const before = stateAfter(event - 1);
-  return changesOf[event].map(([whose, field, now]) => ({
+  const before = stateAfter(stepOf(event) - 1);
+  return changesUntil(event).map(([whose, field, now]) => ({
     whose,
     field: fieldsOf(whose)[field],
     before: (whose < 0 ? before.cluster : before.units[whose])[field],
@@ -125,6 +134,12 @@ run.events.forEach((event, at) => {
 const violations = run.events.map((e, at) => [e, at]).filter(([e]) => e.kind === "violated")
   .map(([, at]) => at);
 const noReturn = run.point_of_no_return || null;
+
+// Each arc but those that go on from the end of another one.
+const deferredEvents = (() => {
+  const ends = new Set(run.deferrals.map((arc) => arc.to));
+  return run.deferrals.filter((arc) => !ends.has(arc.from)).length;
+})();
 
 // The first event at or after a time, and the nearest to it.
 function eventFrom(us) {

@@ -59,7 +59,7 @@ function geometry() {
     right: 12,
     axis: 26,
     clusterHeight: 44 + name,
-    laneHeight: 92 + name,
+    laneHeight: 102 + name,
     get laneTop() { return this.axis + this.clusterHeight; },
     get height() { return this.laneTop + run.units.length * this.laneHeight + 6; },
     top(unit) { return unit < 0 ? this.axis : this.laneTop + unit * this.laneHeight; },
@@ -74,6 +74,7 @@ function geometry() {
   };
 }
 
+const marksAt = 92;  // below a lane's top
 let targets = [];  // what can be pointed at: {x0, x1, y0, y1, event, text}
 
 function drawAxis(g, layer) {
@@ -167,7 +168,7 @@ function drawDeferrals(g, layer) {
 }
 
 function drawMarks(g, layer, unit) {
-  const y = g.top(unit) + g.name + (unit < 0 ? 20 : 81);
+  const y = g.top(unit) + g.name + (unit < 0 ? 20 : marksAt);
   const least = 7;
   let last = -Infinity;
   for (const mark of marks[unit + 1]) {
@@ -178,9 +179,8 @@ function drawMarks(g, layer, unit) {
     if (x - last < least && !noisy) continue;
     if (!noisy) last = x;
     const look = families[mark.family] || families.pod;
-    const level = noisy && unit >= 0 ? y - 0 : y;
-    draw(layer, "path", { d: shapePath(look.shape, x, level, 4), class: "mark " + mark.family });
-    targets.push({ x0: x - 5, x1: x + 5, y0: level - 7, y1: level + 7, event: mark.at, text: (unit < 0 ? "" : unitName(unit) + ": ") + event.text });
+    draw(layer, "path", { d: shapePath(look.shape, x, y, 4), class: "mark " + mark.family });
+    targets.push({ x0: x - 5, x1: x + 5, y0: y - 7, y1: y + 7, event: mark.at, text: (unit < 0 ? "" : unitName(unit) + ": ") + event.text });
   }
 }
 
@@ -190,7 +190,7 @@ function drawStreams(g, layer) {
     if (event.other === undefined || event.unit === undefined) continue;
     const x = g.x(event.at_us);
     if (x < g.gutter || x > g.width - g.right) continue;
-    const from = g.top(event.other) + g.name + 81, to = g.top(event.unit) + g.name + 81;
+    const from = g.top(event.other) + g.name + marksAt, to = g.top(event.unit) + g.name + marksAt;
     const down = to > from;
     draw(layer, "path", { d: `M${x},${from}V${down ? to - 8 : to + 8}`, class: "stream" });
     draw(layer, "path", { d: down ? `M${x - 3},${to - 11}L${x},${to - 6}L${x + 3},${to - 11}` : `M${x - 3},${to + 11}L${x},${to + 6}L${x + 3},${to + 11}`, class: "stream head" });
@@ -253,13 +253,13 @@ function render() {
   for (const hook of run.hooks) drawHook(g, layer, hook, g.top(hook.unit) + g.name);
   drawDeferrals(g, layer);
   for (let unit = -1; unit < run.units.length; ++unit) drawMarks(g, layer, unit);
+  drawLine(g, layer, step.at_us, "cursor");
   if (noReturn) drawLine(g, layer, noReturn.at_us, "no-return", "no return");
   for (const at of violations) drawLine(g, layer, run.events[at].at_us, "violated", "broken");
-  drawLine(g, layer, step.at_us, "cursor");
   const lane = laneOf(step);
   const x = g.x(step.at_us);
   if (x >= g.gutter - 6 && x <= g.width) {
-    const y = g.top(lane) + g.name + (lane < 0 ? 20 : spanFamilies.has(step.family) ? 54 : 81);
+    const y = g.top(lane) + g.name + (lane < 0 ? 20 : spanFamilies.has(step.family) ? 54 : marksAt);
     draw(layer, "circle", { cx: x, cy: y, r: 8, class: "chosen" });
   }
   renderOverview(g);

@@ -25,7 +25,7 @@ function fillHeader() {
   const facts = [
     ["run", run.run], ["simulated", seconds(verdict.simulated_us) + " s"], ["units", run.units.length],
     ["hooks", verdict.dispatches], ["port calls", verdict.port_calls],
-    ["deferrals", run.deferrals.length], ["fingerprint", verdict.fingerprint],
+    ["deferred", deferredEvents], ["fingerprint", verdict.fingerprint],
   ];
   byId("facts").append(...facts.map(([name, value]) =>
     make("div", {}, make("dt", { text: name }), make("dd", { text: String(value) }))));
@@ -70,7 +70,7 @@ function fillLegend() {
     return svg;
   };
   const items = [["leader-band", "leader"], ["lock-band", "holds Patroni's lock"], ["primary-band", "primary"],
-    ["hook", "hook, its handlers (striped: deferred)"], ["deferral", "deferred until it runs again"], ["stream", "streams from"],
+    ["hook", "hook, its handlers (orange: deferred)"], ["deferral", "deferred until it runs again"], ["stream", "streams from"],
     ["trouble", "cut off or frozen"]];
   const used = new Set(marks.flat().map((mark) => mark.family));
   for (const name in families) if (used.has(name)) items.push([name, families[name].word]);
@@ -134,8 +134,8 @@ function diffView(at) {
   for (const change of changes) {
     body.append(make("tr", {},
       make("th", { scope: "row" }, make("span", { class: "whose", text: change.whose < 0 ? "cluster" : shortName(change.whose) }), " " + change.field.label),
-      make("td", { class: "before" }, change.before ? make("del", { text: change.before }) : make("span", { class: "nothing", text: "–" })),
-      make("td", { class: "now" }, change.now ? make("ins", { text: change.now }) : make("span", { class: "nothing", text: "–" }))));
+      make("td", { class: "before" }, change.before ? make("del", { text: shortened(change.before) }) : make("span", { class: "nothing", text: "–" })),
+      make("td", { class: "now" }, change.now ? make("ins", { text: shortened(change.now) }) : make("span", { class: "nothing", text: "–" }))));
   }
   return make("table", { class: "diff" }, make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "What" }), make("th", { scope: "col", text: "Before" }), make("th", { scope: "col", text: "Now" }))), body);
 }
@@ -194,13 +194,16 @@ function fillState() {
   const head = make("tr", {}, make("th", { scope: "col", text: "" }),
     ...run.units.map((name, unit) => make("th", { scope: "col", "data-unit": unit, text: name })));
   whole.append(make("caption", { class: "visually-hidden", text: "The state of each unit and of the cluster at the cursor" }), make("thead", {}, head));
+  // Rows that stay empty for the whole run are left out; all others stay where they are.
+  const used = new Set(run.changes.map(([, whose, field]) => (whose < 0) + ":" + field));
   const section = (fields, columns) => {
     let group = "", body = null;
     fields.forEach((field, at) => {
+      if (!used.has(!columns + ":" + at)) return;
       if (field.group !== group) {
         group = field.group;
         body = make("tbody");
-        body.append(make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: run.units.length + 1, text: columns ? group : group + ", once" })));
+        body.append(make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: run.units.length + 1, text: columns ? group : "The cluster: " + group })));
         whole.append(body);
       }
       const cells = columns ? run.units.map((_, unit) => make("td", { "data-unit": unit })) : [make("td", { colspan: run.units.length })];
@@ -224,11 +227,11 @@ function showUnit(unit) {
 }
 function showState(at) {
   const state = stateAfter(at);
-  const changed = new Set(changesOf[at].map(([whose, field]) => whose + ":" + field));
+  const changed = new Set(changesUntil(at).map(([whose, field]) => whose + ":" + field));
   for (const row of table.cells) {
     row.cells.forEach((cell, unit) => {
       const whose = row.whose < 0 ? -1 : unit;
-      const text = (whose < 0 ? state.cluster : state.units[unit])[row.field];
+      const text = shortened((whose < 0 ? state.cluster : state.units[unit])[row.field]);
       if (cell.textContent !== text) cell.textContent = text;
       cell.classList.toggle("changed", changed.has(whose + ":" + row.field));
     });

@@ -34,6 +34,7 @@ struct Recorded {
     ListChoices calm;
     RandomChoices random(seed);
     verdict = seed == 0 ? simulation.run(calm) : simulation.run(random);
+    told = simulation.trace().count();
     json = record.json();
   }
   [[nodiscard]] std::string page() const {
@@ -49,6 +50,7 @@ struct Recorded {
   const charm::CharmDefinition& definition;
   std::span<const Property> properties;
   Verdict verdict;
+  std::uint64_t told = 0;  // events of the trace
   Json json;
 };
 
@@ -70,7 +72,7 @@ TEST(HtmlRecord, HasEachEventOfTheTraceOnce) {
     EXPECT_GE(event["at_us"].get<std::int64_t>(), before_us);
     before_us = event["at_us"];
   }
-  EXPECT_EQ(told, run.simulation.trace().count());
+  EXPECT_EQ(told, run.told);
 }
 
 TEST(HtmlRecord, ListensAndChangesNothing) {
@@ -99,7 +101,8 @@ TEST(HtmlRecord, ItsChangesLeadToTheWorldThatTheRunEndedWith) {
   const auto expect_same = [](std::span<const StateField> fields, const StateTexts& played,
                               const StateTexts& world) {
     for (std::size_t at = 0; at < fields.size(); ++at) {
-      if (fields[at].role != FieldRole::quiet) EXPECT_EQ(played[at], world[at]) << fields[at].key;
+      if (fields[at].role == FieldRole::quiet) continue;
+      EXPECT_EQ(played[at], world[at]) << fields[at].key;
     }
   };
   expect_same(cluster_fields(), cluster, cluster_state(view));
