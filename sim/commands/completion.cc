@@ -27,7 +27,7 @@ constexpr std::string_view bash_script =
     if [[ " ${COMP_WORDS[*]} " == *' --published '* ]]; then words='@published@'; fi
   elif [[ ${COMP_WORDS[1]} == completion ]]; then
     words='bash'
-  elif [[ $before == --trace ]]; then
+  elif [[ $before == --@(trace|html|junit|sarif) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ ${COMP_WORDS[1]} == run || ${COMP_WORDS[1]} == replay || $before == --coverage ]]; then
     mapfile -t COMPREPLY < <(compgen -f -X '!*.json' -- "$word"; compgen -d -- "$word")
