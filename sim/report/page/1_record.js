@@ -117,11 +117,11 @@ run.events.forEach((event, at) => {
   const lane = laneOf(event);
   const roles = new Set(changesOf[at].map(([whose, field]) => fieldsOf(whose)[field].role));
   const family = event.family;
-  if (!spanFamilies.has(family) && family !== "change" && family !== "status") {
-    marks[lane + 1].push({ at, family });
-    roles.delete(family);
-  }
-  if (family === "status") marks[lane + 1].push({ at, family });
+  // What a fault brings about at once is that fault.
+  const last = marks[lane + 1].at(-1);
+  const isTold = family === "network" && last && run.events[last.at].family === "fault" &&
+    run.events[last.at].at_us === event.at_us;
+  if (!spanFamilies.has(family) && family !== "change" && !isTold) marks[lane + 1].push({ at, family });
   for (const role of ["databag", "label"]) {
     if (!roles.has(role)) continue;
     const whose = changesOf[at].find(([w, f]) => fieldsOf(w)[f].role === role)[0];

@@ -59,7 +59,7 @@ function geometry() {
     right: 12,
     axis: 26,
     clusterHeight: 44 + name,
-    laneHeight: 102 + name,
+    laneHeight: 112 + name,
     get laneTop() { return this.axis + this.clusterHeight; },
     get height() { return this.laneTop + run.units.length * this.laneHeight + 6; },
     top(unit) { return unit < 0 ? this.axis : this.laneTop + unit * this.laneHeight; },
@@ -74,25 +74,41 @@ function geometry() {
   };
 }
 
-const marksAt = 92;  // below a lane's top
+const marksAt = 101;  // below a lane's top, as is hooksAt
+const hooksAt = 44, hookHeight = 29;
 let targets = [];  // what can be pointed at: {x0, x1, y0, y1, event, text}
 
-function drawAxis(g, layer) {
+// Where there are times along the axis, and how exact they are.
+function ticks(g) {
   const step = g.narrow ? 84 : 112;
+  const found = [];
+  if (sight.name === "true") {
+    const least = ((sight.to - sight.from) * step) / (g.width - g.gutter - g.right);
+    const power = 10 ** Math.floor(Math.log10(least));
+    const round = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least);
+    for (let us = Math.max(0, Math.ceil(sight.from / round) * round); us <= Math.min(endUs, sight.to); us += round) found.push([us, round]);
+    return found;
+  }
   let last = -Infinity;
   for (let x = g.gutter; x < g.width - g.right - 30; x += step) {
     const place = g.placeAt(x);
     if (place < 0 || place > sight.scale.total) continue;
     const us = sight.scale.timeAt(place);
     const next = sight.scale.timeAt(Math.min(g.placeAt(x + step), sight.scale.total));
-    const resolution = (next - us) / 4;
-    const unit = resolution >= 1e6 ? 1e6 : resolution >= 1e5 ? 1e5 : resolution >= 1e4 ? 1e4 : resolution >= 1e3 ? 1e3 : 100;
-    const round = Math.round(us / unit) * unit;
-    const at = g.x(Math.min(Math.max(round, 0), endUs));
+    const unit = [1e6, 1e5, 1e4, 1e3].find((n) => (next - us) / 4 >= n) || 100;
+    const round = Math.min(Math.max(Math.round(us / unit) * unit, 0), endUs);
+    const at = g.x(round);
     if (at < g.gutter - 1 || at - last < step * 0.6) continue;
     last = at;
+    found.push([round, unit]);
+  }
+  return found;
+}
+function drawAxis(g, layer) {
+  for (const [us, unit] of ticks(g)) {
+    const at = g.x(us);
     draw(layer, "line", { x1: at, x2: at, y1: g.axis - 4, y2: g.height - 6, class: "tick" });
-    draw(layer, "text", { x: at, y: 15, class: "time", "text-anchor": at - g.gutter < 20 ? "start" : "middle" }, clock(round, unit));
+    draw(layer, "text", { x: at, y: 15, class: "time", "text-anchor": at - g.gutter < 20 ? "start" : "middle" }, clock(us, unit));
   }
 }
 
@@ -113,15 +129,29 @@ function drawBand(g, layer, stretchList, y, height, kind, word, unit) {
 }
 
 function fitted(text, width) {
-  const most = Math.floor((width - 10) / 6.3);
+  const most = Math.floor((width - 8) / 5.6);
   if (most < 4) return "";
   return text.length <= most ? text : text.slice(0, most - 1) + "…";
+}
+
+// The way through a chart in short: where it turned off, and where it ended.
+const usual = new Set([undefined, "yes", "done", "listed"]);
+function shortPath(path) {
+  const turns = path.slice(0, -1).filter(([, arrow]) => !usual.has(arrow)).map(([node, arrow]) => `${node}=${arrow}`);
+  return [...turns, "→ " + (path.length ? path[path.length - 1][0] : "")].join(" ");
+}
+
+// Its end says most of a way: that stays as long as there is room.
+function fittedWay(name, path, width) {
+  const whole = `${name}: ${shortPath(path)}`;
+  const end = `${name} → ${path.length ? path[path.length - 1][0] : ""}`;
+  return fitted(whole, width) === whole ? whole : fitted(end, width);
 }
 
 function drawHook(g, layer, hook, top) {
   const at = visible(g, hook.from_us, hook.to_us);
   if (!at) return;
-  const y = top + 44, height = 20;
+  const y = top + hooksAt, height = hookHeight;
   const width = Math.max(at[1] - at[0], 2);
   const bad = hook.end && hook.end !== "ok";
   draw(layer, "rect", { x: at[0], y, width, height, rx: Math.min(3, width / 2), class: "hook" + (bad ? " bad" : "") + (hook.open ? " open" : "") });
@@ -131,13 +161,17 @@ function drawHook(g, layer, hook, top) {
     const part = visible(g, handler.from_us, handler.to_us);
     if (!part || (width < 14 && !handler.deferred)) continue;
     const w = Math.max(part[1] - part[0], 1.5);
-    draw(layer, "rect", { x: part[0] + 0.5, y: y + 12, width: Math.max(w - 1, 1), height: 6, rx: 1.5, class: "handler" + (handler.deferred ? " deferred" : handler.again ? " again" : "") });
+    draw(layer, "rect", { x: part[0] + 0.5, y: y + 12.5, width: Math.max(w - 1, 1), height: 14, rx: 2, class: "handler" + (handler.deferred ? " deferred" : handler.again ? " again" : "") });
     if (w < 4) continue;
     const event = run.events[handler.event];
-    targets.push({ x0: part[0], x1: part[0] + w, y0: y + 10, y1: y + height, event: handler.event, text: `${unitName(hook.unit)}: ${event.text}` });
+    const from = Math.max(part[0], g.gutter - 6);
+    const way = fittedWay(handler.name, event.path, part[1] - from);
+    if (way) draw(layer, "text", { x: from + 4, y: y + 22.5, class: "way" }, way);
+    targets.push({ x0: part[0], x1: part[0] + w, y0: y + 11, y1: y + height, event: handler.event, text: `${unitName(hook.unit)}: ${event.text}  [${shortPath(event.path)}]` });
   }
-  const label = fitted(hook.name, width);
-  if (label) draw(layer, "text", { x: at[0] + 5, y: y + 9.5, class: "hook-name" }, label);
+  const left = Math.max(at[0], g.gutter - 6);
+  const label = fitted(hook.name, at[1] - left);
+  if (label) draw(layer, "text", { x: left + 5, y: y + 9.5, class: "hook-name" }, label);
   // Port calls, once there is room for them.
   if (hook.calls.length && width / hook.calls.length > 3) {
     for (const call of hook.calls) {
@@ -146,8 +180,9 @@ function drawHook(g, layer, hook, top) {
       const w = Math.max(part[1] - part[0] - 1, 1.5);
       const struck = call[3];
       draw(layer, "rect", { x: part[0] + 0.5, y: y + height + 2, width: w, height: 5, rx: 1, class: "call " + run.texts[call[2]].split(".")[0] + (struck ? " struck" : "") });
-      const name = w > 52 ? fitted(run.texts[call[2]], w + 8) : "";
-      if (name) draw(layer, "text", { x: part[0] + 1, y: y + height + 15, class: "call-name" }, name);
+      const start = Math.max(part[0], g.gutter - 6);
+      const name = part[1] - start > 52 ? fitted(run.texts[call[2]], part[1] - start + 8) : "";
+      if (name) draw(layer, "text", { x: start + 1, y: y + height + 15, class: "call-name" }, name);
       targets.push({ x0: part[0], x1: part[0] + w + 1, y0: y + height, y1: y + height + 9, event: hook.first,
         text: `${unitName(hook.unit)}: ${run.texts[call[2]]}, ${seconds(call[1] - call[0], 4)} s${struck ? ", " + struck : ""}` });
     }
@@ -160,7 +195,7 @@ function drawDeferrals(g, layer) {
     const to = arc.to === undefined ? endUs : run.events[arc.to].at_us;
     const x0 = g.x(from), x1 = g.x(to);
     if (x1 < g.gutter || x0 > g.width || x1 - x0 < 3) continue;
-    const y = g.top(arc.unit) + g.name + 43;
+    const y = g.top(arc.unit) + g.name + hooksAt - 1;
     const rise = Math.min(16, 6 + (x1 - x0) * 0.12);
     draw(layer, "path", { d: `M${x0},${y}C${x0},${y - rise * 1.33} ${x1},${y - rise * 1.33} ${x1},${y}`, class: "deferral" + (arc.to === undefined ? " waits" : "") });
     if (arc.to !== undefined) draw(layer, "path", { d: `M${x1 - 3},${y - 5}L${x1},${y}L${x1 + 3},${y - 5}`, class: "deferral head" });
@@ -259,7 +294,7 @@ function render() {
   const lane = laneOf(step);
   const x = g.x(step.at_us);
   if (x >= g.gutter - 6 && x <= g.width) {
-    const y = g.top(lane) + g.name + (lane < 0 ? 20 : spanFamilies.has(step.family) ? 54 : marksAt);
+    const y = g.top(lane) + g.name + (lane < 0 ? 20 : spanFamilies.has(step.family) ? hooksAt + 19 : marksAt);
     draw(layer, "circle", { cx: x, cy: y, r: 8, class: "chosen" });
   }
   renderOverview(g);

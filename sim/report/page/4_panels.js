@@ -60,8 +60,8 @@ function fillLegend() {
     const svg = draw(document.createElement("span"), "svg", { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" });
     if (kind === "hook") {
       draw(svg, "rect", { x: 1, y: 1, width: 20, height: 12, rx: 3, class: "hook" });
-      draw(svg, "rect", { x: 3, y: 7.5, width: 7, height: 4, rx: 1, class: "handler" });
-      draw(svg, "rect", { x: 11, y: 7.5, width: 7, height: 4, rx: 1, class: "handler deferred" });
+      ["handler", "handler deferred", "handler again"].forEach((kind, at) =>
+        draw(svg, "rect", { x: 2.5 + at * 6, y: 5, width: 5, height: 6, rx: 1, class: kind }));
     } else if (kind === "deferral") draw(svg, "path", { d: "M2,12C2,0 20,0 20,12", class: "deferral" });
     else if (kind === "stream") { draw(svg, "path", { d: "M11,1V9", class: "stream" }); draw(svg, "path", { d: "M8,8L11,13L14,8", class: "stream head" }); }
     else if (kind === "trouble") draw(svg, "rect", { x: 1, y: 1, width: 20, height: 12, class: "band trouble" });
@@ -70,7 +70,7 @@ function fillLegend() {
     return svg;
   };
   const items = [["leader-band", "leader"], ["lock-band", "holds Patroni's lock"], ["primary-band", "primary"],
-    ["hook", "hook, its handlers (orange: deferred)"], ["deferral", "deferred until it runs again"], ["stream", "streams from"],
+    ["hook", "hook, its handlers: new, deferred, run again"], ["deferral", "deferred until it runs again"], ["stream", "streams from"],
     ["trouble", "cut off or frozen"]];
   const used = new Set(marks.flat().map((mark) => mark.family));
   for (const name in families) if (used.has(name)) items.push([name, families[name].word]);
