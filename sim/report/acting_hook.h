@@ -25,7 +25,7 @@ struct Actor {
 
 class ActingHook final : public TraceSink, public RunWatch {
  public:
-  // Listens to the next runs of this simulation; all of them must outlive it.
+  // Listens to the next run of this simulation; all of them must outlive it.
   ActingHook(const charm::CharmDefinition& charm, const charm::AppName& app,
              Simulation& simulation);
 

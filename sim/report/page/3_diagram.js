@@ -202,21 +202,36 @@ function drawDeferrals(g, layer) {
   }
 }
 
+// Of several marks in one place the one that tells most is drawn.
+const telling = new Set(["promoted", "demoted", "lock-taken", "lock-released", "leadership-gained", "leadership-lost", "streaming", "acknowledged",
+  "initialised", "endpoints-written", "route-changed", "pod-stopped", "pod-started", "member-labels"]);
+const weightOf = (mark) => { const fact = run.events[mark.at].fact; return telling.has(fact) ? 2 : fact === "flushed" || fact === "job-ended" ? 0 : 1; };
+
 function drawMarks(g, layer, unit) {
   const y = g.top(unit) + g.name + (unit < 0 ? 20 : marksAt);
-  const least = 7;
-  let last = -Infinity;
-  for (const mark of marks[unit + 1]) {
-    const event = run.events[mark.at];
-    const x = g.x(event.at_us);
-    if (x < g.gutter - 4 || x > g.width - g.right + 4) continue;
-    const noisy = loud.has(mark.family);
-    if (x - last < least && !noisy) continue;
-    if (!noisy) last = x;
+  const put = (mark, x, others) => {
     const look = families[mark.family] || families.pod;
     draw(layer, "path", { d: shapePath(look.shape, x, y, 4), class: "mark " + mark.family });
-    targets.push({ x0: x - 5, x1: x + 5, y0: y - 7, y1: y + 7, event: mark.at, text: (unit < 0 ? "" : unitName(unit) + ": ") + event.text });
+    targets.push({ x0: x - 5, x1: x + 5, y0: y - 7, y1: y + 7, event: mark.at,
+      text: (unit < 0 ? "" : unitName(unit) + ": ") + run.events[mark.at].text + (others ? ` (and ${others} more here)` : "") });
+  };
+  let group = [], from = -Infinity;
+  const flush = () => {
+    if (!group.length) return;
+    const best = group.reduce((a, b) => (weightOf(b) > weightOf(a) ? b : a));
+    put(best, g.x(run.events[best.at].at_us), group.length - 1);
+    group = [];
+  };
+  const noisy = [];
+  for (const mark of marks[unit + 1]) {
+    const x = g.x(run.events[mark.at].at_us);
+    if (x < g.gutter - 4 || x > g.width - g.right + 4) continue;
+    if (loud.has(mark.family)) { noisy.push([mark, x]); continue; }
+    if (x - from >= 7) { flush(); from = x; }
+    group.push(mark);
   }
+  flush();
+  for (const [mark, x] of noisy) put(mark, x, 0);
 }
 
 // Who begins to stream from whom: an arrow from lane to lane.
