@@ -8,18 +8,20 @@ Reports::Reports(const ReportFiles& files)
     : html(files.html), junit(files.junit), sarif(files.sarif) {}
 
 void Reports::listen(const Console& console, const Scenario& scenario, Simulation& simulation) {
+  if (!html.is_wanted() && !junit.is_wanted() && !sarif.is_wanted()) return;
+  acting_.emplace(console.charm, scenario.world.app, simulation);
   if (html.is_wanted()) record_.emplace(console.charm, scenario, simulation);
-  if (junit.is_wanted() || sarif.is_wanted()) {
-    acting_.emplace(console.charm, scenario.world.app, simulation);
-  }
 }
 
 void Reports::write(const Console& console, const VerdictView& view, const std::string& run_name) {
-  if (record_) {
-    html.stream() << to_html(
-        {.verdict = view, .record = *record_, .charm = console.charm, .run_name = run_name});
-  }
   if (!acting_) return;
+  if (record_) {
+    html.stream() << to_html({.verdict = view,
+                              .record = *record_,
+                              .charm = console.charm,
+                              .run_name = run_name,
+                              .actors = acting_->actors()});
+  }
   RunResult result = result_of(view.verdict, acting_->actors());
   result.scenario_file = view.scenario_file;
   result.name = run_name;

@@ -1,5 +1,6 @@
 #include "sim/report/html_page.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -31,12 +32,33 @@ std::string as_html(std::string_view text) {
   return out;
 }
 
-// `{{name}}` in `text` becomes `by`, once.
-void put(std::string& text, const std::string& name, const std::string& by) {
-  const std::string mark = "{{" + name + "}}";
-  const std::size_t at = text.find(mark);
-  CHECK(at != text.npos);
-  text.replace(at, mark.size(), by);
+struct Part {
+  std::string_view name;
+  std::string text;
+};
+
+// The template with each `{{name}}` exchanged; what stands in a part stays as it is.
+std::string filled(std::string_view page, const std::array<Part, 4>& parts) {
+  std::string out;
+  for (;;) {
+    const std::size_t from = page.find("{{");
+    if (from == page.npos) return out.append(page);
+    const std::size_t to = page.find("}}", from);
+    CHECK(to != page.npos);
+    const std::string_view name = page.substr(from + 2, to - from - 2);
+    const auto part = std::ranges::find(parts, name, &Part::name);
+    CHECK(part != parts.end());
+    out.append(page.substr(0, from)).append(part->text);
+    page.remove_prefix(to + 2);
+  }
+}
+
+Json actor_json(const Actor& actor) {
+  return {{"unit", actor.unit.ordinal},
+          {"handler", actor.handler},
+          {"hook", actor.hook},
+          {"call", actor.call},
+          {"in_the_act", actor.in_the_act}};
 }
 
 }  // namespace
@@ -45,6 +67,10 @@ Json to_page_json(const HtmlView& view) {
   const VerdictView& verdict = view.verdict;
   Json judged = Json::parse(to_json_text(verdict));
   judged.erase("deferrals");  // they are in the record, as arcs
+  Json& violations = judged["violations"];
+  for (std::size_t at = 0; at < violations.size() && at < view.actors.size(); ++at) {
+    if (view.actors[at]) violations[at]["acted"] = actor_json(*view.actors[at]);
+  }
   Json json{{"schema", "charmsim-page/1"},
             {"charm", view.charm.name},
             {"app", verdict.scenario.world.app.text},
@@ -73,11 +99,10 @@ std::string to_html(const HtmlView& view) {
     part += file.text;
   }
   const std::string data = to_page_json(view).dump(-1, ' ', false, Json::error_handler_t::replace);
-  put(page, "title", as_html(view.verdict.scenario.title));
-  put(page, "style", style);
-  put(page, "script", script);
-  put(page, "data", as_script_data(data));  // the last: it may hold such marks itself
-  return page;
+  return filled(page, {{{"title", as_html(view.verdict.scenario.title)},
+                        {"style", std::move(style)},
+                        {"script", std::move(script)},
+                        {"data", as_script_data(data)}}});
 }
 
 }  // namespace sim

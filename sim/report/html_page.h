@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "sim/report/acting_hook.h"
 #include "sim/report/html_record.h"
 #include "sim/report/verdict_text.h"
 
@@ -23,6 +25,7 @@ struct HtmlView {
   const charm::CharmDefinition& charm;
   std::string run_name;  // `calm`, `seed 7`
   std::optional<PointOfNoReturn> no_return = {};
+  std::span<const std::optional<Actor>> actors = {};  // by violation; empty: not known
 };
 
 // The data alone (`charmsim-page/1`), and the page that shows it.

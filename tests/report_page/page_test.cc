@@ -21,10 +21,12 @@ std::string page_of(const std::string& file, const CharmUnderTest& charm) {
   const Scenario scenario = given::scenario_of(file);
   Simulation simulation(scenario, charm, {});
   const HtmlRecord record(*charm.definition, scenario, simulation);
+  const ActingHook acting(*charm.definition, scenario.world.app, simulation);
   ListChoices calm;
   const Verdict verdict = simulation.run(calm);
   const VerdictView view{verdict, charm.properties, scenario, file, "", "./run " + file, {}};
   HtmlView page{.verdict = view, .record = record, .charm = *charm.definition, .run_name = "calm"};
+  page.actors = acting.actors();
   if (!verdict.ok()) page.no_return = PointOfNoReturn{{60'000'000}, "1.call.17=3", "a made-up one"};
   return to_html(page);
 }
@@ -89,6 +91,9 @@ TEST_F(ThePage, ShowsWhatBrokeAndThePointOfNoReturn) {
   EXPECT_THAT(opened.dom, HasSubstr("class=\"line violated\""));
   EXPECT_THAT(opened.dom, HasSubstr("class=\"line no-return\""));
   EXPECT_THAT(opened.dom, HasSubstr("a made-up one"));
+  EXPECT_THAT(opened.dom, HasSubstr("The hook that acted: update-status in update-status on "
+                                    "postgresql-k8s/1, its last call "
+                                    "kubernetes.patch_leader_annotation"));
   const std::string chosen = ask(broken(),
                                  "report([chosen.event === violations[0], "
                                  "byId('broken').hidden, run.verdict.held]);");

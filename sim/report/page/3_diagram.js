@@ -247,13 +247,13 @@ function drawStreams(g, layer) {
   }
 }
 
-function drawLine(g, layer, us, kind, word) {
+function drawLine(g, layer, us, kind, word, row = 0) {
   const x = g.x(us);
   if (x < g.gutter - 1 || x > g.width - g.right + 1) return;
   draw(layer, "line", { x1: x, x2: x, y1: g.axis - 6, y2: g.height - 4, class: "line " + kind });
   if (!word) return;
   const end = x > g.width - g.right - 140;
-  draw(layer, "text", { x: end ? x - 5 : x + 5, y: g.axis + 11, "text-anchor": end ? "end" : "start", class: "line-word " + kind }, word);
+  draw(layer, "text", { x: end ? x - 5 : x + 5, y: g.axis + 11 + row * 14, "text-anchor": end ? "end" : "start", class: "line-word " + kind }, word);
 }
 
 function drawLanes(g, layer, names) {
@@ -304,7 +304,7 @@ function render() {
   drawDeferrals(g, layer);
   for (let unit = -1; unit < run.units.length; ++unit) drawMarks(g, layer, unit);
   drawLine(g, layer, step.at_us, "cursor");
-  if (noReturn) drawLine(g, layer, noReturn.at_us, "no-return", "no return");
+  if (noReturn) drawLine(g, layer, noReturn.at_us, "no-return", "no return", 1);
   for (const at of violations) drawLine(g, layer, run.events[at].at_us, "violated", "broken");
   const lane = laneOf(step);
   const x = g.x(step.at_us);

@@ -31,6 +31,10 @@ function fillHeader() {
     make("div", {}, make("dt", { text: name }), make("dd", { text: String(value) }))));
 }
 
+function actedText(acted) {
+  return `${acted.in_the_act ? "The hook that acted" : "The hook that acted last"}: ${acted.handler} in ${acted.hook} on ${unitName(acted.unit)}` +
+    (acted.call ? `, its last call ${acted.call}` : "");
+}
 function fillBroken() {
   const section = byId("broken");
   if (run.verdict.held) return;
@@ -41,6 +45,7 @@ function fillBroken() {
         make("strong", { text: violation.property }),
         violation.id ? make("span", { class: "form", text: " " + violation.id }) : null),
       make("p", { class: "what", text: violation.what }),
+      violation.acted ? make("p", { class: "acted", text: actedText(violation.acted) }) : null,
       violation.fairness ? make("p", { class: "fairness", text: "assuming: " + violation.fairness }) : null,
       make("p", { class: "where" },
         make("button", { text: `Go to ${seconds(violation.at_us)} s`, on: () => goTo(violations[at] ?? eventFrom(violation.at_us), true) }))));

@@ -177,12 +177,12 @@ TEST(HtmlRecord, IsTheSameForTheSameRunHoweverHooksAreStopped) {
 
 TEST(HtmlRecord, PointsAtWhatBroke) {
   const given::WithBox box("update-status", given::name_the_own_member);
-  const Recorded run(given::scenario_of(deployment), box.charm());
+  const Recorded run(given::scenario_of(failover), box.charm());
   ASSERT_FALSE(run.verdict.ok());
   const Json& last = run.json["events"].back();
   EXPECT_EQ(last["kind"], "violated");
-  EXPECT_EQ(last["property"], run.verdict.violations[0].property);
-  EXPECT_EQ(last["at_us"], run.verdict.violations[0].at.micros);
+  EXPECT_EQ(last["property"], run.verdict.violations.back().property);
+  EXPECT_EQ(last["at_us"], run.verdict.violations.back().at.micros);
 }
 
 // --- the page ---

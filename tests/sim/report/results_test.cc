@@ -61,9 +61,10 @@ Told run_told(const Scenario& scenario, const CharmUnderTest& charm) {
   return told;
 }
 
+// An outsider's write to Patroni's lock: two properties say so.
 Told run_broken() {
   const given::WithBox box("update-status", given::name_the_own_member);
-  return run_told(given::scenario_of("scenarios/deploy-three-units.json"), box.charm());
+  return run_told(given::scenario_of("scenarios/primary-pod-deleted.json"), box.charm());
 }
 
 std::optional<std::string> never_blocked(const Moment& moment) {
@@ -190,7 +191,7 @@ TEST(Sarif, OfARunThatHeldHasNoResult) {
 
 TEST(Sarif, PointsAtTheLineOfTheHandlerThatActed) {
   const Told told = run_broken();
-  ASSERT_EQ(told.result.failures.size(), 1U);
+  ASSERT_EQ(told.result.failures.size(), 2U);
   ASSERT_TRUE(told.result.failures[0].actor.has_value());
   const Json log = sarif_of({&told.result, 1});
   expect_sarif(log);
@@ -210,14 +211,15 @@ TEST(Sarif, HasARuleOnceAndAResultForEachRun) {
   const std::vector<RunResult> results{told.result, told.result};
   const Json log = sarif_of(results);
   expect_sarif(log);
-  EXPECT_EQ(log["runs"][0]["tool"]["driver"]["rules"].size(), 1U);
-  EXPECT_EQ(log["runs"][0]["results"].size(), 2U);
+  EXPECT_EQ(log["runs"][0]["tool"]["driver"]["rules"].size(), 2U);
+  ASSERT_EQ(log["runs"][0]["results"].size(), 4U);
   EXPECT_EQ(log["runs"][0]["results"][0]["partialFingerprints"],
-            log["runs"][0]["results"][1]["partialFingerprints"]);
+            log["runs"][0]["results"][2]["partialFingerprints"]);
 }
 
 TEST(Sarif, NamesAHandlerWhosePlaceIsNotKnown) {
   const Told told = run_broken();
+  ASSERT_FALSE(told.result.failures.empty());
   const charm::AppName app{"postgresql-k8s"};
   const Json log =
       Json::parse(to_sarif({{&told.result, 1}, postgresql_properties(), {}, app, "1.2.3"}));
