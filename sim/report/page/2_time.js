@@ -7,7 +7,10 @@ const knots = (() => {
   for (const hook of run.hooks) {
     all.add(hook.from_us);
     all.add(hook.to_us);
-    for (const call of hook.calls) { all.add(call[0]); all.add(call[1]); }
+    for (const call of hook.calls) {
+      all.add(call[0]);
+      all.add(call[1]);
+    }
   }
   return [...all].sort((a, b) => a - b);
 })();
@@ -21,7 +24,10 @@ function makeScale(widthOf) {
     let low = 0, high = list.length - 1;
     while (low + 1 < high) {
       const middle = (low + high) >> 1;
-      if (list[middle] <= value) low = middle; else high = middle;
+      if (list[middle] <= value)
+        low = middle;
+      else
+        high = middle;
     }
     return low;
   };
@@ -45,12 +51,17 @@ const scales = {
 };
 
 // What is in sight: from `from` to `to`, both places of the scale.
-const sight = { scale: scales.even, name: "even", from: 0, to: scales.even.total };
+const sight = {
+  scale: scales.even,
+  name: 'even',
+  from: 0,
+  to: scales.even.total
+};
 
 function see(from, to) {
   const total = sight.scale.total;
   // Not closer than a tenth of a millisecond to ten pixels, or so.
-  const least = sight.name === "even" ? 0.1 : 2000;
+  const least = sight.name === 'even' ? 0.1 : 2000;
   let width = Math.min(Math.max(to - from, Math.min(least, total)), total * 1.04);
   const middle = (from + to) / 2;
   from = middle - width / 2;
@@ -83,9 +94,9 @@ function useScale(name) {
 
 // A time as short as its neighbours allow.
 function clock(us, resolutionUs) {
-  if (resolutionUs >= 1e6) return seconds(us, 0) + " s";
-  if (resolutionUs >= 1e5) return seconds(us, 1) + " s";
-  if (resolutionUs >= 1e4) return seconds(us, 2) + " s";
-  if (resolutionUs >= 1e3) return seconds(us, 3) + " s";
-  return seconds(us, 4) + " s";
+  if (resolutionUs >= 1e6) return seconds(us, 0) + ' s';
+  if (resolutionUs >= 1e5) return seconds(us, 1) + ' s';
+  if (resolutionUs >= 1e4) return seconds(us, 2) + ' s';
+  if (resolutionUs >= 1e3) return seconds(us, 3) + ' s';
+  return seconds(us, 4) + ' s';
 }
