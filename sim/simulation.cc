@@ -243,6 +243,7 @@ void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* d
     observe(memory_, now);
     facts_.clear();
   }
+  for (RunWatch* watch : watches_) watch->step_done(world_);
   if (world_.now().micros >= memory_.bounds.next_due_us) judge_bounds();
   story_.look(step_, settled_);
   watch_for_settling();

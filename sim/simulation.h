@@ -18,6 +18,7 @@
 #include "sim/ports/ports.h"
 #include "sim/properties/memory.h"
 #include "sim/properties/property_set.h"
+#include "sim/run_watch.h"
 #include "sim/story.h"
 #include "sim/trace/trace.h"
 
@@ -78,6 +79,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   Verdict run(Choices& choices);
 
   [[nodiscard]] Trace& trace() { return trace_; }
+  // Shows each run that follows to this one, too; the run is the same without.
+  void show_to(RunWatch* watch) { watches_.push_back(watch); }
   [[nodiscard]] const model::World& world() const { return world_; }
   [[nodiscard]] const model::Texts& texts() const { return texts_; }
 
@@ -156,8 +159,10 @@ class Simulation final : private CallHost, private StatusListener, private model
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
 
+  Disturbance answer(UnitRun& run);
   // What a unit's observer hears; what it has heard before the hook was stopped is not new.
-  void handler_started(UnitRun& run, const charm::Event& event, bool reemitted);
+  void handler_started(UnitRun& run, const charm::Handler& handler, const charm::Event& event,
+                       bool reemitted);
   void handler_ended(UnitRun& run, const charm::Handler& handler, const charm::Outcome& outcome);
   void handler_merged(UnitRun& run, const charm::Handler& handler, const charm::Event& event);
 
@@ -175,6 +180,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   // By occasion, which properties are judged then: a bit for each.
   std::array<PropertySet, Occasions::count> judged_on_{};
   Trace trace_;
+  std::vector<RunWatch*> watches_;
   Story story_;
   std::deque<UnitSide> units_;
   std::unique_ptr<Executor> executor_;

@@ -26,8 +26,9 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     ++verdict_.calls;
     if (options_.calls != nullptr) options_.calls->call_made(run, call);
     run.disturbance = strike(run, call);
+    for (RunWatch* watch : watches_) watch->call_begun(world_, run, call);
     if (run.disturbance == Disturbance::slow) time = model::timing::slow_call;
-    if (time.most == charm::Duration{0}) return run.disturbance;
+    if (time.most == charm::Duration{0}) return answer(run);
     world_.arm(mine, time);
     run.in_call = true;
     for (;;) {
@@ -48,7 +49,12 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
       }
     }
   }
+  return answer(run);
+}
+
+Disturbance Simulation::answer(UnitRun& run) {
   run.in_call = false;
+  for (RunWatch* watch : watches_) watch->call_ended(world_, run);
   return run.disturbance;
 }
 
@@ -83,7 +89,9 @@ std::uint32_t Simulation::pick_deferral_order(UnitRun& run, std::uint32_t orders
 
 // --- handlers ---
 
-void Simulation::handler_started(UnitRun& run, const charm::Event& event, bool reemitted) {
+void Simulation::handler_started(UnitRun& run, const charm::Handler& handler,
+                                 const charm::Event& event, bool reemitted) {
+  run.handler = &handler;
   run.handler_event = event;
   run.handler_reemitted = reemitted;
 }

@@ -40,9 +40,9 @@ struct Simulation::UnitSide final : private charm::DispatchObserver {
   }
 
  private:
-  void handler_started(const charm::Handler& /*handler*/, const charm::Event& event,
+  void handler_started(const charm::Handler& handler, const charm::Event& event,
                        bool reemitted) override {
-    simulation_.handler_started(run, event, reemitted);
+    simulation_.handler_started(run, handler, event, reemitted);
   }
   void handler_ended(const charm::Handler& handler, const charm::Outcome& outcome,
                      const charm::Path& /*path*/) override {

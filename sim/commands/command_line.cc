@@ -82,6 +82,20 @@ void add_story_flags(CLI::App& command, bool& quiet, bool& verbose) {
   command.add_flag("-v,--verbose", verbose, "A story with every event, and with whole paths");
 }
 
+void add_reports(CLI::App& command, ReportFiles& files) {
+  command
+      .add_option("--html", files.html,
+                  "Write the run to this file as a page to look at: it stands alone")
+      ->type_name("FILE");
+  command.add_option("--junit", files.junit, "Write the verdict to this file as JUnit's XML")
+      ->type_name("FILE");
+  command
+      .add_option("--sarif", files.sarif,
+                  "Write what broke to this file as SARIF 2.1.0, each on the line of the\n"
+                  "handler that acted")
+      ->type_name("FILE");
+}
+
 void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
   CLI::App* run = app.add_subcommand("run", "Play a scenario once: the story, the verdict");
   run->add_option("SCENARIO", options.scenario, "The scenario's file, as JSON")
@@ -122,13 +136,15 @@ void add_run(CLI::App& app, RunOptions& options, const Examples& examples) {
   run->add_option("--coverage", options.coverage_file,
                   "Write to this file what was walked of the charts")
       ->type_name("FILE");
+  add_reports(*run, options.reports);
   run->footer(
       examples.of("Ctrl-C, or SIGTERM, ends the run with what it has: the verdict so far, and the\n"
                   "files. A second one ends it at once: then the files are as they were before.\n\n"
                   "Examples:\n"
                   "  PROGRAM run SCENARIO                    the calm run\n"
                   "  PROGRAM run SCENARIO --seed 7 -q        a random one, only its verdict\n"
-                  "  PROGRAM run SCENARIO --save run.json    then: PROGRAM replay run.json\n"));
+                  "  PROGRAM run SCENARIO --save run.json    then: PROGRAM replay run.json\n"
+                  "  PROGRAM run SCENARIO --html run.html    then open it in a browser\n"));
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples) {
@@ -143,6 +159,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
   replay->add_flag("--point-of-no-return", options.no_return,
                    "Of a run that fails, tell the last choice before which the good end\n"
                    "could still be reached");
+  add_reports(*replay, options.reports);
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
       "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
@@ -284,6 +301,8 @@ std::string Examples::of(std::string_view text) const {
   return result;
 }
 
+std::string_view program_version() { return CHARMSIM_VERSION; }
+
 int run_command_line(int argc, const char* const* argv, const CharmOnTrial& charm) {
   const Examples examples{
       argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "charmsim",
@@ -333,7 +352,8 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   const Console console{
       charm.definition, charm.properties, *charts,
       std::cout,        std::cerr,        is_colourful(),
-      &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0};
+      &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
+      charm.places};
   const int code = run_parsed(app, options, console);
   if (std::cout.flush()) return code;
   std::cerr << "standard output: cannot be written\n";

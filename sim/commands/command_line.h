@@ -8,6 +8,7 @@
 #include "charm/flowcharts/charts.h"
 #include "charm/runtime/definition.h"
 #include "sim/properties/property.h"
+#include "sim/report/hook_places.h"
 
 namespace sim {
 
@@ -17,6 +18,8 @@ struct CharmOnTrial {
   std::span<const charm::ChartText> charts;
   // A scenario's file, for the examples in the help texts.
   std::string_view example = "scenario.json";
+  // Where its handlers stand in its sources, for SARIF; may be empty.
+  std::span<const HookPlace> places = {};
 };
 
 // Does what the arguments ask for, and returns the exit code (commands.h). Reads NO_COLOR and TERM,

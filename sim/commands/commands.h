@@ -16,6 +16,7 @@
 #include "sim/execution/executor.h"
 #include "sim/flow/charts.h"
 #include "sim/properties/property.h"
+#include "sim/report/hook_places.h"
 #include "sim/search/campaign.h"
 
 namespace sim {
@@ -35,8 +36,19 @@ struct Console {
   std::ostream& err;
   bool colours = false;
   const std::atomic<bool>* interrupted = nullptr;
-  bool shows_progress = false;  // `err` is a terminal
-  bool is_asked = false;        // standard input and `out` are
+  bool shows_progress = false;             // `err` is a terminal
+  bool is_asked = false;                   // standard input and `out` are
+  std::span<const HookPlace> places = {};  // of the charm's handlers, for SARIF
+};
+
+// Of charmsim: `0.1.0`.
+std::string_view program_version();
+
+// Files to write of a run, beside what is told of it; empty: not wanted.
+struct ReportFiles {
+  std::string html;   // a page that stands alone
+  std::string junit;  // JUnit's XML
+  std::string sarif;  // SARIF 2.1.0
 };
 
 struct RunOptions {
@@ -53,6 +65,7 @@ struct RunOptions {
   std::string trace_file;    // JSON lines
   std::string save_file;     // the run, to be replayed
   std::string coverage_file;
+  ReportFiles reports;
 };
 int run_command(const RunOptions& options, const Console& console);
 
@@ -64,6 +77,7 @@ struct ReplayOptions {
   bool verbose = false;
   bool step = false;       // event by event; on a terminal it waits after each
   bool no_return = false;  // of a run that fails: from which choice on
+  ReportFiles reports;
 };
 int replay_command(const ReplayOptions& options, const Console& console);
 

@@ -30,7 +30,7 @@ constexpr std::string_view bash_script =
     if [[ " ${COMP_WORDS[*]} " == *' --published '* ]]; then words='@published@'; fi
   elif [[ ${COMP_WORDS[1]} == completion ]]; then
     words='bash'
-  elif [[ $before == --trace ]]; then
+  elif [[ $before == --@(trace|html|junit|sarif) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -86,6 +86,12 @@ bool Output::finish() {
   return true;
 }
 
+bool finish_or_tell(Output& output, std::ostream& err) {
+  if (output.finish()) return true;
+  err << cannot_be_written(output.path()) << '\n';
+  return false;
+}
+
 std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
                                         const std::string& input) {
   for (const auto* at = outputs.begin(); at != outputs.end(); ++at) {

@@ -42,6 +42,9 @@ class Output {
 std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
                                         const std::string& input);
 
+// Puts it in its place, or says on `err` why not.
+bool finish_or_tell(Output& output, std::ostream& err);
+
 // `trace.jsonl: cannot be written: No space left on device`, from errno.
 std::string cannot_be_written(const std::string& path);
 

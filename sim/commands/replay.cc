@@ -6,6 +6,7 @@
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/inputs.h"
+#include "sim/commands/reports.h"
 #include "sim/commands/search_text.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
@@ -137,6 +138,12 @@ void tell_no_return(const Task& task, const Console& console) {
 int replay_command(const ReplayOptions& options, const Console& console) {
   const auto task = read_run_for(options.file, console);
   if (!task) return exit_bad_input;
+  Reports reports(options.reports);
+  if (const auto why =
+          open_outputs({&reports.html, &reports.junit, &reports.sarif}, options.file)) {
+    console.err << *why << '\n';
+    return exit_bad_input;
+  }
   const SavedRun& saved = task->saved;
 
   FlowMonitor flow(console.charts);
@@ -156,6 +163,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   }
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
+  reports.listen(console, task->scenario, simulation);
   ListChoices choices(task->choices);
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,          console.properties,
@@ -176,7 +184,13 @@ int replay_command(const ReplayOptions& options, const Console& console) {
     if (options.no_return && !verdict.ok()) tell_no_return(*task, console);
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
+  reports.write(console, view, "replay");
+  bool written = true;
+  for (Output* output : {&reports.html, &reports.junit, &reports.sarif}) {
+    written = finish_or_tell(*output, console.err) && written;
+  }
   if (cut) return exit_interrupted;
+  if (replay.same() && verdict.ok() && !written) return exit_bad_input;
   return replay.same() && verdict.ok() ? exit_held : exit_broken;
 }
 

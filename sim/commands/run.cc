@@ -9,6 +9,7 @@
 #include "sim/commands/outputs.h"
 #include "sim/commands/property_names.h"
 #include "sim/commands/quoted.h"
+#include "sim/commands/reports.h"
 #include "sim/commands/saved_run.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/json_trace.h"
@@ -28,6 +29,7 @@ struct Task {
   Output trace;
   Output save;
   Output coverage;
+  Reports reports;
 };
 
 // Nothing: the list is wrong, and the console has been told.
@@ -63,8 +65,11 @@ std::optional<Task> prepare(const RunOptions& options, const Console& console) {
   auto choices = make_choices(options, *scenario, console);
   if (!choices) return std::nullopt;
   Task task{std::move(*text),           std::move(*scenario),      std::move(choices),
-            Output(options.trace_file), Output(options.save_file), Output(options.coverage_file)};
-  if (const auto why = open_outputs({&task.trace, &task.save, &task.coverage}, options.scenario)) {
+            Output(options.trace_file), Output(options.save_file), Output(options.coverage_file),
+            Reports(options.reports)};
+  if (const auto why = open_outputs({&task.trace, &task.save, &task.coverage, &task.reports.html,
+                                     &task.reports.junit, &task.reports.sarif},
+                                    options.scenario)) {
     return refuse(*why);
   }
   return task;
@@ -76,12 +81,6 @@ std::string speed_text(std::chrono::nanoseconds real, charm::Instant simulated) 
          " us, " + std::to_string(simulated.micros / micros) + " times real time";
 }
 
-bool finish_or_tell(Output& output, const Console& console) {
-  if (output.finish()) return true;
-  console.err << cannot_be_written(output.path()) << '\n';
-  return false;
-}
-
 int exit_code(const Verdict& verdict) {
   if (!verdict.ok()) return exit_broken;
   return verdict.end == RunEnd::interrupted ? exit_interrupted : exit_held;
@@ -89,6 +88,12 @@ int exit_code(const Verdict& verdict) {
 
 // Neither a seed nor choices: the run that costs least is asked most.
 bool is_calm(const RunOptions& options) { return !options.seed && !options.choices; }
+
+// What tells the run from others of its scenario.
+std::string run_name(const RunOptions& options, const std::string& choices) {
+  if (options.seed) return "seed " + std::to_string(*options.seed);
+  return choices.empty() ? "calm" : "choices " + choices;
+}
 
 std::string reproduce_line(const RunOptions& options, const std::string& choices) {
   const std::string line =
@@ -133,6 +138,7 @@ int run_command(const RunOptions& options, const Console& console) {
         &json_trace.emplace(task->trace.stream(), task->scenario.world.app, console.charm));
   }
   simulation.trace().keep_steps(task->save.is_wanted());
+  task->reports.listen(console, task->scenario, simulation);
 
   const auto begin = std::chrono::steady_clock::now();
   const Verdict verdict = simulation.run(*task->choices);
@@ -161,10 +167,12 @@ int run_command(const RunOptions& options, const Console& console) {
   if (task->save.is_wanted()) {
     task->save.stream() << to_json_text(saved_run(view, task->text, simulation.trace()));
   }
+  task->reports.write(console, view, run_name(options, view.choices));
   if (task->coverage.is_wanted()) task->coverage.stream() << to_json_text(flow.coverage());
   bool written = true;
-  for (Output* output : {&task->save, &task->coverage, &task->trace}) {
-    written = finish_or_tell(*output, console) && written;
+  for (Output* output : {&task->save, &task->coverage, &task->trace, &task->reports.html,
+                         &task->reports.junit, &task->reports.sarif}) {
+    written = finish_or_tell(*output, console.err) && written;
   }
   const int code = exit_code(verdict);
   return code == exit_held && !written ? exit_bad_input : code;

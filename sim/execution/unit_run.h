@@ -22,8 +22,9 @@ struct UnitRun {
   charm::Event event;
   AnswerLog log;
   charm::Path path;
-  charm::Event handler_event;      // of the handler that runs now
-  bool handler_reemitted = false;  // it came from the deferral queue
+  const charm::Handler* handler = nullptr;  // that runs now, or has run last
+  charm::Event handler_event;               // its
+  bool handler_reemitted = false;           // it came from the deferral queue
   bool ended = false;
   charm::DispatchResult result;
   // Of an action, what its operator will read: its results, or why it has failed. Secrets are told

@@ -53,7 +53,7 @@ TEST_F(Completion, OfCommands) {
 }
 
 TEST_F(Completion, OfOptions) {
-  EXPECT_THAT(offered({"run", "x.json", "--s"}), ElementsAre("--seed", "--save"));
+  EXPECT_THAT(offered({"run", "x.json", "--s"}), ElementsAre("--seed", "--save", "--sarif"));
   EXPECT_THAT(offered({"flow", "leader-elected", "--"}), Contains("--coverage"));
   EXPECT_THAT(offered({"run", "x.json", "--executor", ""}), ElementsAre("fiber", "reexecution"));
   EXPECT_THAT(offered({"run", "x.json", "--seed", ""}), IsEmpty());
