@@ -50,18 +50,29 @@ class Builder:
             raise BuildError(f"charmsim cannot be built in {self.build}:\n{built.stdout}{built.stderr}")
 
     def _kept(self, words: list[str]) -> list[str]:
-        """The same, by copies of what is linked: whoever builds meanwhile changes nothing of it."""
+        """The same, by what is linked now: whoever builds meanwhile changes nothing of it."""
         base = self.work / f"base-{os.getpid()}"
         shutil.rmtree(base, ignore_errors=True)
         kept = []
         for word in words:
             if word.endswith((".o", ".a")) and not os.path.isabs(word):
                 (base / word).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(self.build / word, base / word)
+                self._keep(self.build / word, base / word)
                 word = str(base / word)
             kept.append(word)
         self.base = base
         return kept
+
+    @staticmethod
+    def _keep(file: Path, kept: Path) -> None:
+        """An archive is large, and is made anew rather than changed: another name for it is enough."""
+        if file.suffix == ".a":
+            try:
+                os.link(file, kept)
+                return
+            except OSError:  # no such file system
+                pass
+        shutil.copy(file, kept)
 
     def close(self) -> None:
         shutil.rmtree(self.base, ignore_errors=True)

@@ -1,7 +1,8 @@
 """Mutants made from the hooks' sources by rule: one small change at one place each.
 
-A mutant's name is FILE:LINE:OPERATOR, in the sources as they are, and with #N where a line has several. Changes are to what a hook does or decides, never to
-what it says of its path: that would break the walk of the chart, and nothing else.
+A mutant's name is FILE:LINE:OPERATOR, in the sources as they are, and with #N where a line has several. Changes are
+to what a hook does or decides, never to what it says of its path: that would break the walk of the chart, and nothing
+else.
 """
 
 import hashlib
@@ -99,7 +100,9 @@ def led(line: str) -> list[str]:
 
 def unreturned(line: str) -> list[str]:
     match = PLAIN_RETURN.match(line)
-    if not match or "path" in line or BARE_FAILURE.search(match[1]) or end_of_group(line, line.index("(")) != match.end(1):
+    if not match or "path" in line or BARE_FAILURE.search(match[1]):
+        return []
+    if end_of_group(line, line.index("(")) != match.end(1):
         return []
     return [line.replace(f"({match[1]})", "(false)", 1)]
 

@@ -72,11 +72,13 @@ def to_found(answer: dict, runs: int, cpu_s: float) -> Found:
 
 def search(program: Path, root: Path, calm: list[str], wild: list[str], seed: int, cpu_s: float) -> Found:
     """First the calm run of each scenario, then random runs of those that are for it."""
-    answer, used = run_fuzz(program, root, ["--strategy", "odometer", "--deviations", "1", "--runs", "1",
-                                            "--shrink-tries", "1", *calm], cpu_s)
-    runs = answer["runs"]
-    if answer["found"] or used >= cpu_s:
-        return to_found(answer, runs, used)
+    runs, used = 0, 0.0
+    if calm:
+        answer, used = run_fuzz(program, root, ["--strategy", "odometer", "--deviations", "1", "--runs", "1",
+                                                "--shrink-tries", "1", *calm], cpu_s)
+        runs = answer["runs"]
+        if answer["found"] or used >= cpu_s:
+            return to_found(answer, runs, used)
     answer, more = run_fuzz(program, root, ["--for", "1h", "--seed", str(seed), "--shrink-tries", "1", *wild],
                             cpu_s - used)
     return to_found(answer, runs + answer["runs"], used + more)
