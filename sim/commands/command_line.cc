@@ -55,6 +55,9 @@ struct AllOptions {
   RunOptions run;
   FuzzOptions fuzz;
   ReplayOptions replay;
+  ShrinkCommandOptions shrink;
+  DiffOptions diff;
+  TwiceOptions twice;
   FlowOptions flow;
   PropertiesOptions properties;
   CompletionOptions completion;
@@ -135,6 +138,11 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
   add_executor(*replay, options.executor);
   replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
+  replay->add_flag("--step", options.step,
+                   "Event by event: on a terminal Enter goes on, and q skips\nto the verdict");
+  replay->add_flag("--point-of-no-return", options.no_return,
+                   "Of a run that fails, tell the last choice before which the good end\n"
+                   "could still be reached");
   replay->footer(examples.of(
       "The file holds the scenario and the choices: nothing else is read. The exit code\n"
       "is 1 if the run differs, and also if it is the same and did not hold.\n\n"
@@ -250,6 +258,9 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
   if (app.got_subcommand("run")) return run_command(options.run, console);
   if (app.got_subcommand("fuzz")) return fuzz_command(options.fuzz, console);
   if (app.got_subcommand("replay")) return replay_command(options.replay, console);
+  if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
+  if (app.got_subcommand("diff")) return diff_command(options.diff, console);
+  if (app.got_subcommand("twice")) return twice_command(options.twice, console);
   if (app.got_subcommand("flow")) return flow_command(options.flow, console);
   if (app.got_subcommand("properties")) return properties_command(options.properties, console);
   options.completion.program = app.get_name();
@@ -301,6 +312,9 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   add_run(app, options.run, examples);
   add_fuzz(app, options.fuzz, examples);
   add_replay(app, options.replay, examples);
+  add_shrink(app, options.shrink, examples);
+  add_diff(app, options.diff, examples);
+  add_twice(app, options.twice, examples);
   add_flow(app, options.flow, examples);
   add_properties(app, options.properties, examples);
   add_completion(app, options.completion, examples);
@@ -316,8 +330,10 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
     return exit_bad_input;
   }
   catch_interrupt();
-  const Console console{charm.definition, charm.properties, *charts,      std::cout,
-                        std::cerr,        is_colourful(),   &interrupted, shows_progress()};
+  const Console console{
+      charm.definition, charm.properties, *charts,
+      std::cout,        std::cerr,        is_colourful(),
+      &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0};
   const int code = run_parsed(app, options, console);
   if (std::cout.flush()) return code;
   std::cerr << "standard output: cannot be written\n";

@@ -36,6 +36,7 @@ struct Console {
   bool colours = false;
   const std::atomic<bool>* interrupted = nullptr;
   bool shows_progress = false;  // `err` is a terminal
+  bool is_asked = false;        // standard input and `out` are
 };
 
 struct RunOptions {
@@ -61,6 +62,8 @@ struct ReplayOptions {
   bool json = false;  // the verdict as JSON, and nothing else
   bool quiet = false;
   bool verbose = false;
+  bool step = false;       // event by event; on a terminal it waits after each
+  bool no_return = false;  // of a run that fails: from which choice on
 };
 int replay_command(const ReplayOptions& options, const Console& console);
 
@@ -74,6 +77,28 @@ struct FuzzOptions {
   bool json = false;                    // the result as JSON, and nothing else
 };
 int fuzz_command(const FuzzOptions& options, const Console& console);
+
+struct ShrinkCommandOptions {
+  std::string file;  // a saved run
+  std::string out;   // where the small one is saved; empty: nowhere
+  bool keep_story = false;
+  std::uint64_t tries = 20'000;
+  bool json = false;
+};
+int shrink_command(const ShrinkCommandOptions& options, const Console& console);
+
+struct DiffOptions {
+  std::string first;
+  std::string second;  // empty: the nearest run that passes
+};
+int diff_command(const DiffOptions& options, const Console& console);
+
+struct TwiceOptions {
+  std::string file;                   // a scenario or a saved run
+  std::optional<std::uint64_t> seed;  // of a scenario; absent: the calm run
+  std::uint64_t runs = 1;             // with seeds from that one on
+};
+int twice_command(const TwiceOptions& options, const Console& console);
 
 struct FlowOptions {
   std::string hook;

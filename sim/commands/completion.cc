@@ -17,7 +17,10 @@ constexpr std::string_view bash_script =
     words='@words@'
   elif [[ $before == --executor ]]; then
     words='fiber reexecution'
-  elif [[ $before == --seed || $before == --choices ]]; then
+  elif [[ $before == --strategy ]]; then
+    words='@strategies@'
+  elif [[ " --seed --choices --runs --for --workers --deviations --questions --shrink-tries --tries \
+" == *" $before "* ]]; then
     return
   elif [[ $word == -* ]]; then
     case ${COMP_WORDS[1]} in
@@ -29,7 +32,10 @@ constexpr std::string_view bash_script =
     words='bash'
   elif [[ $before == --trace ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
-  elif [[ ${COMP_WORDS[1]} == run || ${COMP_WORDS[1]} == replay || $before == --coverage ]]; then
+  elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
+    mapfile -t COMPREPLY < <(compgen -d -- "$word")
+  elif [[ " run fuzz replay shrink diff twice " == *" ${COMP_WORDS[1]} "* ||
+          $before == --coverage ]]; then
     mapfile -t COMPREPLY < <(compgen -f -X '!*.json' -- "$word"; compgen -d -- "$word")
   fi
   if [[ $words ]]; then
@@ -81,6 +87,9 @@ int completion_command(const CompletionOptions& options, const Console& console)
   std::string script(bash_script);
   replace_all(script, "@words@", joined(words));
   replace_all(script, "@cases@", cases);
+  std::vector<std::string> strategies;
+  for (const Strategy strategy : all_strategies) strategies.emplace_back(to_text(strategy));
+  replace_all(script, "@strategies@", joined(strategies));
   replace_all(script, "@charts@", joined(names_of(console.charts.all_refined())));
   replace_all(script, "@published@", joined(names_of(console.charts.all_published())));
   replace_all(script, "@function@", function_name(options.program));

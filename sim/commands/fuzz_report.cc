@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/commands/quoted.h"
+#include "sim/commands/search_text.h"
 #include "sim/flow/coverage.h"
 #include "sim/report/story_text.h"
 
@@ -53,12 +54,6 @@ std::string coloured(std::string_view text, std::string_view colour, bool colour
   return std::string(colour).append(text).append("\033[0m");
 }
 
-std::string line(std::string_view name, const std::string& text) {
-  std::string result(name);
-  result.resize(13, ' ');
-  return result + text + '\n';
-}
-
 std::string plural(std::uint64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -90,49 +85,39 @@ std::string covered_text(const FuzzView& view) {
          within + ", all";
 }
 
-std::string left_out_text(const ShrunkStory& story) {
-  std::string text;
-  const auto say = [&text](std::size_t count, const std::string& what) {
-    if (count > 0) text.append(text.empty() ? "" : ", ").append(plural(count, what));
-  };
-  say(story.steps_removed, "step");
-  say(story.units_removed, "unit");
-  say(story.fault_kinds_removed, "kind");
-  if (story.fault_kinds_removed > 0) text += " of faults";
-  return text;
-}
-
 std::string counterexample_text(const FuzzView& view, const Counterexample& one, bool colours) {
   const ReadScenario& scenario = view.scenarios[one.found.scenario];
   const bool is_shrunk = one.shrunk.has_value();
   const Deviations& choices = is_shrunk ? one.shrunk->choices : one.found.choices;
-  std::string text =
-      line("verdict", coloured("FAILED", "\033[31m", colours) + " " +
-                          named(view.properties, one.found.property) + " in " + scenario.file);
+  std::string text = verdict_line("verdict", coloured("FAILED", "\033[31m", colours) + " " +
+                                                 named(view.properties, one.found.property) +
+                                                 " in " + scenario.file);
   if (is_shrunk) {
-    text += line("", "at t=" + to_seconds(charm::Duration(one.shrunk->violation.at.micros)) + ": " +
-                         one.shrunk->violation.what);
+    text +=
+        verdict_line("", "at t=" + to_seconds(charm::Duration(one.shrunk->violation.at.micros)) +
+                             ": " + one.shrunk->violation.what);
   } else {
-    text += line("", one.found.what);
+    text += verdict_line("", one.found.what);
   }
-  if (one.found.seed) text += line("seed", std::to_string(*one.found.seed));
+  if (one.found.seed) text += verdict_line("seed", std::to_string(*one.found.seed));
   if (is_shrunk) {
-    text += line("shrunk",
-                 "from " + plural(one.found.choices.size(), "choice") + " to " +
-                     std::to_string(choices.size()) + " in " + std::to_string(one.shrunk->tries) +
-                     " runs" +
-                     (one.shrunk->is_minimal ? ": none of them can be left out or be made calmer"
-                                             : ": not minimal, it was ended before"));
+    text += verdict_line(
+        "shrunk", "from " + plural(one.found.choices.size(), "choice") + " to " +
+                      std::to_string(choices.size()) + " in " + std::to_string(one.shrunk->tries) +
+                      " runs" +
+                      (one.shrunk->is_minimal ? ": none of them can be left out or be made calmer"
+                                              : ": not minimal, it was ended before"));
   } else {
-    text += line("shrunk", "no, it was ended before");
+    text += verdict_line("shrunk", "no, it was ended before");
   }
   if (one.story && one.story->is_other()) {
-    text += line("", "the same with less of a story: " + left_out_text(*one.story) + " left out, " +
-                         plural(one.story->run.choices.size(), "choice"));
+    text += verdict_line("", "the same with less of a story: " + left_out_text(*one.story) +
+                                 " left out, " + plural(one.story->run.choices.size(), "choice"));
   }
-  if (one.more_runs > 0) text += line("", plural(one.more_runs, "more run") + " came to the same");
-  text += line("reproduce", reproduce_line(scenario.file, choices));
-  if (!one.file.empty()) text += line("saved", "./run replay " + quoted(one.file));
+  if (one.more_runs > 0)
+    text += verdict_line("", plural(one.more_runs, "more run") + " came to the same");
+  text += verdict_line("reproduce", reproduce_line(scenario.file, choices));
+  if (!one.file.empty()) text += verdict_line("saved", "./run replay " + quoted(one.file));
   return text;
 }
 
@@ -180,6 +165,18 @@ Json hooks_json(const FuzzView& view) {
 
 }  // namespace
 
+std::string left_out_text(const ShrunkStory& story) {
+  std::string text;
+  const auto say = [&text](std::size_t count, const std::string& what) {
+    if (count > 0) text.append(text.empty() ? "" : ", ").append(plural(count, what));
+  };
+  say(story.steps_removed, "step");
+  say(story.units_removed, "unit");
+  say(story.fault_kinds_removed, "kind");
+  if (story.fault_kinds_removed > 0) text += " of faults";
+  return text;
+}
+
 std::string reproduce_line(const std::string& scenario, const Deviations& choices) {
   const std::string text = "./run " + quoted(scenario);
   return choices.empty() ? text : text + " --choices " + to_text(choices);
@@ -206,44 +203,54 @@ std::string to_text(const FuzzView& view, bool colours) {
     text += counterexample_text(view, one, colours) + '\n';
   }
   if (view.counterexamples.empty()) {
-    text += line("verdict", result.runs == 0 ? "nothing was run"
-                                             : coloured("all held", "\033[32m", colours) + ", in " +
-                                                   plural(result.runs, "run"));
+    text += verdict_line("verdict", result.runs == 0 ? "nothing was run"
+                                                     : coloured("all held", "\033[32m", colours) +
+                                                           ", in " + plural(result.runs, "run"));
   } else {
-    text += line("verdict", coloured("FAILED", "\033[31m", colours) + ": " +
-                                std::to_string(result.violations) + " of " +
-                                plural(result.runs, "run"));
+    text += verdict_line("verdict", coloured("FAILED", "\033[31m", colours) + ": " +
+                                        std::to_string(result.violations) + " of " +
+                                        plural(result.runs, "run"));
   }
-  if (result.was_interrupted) text += line("", "interrupted: that is how far it came");
-  text += line("strategy", std::string(to_text(campaign.strategy)) +
-                               (campaign.strategy == Strategy::odometer
-                                    ? ": " + covered_text(view)
-                                    : ", seeds from " + std::to_string(campaign.first_seed)) +
-                               ", " + plural(view.scenarios.size(), "scenario"));
+  std::uint64_t shown = 0;
+  for (const Counterexample& one : view.counterexamples) shown += 1 + one.more_runs;
+  if (campaign.keep_going && shown < result.violations) {
+    text += verdict_line("", std::to_string(result.violations - shown) +
+                                 " of them were not shrunk: of a property " +
+                                 std::to_string(found_most) + " are");
+  }
+  if (result.was_interrupted) text += verdict_line("", "interrupted: that is how far it came");
+  text +=
+      verdict_line("strategy", std::string(to_text(campaign.strategy)) +
+                                   (campaign.strategy == Strategy::odometer
+                                        ? ": " + covered_text(view)
+                                        : ", seeds from " + std::to_string(campaign.first_seed)) +
+                                   ", " + plural(view.scenarios.size(), "scenario"));
   const std::size_t witnesses = witness_count(view.properties);
-  text += line("properties", std::to_string(view.properties.size() - witnesses) + " judged");
-  text += line("witnesses", std::to_string(result.witnesses.size()) + " of " +
-                                std::to_string(witnesses) + " reached");
+  text +=
+      verdict_line("properties", std::to_string(view.properties.size() - witnesses) + " judged");
+  text += verdict_line("witnesses", std::to_string(result.witnesses.size()) + " of " +
+                                        std::to_string(witnesses) + " reached");
   for (const Property& property : view.properties) {
     if (property.form != Form::sometimes) continue;
     if (std::ranges::find(result.witnesses, property.name) != result.witnesses.end()) continue;
-    text += line("", "never: " + std::string(property.name));
+    text += verdict_line("", "never: " + std::string(property.name));
   }
-  text += line("charts", "walked: " + in_words(sum_of(result.coverage, view.charts)));
-  text += line("hooks", std::to_string(result.hooks.size()) +
-                            " combinations of a hook, its outcome and a fault");
+  text += verdict_line("charts", "walked: " + in_words(sum_of(result.coverage, view.charts)));
+  text += verdict_line("hooks", std::to_string(result.hooks.size()) +
+                                    " combinations of a hook, its outcome and a fault");
   if (campaign.corpus != nullptr) {
-    text += line("corpus", std::to_string(campaign.corpus->entries().size()) + " lists, " +
-                               std::to_string(result.kept) + " of them new");
+    text += verdict_line("corpus", std::to_string(campaign.corpus->entries().size()) + " lists, " +
+                                       std::to_string(result.kept) + " of them new");
   }
-  text +=
-      line("work", std::to_string(result.dispatches) + " dispatches, " +
-                       std::to_string(result.calls) + " port calls, " +
-                       std::to_string(result.simulated.count() / 1'000'000'000) + " s simulated");
-  text += line("speed", std::to_string(per_second(result.runs, result.real)) + " runs/s, " +
-                            std::to_string(per_second(result.dispatches, result.real)) +
-                            " hooks/s, " + std::to_string(per_second(result.calls, result.real)) +
-                            " port calls/s, with " + plural(campaign.workers, "worker"));
+  text += verdict_line("work", std::to_string(result.dispatches) + " dispatches, " +
+                                   std::to_string(result.calls) + " port calls, " +
+                                   std::to_string(result.simulated.count() / 1'000'000'000) +
+                                   " s simulated");
+  text += verdict_line("speed", std::to_string(per_second(result.runs, result.real)) + " runs/s, " +
+                                    std::to_string(per_second(result.dispatches, result.real)) +
+                                    " hooks/s, " +
+                                    std::to_string(per_second(result.calls, result.real)) +
+                                    " port calls/s, with " + plural(campaign.workers, "worker"));
   return text;
 }
 

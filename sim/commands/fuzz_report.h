@@ -38,6 +38,8 @@ std::string to_json_text(const FuzzView& view);
 // One line, without its end.
 std::string progress_text(const CampaignResult& so_far, const ChartSet& charts,
                           std::span<const Property> properties);
+// `1 step, 2 kinds of faults`: what of the story is gone.
+std::string left_out_text(const ShrunkStory& story);
 // The command line that plays it again.
 std::string reproduce_line(const std::string& scenario, const Deviations& choices);
 

@@ -1,10 +1,12 @@
 // charmsim replay: a saved run again; says whether it is the same, and if not, from which step on.
 #include <algorithm>
-#include <ostream>
+#include <iostream>
+#include <sstream>
 
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/inputs.h"
+#include "sim/commands/search_text.h"
 #include "sim/report/deferrals.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
@@ -92,6 +94,44 @@ void tell(const Comparison& replay, std::size_t now, const Task& task, ExecutorK
               << (task.saved.interrupted ? ": as far as it was saved\n" : "\n");
 }
 
+// Tells event by event; where somebody is asked, it goes on at Enter, and `q` skips to the verdict.
+class Steps final : public TraceSink {
+ public:
+  Steps(const Console& console, const Scenario& scenario)
+      : console_(console),
+        story_(text_, scenario.world.app, console.charm,
+               {.colours = console.colours, .verbose = true}) {}
+
+  void take(const TraceEvent& event) override {
+    ++seen_;
+    if (is_over_) return;
+    story_.take(event);
+    const std::string text = text_.str();
+    if (text.empty()) return;
+    text_.str({});
+    console_.out << text;
+    if (!console_.is_asked) return;
+    console_.out << seen_ << "> " << std::flush;
+    std::string answer;
+    is_over_ = !std::getline(std::cin, answer) || answer == "q";
+  }
+
+ private:
+  const Console& console_;
+  std::ostringstream text_;
+  StoryText story_;
+  std::size_t seen_ = 0;
+  bool is_over_ = false;
+};
+
+void tell_no_return(const Task& task, const Console& console) {
+  FlowMonitor flow(console.charts);
+  const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  const NoReturn found =
+      point_of_no_return(task.scenario, charm, task.choices, {.interrupted = console.interrupted});
+  console.out << no_return_text(found, task.scenario, task.choices, console);
+}
+
 }  // namespace
 
 int replay_command(const ReplayOptions& options, const Console& console) {
@@ -108,7 +148,12 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   DeferralReport deferrals(task->scenario.world.app, console.charm);
   simulation.trace().listen(&deferrals);
   const bool tells_story = !options.quiet && !options.json;
-  if (tells_story) simulation.trace().listen(&story);
+  Steps steps_told(console, task->scenario);
+  if (tells_story && options.step) {
+    simulation.trace().listen(&steps_told);
+  } else if (tells_story) {
+    simulation.trace().listen(&story);
+  }
   simulation.trace().listen(&interruption);
   simulation.trace().keep_steps(true);
   ListChoices choices(task->choices);
@@ -128,6 +173,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
     console.out << to_json_text(view, cut ? nullptr : &replay);
   } else {
     console.out << (tells_story ? "\n" : "") << to_text(view, console.colours);
+    if (options.no_return && !verdict.ok()) tell_no_return(*task, console);
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
   if (cut) return exit_interrupted;

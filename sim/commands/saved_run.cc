@@ -10,6 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "model/hash.h"
+#include "sim/commands/logic_version.h"
+
 namespace sim {
 namespace {
 
@@ -56,6 +59,27 @@ std::expected<std::string, ScenarioError> text_of(const Json& json, const char* 
   if (!found->is_string())
     return std::unexpected(wrong(file, pointer, "is no text", "must be a text"));
   return found->get<std::string>();
+}
+
+// What a run is made of, and what came out.
+constexpr std::array<const char*, 5> kept_members{"choices", "broken", "fingerprint", "scenario",
+                                                  "steps"};
+
+std::string digest_of(const Json& member) {
+  const std::string text = member.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return to_hex(model::hash_text(text, 0x5A));
+}
+
+// Absent digests are those of an older file, or of one that shall be edited.
+std::optional<ScenarioError> edited_member(const Json& json, const std::string& file) {
+  const Json digests = json.value("digests", Json::object());
+  for (const char* key : kept_members) {
+    if (!digests.is_object() || !digests.contains(key) || !json.contains(key)) continue;
+    if (digests[key] == Json(digest_of(json[key]))) continue;
+    return wrong(file, std::string("/") + key, "is not what was written: the file was edited",
+                 "must be, or /digests must go");
+  }
+  return std::nullopt;
 }
 
 std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::string& file) {
@@ -109,14 +133,18 @@ std::string to_hex(std::uint64_t number) {
 std::string to_json_text(const SavedRun& run) {
   Json steps = Json::array();
   for (std::uint64_t step : run.steps) steps.push_back(to_hex(step));
-  const Json json{{"schema", schema},
-                  {"scenario_file", run.scenario_file},
-                  {"choices", run.choices},
-                  {"broken", run.broken},
-                  {"fingerprint", to_hex(run.fingerprint)},
-                  {"interrupted", run.interrupted},
-                  {"scenario", run.scenario},
-                  {"steps", std::move(steps)}};
+  Json json{{"schema", schema},
+            {"logic", logic_version()},
+            {"scenario_file", run.scenario_file},
+            {"choices", run.choices},
+            {"broken", run.broken},
+            {"fingerprint", to_hex(run.fingerprint)},
+            {"interrupted", run.interrupted},
+            {"scenario", run.scenario},
+            {"steps", std::move(steps)}};
+  Json digests = Json::object();
+  for (const char* key : kept_members) digests[key] = digest_of(json[key]);
+  json["digests"] = std::move(digests);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -140,7 +168,10 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
   if (version != Json(schema)) {
     note = "was written as " + version.dump() + ", not as \"" + std::string(schema) +
            "\"; tried all the same";
+  } else if (json.contains("logic") && json["logic"] != Json(logic_version())) {
+    note = "was written with another version of the logic or the model; tried all the same";
   }
+  if (auto edited = edited_member(json, file)) return std::unexpected(std::move(*edited));
   return from_json(json, file);
 }
 

@@ -1,5 +1,6 @@
 // A run as a file: the scenario itself, its choices, and what came out (`charmsim-run/1`). It can
-// be replayed to the byte, on any machine.
+// be replayed to the byte, on any machine. It says which logic and model have made it, and has
+// digests of what must not be edited.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ struct SavedRun {
 };
 
 std::string to_json_text(const SavedRun& run);
-// A file of another version is tried all the same; `note` says so.
+// A file of another version, of the format or of what has made it, is tried all the same; `note`
+// says so. One that was cut or edited is refused, with the place.
 std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
                                                       const std::string& file, std::string& note);
 

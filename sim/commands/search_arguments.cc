@@ -1,4 +1,4 @@
-// The arguments of fuzz.
+// The arguments of fuzz, shrink, diff and twice.
 #include <charconv>
 
 #include "sim/commands/arguments.h"
@@ -130,6 +130,66 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
       "Examples:\n"
       "  PROGRAM fuzz SCENARIO --for 60s --out found\n"
       "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
+}
+
+void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples) {
+  CLI::App* shrink = app.add_subcommand(
+      "shrink", "Make a saved run that fails small, and tell its point of no return");
+  shrink->add_option("FILE", options.file, "What `run --save` wrote, or `fuzz --out`")
+      ->type_name("")
+      ->required();
+  shrink->add_option("-o,--out", options.out, "Write the small run to this file, to be replayed")
+      ->type_name("FILE");
+  shrink->add_flag("--keep-story", options.keep_story,
+                   "Leave the scenario as it is: its steps, units and faults");
+  add_number<std::uint64_t>(*shrink, "--tries", options.tries, 1,
+                            "At most so many runs (without: 20000)");
+  shrink->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  shrink->footer(examples.of(
+      "The same property breaks in each smaller run. In the end no single choice can be\n"
+      "left out or be made calmer, and no step, unit or kind of fault can be left out.\n"
+      "Then branches are played from the run's choices: the last one before which the\n"
+      "good end could still be reached is the point of no return.\n\n"
+      "Example:\n"
+      "  PROGRAM run SCENARIO --seed 7 -q --save run.json\n"
+      "  PROGRAM shrink run.json -o small.json\n"));
+}
+
+void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples) {
+  CLI::App* diff = app.add_subcommand(
+      "diff", "Tell where two saved runs part: the first choice, the first event");
+  diff->add_option("FILE", options.first, "A saved run")->type_name("")->required();
+  diff->add_option("OTHER", options.second,
+                   "Another one; without: of the runs that are one choice calmer than\n"
+                   "FILE, which fails, the one that passes and stays with it longest")
+      ->type_name("");
+  diff->footer(
+      examples.of("The exit code is 1 if they differ.\n\n"
+                  "Example:\n"
+                  "  PROGRAM diff small.json\n"));
+}
+
+void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples) {
+  CLI::App* twice = app.add_subcommand(
+      "twice", "Play a run two times in lockstep: what differs depends on chance");
+  twice->add_option("FILE", options.file, "A scenario, or a saved run")->type_name("")->required();
+  auto* seed = twice
+                   ->add_option_function<std::string>(
+                       "--seed",
+                       [&options](const std::string& text) {
+                         options.seed = read_number<std::uint64_t>("--seed", text, 0);
+                       },
+                       "Choose at random, from this seed; without: run calmly")
+                   ->type_name("NUMBER");
+  add_number<std::uint64_t>(*twice, "--runs", options.runs, 1,
+                            "So many runs, with seeds from that one on")
+      ->needs(seed);
+  twice->footer(examples.of(
+      "A run follows from its scenario and its choices. If a hook depends on anything\n"
+      "else (a clock, an address, what an earlier hook left in memory), the unit, the hook,\n"
+      "the call and what differs are told.\n\n"
+      "Example:\n"
+      "  PROGRAM twice SCENARIO --seed 1 --runs 100\n"));
 }
 
 }  // namespace sim

@@ -275,8 +275,7 @@ std::string_view to_text(Strategy strategy) {
 }
 
 std::optional<Strategy> parse_strategy(std::string_view text) {
-  for (const Strategy strategy :
-       {Strategy::random, Strategy::swarm, Strategy::few, Strategy::odometer}) {
+  for (const Strategy strategy : all_strategies) {
     if (to_text(strategy) == text) return strategy;
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 // Many runs, by several workers, until something breaks, all is covered, or there is no time left.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,8 @@ enum class Strategy : std::uint8_t {
   few,       // a seed: few deviations at drawn places (FewChoices)
   odometer,  // all runs within bounds, one after the other
 };
+inline constexpr std::array all_strategies{Strategy::random, Strategy::swarm, Strategy::few,
+                                           Strategy::odometer};
 std::string_view to_text(Strategy strategy);
 std::optional<Strategy> parse_strategy(std::string_view text);
 

@@ -75,5 +75,18 @@ TEST_F(Completion, OfFilesAndCharts) {
               ElementsAre("peer-relation-departed"));
 }
 
+TEST_F(Completion, KnowsTheSearchesArguments) {
+  write("one.json", "");
+  std::filesystem::create_directory(path("kept"));
+  EXPECT_THAT(offered({"fuzz", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"fuzz", "one.json", "--strategy", ""}),
+              UnorderedElementsAre("random", "swarm", "pct", "odometer"));
+  EXPECT_THAT(offered({"fuzz", "one.json", "--corpus", ""}), ElementsAre("kept"));
+  EXPECT_THAT(offered({"fuzz", "one.json", "--for", ""}), IsEmpty());
+  EXPECT_THAT(offered({"shrink", "one.json", "--out", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"replay", "one.json", "--s"}), ElementsAre("--step"));
+  EXPECT_THAT(offered({"twice", "--"}), IsSupersetOf({"--seed", "--runs"}));
+}
+
 }  // namespace
 }  // namespace cli

@@ -29,7 +29,9 @@ class Replay : public Charmsim {
     EXPECT_EQ(charmsim(arguments).code, 0);
     return ordered_json::parse(read("run.json"));
   }
-  Result replayed(const ordered_json& run) {
+  // Whatever was edited.
+  Result replayed(ordered_json run) {
+    run.erase("digests");
     write("run.json", run.dump());
     return charmsim({"replay", "run.json"});
   }
@@ -124,6 +126,7 @@ TEST_F(Replay, AnswersAsJson) {
   EXPECT_EQ(verdict.at("replay").at("same"), true);
   EXPECT_EQ(verdict.at("replay").at("differs_at"), nullptr);
   run["steps"][5] = "0123456789abcdef";
+  run.erase("digests");
   write("run.json", run.dump());
   const Result other = charmsim({"replay", "run.json", "--json"});
   EXPECT_EQ(other.code, 1);
@@ -139,6 +142,39 @@ TEST_F(Replay, OfAnotherVersionIsTried) {
   EXPECT_EQ(result.err,
             "run.json: was written as \"charmsim-run/9\", not as \"charmsim-run/1\"; "
             "tried all the same\n");
+}
+
+TEST_F(Replay, OfAnotherLogicIsTried) {
+  ordered_json run = saved();
+  run["logic"] = "0123456789abcdef";
+  const Result result = replayed(run);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err,
+            "run.json: was written with another version of the logic or the model; tried all the "
+            "same\n");
+}
+
+TEST_F(Replay, OfAnEditedFileIsRefusedWithThePlace) {
+  for (const char* member : {"choices", "broken", "scenario"}) {
+    ordered_json run = saved({"--seed", "9"});
+    run[member] = run[member].get<std::string>() + ' ';
+    write("run.json", run.dump());
+    const Result result = charmsim({"replay", "run.json"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.err, "run.json: /" + std::string(member) +
+                              ": is not what was written: the file was edited; must be, or "
+                              "/digests must go\n");
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(Replay, OfACutFileIsRefusedWithThePlace) {
+  saved();
+  const std::string text = read("run.json");
+  write("run.json", text.substr(0, text.size() / 2));
+  const Result result = charmsim({"replay", "run.json"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, testing::MatchesRegex("run.json:[0-9]+:[0-9]+: is no JSON .*\n"));
 }
 
 TEST_F(Replay, OfTheChoicesAloneIsTheSameRun) {

@@ -66,18 +66,6 @@ Outcome append_whoever_is_missing(Unit& unit, const Event& event) {
   return on_peer_relation_changed(unit, event);
 }
 
-// Section 3.1, step 6: by the peers that the unit has joined, not by Juju's plan.
-Outcome drop_whoever_is_no_peer_yet(Unit& unit, const Event& event) {
-  charm::HostList kept;
-  for (charm::HostName host : unit.juju.endpoints()) {
-    if (unit.juju.peers().contains(unit_of(host)) || unit_of(host) == unit.name) {
-      kept.push_back(host);
-    }
-  }
-  (void)unit.juju.set_endpoints(kept);
-  return on_leader_elected(unit, event);
-}
-
 // Section 3.1, steps 4 and 5: what is refused ends the hook, and nothing brings it back.
 Outcome end_where_the_api_refuses(Unit& unit, const Event& event) {
   Outcome outcome = on_leader_elected(unit, event);
@@ -191,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "container_reachable_after_s": {"postgresql-k8s/0": 1000}}, "story": [
                   {"when": "leader elected", "after_s": 10, "move_leadership": "postgresql-k8s/1"}])",
                "the charm removes no object that a running cluster uses"},
-        Hazard{"H05_DroppedByTheListOfPeers", "leader-elected", drop_whoever_is_no_peer_yet,
+        Hazard{"H05_DroppedByTheListOfPeers", "leader-elected", given::drop_whoever_is_no_peer_yet,
                R"("world": {"units": 2}, "story": [
                   {"when": "settled", "move_leadership": "another unit"},
                   {"after_s": 40, "add_units": 1}])",

@@ -67,4 +67,16 @@ inline charm::Outcome name_the_own_member(charm::Unit& unit, const charm::Event&
   return on_update_status(unit, event);
 }
 
+// Section 3.1, step 6: by the peers that the unit has joined, not by Juju's plan.
+inline charm::Outcome drop_whoever_is_no_peer_yet(charm::Unit& unit, const charm::Event& event) {
+  charm::HostList kept;
+  for (charm::HostName host : unit.juju.endpoints()) {
+    if (unit.juju.peers().contains(unit_of(host)) || unit_of(host) == unit.name) {
+      kept.push_back(host);
+    }
+  }
+  (void)unit.juju.set_endpoints(kept);
+  return on_leader_elected(unit, event);
+}
+
 }  // namespace sim::given

@@ -1,0 +1,85 @@
+// Lines as those of a verdict.
+#include "sim/commands/search_text.h"
+
+#include "sim/report/story_text.h"
+
+namespace sim {
+namespace {
+
+std::string rest_text(const NoReturn& found) {
+  std::string text;
+  if (found.rest.first) text = "option " + std::to_string(*found.rest.first) + " here, then ";
+  switch (found.rest.kind) {
+    case Rest::Kind::listed: return text + "the run's own choices";
+    case Rest::Kind::calm: return text + "calm";
+    case Rest::Kind::random: return text + "at random, seed " + std::to_string(found.rest.seed);
+    case Rest::Kind::without:
+      return text + "at random without faults, seed " + std::to_string(found.rest.seed);
+  }
+  return text;
+}
+
+std::string said(const std::optional<Asked>& asked, const charm::AppName& app) {
+  if (!asked) return "has ended";
+  return "t=" + to_seconds(charm::Duration(asked->at.micros)) + ", " + to_text(*asked, app);
+}
+
+}  // namespace
+
+std::string verdict_line(std::string_view name, const std::string& text) {
+  std::string result(name);
+  result.resize(13, ' ');
+  return result + text + '\n';
+}
+
+std::string no_return_text(const NoReturn& found, const Scenario& scenario,
+                           const Deviations& failing, const Console& console) {
+  std::string tried = std::to_string(found.branches) + " branches tried";
+  if (found.is_cut) tried += ", and ended there";
+  if (!found.choice) {
+    return verdict_line("no return", "from the beginning: no branch came to a good end; " + tried);
+  }
+  const Asked& choice = *found.choice;
+  std::string text = verdict_line("no return", said(choice, scenario.world.app));
+  const std::string then =
+      event_text(scenario, console.charm, console.properties, failing, choice.events);
+  if (!then.empty()) text += verdict_line("", "then         " + then);
+  text +=
+      verdict_line("", "question " + std::to_string(found.question + 1) + " of " +
+                           std::to_string(found.questions) +
+                           "; before it the good end could be reached (" + rest_text(found) + ")");
+  return text + verdict_line("", "after it by none of " + std::to_string(found.after) +
+                                     " branches; in all " + tried);
+}
+
+std::string apart_text(const RunsApart& apart, const OfRun& a, const OfRun& b,
+                       const RunNames& names, const Console& console) {
+  if (!apart.is_choice() && !apart.is_event) {
+    return verdict_line("diff", "the same run: " + std::to_string(apart.same_choices) +
+                                    " choices, " + std::to_string(apart.same_events) + " events");
+  }
+  std::string text;
+  if (apart.is_choice()) {
+    text += verdict_line(
+        "choice", "the first that differs is number " + std::to_string(apart.same_choices + 1));
+    text += verdict_line(names.a, said(apart.choice_a, a.scenario.world.app));
+    text += verdict_line(names.b, said(apart.choice_b, b.scenario.world.app));
+  } else {
+    text += verdict_line("choice", "all " + std::to_string(apart.same_choices) + " are the same");
+  }
+  if (!apart.is_event) {
+    return text +
+           verdict_line("event", "all " + std::to_string(apart.same_events) + " are the same");
+  }
+  const auto event = [&](const OfRun& run) {
+    const std::string told =
+        event_text(run.scenario, console.charm, console.properties, run.choices, apart.same_events);
+    return told.empty() ? std::string("has ended") : told;
+  };
+  text += verdict_line("event",
+                       "the first that differs is number " + std::to_string(apart.same_events + 1));
+  text += verdict_line(names.a, event(a));
+  return text + verdict_line(names.b, event(b));
+}
+
+}  // namespace sim

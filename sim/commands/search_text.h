@@ -1,0 +1,26 @@
+// What branching and comparing has found, in words.
+#pragma once
+
+#include <string>
+
+#include "sim/commands/commands.h"
+#include "sim/search/difference.h"
+#include "sim/search/no_return.h"
+
+namespace sim {
+
+// Name and text of a line of a verdict: `witnesses    none`.
+std::string verdict_line(std::string_view name, const std::string& text);
+
+std::string no_return_text(const NoReturn& found, const Scenario& scenario,
+                           const Deviations& failing, const Console& console);
+
+// How the lines name the two runs.
+struct RunNames {
+  std::string a;
+  std::string b;
+};
+std::string apart_text(const RunsApart& apart, const OfRun& a, const OfRun& b,
+                       const RunNames& names, const Console& console);
+
+}  // namespace sim

@@ -1,0 +1,135 @@
+// charmsim shrink: a saved run that fails, made small, and where it could not be saved any more.
+#include "sim/search/shrink.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/choices/list.h"
+#include "sim/commands/fuzz_report.h"
+#include "sim/commands/inputs.h"
+#include "sim/commands/outputs.h"
+#include "sim/commands/quoted.h"
+#include "sim/commands/search_text.h"
+#include "sim/report/story_text.h"
+#include "sim/scenario/read.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What the run breaks now; the one that the file names, if that is among it.
+std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console) {
+  Simulation simulation(run.scenario, charm, {.interrupted = console.interrupted});
+  ListChoices choices(run.choices);
+  const Verdict verdict = simulation.run(choices);
+  return verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
+}
+
+Json json_of(const NoReturn& found, const charm::AppName& app) {
+  Json json{{"branches", found.branches}, {"cut", found.is_cut}, {"questions", found.questions}};
+  if (!found.choice) return json;
+  json["question"] = found.question;
+  json["at_us"] = found.choice->at.micros;
+  json["choice"] = to_text(*found.choice, app);
+  json["event"] = found.choice->events;
+  json["branches_after"] = found.after;
+  return json;
+}
+
+struct Result {
+  const ReadRun& run;
+  const ShrunkStory& story;
+  const Scenario& scenario;  // of the story
+  const NoReturn& no_return;
+};
+
+std::string text_of(const Result& result, const ShrinkCommandOptions& options,
+                    const Console& console) {
+  const Shrunk& shrunk = result.story.run;
+  std::string text = verdict_line(
+      "verdict", "FAILED \"" + std::string(shrunk.violation.property) +
+                     "\" at t=" + to_seconds(charm::Duration(shrunk.violation.at.micros)) + ": " +
+                     shrunk.violation.what);
+  text += verdict_line("shrunk", "from " + std::to_string(result.run.choices.size()) + " to " +
+                                     std::to_string(shrunk.choices.size()) + " choices, in " +
+                                     std::to_string(shrunk.tries) + " runs");
+  text += verdict_line("", shrunk.is_minimal ? "none of them can be left out or be made calmer"
+                                             : "not minimal: it was ended before");
+  if (result.story.is_other()) {
+    text += verdict_line("story", "left out: " + left_out_text(result.story));
+  }
+  for (const Deviation& deviation : shrunk.choices) {
+    text += verdict_line("", to_text(Deviations{deviation}));
+  }
+  text += no_return_text(result.no_return, result.scenario, shrunk.choices, console);
+  if (!result.story.is_other()) {
+    text +=
+        verdict_line("reproduce", reproduce_line(result.run.saved.scenario_file, shrunk.choices));
+  }
+  if (!options.out.empty()) text += verdict_line("saved", "./run replay " + quoted(options.out));
+  return text;
+}
+
+std::string json_text_of(const Result& result) {
+  const Shrunk& shrunk = result.story.run;
+  const Json json{{"schema", "charmsim-shrink/1"},
+                  {"property", shrunk.violation.property},
+                  {"what", shrunk.violation.what},
+                  {"at_us", shrunk.violation.at.micros},
+                  {"choices", to_text(shrunk.choices)},
+                  {"count", shrunk.choices.size()},
+                  {"count_before", result.run.choices.size()},
+                  {"minimal", shrunk.is_minimal},
+                  {"tries", shrunk.tries},
+                  {"steps_removed", result.story.steps_removed},
+                  {"units_removed", result.story.units_removed},
+                  {"fault_kinds_removed", result.story.fault_kinds_removed},
+                  {"scenario", result.story.scenario},
+                  {"point_of_no_return", json_of(result.no_return, result.scenario.world.app)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+int shrink_command(const ShrinkCommandOptions& options, const Console& console) {
+  const auto run = read_run_for(options.file, console);
+  if (!run) return exit_bad_input;
+  Output out(options.out);
+  if (const auto why = open_outputs({&out}, options.file)) {
+    console.err << *why << '\n';
+    return exit_bad_input;
+  }
+  FlowMonitor flow(console.charts);
+  const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  const std::string broken = broken_now(*run, charm, console);
+  if (broken.empty()) {
+    console.err << options.file << ": all held: there is nothing to shrink\n";
+    return exit_bad_input;
+  }
+  if (broken != run->saved.broken) {
+    console.err << options.file << ": the file says that \"" << run->saved.broken
+                << "\" broke; now it is \"" << broken << "\"\n";
+  }
+  const ShrinkOptions limits{
+      .most_tries = options.tries, .interrupted = console.interrupted, .progress = {}};
+  auto shrunk = shrink_choices(run->scenario, charm, run->choices, broken, limits);
+  if (!shrunk) return exit_interrupted;
+  const ShrunkStory story = options.keep_story
+                                ? ShrunkStory{.scenario = run->saved.scenario, .run = *shrunk}
+                                : shrink_story(run->saved.scenario, charm, *shrunk, limits);
+  auto scenario = read_scenario(story.scenario, run->saved.scenario_file);
+  CHECK(scenario.has_value());
+  const NoReturn no_return =
+      point_of_no_return(*scenario, charm, story.run.choices, {.interrupted = console.interrupted});
+  const Result result{*run, story, *scenario, no_return};
+  console.out << (options.json ? json_text_of(result) : text_of(result, options, console));
+  if (out.is_wanted()) {
+    out.stream() << to_json_text(
+        played({run->saved.scenario_file, story.scenario, *scenario}, story.run.choices, console));
+    if (!out.finish()) console.err << cannot_be_written(out.path()) << '\n';
+  }
+  return exit_broken;
+}
+
+}  // namespace sim

@@ -1,0 +1,85 @@
+// charmsim twice: runs that must be the same, held against each other.
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/choices/list.h"
+#include "sim/choices/random.h"
+#include "sim/commands/inputs.h"
+#include "sim/commands/search_text.h"
+#include "sim/report/story_text.h"
+#include "sim/search/lockstep.h"
+
+namespace sim {
+namespace {
+
+struct Task {
+  Scenario scenario;
+  std::optional<Deviations> choices;  // of a saved run
+};
+
+std::optional<Task> prepare(const std::string& file, const Console& console) {
+  const auto text = read_file(file);
+  const auto json = nlohmann::json::parse(text ? *text : std::string(), nullptr, false);
+  if (json.is_object() && json.contains("schema")) {
+    auto run = read_run_for(file, console);
+    if (!run) return std::nullopt;
+    return Task{std::move(run->scenario), std::move(run->choices)};
+  }
+  auto scenario = read_scenario_for(file, console);
+  if (!scenario) return std::nullopt;
+  return Task{std::move(scenario->scenario), std::nullopt};
+}
+
+std::optional<Apart> run_once(const Task& task, std::optional<std::uint64_t> seed,
+                              const CharmUnderTest& charm, const Console& console) {
+  if (seed) {
+    const RandomChoices::Options options{.permutes_deferrals = task.scenario.permutes_deferrals};
+    RandomChoices first(*seed, options);
+    RandomChoices second(*seed, options);
+    return run_twice(task.scenario, charm, first, second, console.interrupted);
+  }
+  ListChoices first(task.choices.value_or(Deviations{}));
+  ListChoices second(task.choices.value_or(Deviations{}));
+  return run_twice(task.scenario, charm, first, second, console.interrupted);
+}
+
+std::string text_of(const Apart& apart, const charm::AppName& app) {
+  std::string where = apart.unit ? to_text(app, *apart.unit) : std::string("the world");
+  if (!apart.hook.empty()) where += ", in its hook " + apart.hook;
+  if (!apart.call.empty()) where += ", at the call " + apart.call;
+  return verdict_line("where", where) +
+         verdict_line("when", "t=" + to_seconds(charm::Duration(apart.at.micros)) + ", after " +
+                                  std::to_string(apart.step) + " steps that were the same") +
+         verdict_line("what", apart.field) + verdict_line("  first", apart.first) +
+         verdict_line("  second", apart.second);
+}
+
+}  // namespace
+
+int twice_command(const TwiceOptions& options, const Console& console) {
+  const auto task = prepare(options.file, console);
+  if (!task) return exit_bad_input;
+  if (task->choices && options.seed) {
+    console.err << options.file << ": a saved run has its choices: --seed is for a scenario\n";
+    return exit_bad_input;
+  }
+  const CharmUnderTest charm{&console.charm, console.properties, nullptr};
+  for (std::uint64_t run = 0; run < options.runs; ++run) {
+    const auto seed = options.seed ? std::optional(*options.seed + run) : std::nullopt;
+    const auto apart = run_once(*task, seed, charm, console);
+    if (apart) {
+      console.out << verdict_line("verdict",
+                                  "FAILED: two runs of the same choices differ" +
+                                      (seed ? ", seed " + std::to_string(*seed) : std::string()))
+                  << text_of(*apart, task->scenario.world.app);
+      return exit_broken;
+    }
+    if (console.interrupted != nullptr && *console.interrupted) return exit_interrupted;
+  }
+  console.out << verdict_line("verdict", std::to_string(options.runs) +
+                                             (options.runs == 1 ? " run" : " runs") +
+                                             " twice: every question, call and event is the same");
+  return exit_held;
+}
+
+}  // namespace sim
