@@ -9,8 +9,9 @@ namespace sim::properties::judge {
 namespace {
 
 // Decisions that are answered with yes by the leader alone.
-constexpr std::array<std::string_view, 4> asks_for_the_leader{
-    "is_leader", "is_still_leader", "may_initialise", "is_leader_and_is_not_departing"};
+constexpr std::array<std::string_view, 6> asks_for_the_leader{
+    "is_leader", "is_still_leader", "may_initialise", "is_leader_and_is_not_departing",
+    "may_pop",   "is_first_held"};
 
 }  // namespace
 
