@@ -40,7 +40,7 @@ def cpu_of(pid: int) -> float:
 
 
 def run_fuzz(program: Path, root: Path, arguments: list[str], cpu_s: float) -> tuple[dict, float]:
-    """Its answer, and what it has used. A Ctrl-C lets it tell what it has when the time is over."""
+    """Its answer, and what it has used. It is asked to end, and tells what it has, when the time is over."""
     with open(program.parent / "answer.json", "w+") as answer:
         child = subprocess.Popen([str(program), "fuzz", "--json", "--workers", "1", *arguments], cwd=root,
                                  stdout=answer, stderr=subprocess.DEVNULL)
@@ -50,7 +50,7 @@ def run_fuzz(program: Path, root: Path, arguments: list[str], cpu_s: float) -> t
             if pid:
                 break
             if not is_told and cpu_of(child.pid) >= cpu_s:
-                child.send_signal(signal.SIGINT)
+                child.send_signal(signal.SIGTERM)
                 is_told = True
             time.sleep(0.02)
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -70,18 +70,23 @@ def to_found(answer: dict, runs: int, cpu_s: float) -> Found:
     return Found(found["property"], found["what"], found["scenario"], found["seed"], runs, cpu_s)
 
 
-def search(program: Path, root: Path, calm: list[str], wild: list[str], seed: int, cpu_s: float) -> Found:
-    """First the calm run of each scenario, then random runs of those that are for it."""
+def search(program: Path, root: Path, calm: list[str], wilds: list[list[str]], seed: int, cpu_s: float) -> Found:
+    """First the calm run of each scenario, then random runs: the time that is left is shared out evenly, and each share
+    goes to another list of scenarios."""
     runs, used = 0, 0.0
+    answer = {"found": []}
     if calm:
         answer, used = run_fuzz(program, root, ["--strategy", "odometer", "--deviations", "1", "--runs", "1",
                                                 "--shrink-tries", "1", *calm], cpu_s)
         runs = answer["runs"]
+    for number, wild in enumerate(wilds):
         if answer["found"] or used >= cpu_s:
-            return to_found(answer, runs, used)
-    answer, more = run_fuzz(program, root, ["--for", "1h", "--seed", str(seed), "--shrink-tries", "1", *wild],
-                            cpu_s - used)
-    return to_found(answer, runs + answer["runs"], used + more)
+            break
+        share = (cpu_s - used) / (len(wilds) - number)
+        answer, more = run_fuzz(program, root, ["--for", "1h", "--seed", str(seed), "--shrink-tries", "1", *wild], share)
+        runs += answer["runs"]
+        used += more
+    return to_found(answer, runs, used)
 
 
 def shrink(program: Path, root: Path, found: Found, cpu_s: float) -> Small | None:
