@@ -6,6 +6,7 @@
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/timing.h"
+#include "sim/properties/merged_event.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
 
@@ -122,6 +123,11 @@ void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,
                                 const charm::Event& event) {
   if (probing_ || ++run.hears <= run.heard) return;
   run.heard = run.hears;
+  if (!is_equal_queued(world_.notices(run.name), *charm_.definition, handler, event)) {
+    break_property(events_are_merged_with_equals, Form::always,
+                   hook_name(*charm_.definition, event) + " of unit " +
+                       to_text(scenario_.world.app, run.name) + " is dropped, and not queued");
+  }
   if (!trace_.on()) return;
   TraceEvent merged{.at = world_.now(), .kind = TraceKind::handler_merged, .unit = run.name};
   merged.event = event;

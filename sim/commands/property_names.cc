@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sim/properties/merged_event.h"
 #include "sim/scenario/json_text.h"
 #include "sim/scenario/suggestion.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::array of_the_simulator{
     PropertyName{hooks_are_deterministic, Form::always},
+    PropertyName{events_are_merged_with_equals, Form::always},
     PropertyName{paths_are_walks, Form::always},
     PropertyName{handlers_are_idempotent, Form::always},
     PropertyName{story_is_told, Form::eventually},

@@ -10,6 +10,7 @@
 #include "sim/properties/extensions.h"
 #include "sim/properties/foreign_state.h"
 #include "sim/properties/passwords.h"
+#include "sim/properties/path_claims.h"
 #include "sim/properties/refresh.h"
 #include "sim/properties/restarts.h"
 #include "sim/properties/shown.h"
@@ -44,6 +45,8 @@ constexpr std::array all{
     properties::annotation_is_patronis,
     properties::data_stay,
     properties::deferred_runs,
+    properties::leaders_lead,
+    properties::defer_boxes_defer,
     properties::flag_stays,
     properties::copies_when_admitted,
     properties::unreadable_is_refused,
