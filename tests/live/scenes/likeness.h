@@ -37,10 +37,18 @@ std::vector<RunHook> normalised(const std::vector<RunHook>& hooks);
 // What stands in the end, a line each.
 using Ending = std::vector<std::string>;
 
+// What else came about, and when, as somebody has seen it: `pod-started`, `primary, running`.
+struct Seen {
+  charm::UnitName unit;
+  std::int64_t at_us = 0;
+  std::string what;
+};
+
 struct Live {
   Record record;
   Ending ending;
-  std::vector<std::int64_t> deeds_ms;  // when each step of the story was done
+  std::vector<std::int64_t> deeds_us;  // when each step of the story was done
+  std::vector<Seen> seen;
 };
 // As it is kept in a file, for `compare` (compare.cc).
 nlohmann::json to_json(const Live& live);
@@ -48,14 +56,14 @@ Live live_in(const nlohmann::json& file);
 
 struct Found {
   bool alike = false;
-  bool together = false;    // in one run
   sim::Deviations choices;  // of the run, or of the likest one: for `charmsim run --choices`
   std::string difference;   // of the likest one, for a reader
+  std::string outside;      // by how much it has left the model's windows
   std::uint64_t runs = 0;   // that were tried
 };
 
-// Tries at most that many runs for all units together, and as many for each: the calm one, then
-// others that deviate where it was unlike.
+// Tries at most that many runs: one that is calm but for the live run's times, then others that
+// deviate where it was unlike.
 Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs);
 
 }  // namespace scenes

@@ -70,7 +70,6 @@ struct LiveScenes : testing::Test {
     EXPECT_THAT(left_behind(), IsEmpty());
     if (std::getenv("CHARM_COMPARE_SCENES") == nullptr) return;
     const Found found = look_for(*scenario, live, 10'000);
-    RecordProperty("together", found.together ? 1 : 0);
     EXPECT_TRUE(found.alike) << found.difference << "\nafter " << found.runs
                              << " runs; the likest: --choices " << to_text(found.choices);
   }
