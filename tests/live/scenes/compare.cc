@@ -21,6 +21,6 @@ int main(int argc, char** argv) {
   const auto found = scenes::look_for(*scenario, scenes::live_in(file), runs);
   std::cout << (found.alike ? "alike" : "not alike") << " after " << found.runs << " runs\n"
             << found.difference << "\noutside of the model's windows:" << found.outside
-            << "\n--choices " << to_text(found.choices) << '\n';
+            << "\nchoices: " << to_text(found.choices) << '\n';
   return found.alike ? 0 : 1;
 }

@@ -20,16 +20,6 @@ using sim::Deviation;
 using sim::Deviations;
 using sim::Label;
 
-// `config-changed (config-changed, deferred before): deferred: ...`: of which handler and event.
-std::string deferral_in(const std::string& handler) {
-  const auto end = handler.find("): ");
-  if (end == handler.npos) return {};
-  std::string of = handler.substr(0, end);
-  constexpr std::string_view again = ", deferred before";
-  if (of.ends_with(again)) of.resize(of.size() - again.size());
-  return of;
-}
-
 // What a run is steered by, beside the live run's times.
 struct Course {
   Deviations once;
@@ -105,35 +95,6 @@ struct Likeness {
   std::string difference;
 };
 
-// With the number of the hook in the record that each comes from.
-std::vector<std::pair<RunHook, std::size_t>> numbered(const std::vector<RunHook>& hooks) {
-  std::map<std::string, std::string> put_off;
-  std::vector<std::string> last_status;
-  std::vector<std::pair<RunHook, std::size_t>> told;
-  for (std::size_t at = 0; at < hooks.size(); ++at) {
-    RunHook hook = hooks[at];
-    std::erase_if(hook.handlers, [&](const std::string& handler) {
-      const std::string of = deferral_in(handler);
-      if (handler.find("): deferred: ") == handler.npos) {
-        put_off.erase(of);
-        return false;
-      }
-      std::string how = handler.substr(handler.find("): deferred: "));
-      const bool again = handler.find(", deferred before): ") != handler.npos;
-      std::string& last = put_off[of];
-      if (again && last == how) return true;
-      last = std::move(how);
-      return false;
-    });
-    if (hook.name == "update-status" && hook.end == "ok") {
-      if (hook.handlers == last_status) continue;
-      last_status = hook.handlers;
-    }
-    told.emplace_back(std::move(hook), at);
-  }
-  return told;
-}
-
 double share(const RunHook& live, const RunHook& simulated) {
   if (live.name != simulated.name) return 0;
   std::size_t same = 0;
@@ -145,40 +106,43 @@ double share(const RunHook& live, const RunHook& simulated) {
 Likeness compare(const Record& live, const Record& simulated, const Places& places) {
   Likeness result;
   std::size_t earliest = SIZE_MAX;
-  for (const auto& [unit, hooks] : live) {
-    const auto wanted = numbered(hooks);
+  const std::vector<RunHook> nothing;
+  for (const auto& [unit, wanted] : live) {
     const auto found = simulated.find(unit);
-    const auto had = numbered(found == simulated.end() ? std::vector<RunHook>() : found->second);
+    const std::vector<RunHook>& had = found == simulated.end() ? nothing : found->second;
     std::size_t same = 0;
-    while (same < wanted.size() && same < had.size() && wanted[same].first == had[same].first) {
-      ++same;
-    }
+    while (same < wanted.size() && same < had.size() && wanted[same] == had[same]) ++same;
     result.score += static_cast<double>(same);
     if (same == wanted.size()) continue;
     result.complete = false;
-    if (same < had.size()) result.score += share(wanted[same].first, had[same].first);
+    if (same < had.size()) result.score += share(wanted[same], had[same]);
     // What has made it so may have been asked while that hook ran.
-    const std::size_t place =
-        same < had.size() ? places.of(unit, had[same].second + 1) : places.of(unit, SIZE_MAX);
+    const std::size_t place = places.of(unit, same < had.size() ? same + 1 : SIZE_MAX);
     if (place >= earliest) continue;
     earliest = place;
     result.first = unit;
     result.place = place;
     result.difference =
         "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) + " of " +
-        std::to_string(wanted.size()) + " hooks\n  live:      " + to_text(wanted[same].first) +
-        "  simulated: " + (same < had.size() ? to_text(had[same].first) : "nothing more\n");
+        std::to_string(wanted.size()) + " hooks\n  live:      " + to_text(wanted[same]) +
+        "  simulated: " + (same < had.size() ? to_text(had[same]) : "nothing more\n");
   }
   return result;
 }
 
-// By how much windows of the model were too narrow for the live run, a line each.
-std::string to_text(const std::map<sim::Question, LivePace::Outside>& outside) {
+// By how much windows of the model were too narrow for the live run, and how long Patroni's actions
+// take where the search has chosen that: a line each.
+std::string to_text(const std::map<sim::Question, LivePace::Outside>& outside,
+                    const JobTimes& jobs) {
   std::string text;
   for (const auto& [question, how] : outside) {
     text += "\n  " + std::string(sim::to_text(question)) + ": " + std::to_string(how.count) +
             " times, up to " + std::to_string(how.early.count() / 1000) + " ms early and " +
             std::to_string(how.late.count() / 1000) + " ms late";
+  }
+  for (const auto& [job, time] : jobs) {
+    text += "\n  long action " + std::to_string(job.nth) + " of unit " +
+            std::to_string(job.unit.ordinal) + ": " + std::to_string(time.count() / 1000) + " ms";
   }
   return text;
 }
@@ -236,7 +200,7 @@ class Search {
     (void)run(best);
     found.choices = choices_.taken();
     std::ranges::sort(found.choices);
-    found.outside = to_text(pace_.outside());
+    found.outside = to_text(pace_.outside(), best.jobs);
     found.alike = likest.complete;
     found.difference = likest.difference;
     return found;
@@ -323,12 +287,6 @@ class Search {
 };
 
 }  // namespace
-
-std::vector<RunHook> normalised(const std::vector<RunHook>& hooks) {
-  std::vector<RunHook> told;
-  for (auto& [hook, at] : numbered(hooks)) told.push_back(std::move(hook));
-  return told;
-}
 
 nlohmann::json to_json(const Live& live) {
   nlohmann::json units = nlohmann::json::object();

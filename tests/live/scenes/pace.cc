@@ -44,7 +44,8 @@ std::optional<Instant> LivePace::moment(const model::World& world, model::TimerI
   }
   if (!when) return std::nullopt;
   when = std::max(*when, world.now());
-  note(world, timer, *when);
+  // A probe of the rig's is no matter of time.
+  if (model::unit_timer(timer) != UnitTimer::pod) note(world, timer, *when);
   return when;
 }
 

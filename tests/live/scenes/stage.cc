@@ -291,6 +291,19 @@ bool Stage::is_settled() {
   return had_roles_;
 }
 
+// As Patroni has written it down: only such a one is a candidate for a switchover.
+bool Stage::is_synchronous(UnitName unit) {
+  if (juju_->now() - looked_at_ < 1s) return false;
+  looked_at_ = juju_->now();
+  charm::live::given::ApiServer api;
+  const json object =
+      api.get("/api/v1/namespaces/" + model_name + "/endpoints/patroni-" + app.text + "-sync");
+  const std::string listed =
+      object["metadata"].value("annotations", json::object()).value("sync_standby", "");
+  return (',' + listed + ',').find(',' + app.text + '-' + std::to_string(unit.ordinal) + ',') !=
+         listed.npos;
+}
+
 void Stage::settle(std::string& failure) {
   had_roles_ = false;
   if (run_until([this] { return is_settled(); }, 8min)) return;
@@ -303,6 +316,10 @@ std::string Stage::play(const sim::Scenario& scenario) {
   for (const sim::StoryStep& step : scenario.story) {
     if (!failure.empty()) break;
     run_until([] { return false; }, 5s);
+    if (const auto* switches = std::get_if<sim::Switchover>(&step.deed)) {
+      const UnitName to = unit_of(*switches->to);
+      if (!run_until([&] { return is_synchronous(to); }, 2min)) return "no standby to switch to";
+    }
     deeds_us_.push_back(juju_->now().micros);
     perform(step.deed);
     // What it brings about begins.

@@ -59,6 +59,7 @@ class Stage {
   void look_after_pods();
   void note_seen();
   void settle(std::string& failure);
+  bool is_synchronous(charm::UnitName unit);
   std::map<charm::UnitName, std::string> roles();
   charm::UnitName unit_of(const sim::Target& target);
   void perform(const sim::Deed& deed);
