@@ -24,7 +24,17 @@ using sim::Label;
 struct Course {
   Deviations once;
   JobTimes jobs;
+  std::set<UnitName> behind;  // standbys that flush what they are sent as late as they may
 };
+
+// What live is Patroni's and Kubernetes' affair. Juju's own is the same code, in the same order;
+// and another order of what is deferred than ops' is beyond what Juju does.
+bool may_deviate(Label label) {
+  return label.question == sim::question_of(model::UnitTimer::ha) ||
+         label.question == sim::question_of(model::UnitTimer::job) ||
+         label.question == sim::question_of(model::UnitTimer::startup) ||
+         label.question == sim::question_of(model::WorldTimer::primary_route);
+}
 
 // Calm but for a course; writes down what it was asked, for others to deviate there.
 class Steered final : public sim::Choices {
@@ -35,34 +45,30 @@ class Steered final : public sim::Choices {
     std::uint32_t options = 0;
   };
 
-  void restart(const Deviations& deviations) {
+  void restart(const Course& course) {
     reset();
     asked_.clear();
     once_.clear();
-    for (const Deviation& one : deviations) once_[{one.label, one.nth}] = one.option;
+    for (const Deviation& one : course.once) once_[{one.label, one.nth}] = one.option;
+    behind_ = course.behind;
   }
   [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
 
  private:
   std::uint32_t choose(std::uint32_t options, Label label, std::uint32_t nth) override {
-    // Another order than ops' is beyond what Juju does.
-    if (label.question == sim::deferral_order_question) return 0;
+    if (label.question == sim::question_of(model::UnitTimer::replication)) {
+      return behind_.contains(*label.actor) ? options - 1 : 0;
+    }
+    if (!may_deviate(label)) return 0;
     asked_.push_back({label, nth, options});
     const auto found = once_.find({label, nth});
     return found == once_.end() ? 0 : std::min(found->second, options - 1);
   }
 
   std::map<std::pair<Label, std::uint32_t>, std::uint32_t> once_;
+  std::set<UnitName> behind_;
   std::vector<Asked> asked_;
 };
-
-// What live is Patroni's and Kubernetes' affair. Juju's own is the same code, in the same order.
-bool may_deviate(Label label) {
-  return label.question == sim::question_of(model::UnitTimer::ha) ||
-         label.question == sim::question_of(model::UnitTimer::job) ||
-         label.question == sim::question_of(model::UnitTimer::startup) ||
-         label.question == sim::question_of(model::WorldTimer::primary_route);
-}
 
 // Where a run stood, in questions asked, when each hook of each unit began.
 class Places final : public sim::TraceSink {
@@ -90,8 +96,9 @@ class Places final : public sim::TraceSink {
 struct Likeness {
   double score = 0;
   bool complete = true;
-  UnitName first;         // who differs first
-  std::size_t place = 0;  // and where, in questions asked
+  bool ends_differ = false;  // and nothing else
+  UnitName first;            // who differs first
+  std::size_t place = 0;     // and where, in questions asked
   std::string difference;
 };
 
@@ -113,19 +120,21 @@ Likeness compare(const Record& live, const Record& simulated, const Places& plac
     std::size_t same = 0;
     while (same < wanted.size() && same < had.size() && wanted[same] == had[same]) ++same;
     result.score += static_cast<double>(same);
-    if (same == wanted.size()) continue;
+    if (same == wanted.size() && same == had.size()) continue;
     result.complete = false;
-    if (same < had.size()) result.score += share(wanted[same], had[same]);
+    if (same < wanted.size() && same < had.size()) result.score += share(wanted[same], had[same]);
     // What has made it so may have been asked while that hook ran.
     const std::size_t place = places.of(unit, same < had.size() ? same + 1 : SIZE_MAX);
     if (place >= earliest) continue;
     earliest = place;
     result.first = unit;
     result.place = place;
-    result.difference =
-        "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) + " of " +
-        std::to_string(wanted.size()) + " hooks\n  live:      " + to_text(wanted[same]) +
-        "  simulated: " + (same < had.size() ? to_text(had[same]) : "nothing more\n");
+    const auto told = [same](const std::vector<RunHook>& hooks) {
+      return same < hooks.size() ? to_text(hooks[same]) : std::string("nothing more\n");
+    };
+    result.difference = "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) +
+                        " of " + std::to_string(wanted.size()) +
+                        " hooks\n  live:      " + told(wanted) + "  simulated: " + told(had);
   }
   return result;
 }
@@ -151,6 +160,7 @@ class Search {
  public:
   Search(const sim::Scenario& scenario, const Live& live)
       : live_(live),
+        units_(sim::unit_capacity(scenario)),
         pace_(live),
         simulation_(scenario,
                     {.definition = &charm::postgresql_k8s(),
@@ -197,6 +207,7 @@ class Search {
       best = course;
       likest = standing.likeness;
     }
+    if (likest.complete) best = without_needless(best);
     (void)run(best);
     found.choices = choices_.taken();
     std::ranges::sort(found.choices);
@@ -214,11 +225,34 @@ class Search {
     std::vector<LivePace::Begun> jobs;
   };
 
+  // What a reader is told is what it takes.
+  Course without_needless(Course course) {
+    const JobTimes jobs = course.jobs;
+    for (const auto& [job, time] : jobs) {
+      Course less = course;
+      less.jobs.erase(job);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    const std::set<UnitName> behind = course.behind;
+    for (const UnitName unit : behind) {
+      Course less = course;
+      less.behind.erase(unit);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    const Deviations once = course.once;
+    for (const Deviation& one : once) {
+      Course less = course;
+      std::erase(less.once, one);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    return course;
+  }
+
   // Again, as long as it learns how many calls its hooks make.
   Tried run(const Course& course) {
     constexpr int most = 6;
     for (int times = 0; times < most; ++times) {
-      choices_.restart(course.once);
+      choices_.restart(course);
       pace_.restart(course.jobs);
       record_.clear();
       places_.clear();
@@ -233,25 +267,34 @@ class Search {
     const Ending ending = ending_of(simulation_.world(), simulation_.texts());
     if (ending == live_.ending) return tried;
     likeness.complete = false;
+    likeness.ends_differ = true;
     likeness.place = tried.questions.size();
     likeness.difference = "the ends differ" + differences(live_.ending, ending);
     return tried;
   }
 
-  // Another length for one of Patroni's long actions: live it may be longer than the model has it.
+  // Another length for one of Patroni's long actions; live it may be longer than the model has it,
+  // but that is tried less often.
   static void change_job(Course& course, const LivePace::Begun& begun, std::mt19937& random) {
     if (random() % 4 == 0) {
       course.jobs.erase(begun.job);
       return;
     }
-    const std::int64_t longest = 4 * begun.longest.count() / 1000;
-    course.jobs[begun.job] =
-        std::chrono::milliseconds(static_cast<std::int64_t>(random()) % (longest + 1));
+    model::Span time = begun.time;
+    if (random() % 8 == 0) time.most = 4 * time.most;
+    const auto width = std::chrono::ceil<std::chrono::milliseconds>(time.most - time.least).count();
+    course.jobs[begun.job] = time.least + std::chrono::milliseconds(static_cast<std::int64_t>(
+                                              random() % static_cast<std::uint64_t>(width + 1)));
   }
 
   // Answers some questions that were asked before it was unlike in another way.
-  static Course deviate(Course course, const Tried& before, std::mt19937& random) {
+  Course deviate(Course course, const Tried& before, std::mt19937& random) const {
     for (std::size_t change = 1 + random() % 3; change > 0; --change) {
+      if (before.likeness.ends_differ && random() % 8 == 0) {
+        const UnitName unit{static_cast<std::uint16_t>(random() % units_)};
+        if (!course.behind.erase(unit)) course.behind.insert(unit);
+        continue;
+      }
       if (!before.jobs.empty() && random() % 2 == 0) {
         change_job(course, before.jobs[random() % before.jobs.size()], random);
         continue;
@@ -260,15 +303,14 @@ class Search {
       // Now and then long before: what another unit did then may be why.
       const std::size_t end = random() % 3 == 0
                                   ? 1 + random() % before.questions.size()
-                                  : std::min(before.questions.size(), before.likeness.place + 20);
+                                  : std::min(before.questions.size(), before.likeness.place + 3);
       if (!course.once.empty() && random() % 4 == 0) {
         course.once.erase(course.once.begin() +
                           static_cast<std::ptrdiff_t>(random() % course.once.size()));
         continue;
       }
-      const std::size_t reach = std::min<std::size_t>(end, std::size_t{8} << random() % 8);
+      const std::size_t reach = std::min<std::size_t>(end, std::size_t{2} << random() % 8);
       const Steered::Asked& asked = before.questions[end - 1 - random() % reach];
-      if (asked.options < 2 || !may_deviate(asked.label)) continue;
       const auto option = static_cast<std::uint32_t>(random() % asked.options);
       std::erase_if(course.once, [&](const Deviation& one) {
         return one.label == asked.label && one.nth == asked.nth;
@@ -279,6 +321,7 @@ class Search {
   }
 
   const Live& live_;
+  const std::uint16_t units_;
   LivePace pace_;
   sim::Simulation simulation_;
   Steered choices_;
@@ -305,13 +348,18 @@ nlohmann::json to_json(const Live& live) {
   for (const Seen& one : live.seen) {
     seen.push_back({{"unit", one.unit.ordinal}, {"at_us", one.at_us}, {"what", one.what}});
   }
-  return {{"units", units}, {"ending", live.ending}, {"deeds_us", live.deeds_us}, {"seen", seen}};
+  return {{"units", units},
+          {"ending", live.ending},
+          {"deeds_us", live.deeds_us},
+          {"ended_us", live.ended_us},
+          {"seen", seen}};
 }
 
 Live live_in(const nlohmann::json& file) {
   Live live;
   live.ending = file.at("ending").get<Ending>();
   live.deeds_us = file.at("deeds_us").get<std::vector<std::int64_t>>();
+  live.ended_us = file.at("ended_us");
   for (const auto& [ordinal, hooks] : file.at("units").items()) {
     std::vector<RunHook>& list = live.record[{static_cast<std::uint16_t>(std::stoul(ordinal))}];
     for (const auto& hook : hooks) {
@@ -333,19 +381,18 @@ Live live_in(const nlohmann::json& file) {
 Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs) {
   sim::Scenario longer = scenario;
   longer.world.update_status_interval = Stage::update_status_interval;
+  // Often enough that at any moment a standby may be behind another.
+  longer.world.client_writes_every = std::chrono::milliseconds(100);
   for (std::size_t step = 0; step < live.deeds_us.size(); ++step) {
     sim::StoryStep& played = longer.story.at(step);
     played.when.reset();
     played.at = charm::Instant{live.deeds_us[step]};
     played.after = {};
   }
-  // Nothing is asked for any more, but the run goes on until then, as the live one did.
-  std::int64_t last_us = 0;
-  for (const auto& [unit, hooks] : live.record) {
-    for (const RunHook& hook : hooks) last_us = std::max(last_us, hook.ended_us);
-  }
+  // It ends then, whether it has settled or not.
+  longer.horizon = charm::Duration{live.ended_us};
   longer.story.push_back({.when = {},
-                          .at = charm::Instant{last_us + 20'000'000},
+                          .at = charm::Instant{live.ended_us + 1'000'000},
                           .after = {},
                           .deed = sim::SetTrust{true},
                           .text = "the live run has ended"});

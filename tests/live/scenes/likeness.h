@@ -5,8 +5,8 @@
 // each with the remote or departing unit that it is about; in each the handlers in their order,
 // with the event, whether it comes from the deferral queue, the outcome, its reason, and the whole
 // way through the chart; and how the hook ended. At the end of the run: the application's bags,
-// each unit's status, bags and queue, and its pod's labels. Nothing is left out or merged; the
-// simulated run may go on where the live one was ended.
+// each unit's status, bags and queue, and its pod's labels. Nothing is left out or merged, and
+// neither has a hook more than the other: the simulated run ends when the live one did.
 //
 // What is not: of a hook's calls the answers count only as far as its way goes by them. Passwords,
 // addresses and versions are no part of any of this. Nor is how long something takes: the simulated
@@ -41,6 +41,7 @@ struct Live {
   Record record;
   Ending ending;
   std::vector<std::int64_t> deeds_us;  // when each step of the story was done
+  std::int64_t ended_us = 0;           // when it was looked at, with no hook running
   std::vector<Seen> seen;
 };
 // As it is kept in a file, for `compare` (compare.cc).

@@ -112,7 +112,8 @@ std::optional<Instant> LivePace::pod_change(const model::World& world, UnitName 
 std::optional<Instant> LivePace::end_of_job(const model::World& world, UnitName unit) {
   const NthJob job{unit, jobs_begun_[unit]++};
   const model::Window window = world.window(model::timer_id(unit, UnitTimer::job));
-  jobs_.push_back({.job = job, .longest = window.latest - world.now()});
+  jobs_.push_back(
+      {.job = job, .time = {window.earliest - world.now(), window.latest - world.now()}});
   const auto found = times_.find(job);
   if (found == times_.end()) return std::nullopt;
   return world.now() + found->second;

@@ -34,10 +34,10 @@ class LivePace final : public sim::Pace, public sim::TraceSink {
   // How many calls a handler makes is known once it has made them: whether the last run has told
   // something new of that, so that the same course would give another run.
   [[nodiscard]] bool has_learned() const { return has_learned_; }
-  // The last run's, with the longest time that the model has for it.
+  // The last run's, with the times that the model has for it.
   struct Begun {
     NthJob job;
-    charm::Duration longest{0};
+    model::Span time;
   };
   [[nodiscard]] const std::vector<Begun>& jobs() const { return jobs_; }
   // By how much the last run has left the model's windows, at most, and how often.

@@ -242,6 +242,7 @@ Live Stage::live() {
   Live live{.record = record_,
             .ending = juju_ending(juju_->world(), juju_->texts()),
             .deeds_us = deeds_us_,
+            .ended_us = juju_->now().micros,
             .seen = seen_};
   for (const auto& [unit, role] : roles()) {
     live.ending.push_back(labels(unit, !role.empty(), role));
