@@ -40,7 +40,8 @@ class LivePace final : public sim::Pace, public sim::TraceSink {
     model::Span time;
   };
   [[nodiscard]] const std::vector<Begun>& jobs() const { return jobs_; }
-  // By how much the last run has left the model's windows, at most, and how often.
+  // By how much the last run has left the model's windows, at most, and how often. An agent that
+  // finds nothing to do looks again when its next hook began, and counts as late.
   struct Outside {
     std::uint64_t count = 0;
     charm::Duration early{0};
