@@ -142,14 +142,17 @@ Likeness compare(const Record& live, const Record& simulated, const Places& plac
 // By how much windows of the model were too narrow for the live run, and how long Patroni's actions
 // take where the search has chosen that: a line each.
 std::string to_text(const std::map<sim::Question, LivePace::Outside>& outside,
-                    const JobTimes& jobs) {
+                    const Course& course) {
   std::string text;
   for (const auto& [question, how] : outside) {
     text += "\n  " + std::string(sim::to_text(question)) + ": " + std::to_string(how.count) +
             " times, up to " + std::to_string(how.early.count() / 1000) + " ms early and " +
             std::to_string(how.late.count() / 1000) + " ms late";
   }
-  for (const auto& [job, time] : jobs) {
+  for (const UnitName unit : course.behind) {
+    text += "\n  unit " + std::to_string(unit.ordinal) + " is behind";
+  }
+  for (const auto& [job, time] : course.jobs) {
     text += "\n  long action " + std::to_string(job.nth) + " of unit " +
             std::to_string(job.unit.ordinal) + ": " + std::to_string(time.count() / 1000) + " ms";
   }
@@ -209,9 +212,9 @@ class Search {
     }
     if (likest.complete) best = without_needless(best);
     (void)run(best);
-    found.choices = choices_.taken();
+    found.choices = best.once;
     std::ranges::sort(found.choices);
-    found.outside = to_text(pace_.outside(), best.jobs);
+    found.outside = to_text(pace_.outside(), best);
     found.alike = likest.complete;
     found.difference = likest.difference;
     return found;
