@@ -15,6 +15,7 @@
 #include "sim/charm_under_test.h"
 #include "sim/choices/choices.h"
 #include "sim/execution/executor.h"
+#include "sim/pace.h"
 #include "sim/ports/ports.h"
 #include "sim/properties/memory.h"
 #include "sim/properties/property_set.h"
@@ -71,6 +72,8 @@ class Simulation final : private CallHost, private StatusListener, private model
     // Who writes down what the client of PostgreSQL sees, or nobody.
     model::ClientLog* client_log = nullptr;
     CallListener* calls = nullptr;
+    // Who knows when what is armed shall come, whatever its window is; or nobody.
+    Pace* pace = nullptr;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);

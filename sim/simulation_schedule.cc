@@ -30,6 +30,11 @@ void Simulation::loop() {
 
 void Simulation::narrow_fresh() {
   world_.take_fresh([this](model::TimerId id) {
+    if (options_.pace != nullptr) {
+      if (const auto moment = options_.pace->moment(world_, id)) {
+        return world_.arm(id, model::exactly(*moment - world_.now()));
+      }
+    }
     const model::Window window = world_.window(id);
     if (window.earliest == window.latest) return;
     const Label label = model::is_world_timer(id)

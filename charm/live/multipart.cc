@@ -47,7 +47,8 @@ std::optional<std::string> take_quoted(std::string_view& text) {
   std::string value;
   std::size_t at = 1;
   for (; at < text.size() && text[at] != '"'; ++at) {
-    if (text[at] == '\\' && ++at == text.size()) return std::nullopt;
+    if (text[at] == '\\') ++at;
+    if (at == text.size()) return std::nullopt;
     value += text[at];
   }
   if (at == text.size()) return std::nullopt;

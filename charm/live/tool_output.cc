@@ -167,7 +167,7 @@ Wire<std::string> parse_secret_id(std::string_view output) {
   const auto object = read_object(output);
   if (!object) return std::unexpected(object.error());
   if (object->size() != 1) return refuse(what, "is not about one secret");
-  const std::string id = object->begin().key();
+  std::string id = object->begin().key();
   const bool is_word = !id.empty() && std::ranges::all_of(id, is_printable) && id.front() != '-';
   if (!is_word) return refuse(what, "has no id of a secret");
   return id;

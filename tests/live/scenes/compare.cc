@@ -19,10 +19,8 @@ int main(int argc, char** argv) {
   }
   const std::uint64_t runs = argc == 4 ? std::stoull(argv[3]) : 20'000;
   const auto found = scenes::look_for(*scenario, scenes::live_in(file), runs);
-  std::cout << (!found.alike     ? "not alike"
-                : found.together ? "alike"
-                                 : "alike unit by unit")
-            << " after " << found.runs << " runs\n"
-            << found.difference << "\n--choices " << to_text(found.choices) << '\n';
+  std::cout << (found.alike ? "alike" : "not alike") << " after " << found.runs << " runs\n"
+            << found.difference << "\noutside of the model's windows:" << found.outside
+            << "\nchoices: " << to_text(found.choices) << '\n';
   return found.alike ? 0 : 1;
 }

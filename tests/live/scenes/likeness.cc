@@ -9,6 +9,7 @@
 #include "sim/properties/property.h"
 #include "sim/simulation.h"
 #include "tests/live/scenes/ending.h"
+#include "tests/live/scenes/pace.h"
 #include "tests/live/scenes/stage.h"
 
 namespace scenes {
@@ -19,22 +20,21 @@ using sim::Deviation;
 using sim::Deviations;
 using sim::Label;
 
-// `config-changed (config-changed, deferred before): deferred: ...`: of which handler and event.
-std::string deferral_in(const std::string& handler) {
-  const auto end = handler.find("): ");
-  if (end == handler.npos) return {};
-  std::string of = handler.substr(0, end);
-  constexpr std::string_view again = ", deferred before";
-  if (of.ends_with(again)) of.resize(of.size() - again.size());
-  return of;
-}
-
-// What a run is steered by: what a question is answered with whenever it is asked (how fast a
-// unit's calls are, say, of a machine that is slow all along), and single answers over that.
+// What a run is steered by, beside the live run's times.
 struct Course {
-  std::map<Label, std::uint32_t> always;
   Deviations once;
+  JobTimes jobs;
+  std::set<UnitName> behind;  // standbys that flush what they are sent as late as they may
 };
+
+// What live is Patroni's and Kubernetes' affair. Juju's own is the same code, in the same order;
+// and another order of what is deferred than ops' is beyond what Juju does.
+bool may_deviate(Label label) {
+  return label.question == sim::question_of(model::UnitTimer::ha) ||
+         label.question == sim::question_of(model::UnitTimer::job) ||
+         label.question == sim::question_of(model::UnitTimer::startup) ||
+         label.question == sim::question_of(model::WorldTimer::primary_route);
+}
 
 // Calm but for a course; writes down what it was asked, for others to deviate there.
 class Steered final : public sim::Choices {
@@ -49,32 +49,26 @@ class Steered final : public sim::Choices {
     reset();
     asked_.clear();
     once_.clear();
-    always_ = course.always;
     for (const Deviation& one : course.once) once_[{one.label, one.nth}] = one.option;
+    behind_ = course.behind;
   }
   [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
 
  private:
   std::uint32_t choose(std::uint32_t options, Label label, std::uint32_t nth) override {
-    // Another order than ops' is beyond what Juju does.
-    if (label.question == sim::deferral_order_question) return 0;
+    if (label.question == sim::question_of(model::UnitTimer::replication)) {
+      return behind_.contains(*label.actor) ? options - 1 : 0;
+    }
+    if (!may_deviate(label)) return 0;
     asked_.push_back({label, nth, options});
     const auto found = once_.find({label, nth});
-    if (found != once_.end()) return std::min(found->second, options - 1);
-    const auto usual = always_.find(label);
-    return usual == always_.end() ? 0 : std::min(usual->second, options - 1);
+    return found == once_.end() ? 0 : std::min(found->second, options - 1);
   }
 
   std::map<std::pair<Label, std::uint32_t>, std::uint32_t> once_;
-  std::map<Label, std::uint32_t> always_;
+  std::set<UnitName> behind_;
   std::vector<Asked> asked_;
 };
-
-// Asked very often, and no hook goes another way by it.
-bool is_of_little_weight(Label label) {
-  return label.question == sim::question_of(model::UnitTimer::replication) ||
-         label.question == sim::question_of(model::WorldTimer::client);
-}
 
 // Where a run stood, in questions asked, when each hook of each unit began.
 class Places final : public sim::TraceSink {
@@ -102,39 +96,11 @@ class Places final : public sim::TraceSink {
 struct Likeness {
   double score = 0;
   bool complete = true;
-  UnitName first;         // who differs first
-  std::size_t place = 0;  // and where, in questions asked
+  bool ends_differ = false;  // and nothing else
+  UnitName first;            // who differs first
+  std::size_t place = 0;     // and where, in questions asked
   std::string difference;
 };
-
-// With the number of the hook in the record that each comes from.
-std::vector<std::pair<RunHook, std::size_t>> numbered(const std::vector<RunHook>& hooks) {
-  std::map<std::string, std::string> put_off;
-  std::vector<std::string> last_status;
-  std::vector<std::pair<RunHook, std::size_t>> told;
-  for (std::size_t at = 0; at < hooks.size(); ++at) {
-    RunHook hook = hooks[at];
-    std::erase_if(hook.handlers, [&](const std::string& handler) {
-      const std::string of = deferral_in(handler);
-      if (handler.find("): deferred: ") == handler.npos) {
-        put_off.erase(of);
-        return false;
-      }
-      std::string how = handler.substr(handler.find("): deferred: "));
-      const bool again = handler.find(", deferred before): ") != handler.npos;
-      std::string& last = put_off[of];
-      if (again && last == how) return true;
-      last = std::move(how);
-      return false;
-    });
-    if (hook.name == "update-status" && hook.end == "ok") {
-      if (hook.handlers == last_status) continue;
-      last_status = hook.handlers;
-    }
-    told.emplace_back(std::move(hook), at);
-  }
-  return told;
-}
 
 double share(const RunHook& live, const RunHook& simulated) {
   if (live.name != simulated.name) return 0;
@@ -147,45 +113,67 @@ double share(const RunHook& live, const RunHook& simulated) {
 Likeness compare(const Record& live, const Record& simulated, const Places& places) {
   Likeness result;
   std::size_t earliest = SIZE_MAX;
-  for (const auto& [unit, hooks] : live) {
-    const auto wanted = numbered(hooks);
+  const std::vector<RunHook> nothing;
+  for (const auto& [unit, wanted] : live) {
     const auto found = simulated.find(unit);
-    const auto had = numbered(found == simulated.end() ? std::vector<RunHook>() : found->second);
+    const std::vector<RunHook>& had = found == simulated.end() ? nothing : found->second;
     std::size_t same = 0;
-    while (same < wanted.size() && same < had.size() && wanted[same].first == had[same].first) {
-      ++same;
-    }
+    while (same < wanted.size() && same < had.size() && wanted[same] == had[same]) ++same;
     result.score += static_cast<double>(same);
-    if (same == wanted.size()) continue;
+    if (same == wanted.size() && same == had.size()) continue;
     result.complete = false;
-    if (same < had.size()) result.score += share(wanted[same].first, had[same].first);
+    if (same < wanted.size() && same < had.size()) result.score += share(wanted[same], had[same]);
     // What has made it so may have been asked while that hook ran.
-    const std::size_t place =
-        same < had.size() ? places.of(unit, had[same].second + 1) : places.of(unit, SIZE_MAX);
+    const std::size_t place = places.of(unit, same < had.size() ? same + 1 : SIZE_MAX);
     if (place >= earliest) continue;
     earliest = place;
     result.first = unit;
     result.place = place;
-    result.difference =
-        "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) + " of " +
-        std::to_string(wanted.size()) + " hooks\n  live:      " + to_text(wanted[same].first) +
-        "  simulated: " + (same < had.size() ? to_text(had[same].first) : "nothing more\n");
+    const auto told = [same](const std::vector<RunHook>& hooks) {
+      return same < hooks.size() ? to_text(hooks[same]) : std::string("nothing more\n");
+    };
+    result.difference = "unit " + std::to_string(unit.ordinal) + " after " + std::to_string(same) +
+                        " of " + std::to_string(wanted.size()) +
+                        " hooks\n  live:      " + told(wanted) + "  simulated: " + told(had);
   }
   return result;
+}
+
+// By how much windows of the model were too narrow for the live run, and how long Patroni's actions
+// take where the search has chosen that: a line each.
+std::string to_text(const std::map<sim::Question, LivePace::Outside>& outside,
+                    const Course& course) {
+  std::string text;
+  for (const auto& [question, how] : outside) {
+    text += "\n  " + std::string(sim::to_text(question)) + ": " + std::to_string(how.count) +
+            " times, up to " + std::to_string(how.early.count() / 1000) + " ms early and " +
+            std::to_string(how.late.count() / 1000) + " ms late";
+  }
+  for (const UnitName unit : course.behind) {
+    text += "\n  unit " + std::to_string(unit.ordinal) + " is behind";
+  }
+  for (const auto& [job, time] : course.jobs) {
+    text += "\n  long action " + std::to_string(job.nth) + " of unit " +
+            std::to_string(job.unit.ordinal) + ": " + std::to_string(time.count() / 1000) + " ms";
+  }
+  return text;
 }
 
 class Search {
  public:
   Search(const sim::Scenario& scenario, const Live& live)
       : live_(live),
+        units_(sim::unit_capacity(scenario)),
+        pace_(live),
         simulation_(scenario,
                     {.definition = &charm::postgresql_k8s(),
                      .properties = sim::postgresql_properties(),
                      .flow = nullptr},
-                    {}),
+                    {.pace = &pace_}),
         places_(choices_),
         record_(charm::postgresql_k8s()) {
     simulation_.trace().listen(&record_);
+    simulation_.trace().listen(&pace_);
     simulation_.trace().listen(&places_);
   }
 
@@ -194,84 +182,139 @@ class Search {
     Found found;
     Course course;
     Course best;
-    Likeness likeness = run(course);
-    Likeness likest = likeness;
-    questions_ = asked_;
+    Tried standing = run(course);
+    Likeness likest = standing.likeness;
     std::uint64_t last_gain = 0;
-    double gained = likeness.score;
+    double gained = likest.score;
     std::mt19937 random(1);  // NOLINT: any order will do, and always the same
     for (found.runs = 1; found.runs < most_runs && !likest.complete; ++found.runs) {
       if (found.runs - last_gain > patience) {
         course = {};
-        likeness = run(course);
-        questions_ = asked_;
+        standing = run(course);
         last_gain = found.runs;
-        gained = likeness.score;
+        gained = standing.likeness.score;
         continue;
       }
-      Course next = deviate(course, likeness, random);
-      const Likeness tried = run(next);
+      Course next = deviate(course, standing, random);
+      Tried tried = run(next);
       // One that is a little less like it may lead further.
-      const double loss = likeness.score - tried.score;
+      const double loss = standing.likeness.score - tried.likeness.score;
       if (loss > 0 && (loss > 0.5 || random() % 200 != 0)) continue;
       course = std::move(next);
-      likeness = tried;
-      questions_ = asked_;
-      if (likeness.score > gained || likeness.complete) {
+      standing = std::move(tried);
+      if (standing.likeness.score > gained || standing.likeness.complete) {
         last_gain = found.runs;
-        gained = likeness.score;
+        gained = standing.likeness.score;
       }
-      if (likeness.score < likest.score && !likeness.complete) continue;
+      if (standing.likeness.score < likest.score && !standing.likeness.complete) continue;
       best = course;
-      likest = likeness;
+      likest = standing.likeness;
     }
+    if (likest.complete) best = without_needless(best);
     (void)run(best);
-    found.choices = choices_.taken();
+    found.choices = best.once;
     std::ranges::sort(found.choices);
+    found.outside = to_text(pace_.outside(), best);
     found.alike = likest.complete;
     found.difference = likest.difference;
     return found;
   }
 
  private:
-  Likeness run(const Course& course) {
-    choices_.restart(course);
-    record_.clear();
-    places_.clear();
-    simulation_.run(choices_);
-    asked_ = choices_.asked();
-    Likeness likeness = compare(live_.record, record_.record(), places_);
-    if (!likeness.complete) return likeness;
+  // A run, and what it could have gone another way by.
+  struct Tried {
+    Likeness likeness;
+    std::vector<Steered::Asked> questions;
+    std::vector<LivePace::Begun> jobs;
+  };
+
+  // What a reader is told is what it takes.
+  Course without_needless(Course course) {
+    const JobTimes jobs = course.jobs;
+    for (const auto& [job, time] : jobs) {
+      Course less = course;
+      less.jobs.erase(job);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    const std::set<UnitName> behind = course.behind;
+    for (const UnitName unit : behind) {
+      Course less = course;
+      less.behind.erase(unit);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    const Deviations once = course.once;
+    for (const Deviation& one : once) {
+      Course less = course;
+      std::erase(less.once, one);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    return course;
+  }
+
+  // Again, as long as it learns how many calls its hooks make.
+  Tried run(const Course& course) {
+    constexpr int most = 6;
+    for (int times = 0; times < most; ++times) {
+      choices_.restart(course);
+      pace_.restart(course.jobs);
+      record_.clear();
+      places_.clear();
+      simulation_.run(choices_);
+      if (!pace_.has_learned()) break;
+    }
+    Tried tried{.likeness = compare(live_.record, record_.record(), places_),
+                .questions = choices_.asked(),
+                .jobs = pace_.jobs()};
+    Likeness& likeness = tried.likeness;
+    if (!likeness.complete) return tried;
     const Ending ending = ending_of(simulation_.world(), simulation_.texts());
-    if (ending == live_.ending) return likeness;
+    if (ending == live_.ending) return tried;
     likeness.complete = false;
-    likeness.place = asked_.size();
+    likeness.ends_differ = true;
+    likeness.place = tried.questions.size();
     likeness.difference = "the ends differ" + differences(live_.ending, ending);
-    return likeness;
+    return tried;
+  }
+
+  // Another length for one of Patroni's long actions; live it may be longer than the model has it,
+  // but that is tried less often.
+  static void change_job(Course& course, const LivePace::Begun& begun, std::mt19937& random) {
+    if (random() % 4 == 0) {
+      course.jobs.erase(begun.job);
+      return;
+    }
+    model::Span time = begun.time;
+    if (random() % 8 == 0) time.most = 4 * time.most;
+    const auto width = std::chrono::ceil<std::chrono::milliseconds>(time.most - time.least).count();
+    course.jobs[begun.job] = time.least + std::chrono::milliseconds(static_cast<std::int64_t>(
+                                              random() % static_cast<std::uint64_t>(width + 1)));
   }
 
   // Answers some questions that were asked before it was unlike in another way.
-  Course deviate(Course course, const Likeness& likest, std::mt19937& random) {
-    if (questions_.empty()) return course;
+  Course deviate(Course course, const Tried& before, std::mt19937& random) const {
     for (std::size_t change = 1 + random() % 3; change > 0; --change) {
+      if (before.likeness.ends_differ && random() % 8 == 0) {
+        const UnitName unit{static_cast<std::uint16_t>(random() % units_)};
+        if (!course.behind.erase(unit)) course.behind.insert(unit);
+        continue;
+      }
+      if (!before.jobs.empty() && random() % 2 == 0) {
+        change_job(course, before.jobs[random() % before.jobs.size()], random);
+        continue;
+      }
+      if (before.questions.empty()) continue;
       // Now and then long before: what another unit did then may be why.
-      const std::size_t end = random() % 3 == 0 ? 1 + random() % questions_.size()
-                                                : std::min(questions_.size(), likest.place + 20);
+      const std::size_t end = random() % 3 == 0
+                                  ? 1 + random() % before.questions.size()
+                                  : std::min(before.questions.size(), before.likeness.place + 3);
       if (!course.once.empty() && random() % 4 == 0) {
         course.once.erase(course.once.begin() +
                           static_cast<std::ptrdiff_t>(random() % course.once.size()));
         continue;
       }
-      const std::size_t reach = std::min<std::size_t>(end, std::size_t{8} << random() % 8);
-      const Steered::Asked& asked = questions_[end - 1 - random() % reach];
-      if (asked.options < 2 || is_of_little_weight(asked.label)) continue;
+      const std::size_t reach = std::min<std::size_t>(end, std::size_t{2} << random() % 8);
+      const Steered::Asked& asked = before.questions[end - 1 - random() % reach];
       const auto option = static_cast<std::uint32_t>(random() % asked.options);
-      const bool is_timer =
-          static_cast<std::size_t>(asked.label.question) < sim::timer_question_count;
-      if (is_timer && random() % 8 == 0) {
-        course.always[asked.label] = option;
-        continue;
-      }
       std::erase_if(course.once, [&](const Deviation& one) {
         return one.label == asked.label && one.nth == asked.nth;
       });
@@ -281,21 +324,15 @@ class Search {
   }
 
   const Live& live_;
+  const std::uint16_t units_;
+  LivePace pace_;
   sim::Simulation simulation_;
   Steered choices_;
   Places places_;
   SimulatedRecord record_;
-  std::vector<Steered::Asked> asked_;
-  std::vector<Steered::Asked> questions_;
 };
 
 }  // namespace
-
-std::vector<RunHook> normalised(const std::vector<RunHook>& hooks) {
-  std::vector<RunHook> told;
-  for (auto& [hook, at] : numbered(hooks)) told.push_back(std::move(hook));
-  return told;
-}
 
 nlohmann::json to_json(const Live& live) {
   nlohmann::json units = nlohmann::json::object();
@@ -303,28 +340,43 @@ nlohmann::json to_json(const Live& live) {
     nlohmann::json& list = units[std::to_string(unit.ordinal)] = nlohmann::json::array();
     for (const RunHook& hook : hooks) {
       list.push_back({{"hook", hook.name},
-                      {"began_ms", hook.began_ms},
-                      {"ended_ms", hook.ended_ms},
+                      {"began_us", hook.began_us},
+                      {"ended_us", hook.ended_us},
                       {"end", hook.end},
-                      {"handlers", hook.handlers}});
+                      {"handlers", hook.handlers},
+                      {"handled_us", hook.handled_us}});
     }
   }
-  return {{"units", units}, {"ending", live.ending}, {"deeds_ms", live.deeds_ms}};
+  nlohmann::json seen = nlohmann::json::array();
+  for (const Seen& one : live.seen) {
+    seen.push_back({{"unit", one.unit.ordinal}, {"at_us", one.at_us}, {"what", one.what}});
+  }
+  return {{"units", units},
+          {"ending", live.ending},
+          {"deeds_us", live.deeds_us},
+          {"ended_us", live.ended_us},
+          {"seen", seen}};
 }
 
 Live live_in(const nlohmann::json& file) {
   Live live;
   live.ending = file.at("ending").get<Ending>();
-  live.deeds_ms = file.at("deeds_ms").get<std::vector<std::int64_t>>();
+  live.deeds_us = file.at("deeds_us").get<std::vector<std::int64_t>>();
+  live.ended_us = file.at("ended_us");
   for (const auto& [ordinal, hooks] : file.at("units").items()) {
     std::vector<RunHook>& list = live.record[{static_cast<std::uint16_t>(std::stoul(ordinal))}];
     for (const auto& hook : hooks) {
       list.push_back({.name = hook.at("hook"),
                       .handlers = hook.at("handlers"),
                       .end = hook.at("end"),
-                      .began_ms = hook.at("began_ms"),
-                      .ended_ms = hook.at("ended_ms")});
+                      .began_us = hook.at("began_us"),
+                      .ended_us = hook.at("ended_us"),
+                      .handled_us = hook.at("handled_us")});
     }
+  }
+  for (const auto& one : file.at("seen")) {
+    live.seen.push_back(
+        {.unit = {one.at("unit")}, .at_us = one.at("at_us"), .what = one.at("what")});
   }
   return live;
 }
@@ -332,33 +384,22 @@ Live live_in(const nlohmann::json& file) {
 Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs) {
   sim::Scenario longer = scenario;
   longer.world.update_status_interval = Stage::update_status_interval;
-  for (std::size_t step = 0; step < live.deeds_ms.size(); ++step) {
+  // Often enough that at any moment a standby may be behind another.
+  longer.world.client_writes_every = std::chrono::milliseconds(100);
+  for (std::size_t step = 0; step < live.deeds_us.size(); ++step) {
     sim::StoryStep& played = longer.story.at(step);
     played.when.reset();
-    played.at = charm::Instant{live.deeds_ms[step] * 1000};
+    played.at = charm::Instant{live.deeds_us[step]};
     played.after = {};
   }
-  // Nothing is asked for any more, but the run goes on until then, as the live one did.
-  std::int64_t last_ms = 0;
-  for (const auto& [unit, hooks] : live.record) {
-    for (const RunHook& hook : hooks) last_ms = std::max(last_ms, hook.ended_ms);
-  }
+  // It ends then, whether it has settled or not.
+  longer.horizon = charm::Duration{live.ended_us};
   longer.story.push_back({.when = {},
-                          .at = charm::Instant{(last_ms + 20'000) * 1000},
+                          .at = charm::Instant{live.ended_us + 1'000'000},
                           .after = {},
                           .deed = sim::SetTrust{true},
                           .text = "the live run has ended"});
-  Found found = Search(longer, live).look(most_runs);
-  found.together = found.alike;
-  if (found.alike) return found;
-  std::uint64_t runs = found.runs;
-  for (const auto& [unit, hooks] : live.record) {
-    const Live alone{.record = {{unit, hooks}}, .ending = live.ending, .deeds_ms = {}};
-    found = Search(longer, alone).look(most_runs);
-    found.runs = runs += found.runs;
-    if (!found.alike) return found;
-  }
-  return found;
+  return Search(longer, live).look(most_runs);
 }
 
 }  // namespace scenes

@@ -36,8 +36,9 @@ void SimulatedRecord::take(const sim::TraceEvent& event) {
       hooks.push_back({.name = name_of(charm_, event.event),
                        .handlers = {},
                        .end = {},
-                       .began_ms = event.at.micros / 1000,
-                       .ended_ms = 0});
+                       .began_us = event.at.micros,
+                       .ended_us = 0,
+                       .handled_us = {}});
       return;
     case sim::TraceKind::handler_ended:
     case sim::TraceKind::handler_merged: {
@@ -51,11 +52,12 @@ void SimulatedRecord::take(const sim::TraceEvent& event) {
         line.append(event.outcome.reason).append(": ").append(to_text(*event.path));
       }
       hooks.back().handlers.push_back(std::move(line));
+      hooks.back().handled_us.push_back(event.at.micros);
       return;
     }
     case sim::TraceKind::hook_ended:
       hooks.back().end = to_text(event.end);
-      hooks.back().ended_ms = event.at.micros / 1000;
+      hooks.back().ended_us = event.at.micros;
       return;
     default: return;
   }

@@ -18,8 +18,9 @@ struct RunHook {
   std::string name;
   std::vector<std::string> handlers;  // `config-changed (config-changed): deferred: ...: a -> b`
   std::string end;                    // `ok`, `failed`, `killed`, `refused`; empty: it runs
-  std::int64_t began_ms = 0;
-  std::int64_t ended_ms = 0;
+  std::int64_t began_us = 0;
+  std::int64_t ended_us = 0;
+  std::vector<std::int64_t> handled_us;  // when each handler had ended
 
   // What is compared: when it ran does not count.
   friend bool operator==(const RunHook& a, const RunHook& b) {

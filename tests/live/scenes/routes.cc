@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "tests/live/api_server.h"
 
@@ -50,6 +51,30 @@ Routes::Routes(std::string state, std::string model)
       model_(std::move(model)),
       thread_([this](const std::stop_token& over) { follow(over); }) {}
 
+std::vector<Routes::Seen> Routes::seen() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(seen_, {});
+}
+
+void Routes::note(const json& pods) {
+  const auto now = std::chrono::steady_clock::now();
+  for (const json& pod : pods) {
+    const json& metadata = pod["metadata"];
+    const std::string name = metadata["name"];
+    const charm::UnitName unit{
+        static_cast<std::uint16_t>(std::stoul(name.substr(name.rfind('-') + 1)))};
+    const json status = json::parse(
+        metadata.value("annotations", json::object()).value("status", "{}"), nullptr, false);
+    std::string what = metadata.value("labels", json::object()).value("role", "no role");
+    if (status.is_object()) what += ", " + status.value("state", "no state");
+    std::string& last = last_seen_[unit];
+    if (last == what) continue;
+    last = what;
+    const std::lock_guard lock(mutex_);
+    seen_.push_back({.unit = unit, .at = now, .what = std::move(what)});
+  }
+}
+
 void Routes::follow(const std::stop_token& over) {
   charm::live::given::ApiServer api;
   const std::string server = text_of(state_ + "/control-plane/server");  // https://10.199.0.1:6443
@@ -58,6 +83,7 @@ void Routes::follow(const std::stop_token& over) {
   const std::string all = "/api/v1/namespaces/" + model_;
   while (!over.stop_requested()) {
     const json pods = api.get(all + "/pods").value("items", json::array());
+    note(pods);
     std::string names;
     for (const json& service : api.get(all + "/services").value("items", json::array())) {
       const json selector = service["spec"].value("selector", json::object());

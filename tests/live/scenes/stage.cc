@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "charm/live/http.h"
 #include "charm/live/process.h"
@@ -68,8 +69,6 @@ std::optional<std::string> boot_id(UnitName unit) {
   if (info.is_discarded() || !info.contains(place)) return std::nullopt;
   return info[place].get<std::string>();
 }
-
-std::int64_t milliseconds(charm::Instant at) { return at.micros / 1000; }
 
 }  // namespace
 
@@ -154,6 +153,11 @@ agent::Dispatcher::Setting Stage::setting() {
 // What Juju and the StatefulSet's controller ask of kubelet.
 void Stage::follow(const model::Fact& fact) {
   using model::FactKind;
+  if (fact.unit && juju_ != nullptr) {
+    seen_.push_back({.unit = *fact.unit,
+                     .at_us = juju_->now().micros,
+                     .what = std::string(sim::to_text(fact.kind))});
+  }
   switch (fact.kind) {
     case FactKind::pod_started: return pods_.ask(*fact.unit, "up");
     case FactKind::pod_terminating:
@@ -161,6 +165,17 @@ void Stage::follow(const model::Fact& fact) {
       return pods_.ask(*fact.unit, "down");
     case FactKind::pod_stopped: return pods_.ask(*fact.unit, "delete");
     default: return;
+  }
+}
+
+// The agents' time stands still while nobody lets it go on; what was seen meanwhile is of then.
+void Stage::note_seen() {
+  const auto now = std::chrono::steady_clock::now();
+  for (Routes::Seen& seen : routes_->seen()) {
+    const auto ago = std::chrono::duration_cast<charm::Duration>(now - seen.at);
+    seen_.push_back({.unit = seen.unit,
+                     .at_us = std::max<std::int64_t>(0, juju_->now().micros - ago.count()),
+                     .what = std::move(seen.what)});
   }
 }
 
@@ -172,19 +187,23 @@ void Stage::look_after_pods() {
     }
     if (done.command == "down") juju_->workload_ended(done.unit);
   }
+  if (switchover_.valid() && switchover_.wait_for(0s) == std::future_status::ready) {
+    trouble_ += switchover_.get();
+  }
 }
 
 void Stage::note_start(UnitName unit) {
   record_[unit].push_back({.name = name_of(juju_->charm(), juju_->hook(unit)->event),
                            .handlers = {},
                            .end = {},
-                           .began_ms = milliseconds(juju_->now()),
-                           .ended_ms = 0});
+                           .began_us = juju_->now().micros,
+                           .ended_us = 0,
+                           .handled_us = {}});
 }
 
 void Stage::note_end(const agent::EndedHook& hook) {
   RunHook& noted = record_.at(hook.unit).back();
-  noted.ended_ms = milliseconds(juju_->now());
+  noted.ended_us = juju_->now().micros;
   switch (hook.end) {
     case agent::HookEnd::well: noted.end = hook.committed ? "ok" : "refused"; return;
     case agent::HookEnd::failed: noted.end = "failed"; return;
@@ -198,7 +217,10 @@ void Stage::note_line(std::string_view line) {
   const auto unit = charm::parse_unit_name(app, line.substr(0, blank));
   if (!unit || !record_.contains(*unit)) return;
   std::string handler = handler_in(line.substr(blank + 1));
-  if (!handler.empty()) record_.at(*unit).back().handlers.push_back(std::move(handler));
+  if (handler.empty()) return;
+  RunHook& hook = record_.at(*unit).back();
+  hook.handlers.push_back(std::move(handler));
+  hook.handled_us.push_back(juju_->now().micros);
 }
 
 std::map<UnitName, std::string> Stage::roles() {
@@ -219,7 +241,9 @@ std::map<UnitName, std::string> Stage::roles() {
 Live Stage::live() {
   Live live{.record = record_,
             .ending = juju_ending(juju_->world(), juju_->texts()),
-            .deeds_ms = deeds_ms_};
+            .deeds_us = deeds_us_,
+            .ended_us = juju_->now().micros,
+            .seen = seen_};
   for (const auto& [unit, role] : roles()) {
     live.ending.push_back(labels(unit, !role.empty(), role));
   }
@@ -241,6 +265,7 @@ bool Stage::run_until(const std::function<bool()>& reached, charm::Duration long
   return dispatcher_->run_until(
       [&] {
         look_after_pods();
+        note_seen();
         return reached();
       },
       longest);
@@ -267,10 +292,23 @@ bool Stage::is_settled() {
   return had_roles_;
 }
 
+// As Patroni has written it down: only such a one is a candidate for a switchover.
+bool Stage::is_synchronous(UnitName unit) {
+  if (juju_->now() - looked_at_ < 1s) return false;
+  looked_at_ = juju_->now();
+  charm::live::given::ApiServer api;
+  const json object =
+      api.get("/api/v1/namespaces/" + model_name + "/endpoints/patroni-" + app.text + "-sync");
+  const std::string listed =
+      object["metadata"].value("annotations", json::object()).value("sync_standby", "");
+  return (',' + listed + ',').find(',' + app.text + '-' + std::to_string(unit.ordinal) + ',') !=
+         listed.npos;
+}
+
 void Stage::settle(std::string& failure) {
   had_roles_ = false;
   if (run_until([this] { return is_settled(); }, 8min)) return;
-  failure = "it does not settle after " + std::to_string(deeds_ms_.size()) + " steps";
+  failure = "it does not settle after " + std::to_string(deeds_us_.size()) + " steps";
 }
 
 std::string Stage::play(const sim::Scenario& scenario) {
@@ -279,7 +317,11 @@ std::string Stage::play(const sim::Scenario& scenario) {
   for (const sim::StoryStep& step : scenario.story) {
     if (!failure.empty()) break;
     run_until([] { return false; }, 5s);
-    deeds_ms_.push_back(milliseconds(juju_->now()));
+    if (const auto* switches = std::get_if<sim::Switchover>(&step.deed)) {
+      const UnitName to = unit_of(*switches->to);
+      if (!run_until([&] { return is_synchronous(to); }, 2min)) return "no standby to switch to";
+    }
+    deeds_us_.push_back(juju_->now().micros);
     perform(step.deed);
     // What it brings about begins.
     run_until([] { return false; },
@@ -313,7 +355,7 @@ void Stage::perform(const sim::Deed& deed) {
   }
 }
 
-// As an operator would.
+// As an operator would; the agents go on while Patroni hands over.
 void Stage::switch_over(UnitName to) {
   const UnitName from = unit_of(sim::Role::primary);
   const auto member = [](UnitName unit) { return app.text + '-' + std::to_string(unit.ordinal); };
@@ -324,19 +366,20 @@ void Stage::switch_over(UnitName to) {
                                                        "address", std::to_string(from.ordinal)},
                                          .input = {},
                                          .deadline = 10s});
-  charm::live::Http http;
-  const auto answer = http.ask(
-      {.method = "POST",
-       .url = "http://" + address.output.substr(0, address.output.find('\n')) + ":8008/switchover",
-       .headers = {"Content-Type: application/json"},
-       .body = json({{"leader", member(from)}, {"candidate", member(to)}}).dump(),
-       .user = "patroni",
-       .password = bag.at("patroni-password"),
-       .unix_socket = {},
-       .timeout = 60s});
-  if (!answer || answer->status != 200) {
-    trouble_ += "switchover: " + (answer ? answer->body : answer.error().text) + '\n';
-  }
+  charm::live::HttpRequest request{
+      .method = "POST",
+      .url = "http://" + address.output.substr(0, address.output.find('\n')) + ":8008/switchover",
+      .headers = {"Content-Type: application/json"},
+      .body = json({{"leader", member(from)}, {"candidate", member(to)}}).dump(),
+      .user = "patroni",
+      .password = bag.at("patroni-password"),
+      .unix_socket = {},
+      .timeout = 60s};
+  switchover_ = std::async(std::launch::async, [asked = std::move(request)] {
+    const auto answer = charm::live::Http().ask(asked);
+    if (answer && answer->status == 200) return std::string();
+    return "switchover: " + (answer ? answer->body : answer.error().text) + '\n';
+  });
 }
 
 }  // namespace scenes

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,7 +57,9 @@ class Stage {
   [[nodiscard]] agent::Dispatcher::Setting setting();
   void follow(const model::Fact& fact);
   void look_after_pods();
+  void note_seen();
   void settle(std::string& failure);
+  bool is_synchronous(charm::UnitName unit);
   std::map<charm::UnitName, std::string> roles();
   charm::UnitName unit_of(const sim::Target& target);
   void perform(const sim::Deed& deed);
@@ -68,9 +71,11 @@ class Stage {
   std::string folder_;
   Record record_;
   std::string trouble_;
-  std::vector<std::int64_t> deeds_ms_;
+  std::vector<std::int64_t> deeds_us_;
+  std::vector<Seen> seen_;
   charm::Instant looked_at_;
   bool had_roles_ = false;
+  std::future<std::string> switchover_;  // what could not be done; empty: it was
   Pods pods_;
   std::unique_ptr<agent::ModelJuju> juju_;
   std::unique_ptr<agent::Dispatcher> dispatcher_;
