@@ -132,51 +132,53 @@ void spoil_a_deployment_at_each_moment(Coverage& sum) {
                       2, after(151s), after(181s), 4ms, sum);
 }
 
-// What goes wrong at each call of the unit that leads, and of the one that comes to lead.
-void strike_at_each_call(Coverage& sum) {
+// A story, and what goes wrong at each call of some of its units.
+void strike(Coverage& sum, std::string_view story, std::initializer_list<std::uint16_t> units,
+            std::initializer_list<FaultKind> kinds) {
   constexpr std::string_view each_once =
       R"("faults": {"until_s": 3600, "freeze_charm": 1, "refuse_kubernetes": 1,
                     "refuse_workload": 1, "refuse_patroni": 1})";
   const Deviations beyond_the_lease{{{{}, mishap_length_question}, 0, 5}};
-  const auto strike = [&](std::string_view story, std::initializer_list<std::uint16_t> units,
-                          std::initializer_list<FaultKind> kinds) {
-    Walks walks(given::scenario_with(std::string(story).append(", ").append(each_once)));
-    for (const std::uint16_t unit : units) {
-      for (const FaultKind kind : kinds) {
-        walks.strike_at_each_call(
-            {unit}, kind, kind == FaultKind::freeze_charm ? beyond_the_lease : Deviations());
-      }
+  Walks walks(given::scenario_with(std::string(story).append(", ").append(each_once)));
+  for (const std::uint16_t unit : units) {
+    for (const FaultKind kind : kinds) {
+      walks.strike_at_each_call({unit}, kind,
+                                kind == FaultKind::freeze_charm ? beyond_the_lease : Deviations());
     }
-    sum.add(walks.coverage());
-  };
+  }
+  sum.add(walks.coverage());
+}
+
+// The unit that leads, and the one that comes to lead.
+void strike_at_each_call(Coverage& sum) {
   using enum FaultKind;
-  strike(R"("world": {"units": 2})", {0}, {freeze_charm, refuse_kubernetes, refuse_workload});
+  strike(sum, R"("world": {"units": 2})", {0}, {freeze_charm, refuse_kubernetes, refuse_workload});
   // A new leader that is frozen comes back to a cluster without trust, or with an option gone
   // wrong, and leads no more; or a unit has departed meanwhile.
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 300, "set_trust": false}, {"at_s": 700, "set_trust": true}])",
          {1}, {freeze_charm});
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 300, "set_config": {"memory_shared_buffers": 1073741823}},
             {"at_s": 700, "set_config": {}}])",
          {1}, {freeze_charm});
-  strike(R"("world": {"units": 3}, "story": [
+  strike(sum, R"("world": {"units": 3}, "story": [
             {"at_s": 400, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 435, "remove_units": 1}])",
          {1}, {freeze_charm});
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 1, "when": "bootstrapping", "restart_container": "juju leader"}])",
          {0, 1}, {refuse_kubernetes});
   // Units are added while another comes to lead, and leave again.
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 135, "add_units": 2}, {"at_s": 400, "remove_units": 2}])",
          {0, 1}, {freeze_charm, refuse_kubernetes, refuse_patroni});
   // A new leader is held up before it asks for the users; meanwhile a client comes, whom the former
   // one serves.
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 100, "move_leadership": "postgresql-k8s/1"},
             {"at_s": 300, "relate": "shop", "database": "orders"}])",
          {1}, {freeze_charm});
@@ -193,18 +195,23 @@ void strike_at_each_call(Coverage& sum) {
               {"at_s": 1300, "set_trust": true}, {"set_config": {"profile": "testing"}}])",
            R"({"at_s": 400, "remove_units": 2},
               {"at_s": 420, "break_container": "juju leader", "for_s": 900}])"}) {
-    strike(std::string(another_leads).append(spoilt), {0, 1}, {freeze_charm});
+    strike(sum, std::string(another_leads).append(spoilt), {0, 1}, {freeze_charm});
   }
-  strike(R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
+  strike(sum, R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
          {refuse_kubernetes});
+}
+
+// What a leader does for all, and is held up in.
+void strike_the_leader(Coverage& sum) {
+  using enum FaultKind;
   // A password is changed by a leader that leads no more.
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 100, "run_action": "set-password", "unit": "postgresql-k8s/0",
              "parameters": {"username": "operator"}}])",
          {0}, {freeze_charm});
   // PostgreSQL has to start anew, and the leader is held up while it sees to the lock, or Patroni
   // refuses.
-  strike(R"("world": {"units": 2}, "story": [
+  strike(sum, R"("world": {"units": 2}, "story": [
             {"at_s": 200, "set_config": {"experimental_max_connections": 300}}])",
          {0}, {freeze_charm, refuse_patroni});
 }
@@ -440,6 +447,7 @@ const Coverage& walked() {
     look_before_the_container_is_noticed(sum);
     spoil_a_deployment_at_each_moment(sum);
     strike_at_each_call(sum);
+    strike_the_leader(sum);
     refuse_to_start_patroni(sum);
     run_until_all_is_walked(sum);
     tell_what_calls_refuse(sum);
