@@ -24,7 +24,8 @@ class Builder:
     def __init__(self, root: Path, build: Path, as_built: bool):
         self.root = root
         self.build = build
-        self.work = root / "build" / "mutants"
+        self.lock = root / "build" / "mutants" / "lock"
+        self.work = root / "build" / "mutants" / str(os.getpid())  # several may run at a time
         self.work.mkdir(parents=True, exist_ok=True)
         if not as_built:
             self._build()
@@ -43,7 +44,7 @@ class Builder:
         return words
 
     def _build(self) -> None:
-        with open(self.work / "lock", "w") as lock:  # two ninjas would spoil each other's work
+        with open(self.lock, "w") as lock:  # two ninjas would spoil each other's work
             fcntl.flock(lock, fcntl.LOCK_EX)
             built = subprocess.run(["ninja", "-C", str(self.build), "charmsim"], capture_output=True, text=True)
         if built.returncode != 0:
@@ -51,8 +52,7 @@ class Builder:
 
     def _kept(self, words: list[str]) -> list[str]:
         """The same, by what is linked now: whoever builds meanwhile changes nothing of it."""
-        base = self.work / f"base-{os.getpid()}"
-        shutil.rmtree(base, ignore_errors=True)
+        base = self.work / "base"
         kept = []
         for word in words:
             if word.endswith((".o", ".a")) and not os.path.isabs(word):
@@ -60,7 +60,6 @@ class Builder:
                 self._keep(self.build / word, base / word)
                 word = str(base / word)
             kept.append(word)
-        self.base = base
         return kept
 
     @staticmethod
@@ -75,7 +74,11 @@ class Builder:
         shutil.copy(file, kept)
 
     def close(self) -> None:
-        shutil.rmtree(self.base, ignore_errors=True)
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def patched(self, patch: Path) -> dict[str, str]:
+        """The texts that the files of a patch have with it."""
+        return patched(self.root, patch, self.work / "patched")
 
     def make(self, name: str, sources: dict[str, str]) -> Path:
         """A charmsim in which these files (paths from the root) have these texts."""
@@ -115,11 +118,9 @@ class Builder:
         shutil.rmtree(program.parent, ignore_errors=True)
 
 
-def patched(root: Path, patch: Path) -> dict[str, str]:
-    """The texts that the files of a patch have with it."""
+def patched(root: Path, patch: Path, scratch: Path) -> dict[str, str]:
     text = patch.read_text()
     files = [line[6:].strip() for line in text.splitlines() if line.startswith("+++ b/")]
-    scratch = root / "build" / "mutants" / f"patched-{os.getpid()}"
     shutil.rmtree(scratch, ignore_errors=True)
     for file in files:
         (scratch / file).parent.mkdir(parents=True, exist_ok=True)
