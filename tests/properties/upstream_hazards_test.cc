@@ -187,7 +187,10 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{
             "H06_RefusedAndNotDeferred", "leader-elected", end_where_the_api_refuses,
             R"("world": {"units": 1, "trusted": false}, "story": [
-                  {"at_s": 60, "set_trust": true}])",
+                  {"at_s": 60, "set_trust": true}],
+                  "holds": ["every planned unit is Active, listed and streaming",
+                            "units are Active within 2 update-status cycles and )"
+            R"(V4 and V9 of the last disturbance"])",
             "units are Active within 2 update-status cycles and V4 and V9 of the last disturbance",
             0, "peer-relation-changed"},
         Hazard{"H08_TheOwnMemberIsNamed", "leader-elected", name_the_own_member,
