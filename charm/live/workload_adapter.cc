@@ -161,13 +161,19 @@ std::expected<std::string, Unreachable> WorkloadAdapter::postgresql_version() {
   return *postgresql_version_;
 }
 
+std::expected<std::string, Unreachable> WorkloadAdapter::postgresql_major() {
+  auto version = postgresql_version();
+  if (version) version->resize(std::min(version->find('.'), version->size()));
+  return version;
+}
+
 std::expected<bool, WriteError> WorkloadAdapter::write_patroni_configuration(
     const PatroniConfiguration& configuration) {
-  const auto version = postgresql_version();
-  const auto standing = version ? read_patroni_yml() : std::unexpected(version.error());
+  const auto major = postgresql_major();
+  const auto standing = major ? read_patroni_yml() : std::unexpected(major.error());
   if (!standing) return std::unexpected(WriteError::unreachable);
   Deployment deployment = deployment_;
-  deployment.postgresql_major = version->substr(0, version->find('.'));
+  deployment.postgresql_major = *major;
   std::string rendered;
   if (configuration.options != nullptr) {
     rendered = render_patroni_yml(configuration, deployment);

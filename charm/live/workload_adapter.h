@@ -55,6 +55,7 @@ class WorkloadAdapter final : public ports::Workload {
   std::expected<std::optional<std::string>, Unreachable> read_patroni_yml();
   // The version in the image, which does not change while this container lives.
   std::expected<std::string, Unreachable> postgresql_version();
+  std::expected<std::string, Unreachable> postgresql_major();
 
   Pebble& pebble_;
   PemStore& pems_;

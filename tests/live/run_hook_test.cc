@@ -66,7 +66,7 @@ TEST_F(TheCharm, OpensItsPortsWhenItIsInstalled) {
 
 // An operator has put a file into its directory.
 TEST_F(TheCharm, RunsNothingWhileItIsDisabledAndLosesNothing) {
-  const Folder folder;
+  const given::Folder folder;
   set("JUJU_CHARM_DIR", folder.path());
   std::ofstream(folder.path() + "/disable").put('\n');
   for (const char* name : {"install", "stop"}) {
