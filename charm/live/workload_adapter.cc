@@ -111,6 +111,7 @@ std::optional<std::uint8_t> WorkloadAdapter::free_percent_of_volume() {
 }
 
 std::expected<BoundedText<15>, Unreachable> WorkloadAdapter::database_version() {
+  postgresql_version_.reset();  // another container may have come since
   const auto version = postgresql_version();
   if (!version) return std::unexpected(version.error());
   return BoundedText<15>(*version);
