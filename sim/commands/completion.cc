@@ -1,5 +1,6 @@
 // charmsim completion: what a shell must know to complete a command.
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 #include "sim/commands/commands.h"
@@ -88,6 +89,7 @@ int completion_command(const CompletionOptions& options, const Console& console)
   replace_all(script, "@words@", joined(words));
   replace_all(script, "@cases@", cases);
   std::vector<std::string> strategies;
+  strategies.reserve(std::size(all_strategies));
   for (const Strategy strategy : all_strategies) strategies.emplace_back(to_text(strategy));
   replace_all(script, "@strategies@", joined(strategies));
   replace_all(script, "@charts@", joined(names_of(console.charts.all_refined())));
