@@ -123,6 +123,8 @@ void Book::begin_by(const model::Fact& fact) {
       }
       return;
     case FactKind::lock_released:
+      // The primary that had to stay hands over; V5 has the rest.
+      call_off(Bound::commits_after_loss);
       if (somebody_may_win(world, unit)) begin(Bound::primary_after_release, unit);
       return;
     case FactKind::database_crashed:

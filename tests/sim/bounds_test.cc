@@ -271,6 +271,16 @@ TEST_F(PerUnit, V6EndsWithTheNextAcknowledgement) {
   EXPECT_EQ(memory.bounds.kept[static_cast<std::size_t>(Bound::commits_after_loss)].times, 1U);
 }
 
+TEST_F(PerUnit, V6TakesForGrantedThatThePrimaryStays) {
+  postgres(one).database = model::Database::stopped;
+  happens(FactKind::pod_stopped, one);
+  go_on();
+  happens(FactKind::lock_released, zero);
+  go_on();
+  pass(73s);
+  EXPECT_EQ(judge(properties::commits_after_loss), std::nullopt);
+}
+
 // --- stepped clocks ---
 
 struct Clocks : Section9 {
