@@ -182,8 +182,8 @@ RC_GTEST_PROP(ContainerFiles, OfAnyBytesGiveAnAnswer, ()) {
   (void)is_exporter_in_plan(layer(), text);
   (void)have_other_parameters(text, patroni_yml(true));
   (void)have_other_parameters(patroni_yml(true), text);
-  const auto version = postgresql_version_of(text);
-  RC_ASSERT(!version || (version->front() >= '0' && version->front() <= '9'));
+  const std::string version = postgresql_version_of(text).value_or("0");
+  RC_ASSERT(version.find_first_of("0123456789") == 0U);
 }
 
 }  // namespace
