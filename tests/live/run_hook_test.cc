@@ -83,13 +83,17 @@ TEST_F(TheCharm, RunsNothingWhileItIsDisabledAndLosesNothing) {
   EXPECT_THAT(fake_.calls("state-set").front().input, HasSubstr("config-changed"))
       << "it lifts the status once the file is gone";
 
-  ::unsetenv("JUJU_DISPATCH_PATH");
   set("JUJU_DISPATCH_PATH", "actions/get-primary");
+  set("JUJU_ACTION_NAME", "get-primary");
+  set("JUJU_ACTION_UUID", "1");
+  fake_.answer("action-get", {.output = "{}"});
   EXPECT_TRUE(dispatch().well());
   ASSERT_THAT(fake_.calls("action-fail"), SizeIs(1));
   EXPECT_EQ(fake_.calls("action-fail")[0].arguments.back(), "Disabled");
 
   std::filesystem::remove(folder.path() + "/disable");
+  ::unsetenv("JUJU_ACTION_NAME");
+  ::unsetenv("JUJU_ACTION_UUID");
   hook("install");
   EXPECT_TRUE(dispatch().well());
   EXPECT_THAT(fake_.calls("open-port"), SizeIs(2)) << "it is not any more";
