@@ -152,10 +152,13 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
       app.add_subcommand("replay", "Play a saved run again, and compare it step by step");
   replay->add_option("FILE", options.file, "What `run --save` wrote")->type_name("")->required();
   add_executor(*replay, options.executor);
-  replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
+  auto* json = replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
-  replay->add_flag("--step", options.step,
-                   "Event by event: on a terminal Enter goes on, and q skips\nto the verdict");
+  replay
+      ->add_flag("--step", options.step,
+                 "Event by event: on a terminal Enter goes on, and q skips\nto the verdict")
+      ->excludes(json)
+      ->excludes(replay->get_option("--quiet"));
   replay->add_flag("--point-of-no-return", options.no_return,
                    "Of a run that fails, tell the last choice before which the good end\n"
                    "could still be reached");

@@ -64,6 +64,8 @@ TEST_F(Refusal, OfValuesThatOptionsDoNotTake) {
   EXPECT_THAT(refused({"run", good_, "--seed", "1", "--seed", "2"}), HasSubstr("given twice"));
   EXPECT_THAT(refused({"run", good_, "--seed", "1", "--choices", "0.call.1=2"}),
               HasSubstr("--seed excludes --choices"));
+  EXPECT_THAT(refused({"replay", "run.json", "--step", "--json"}), HasSubstr("excludes --step"));
+  EXPECT_THAT(refused({"replay", "run.json", "--step", "-q"}), HasSubstr("excludes --step"));
   EXPECT_THAT(refused({"run", good_, "--permute-deferrals"}), HasSubstr("requires --seed"));
   EXPECT_THAT(refused({"run", good_, "--executor", "fibre"}),
               HasSubstr("--executor: is \"fibre\"; must be fiber or reexecution"));

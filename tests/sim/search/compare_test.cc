@@ -97,6 +97,15 @@ TEST(ThePointOfNoReturn, SaysThatItWasCutWhenItsBranchesAreUsedUp) {
   EXPECT_TRUE(found.is_cut);
 }
 
+TEST(ThePointOfNoReturn, IsCutBeforeAnythingWasTriedIfItIsInterruptedAtOnce) {
+  const std::atomic<bool> interrupted{true};
+  const NoReturn found = point_of_no_return(given::dropping_scenario(), dropping(), small(),
+                                            {.interrupted = &interrupted});
+  EXPECT_TRUE(found.is_cut);
+  EXPECT_FALSE(found.choice);
+  EXPECT_EQ(found.branches, 0U);
+}
+
 // --- in words ---
 
 TEST(AQuestion, IsToldWithWhatItsAnswerMeans) {
