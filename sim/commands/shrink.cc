@@ -19,14 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What the run breaks now; empty: nothing, or not until it was interrupted.
-std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console) {
-  Simulation simulation(run.scenario, charm, {.interrupted = console.interrupted});
-  ListChoices choices(run.choices);
-  const Verdict verdict = simulation.run(choices);
-  return verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
-}
-
 struct Result {
   const ReadRun& run;
   const ShrunkStory& story;

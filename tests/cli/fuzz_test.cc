@@ -374,6 +374,66 @@ TEST_F(Fuzz, ADiffOfAShrunkRunFindsItsNearestPassingOne) {
                                 HasSubstr("\n  passing    t=")));
 }
 
+TEST_F(Fuzz, ADiffTellsTheOneChoiceThatWasMadeCalmer) {
+  save_failing();
+  ASSERT_EQ(charmsim({"shrink", "run.json", "-o", "small.json"}).code, 1);
+  const std::string choices = ordered_json::parse(read("small.json")).at("choices");
+  const auto count = 1 + std::ranges::count(choices, ',');
+  const std::string out = charmsim({"diff", "small.json"}).out;
+  const std::string line = out.substr(0, out.find('\n'));
+  EXPECT_EQ(std::ranges::count(line, '='), count == 1 ? 0 : 1) << line;
+}
+
+TEST_F(Fuzz, ADiffOfARunOfManyChoicesAsksForASmallerOne) {
+  save_failing();
+  ordered_json run = ordered_json::parse(read("run.json"));
+  std::string choices = "0.call.0=1";
+  for (int nth = 1; nth <= 64; ++nth) choices += ",0.call." + std::to_string(nth) + "=1";
+  run["choices"] = choices;
+  run.erase("digests");
+  write("many.json", run.dump());
+  const Result result = charmsim({"diff", "many.json"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, StartsWith("many.json: has 65 choices: shrink it first"));
+}
+
+TEST_F(Fuzz, ADiffSaysThatARunHoldsNowOrThatNoneIsCalmer) {
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "run.json"}).code, 0);
+  ordered_json run = ordered_json::parse(read("run.json"));
+  run["broken"] = "no hook ends by an exception";
+  run.erase("digests");
+  write("run.json", run.dump());
+  const Result holds = charmsim({"diff", "run.json"});
+  EXPECT_EQ(holds.code, 2);
+  EXPECT_THAT(holds.err, HasSubstr("broke; now all held"));
+  write("s.json", never_good);
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--save", "calm.json"}).code, 1);
+  const Result calm = charmsim({"diff", "calm.json"});
+  EXPECT_EQ(calm.code, 1);
+  EXPECT_EQ(calm.out, "diff         the calm run itself fails: there is none that is calmer\n");
+}
+
+TEST_F(Fuzz, ADiffThatIsInterruptedEndsWith130) {
+  write("s.json", with(with(never_good, "\"horizon_s\": 3000", "\"horizon_s\": 600000"),
+                       "after_s\": 3000", "after_s\": 600000"));
+  write("a_second.json", R"({"schema_version": 1, "title": "t", "horizon_s": 1})");
+  ASSERT_EQ(charmsim({"run", "a_second.json", "-q", "--save", "run.json"}).code, 1);
+  ordered_json run = ordered_json::parse(read("run.json"));
+  run["scenario"] = read("s.json");
+  run.erase("digests");
+  write("long.json", run.dump());
+  for (const Words& other : {Words{}, Words{"long.json"}}) {
+    Words arguments = {"diff", "long.json"};
+    arguments.insert(arguments.end(), other.begin(), other.end());
+    Running diff = start(arguments);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    diff.signal(SIGINT);
+    const Result result = diff.wait();
+    EXPECT_EQ(result.code, 130);
+    EXPECT_EQ(result.out, "");
+  }
+}
+
 TEST_F(Fuzz, ARunIsTheSameTwice) {
   const Result calm = charmsim({"twice", scenario("deploy-three-units")});
   EXPECT_EQ(calm.code, 0);

@@ -166,6 +166,12 @@ TEST(TheNearestPassingRun, IsOneChoiceCalmerAndHolds) {
   EXPECT_GE(passing->size() + 1, small().size());
 }
 
+TEST(TheNearestPassingRun, IsNotThereIfTheSearchIsInterrupted) {
+  const std::atomic<bool> interrupted{true};
+  const Scenario scenario = given::dropping_scenario();
+  EXPECT_FALSE(nearest_passing({scenario, small()}, dropping(), &interrupted));
+}
+
 // --- a hook that depends on chance ---
 
 int times_called = 0;
