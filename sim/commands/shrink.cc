@@ -63,7 +63,6 @@ std::string text_of(const Result& result, const ShrinkCommandOptions& options,
   }
   text += no_return_text(result.no_return, result.scenario, shrunk.choices, console);
   text += reproduce_text(result, options);
-  if (!options.out.empty()) text += verdict_line("saved", "./run replay " + quoted(options.out));
   return text;
 }
 
@@ -126,11 +125,15 @@ int shrink_command(const ShrinkCommandOptions& options, const Console& console) 
       point_of_no_return(*scenario, charm, story.run.choices, {.interrupted = console.interrupted});
   const bool is_interrupted = console.is_interrupted();
   const Result result{*run, story, *scenario, no_return, is_interrupted};
-  console.out << (options.json ? json_text_of(result) : text_of(result, options, console));
+  bool is_saved = false;
   if (out.is_wanted()) {
     out.stream() << to_json_text(
         played({run->saved.scenario_file, story.scenario, *scenario}, story.run.choices, console));
-    if (!out.finish()) console.err << cannot_be_written(out.path()) << '\n';
+    is_saved = finish_or_tell(out, console.err);
+  }
+  console.out << (options.json ? json_text_of(result) : text_of(result, options, console));
+  if (is_saved && !options.json) {
+    console.out << verdict_line("saved", "./run replay " + quoted(options.out));
   }
   return is_interrupted ? exit_interrupted : exit_broken;
 }

@@ -101,6 +101,14 @@ TEST_F(Fuzz, SavesWhatBrokeToBeReplayed) {
   EXPECT_THAT(again.out, HasSubstr("replay       the same run"));
 }
 
+TEST_F(Fuzz, LeavesWhatAnEarlierCampaignSaved) {
+  ASSERT_EQ(charmsim({"fuzz", "short.json", "--out", "found"}).code, 1);
+  const std::string first = read("found/counterexample-1.json");
+  const Result second = charmsim({"fuzz", "short.json", "--seed", "500", "--out", "found"});
+  EXPECT_THAT(second.out, HasSubstr("saved        ./run replay found/counterexample-2.json\n"));
+  EXPECT_EQ(read("found/counterexample-1.json"), first);
+}
+
 TEST_F(Fuzz, OfAnOdometerSaysWhetherAllIsCovered) {
   const Words arguments = {"fuzz",         scenario("deploy-one-unit"),
                            "--strategy",   "odometer",
@@ -239,6 +247,14 @@ TEST_F(Fuzz, AShrinkTellsALineThatPlaysTheSmallRun) {
   EXPECT_THAT(charmsim({"shrink", "run.json", "--keep-story"}).out,
               AllOf(Not(HasSubstr(as_it_is)), HasSubstr("reproduce    ./run replay run.json\n"),
                     HasSubstr("-o FILE saves the small one\n")));
+}
+
+TEST_F(Fuzz, AShrunkRunIsCalledSavedOnlyIfItIs) {
+  save_failing();
+  const Result result = charmsim({"shrink", "run.json", "-o", "/dev/full"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, StartsWith("/dev/full: cannot be written"));
+  EXPECT_THAT(result.out, Not(HasSubstr("saved ")));
 }
 
 TEST_F(Fuzz, ARunThatHoldsIsNotShrunk) {
