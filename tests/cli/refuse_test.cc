@@ -46,6 +46,7 @@ TEST_F(Refusal, OfCommandsAndOptionsThatDoNotExist) {
   EXPECT_THAT(refused({}), StartsWith("charmsim: a command is missing: run, fuzz, replay, "));
   EXPECT_THAT(refused({"rum", good_}),
               StartsWith("charmsim: there is no command \"rum\" (did you mean \"run\"?); there"));
+  EXPECT_THAT(refused({"rum", "--help"}), StartsWith("charmsim: there is no command \"rum\""));
   EXPECT_THAT(refused({"run", good_, "--sed", "7"}),
               AllOf(StartsWith("charmsim run: there is no option --sed (did you mean \"--seed\"?)"),
                     HasSubstr("charmsim run --help")));
