@@ -101,6 +101,20 @@ TEST_F(Fuzz, SavesWhatBrokeToBeReplayed) {
   EXPECT_THAT(again.out, HasSubstr("replay       the same run"));
 }
 
+// Interrupted at once in the shrinking: it has thousands of choices, and the seed is one word.
+TEST_F(Fuzz, TellsTheSeedOfARunThatWasNotShrunk) {
+  Running fuzz = start({"fuzz", "short.json", "--for", "2h", "--keep-going"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  fuzz.signal(SIGINT);
+  const std::string out = fuzz.wait().out;
+  const std::string mark = "reproduce    ./run short.json --seed ";
+  const auto at = out.find(mark);
+  ASSERT_NE(at, std::string::npos) << out;
+  const auto begin = at + mark.size();
+  const std::string seed = out.substr(begin, out.find('\n', begin) - begin);
+  EXPECT_EQ(charmsim({"run", "short.json", "-q", "--seed", seed}).code, 1);
+}
+
 TEST_F(Fuzz, LeavesWhatAnEarlierCampaignSaved) {
   ASSERT_EQ(charmsim({"fuzz", "short.json", "--out", "found"}).code, 1);
   const std::string first = read("found/counterexample-1.json");
