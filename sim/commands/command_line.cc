@@ -152,10 +152,13 @@ void add_replay(CLI::App& app, ReplayOptions& options, const Examples& examples)
       app.add_subcommand("replay", "Play a saved run again, and compare it step by step");
   replay->add_option("FILE", options.file, "What `run --save` wrote")->type_name("")->required();
   add_executor(*replay, options.executor);
-  replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
+  auto* json = replay->add_flag("--json", options.json, "The verdict as JSON, and nothing else");
   add_story_flags(*replay, options.quiet, options.verbose);
-  replay->add_flag("--step", options.step,
-                   "Event by event: on a terminal Enter goes on, and q skips\nto the verdict");
+  replay
+      ->add_flag("--step", options.step,
+                 "Event by event: on a terminal Enter goes on, and q skips\nto the verdict")
+      ->excludes(json)
+      ->excludes(replay->get_option("--quiet"));
   replay->add_flag("--point-of-no-return", options.no_return,
                    "Of a run that fails, tell the last choice before which the good end\n"
                    "could still be reached");
@@ -271,6 +274,13 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
   return exit_bad_input;
 }
 
+// The exit code, once all that was printed is out.
+int flushed(int code) {
+  if (std::cout.flush()) return code;
+  std::cerr << "standard output: cannot be written\n";
+  return code == exit_held ? exit_bad_input : code;
+}
+
 int run_parsed(const CLI::App& app, AllOptions& options, const Console& console) {
   if (app.got_subcommand("run")) return run_command(options.run, console);
   if (app.got_subcommand("fuzz")) return fuzz_command(options.fuzz, console);
@@ -340,7 +350,10 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : refuse(app, error);
+    // `foo --help`: CLI11 would help with all of it.
+    const bool is_unknown = app.get_subcommands().empty() && !app.remaining().empty();
+    if (error.get_exit_code() != 0 || is_unknown) return refuse(app, error);
+    return flushed(app.exit(error));
   }
 
   const auto charts = ChartSet::from_texts(charm.charts);
@@ -354,10 +367,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
       std::cout,        std::cerr,        is_colourful(),
       &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
       charm.places};
-  const int code = run_parsed(app, options, console);
-  if (std::cout.flush()) return code;
-  std::cerr << "standard output: cannot be written\n";
-  return code == exit_held ? exit_bad_input : code;
+  return flushed(run_parsed(app, options, console));
 }
 
 }  // namespace sim

@@ -39,6 +39,8 @@ struct Console {
   bool shows_progress = false;             // `err` is a terminal
   bool is_asked = false;                   // standard input and `out` are
   std::span<const HookPlace> places = {};  // of the charm's handlers, for SARIF
+
+  [[nodiscard]] bool is_interrupted() const { return interrupted != nullptr && *interrupted; }
 };
 
 // Of charmsim: `0.1.0`.

@@ -94,8 +94,18 @@ std::optional<std::string> make_folder(const std::string& folder) {
   return std::nullopt;
 }
 
+// The next number whose name no file has: those of earlier campaigns stay.
+std::string free_name(const std::string& folder, std::size_t& number) {
+  std::string name;
+  std::error_code ignored;
+  do {
+    name = folder + "/counterexample-" + std::to_string(++number) + ".json";
+  } while (std::filesystem::exists(name, ignored));
+  return name;
+}
+
 // `counterexample-1.json`: the small run of the small story, or whatever there is of it.
-bool save(Counterexample& one, std::size_t number, const FuzzOptions& options,
+bool save(Counterexample& one, std::size_t& number, const FuzzOptions& options,
           const ReadScenario& scenario, const Console& console) {
   ReadScenario played_in = scenario;
   Deviations choices = one.shrunk ? one.shrunk->choices : one.found.choices;
@@ -105,7 +115,7 @@ bool save(Counterexample& one, std::size_t number, const FuzzOptions& options,
     played_in = {scenario.file, one.story->scenario, *std::move(lesser)};
     choices = one.story->run.choices;
   }
-  const std::string file = options.out + "/counterexample-" + std::to_string(number) + ".json";
+  const std::string file = free_name(options.out, number);
   Output output(file);
   if (output.open()) {
     output.stream() << to_json_text(played(played_in, choices, console));
@@ -205,9 +215,10 @@ int fuzz_command(const FuzzOptions& options, const Console& console) {
   bool is_all_written = result.corpus_error.empty();
   if (!is_all_written) console.err << result.corpus_error << "; the campaign ends here\n";
   std::vector<Counterexample>& all = findings.all();
+  std::size_t number = 0;
   for (std::size_t at = 0; at < all.size() && !options.out.empty(); ++at) {
     const ReadScenario& scenario = task.files[all[at].found.scenario];
-    if (!save(all[at], at + 1, task.options, scenario, console)) is_all_written = false;
+    if (!save(all[at], number, task.options, scenario, console)) is_all_written = false;
   }
   const FuzzView view{task.options,   task.files,         result,       all,
                       console.charts, console.properties, console.charm};

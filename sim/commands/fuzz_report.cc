@@ -85,6 +85,20 @@ std::string covered_text(const FuzzView& view) {
          within + ", all";
 }
 
+// What plays it again; empty: only the saved file does.
+std::string reproduce_text(const FuzzView& view, const Counterexample& one) {
+  constexpr std::size_t longest = 100'000;  // bytes; a kernel takes no argument of over 128 KiB
+  const std::string& file = view.scenarios[one.found.scenario].file;
+  if (!one.shrunk && one.found.seed) {
+    const bool permutes = view.options.campaign.permutes_deferrals;
+    return "./run " + quoted(file) + " --seed " + std::to_string(*one.found.seed) +
+           (permutes ? " --permute-deferrals" : "");
+  }
+  std::string line = reproduce_line(file, one.shrunk ? one.shrunk->choices : one.found.choices);
+  if (line.size() <= longest) return line;
+  return one.file.empty() ? std::string() : "./run replay " + quoted(one.file);
+}
+
 std::string counterexample_text(const FuzzView& view, const Counterexample& one, bool colours) {
   const ReadScenario& scenario = view.scenarios[one.found.scenario];
   const bool is_shrunk = one.shrunk.has_value();
@@ -116,7 +130,10 @@ std::string counterexample_text(const FuzzView& view, const Counterexample& one,
   }
   if (one.more_runs > 0)
     text += verdict_line("", plural(one.more_runs, "more run") + " came to the same");
-  text += verdict_line("reproduce", reproduce_line(scenario.file, choices));
+  const std::string reproduce = reproduce_text(view, one);
+  text += verdict_line("reproduce", reproduce.empty()
+                                        ? "its choices are too many for a command: --out keeps them"
+                                        : reproduce);
   if (!one.file.empty()) text += verdict_line("saved", "./run replay " + quoted(one.file));
   return text;
 }
@@ -145,8 +162,7 @@ Json json_of(const FuzzView& view, const Counterexample& one) {
     story["scenario"] = one.story->scenario;
     json["story"] = std::move(story);
   }
-  json["reproduce"] =
-      reproduce_line(scenario.file, one.shrunk ? one.shrunk->choices : one.found.choices);
+  json["reproduce"] = reproduce_text(view, one);
   json["file"] = one.file;
   return json;
 }

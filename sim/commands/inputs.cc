@@ -7,7 +7,6 @@
 #include "sim/commands/property_names.h"
 #include "sim/report/verdict_text.h"
 #include "sim/scenario/read.h"
-#include "sim/simulation.h"
 
 namespace sim {
 
@@ -52,6 +51,12 @@ std::optional<ReadRun> read_run_for(const std::string& file, const Console& cons
                    .expected = {}});
   }
   return ReadRun{std::move(*saved), std::move(*scenario), std::move(*choices)};
+}
+
+std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console) {
+  Simulation simulation(run.scenario, charm, {.interrupted = console.interrupted});
+  ListChoices choices(run.choices);
+  return broken_property(simulation.run(choices));
 }
 
 SavedRun played(const ReadScenario& scenario, const Deviations& choices, const Console& console) {

@@ -8,6 +8,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/saved_run.h"
 #include "sim/scenario/scenario.h"
+#include "sim/simulation.h"
 
 namespace sim {
 
@@ -25,6 +26,9 @@ struct ReadRun {
   Deviations choices;
 };
 std::optional<ReadRun> read_run_for(const std::string& file, const Console& console);
+
+// The name of what the run breaks now; empty: nothing, or not until it was interrupted.
+std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console);
 
 // The run of these choices, as it is saved.
 SavedRun played(const ReadScenario& scenario, const Deviations& choices, const Console& console);

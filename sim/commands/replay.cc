@@ -1,11 +1,13 @@
 // charmsim replay: a saved run again; says whether it is the same, and if not, from which step on.
 #include <algorithm>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "sim/choices/list.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/inputs.h"
+#include "sim/commands/quoted.h"
 #include "sim/commands/reports.h"
 #include "sim/commands/search_text.h"
 #include "sim/report/deferrals.h"
@@ -125,12 +127,29 @@ class Steps final : public TraceSink {
   bool is_over_ = false;
 };
 
-void tell_no_return(const Task& task, const Console& console) {
+NoReturn no_return_of(const Task& task, const Console& console) {
   FlowMonitor flow(console.charts);
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
-  const NoReturn found =
-      point_of_no_return(task.scenario, charm, task.choices, {.interrupted = console.interrupted});
-  console.out << no_return_text(found, task.scenario, task.choices, console);
+  return point_of_no_return(task.scenario, charm, task.choices,
+                            {.interrupted = console.interrupted});
+}
+
+std::string json_text(const VerdictView& view, const Comparison* replay, bool asks_no_return,
+                      const std::optional<NoReturn>& no_return) {
+  std::string text = to_json_text(view, replay);
+  if (!asks_no_return) return text;
+  auto json = nlohmann::ordered_json::parse(text);
+  json["point_of_no_return"] = no_return ? to_json(*no_return, view.scenario.world.app) : nullptr;
+  return json.dump(2) + '\n';
+}
+
+// A search that was cut does not know it: later ones may be as good.
+std::optional<PointOfNoReturn> on_page(const std::optional<NoReturn>& found,
+                                       const charm::AppName& app) {
+  if (!found || found->is_cut || !found->choice) return std::nullopt;
+  const Asked& choice = *found->choice;
+  return PointOfNoReturn{choice.at, to_text(Deviations{{choice.label, choice.nth, choice.option}}),
+                         to_text(choice, app)};
 }
 
 }  // namespace
@@ -168,7 +187,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
   const Verdict verdict = simulation.run(choices);
   const VerdictView view{verdict,          console.properties,
                          task->scenario,   saved.scenario_file,
-                         saved.choices,    "./run replay " + options.file,
+                         saved.choices,    "./run replay " + quoted(options.file),
                          choices.unused(), &deferrals};
   const bool cut = verdict.end == RunEnd::interrupted && interruption.is_by_user();
   const std::vector<std::uint64_t>& steps = simulation.trace().steps();
@@ -177,19 +196,28 @@ int replay_command(const ReplayOptions& options, const Console& console) {
                     .broken = broken_property(verdict)};
   if (const auto step = first_difference(saved.steps, steps)) replay.differs_at = *step + 1;
 
+  std::optional<NoReturn> no_return;
+  if (options.no_return && !verdict.ok()) no_return = no_return_of(*task, console);
+  const bool is_search_cut = no_return && no_return->is_cut && console.is_interrupted();
+
   if (options.json) {
-    console.out << to_json_text(view, cut ? nullptr : &replay);
+    console.out << json_text(view, cut ? nullptr : &replay, options.no_return, no_return);
   } else {
     console.out << (tells_story ? "\n" : "") << to_text(view, console.colours);
-    if (options.no_return && !verdict.ok()) tell_no_return(*task, console);
+    if (no_return) {
+      console.out << no_return_text(*no_return, task->scenario, task->choices, console);
+    } else if (options.no_return) {
+      console.out << verdict_line(
+          "no return", cut ? "not known: the run was interrupted" : "none: the run holds");
+    }
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
-  reports.write(console, view, "replay");
+  reports.write(console, view, "replay", on_page(no_return, task->scenario.world.app));
   bool written = true;
   for (Output* output : {&reports.html, &reports.junit, &reports.sarif}) {
     written = finish_or_tell(*output, console.err) && written;
   }
-  if (cut) return exit_interrupted;
+  if (cut || is_search_cut) return exit_interrupted;
   if (replay.same() && verdict.ok() && !written) return exit_bad_input;
   return replay.same() && verdict.ok() ? exit_held : exit_broken;
 }

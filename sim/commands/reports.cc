@@ -13,13 +13,15 @@ void Reports::listen(const Console& console, const Scenario& scenario, Simulatio
   if (html.is_wanted()) record_.emplace(console.charm, scenario, simulation);
 }
 
-void Reports::write(const Console& console, const VerdictView& view, const std::string& run_name) {
+void Reports::write(const Console& console, const VerdictView& view, const std::string& run_name,
+                    const std::optional<PointOfNoReturn>& no_return) {
   if (!acting_) return;
   if (record_) {
     html.stream() << to_html({.verdict = view,
                               .record = *record_,
                               .charm = console.charm,
                               .run_name = run_name,
+                              .no_return = no_return,
                               .actors = acting_->actors()});
   }
   RunResult result = result_of(view.verdict, acting_->actors());

@@ -22,8 +22,10 @@ class Reports {
 
   // Before the run: what is wanted listens to it. `scenario` and `simulation` outlive this.
   void listen(const Console& console, const Scenario& scenario, Simulation& simulation);
-  // After it. `run_name` is what tells it from other runs of the scenario.
-  void write(const Console& console, const VerdictView& view, const std::string& run_name);
+  // After it. `run_name` is what tells it from other runs of the scenario; the page marks the point
+  // of no return, if it is known.
+  void write(const Console& console, const VerdictView& view, const std::string& run_name,
+             const std::optional<PointOfNoReturn>& no_return = std::nullopt);
 
  private:
   std::optional<HtmlRecord> record_;

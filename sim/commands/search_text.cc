@@ -1,6 +1,8 @@
 // Lines as those of a verdict.
 #include "sim/commands/search_text.h"
 
+#include <nlohmann/json.hpp>
+
 #include "sim/report/story_text.h"
 
 namespace sim {
@@ -32,15 +34,33 @@ std::string verdict_line(std::string_view name, const std::string& text) {
   return result + text + '\n';
 }
 
+nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app) {
+  nlohmann::ordered_json json{
+      {"branches", found.branches}, {"cut", found.is_cut}, {"questions", found.questions}};
+  if (!found.choice) return json;
+  json["question"] = found.question;
+  json["at_us"] = found.choice->at.micros;
+  json["choice"] = to_text(*found.choice, app);
+  json["event"] = found.choice->events;
+  json["branches_after"] = found.after;
+  return json;
+}
+
 std::string no_return_text(const NoReturn& found, const Scenario& scenario,
                            const Deviations& failing, const Console& console) {
-  std::string tried = std::to_string(found.branches) + " branches tried";
-  if (found.is_cut) tried += ", and ended there";
+  const std::string branches = std::to_string(found.branches) + " branches";
+  const std::string cut = (console.is_interrupted() ? "interrupted after " : "ended after ") +
+                          branches + ", not searched to the end: ";
   if (!found.choice) {
-    return verdict_line("no return", "from the beginning: no branch came to a good end; " + tried);
+    return verdict_line("no return", found.is_cut
+                                         ? cut + "not found yet"
+                                         : "from the beginning: no branch came to a good end; " +
+                                               branches + " tried");
   }
   const Asked& choice = *found.choice;
-  std::string text = verdict_line("no return", said(choice, scenario.world.app));
+  const std::string where = said(choice, scenario.world.app);
+  std::string text =
+      verdict_line("no return", found.is_cut ? cut + "at " + where + ", or later" : where);
   const std::string then =
       event_text(scenario, console.charm, console.properties, failing, choice.events);
   if (!then.empty()) text += verdict_line("", "then         " + then);
@@ -48,8 +68,9 @@ std::string no_return_text(const NoReturn& found, const Scenario& scenario,
       verdict_line("", "question " + std::to_string(found.question + 1) + " of " +
                            std::to_string(found.questions) +
                            "; before it the good end could be reached (" + rest_text(found) + ")");
+  if (found.is_cut) return text;
   return text + verdict_line("", "after it by none of " + std::to_string(found.after) +
-                                     " branches; in all " + tried);
+                                     " branches; in all " + branches + " tried");
 }
 
 std::string apart_text(const RunsApart& apart, const OfRun& a, const OfRun& b,

@@ -1,6 +1,7 @@
 // What branching and comparing has found, in words.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "sim/commands/commands.h"
@@ -12,6 +13,8 @@ namespace sim {
 // Name and text of a line of a verdict: `witnesses    none`.
 std::string verdict_line(std::string_view name, const std::string& text);
 
+// As JSON; of a search that has found none, without the choice.
+nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app);
 std::string no_return_text(const NoReturn& found, const Scenario& scenario,
                            const Deviations& failing, const Console& console);
 

@@ -1,6 +1,7 @@
 // charmsim shrink: a saved run that fails, made small, and where it could not be saved any more.
 #include "sim/search/shrink.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -18,31 +19,29 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What the run breaks now; the one that the file names, if that is among it.
-std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console) {
-  Simulation simulation(run.scenario, charm, {.interrupted = console.interrupted});
-  ListChoices choices(run.choices);
-  const Verdict verdict = simulation.run(choices);
-  return verdict.ok() ? std::string() : std::string(verdict.violations[0].property);
-}
-
-Json json_of(const NoReturn& found, const charm::AppName& app) {
-  Json json{{"branches", found.branches}, {"cut", found.is_cut}, {"questions", found.questions}};
-  if (!found.choice) return json;
-  json["question"] = found.question;
-  json["at_us"] = found.choice->at.micros;
-  json["choice"] = to_text(*found.choice, app);
-  json["event"] = found.choice->events;
-  json["branches_after"] = found.after;
-  return json;
-}
-
 struct Result {
   const ReadRun& run;
   const ShrunkStory& story;
   const Scenario& scenario;  // of the story
   const NoReturn& no_return;
+  bool is_interrupted;
 };
+
+// What plays the small run again, if it is not saved.
+std::string reproduce_text(const Result& result, const ShrinkCommandOptions& options) {
+  const SavedRun& saved = result.run.saved;
+  const Deviations& choices = result.story.run.choices;
+  // A pipe that the scenario came from has nothing more to give.
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(saved.scenario_file, ignored) &&
+      read_file(saved.scenario_file) == result.story.scenario) {
+    return verdict_line("reproduce", reproduce_line(saved.scenario_file, choices));
+  }
+  if (!options.out.empty()) return {};
+  const std::string text = verdict_line("reproduce", "./run replay " + quoted(options.file));
+  if (choices == result.run.choices && result.story.scenario == saved.scenario) return text;
+  return text + verdict_line("", "that is the run as it was: -o FILE saves the small one");
+}
 
 std::string text_of(const Result& result, const ShrinkCommandOptions& options,
                     const Console& console) {
@@ -63,11 +62,7 @@ std::string text_of(const Result& result, const ShrinkCommandOptions& options,
     text += verdict_line("", to_text(Deviations{deviation}));
   }
   text += no_return_text(result.no_return, result.scenario, shrunk.choices, console);
-  if (!result.story.is_other()) {
-    text +=
-        verdict_line("reproduce", reproduce_line(result.run.saved.scenario_file, shrunk.choices));
-  }
-  if (!options.out.empty()) text += verdict_line("saved", "./run replay " + quoted(options.out));
+  text += reproduce_text(result, options);
   return text;
 }
 
@@ -81,12 +76,13 @@ std::string json_text_of(const Result& result) {
                   {"count", shrunk.choices.size()},
                   {"count_before", result.run.choices.size()},
                   {"minimal", shrunk.is_minimal},
+                  {"interrupted", result.is_interrupted},
                   {"tries", shrunk.tries},
                   {"steps_removed", result.story.steps_removed},
                   {"units_removed", result.story.units_removed},
                   {"fault_kinds_removed", result.story.fault_kinds_removed},
                   {"scenario", result.story.scenario},
-                  {"point_of_no_return", json_of(result.no_return, result.scenario.world.app)}};
+                  {"point_of_no_return", to_json(result.no_return, result.scenario.world.app)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -102,8 +98,13 @@ int shrink_command(const ShrinkCommandOptions& options, const Console& console) 
   }
   FlowMonitor flow(console.charts);
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  const auto tell_interrupted = [&] {
+    console.err << options.file << ": interrupted before anything was shrunk\n";
+    return exit_interrupted;
+  };
   const std::string broken = broken_now(*run, charm, console);
   if (broken.empty()) {
+    if (console.is_interrupted()) return tell_interrupted();
     console.err << options.file << ": all held: there is nothing to shrink\n";
     return exit_bad_input;
   }
@@ -114,7 +115,7 @@ int shrink_command(const ShrinkCommandOptions& options, const Console& console) 
   const ShrinkOptions limits{
       .most_tries = options.tries, .interrupted = console.interrupted, .progress = {}};
   auto shrunk = shrink_choices(run->scenario, charm, run->choices, broken, limits);
-  if (!shrunk) return exit_interrupted;
+  if (!shrunk) return tell_interrupted();
   const ShrunkStory story = options.keep_story
                                 ? ShrunkStory{.scenario = run->saved.scenario, .run = *shrunk}
                                 : shrink_story(run->saved.scenario, charm, *shrunk, limits);
@@ -122,14 +123,19 @@ int shrink_command(const ShrinkCommandOptions& options, const Console& console) 
   CHECK(scenario.has_value());
   const NoReturn no_return =
       point_of_no_return(*scenario, charm, story.run.choices, {.interrupted = console.interrupted});
-  const Result result{*run, story, *scenario, no_return};
-  console.out << (options.json ? json_text_of(result) : text_of(result, options, console));
+  const bool is_interrupted = console.is_interrupted();
+  const Result result{*run, story, *scenario, no_return, is_interrupted};
+  bool is_saved = false;
   if (out.is_wanted()) {
     out.stream() << to_json_text(
         played({run->saved.scenario_file, story.scenario, *scenario}, story.run.choices, console));
-    if (!out.finish()) console.err << cannot_be_written(out.path()) << '\n';
+    is_saved = finish_or_tell(out, console.err);
   }
-  return exit_broken;
+  console.out << (options.json ? json_text_of(result) : text_of(result, options, console));
+  if (is_saved && !options.json) {
+    console.out << verdict_line("saved", "./run replay " + quoted(options.out));
+  }
+  return is_interrupted ? exit_interrupted : exit_broken;
 }
 
 }  // namespace sim

@@ -21,8 +21,9 @@ Recording record(Simulation& simulation, const Deviations& choices) {
   return {recorded.asked_so_far(), simulation.trace().steps(), verdict.ok()};
 }
 
-Recording record(const OfRun& run, const CharmUnderTest& charm) {
-  Simulation simulation(run.scenario, charm, {});
+Recording record(const OfRun& run, const CharmUnderTest& charm,
+                 const std::atomic<bool>* interrupted) {
+  Simulation simulation(run.scenario, charm, {.interrupted = interrupted});
   return record(simulation, run.choices);
 }
 
@@ -48,12 +49,15 @@ RunsApart compare(const Recording& a, const Recording& b) {
 
 }  // namespace
 
-RunsApart compare_runs(const OfRun& a, const OfRun& b, const CharmUnderTest& charm) {
-  return compare(record(a, charm), record(b, charm));
+RunsApart compare_runs(const OfRun& a, const OfRun& b, const CharmUnderTest& charm,
+                       const std::atomic<bool>* interrupted) {
+  return compare(record(a, charm, interrupted), record(b, charm, interrupted));
 }
 
-std::optional<Deviations> nearest_passing(const OfRun& failing, const CharmUnderTest& charm) {
-  Simulation simulation(failing.scenario, charm, {});
+std::optional<Deviations> nearest_passing(const OfRun& failing, const CharmUnderTest& charm,
+                                          const std::atomic<bool>* interrupted) {
+  const auto is_over = [interrupted] { return interrupted != nullptr && *interrupted; };
+  Simulation simulation(failing.scenario, charm, {.interrupted = interrupted});
   const Recording whole = record(simulation, failing.choices);
   std::optional<Deviations> nearest;
   std::uint64_t longest = 0;
@@ -64,13 +68,14 @@ std::optional<Deviations> nearest_passing(const OfRun& failing, const CharmUnder
     nearest = other;
     longest = same;
   };
-  for (std::size_t at = 0; at < failing.choices.size(); ++at) {
+  for (std::size_t at = 0; at < failing.choices.size() && !is_over(); ++at) {
     Deviations other = failing.choices;
     if (--other[at].option > 0) look_at(other);
     other.erase(other.begin() + static_cast<std::ptrdiff_t>(at));
     look_at(other);
   }
-  return nearest;
+  // One that was ended in its midst has not held.
+  return is_over() ? std::nullopt : nearest;
 }
 
 }  // namespace sim

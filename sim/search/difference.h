@@ -1,6 +1,7 @@
 // Where two runs part: the first choice that differs, and the first event.
 #pragma once
 
+#include <atomic>
 #include <optional>
 
 #include "sim/search/recorded.h"
@@ -22,10 +23,13 @@ struct OfRun {
   const Scenario& scenario;
   const Deviations& choices;  // sorted
 };
-RunsApart compare_runs(const OfRun& a, const OfRun& b, const CharmUnderTest& charm);
+// Interrupted, it is of the runs as far as they came.
+RunsApart compare_runs(const OfRun& a, const OfRun& b, const CharmUnderTest& charm,
+                       const std::atomic<bool>* interrupted = nullptr);
 
 // Of the runs that have one deviation less than this failing one, or one calmer by one, and break
-// nothing, that which stays with it longest; nothing: there is none.
-std::optional<Deviations> nearest_passing(const OfRun& failing, const CharmUnderTest& charm);
+// nothing, that which stays with it longest; nothing: there is none, or it was interrupted.
+std::optional<Deviations> nearest_passing(const OfRun& failing, const CharmUnderTest& charm,
+                                          const std::atomic<bool>* interrupted = nullptr);
 
 }  // namespace sim

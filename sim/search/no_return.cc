@@ -17,8 +17,12 @@ class Search {
   NoReturn run() {
     choices_.record(&simulation_);
     choices_.restart(failing_);
-    const bool is_failing = !simulation_.run(choices_).ok();
-    CHECK(is_failing);
+    const Verdict verdict = simulation_.run(choices_);
+    if (verdict.ok() && verdict.end == RunEnd::interrupted) {
+      result_.is_cut = true;
+      return result_;
+    }
+    CHECK(!verdict.ok());
     asked_ = choices_.asked_so_far();
     choices_.record(nullptr);
     result_.questions = asked_.size();

@@ -33,7 +33,7 @@ struct NoReturn {
 // failing run's own rest after another option, and random ones. What is reachable can only become
 // less as the run goes on, so the last question is searched by halving, and the ones behind it are
 // tried one by one. Choices of a good end that nobody tried may lie later: it is a bound from
-// below.
+// below. Interrupted even in the failing run itself, it has tried nothing, and is cut.
 NoReturn point_of_no_return(const Scenario& scenario, const CharmUnderTest& charm,
                             const Deviations& failing, const NoReturnOptions& options);
 

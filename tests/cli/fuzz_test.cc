@@ -101,6 +101,28 @@ TEST_F(Fuzz, SavesWhatBrokeToBeReplayed) {
   EXPECT_THAT(again.out, HasSubstr("replay       the same run"));
 }
 
+// Interrupted at once in the shrinking: it has thousands of choices, and the seed is one word.
+TEST_F(Fuzz, TellsTheSeedOfARunThatWasNotShrunk) {
+  Running fuzz = start({"fuzz", "short.json", "--for", "2h", "--keep-going"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  fuzz.signal(SIGINT);
+  const std::string out = fuzz.wait().out;
+  const std::string mark = "reproduce    ./run short.json --seed ";
+  const auto at = out.find(mark);
+  ASSERT_NE(at, std::string::npos) << out;
+  const auto begin = at + mark.size();
+  const std::string seed = out.substr(begin, out.find('\n', begin) - begin);
+  EXPECT_EQ(charmsim({"run", "short.json", "-q", "--seed", seed}).code, 1);
+}
+
+TEST_F(Fuzz, LeavesWhatAnEarlierCampaignSaved) {
+  ASSERT_EQ(charmsim({"fuzz", "short.json", "--out", "found"}).code, 1);
+  const std::string first = read("found/counterexample-1.json");
+  const Result second = charmsim({"fuzz", "short.json", "--seed", "500", "--out", "found"});
+  EXPECT_THAT(second.out, HasSubstr("saved        ./run replay found/counterexample-2.json\n"));
+  EXPECT_EQ(read("found/counterexample-1.json"), first);
+}
+
 TEST_F(Fuzz, OfAnOdometerSaysWhetherAllIsCovered) {
   const Words arguments = {"fuzz",         scenario("deploy-one-unit"),
                            "--strategy",   "odometer",
@@ -220,11 +242,71 @@ TEST_F(Fuzz, ASavedRunIsShrunk) {
   EXPECT_TRUE(json.at("point_of_no_return").contains("choice"));
 }
 
+// The file that fuzz writes has less of a story than the scenario that it came from.
+TEST_F(Fuzz, AShrinkTellsALineThatPlaysTheSmallRun) {
+  ASSERT_EQ(charmsim({"fuzz", "short.json", "--out", "found"}).code, 1);
+  const std::string file = "found/counterexample-1.json";
+  ASSERT_NE(ordered_json::parse(read(file)).at("scenario"), short_of_time);
+  const Result unsaved = charmsim({"shrink", file});
+  EXPECT_THAT(unsaved.out, AllOf(HasSubstr("reproduce    ./run replay " + file + "\n"),
+                                 Not(HasSubstr("./run short.json"))));
+  EXPECT_THAT(charmsim({"shrink", file, "-o", "small.json"}).out,
+              AllOf(HasSubstr("saved        ./run replay small.json\n"),
+                    Not(HasSubstr("./run short.json"))));
+
+  save_failing();
+  const std::string as_it_is = "reproduce    ./run short.json --choices ";
+  EXPECT_THAT(charmsim({"shrink", "run.json", "--keep-story"}).out, HasSubstr(as_it_is));
+  write("short.json", with(short_of_time, "Short of time", "Another one"));
+  EXPECT_THAT(charmsim({"shrink", "run.json", "--keep-story"}).out,
+              AllOf(Not(HasSubstr(as_it_is)), HasSubstr("reproduce    ./run replay run.json\n"),
+                    HasSubstr("-o FILE saves the small one\n")));
+}
+
+TEST_F(Fuzz, AShrunkRunIsCalledSavedOnlyIfItIs) {
+  save_failing();
+  const Result result = charmsim({"shrink", "run.json", "-o", "/dev/full"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, StartsWith("/dev/full: cannot be written"));
+  EXPECT_THAT(result.out, Not(HasSubstr("saved ")));
+}
+
 TEST_F(Fuzz, ARunThatHoldsIsNotShrunk) {
   ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "run.json"}).code, 0);
   const Result result = charmsim({"shrink", "run.json"});
   EXPECT_EQ(result.code, 2);
   EXPECT_EQ(result.err, "run.json: all held: there is nothing to shrink\n");
+}
+
+// Its end is never good, and each of its runs takes a while: the search for the point of no return
+// goes through all of its questions.
+constexpr const char* never_good =
+    R"({"schema_version": 1, "title": "No way to the primary", "horizon_s": 3000,
+        "world": {"units": 3, "service_routes_after_s": 3000, "client_writes_every_ms": 10}})";
+
+// Wherever it is then: it may not even know yet whether the run fails.
+TEST_F(Fuzz, AShrinkThatIsInterruptedEndsWith130) {
+  write("s.json", never_good);
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--seed", "7", "--save", "run.json"}).code, 1);
+  for (const int wait_ms : {5, 50, 150, 300, 600}) {
+    Running shrink = start({"shrink", "run.json", "-o", "small.json", "--tries", "100000000"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+    shrink.signal(SIGINT);
+    EXPECT_EQ(shrink.wait().code, 130) << "after " << wait_ms << " ms";
+  }
+}
+
+TEST_F(Fuzz, AShrinkThatIsInterruptedWritesWhatItHas) {
+  write("s.json", never_good);
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--seed", "7", "--save", "run.json"}).code, 1);
+  Running shrink = start({"shrink", "run.json", "-o", "small.json"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  shrink.signal(SIGTERM);
+  const Result result = shrink.wait();
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("interrupted"), Not(HasSubstr("from the beginning")),
+                                HasSubstr("saved        ./run replay small.json\n")));
+  EXPECT_EQ(charmsim({"replay", "small.json", "-q"}).code, 1);
 }
 
 TEST_F(Fuzz, AReplayTellsThePointOfNoReturn) {
@@ -233,6 +315,40 @@ TEST_F(Fuzz, AReplayTellsThePointOfNoReturn) {
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.out, AllOf(HasSubstr("\nno return    t="), HasSubstr(" branches tried"),
                                 HasSubstr("the same run")));
+}
+
+TEST_F(Fuzz, AReplayHasThePointOfNoReturnOnItsPageAndInItsJson) {
+  save_failing();
+  const Words told = {"replay", "run.json", "--json", "--point-of-no-return", "--html", "run.html"};
+  const Result result = charmsim(told);
+  EXPECT_EQ(result.code, 1);
+  const ordered_json point = ordered_json::parse(result.out).at("point_of_no_return");
+  EXPECT_EQ(point.at("cut"), false);
+  const std::string on_page =
+      "\"point_of_no_return\":{\"at_us\":" + point.at("at_us").dump() + ",\"choice\":\"";
+  EXPECT_THAT(read("run.html"), HasSubstr(on_page));
+  ASSERT_EQ(charmsim({"replay", "run.json", "--json", "--html", "run.html"}).code, 1);
+  EXPECT_THAT(read("run.html"), Not(HasSubstr("\"point_of_no_return\":")));
+}
+
+TEST_F(Fuzz, AReplayOfARunThatHoldsSaysThatThereIsNoPointOfNoReturn) {
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "run.json"}).code, 0);
+  EXPECT_THAT(charmsim({"replay", "run.json", "-q", "--point-of-no-return"}).out,
+              HasSubstr("\nno return    none: the run holds\n"));
+  const Result json = charmsim({"replay", "run.json", "--json", "--point-of-no-return"});
+  EXPECT_EQ(ordered_json::parse(json.out).at("point_of_no_return"), nullptr);
+}
+
+TEST_F(Fuzz, AReplayThatIsInterruptedInItsSearchEndsWith130) {
+  write("s.json", never_good);
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--save", "run.json"}).code, 1);
+  Running replay = start({"replay", "run.json", "-q", "--point-of-no-return"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(800));
+  replay.signal(SIGINT);
+  const Result result = replay.wait();
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("\nno return    "), HasSubstr("interrupted"),
+                                Not(HasSubstr("from the beginning"))));
 }
 
 TEST_F(Fuzz, AReplayGoesStepByStepAndWithoutATerminalToTheEnd) {
@@ -286,6 +402,66 @@ TEST_F(Fuzz, ADiffOfAShrunkRunFindsItsNearestPassingOne) {
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.out, AllOf(StartsWith("passing      "), HasSubstr("\n  failing    t="),
                                 HasSubstr("\n  passing    t=")));
+}
+
+TEST_F(Fuzz, ADiffTellsTheOneChoiceThatWasMadeCalmer) {
+  save_failing();
+  ASSERT_EQ(charmsim({"shrink", "run.json", "-o", "small.json"}).code, 1);
+  const std::string choices = ordered_json::parse(read("small.json")).at("choices");
+  const auto count = 1 + std::ranges::count(choices, ',');
+  const std::string out = charmsim({"diff", "small.json"}).out;
+  const std::string line = out.substr(0, out.find('\n'));
+  EXPECT_EQ(std::ranges::count(line, '='), count == 1 ? 0 : 1) << line;
+}
+
+TEST_F(Fuzz, ADiffOfARunOfManyChoicesAsksForASmallerOne) {
+  save_failing();
+  ordered_json run = ordered_json::parse(read("run.json"));
+  std::string choices = "0.call.0=1";
+  for (int nth = 1; nth <= 64; ++nth) choices += ",0.call." + std::to_string(nth) + "=1";
+  run["choices"] = choices;
+  run.erase("digests");
+  write("many.json", run.dump());
+  const Result result = charmsim({"diff", "many.json"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, StartsWith("many.json: has 65 choices: shrink it first"));
+}
+
+TEST_F(Fuzz, ADiffSaysThatARunHoldsNowOrThatNoneIsCalmer) {
+  ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "run.json"}).code, 0);
+  ordered_json run = ordered_json::parse(read("run.json"));
+  run["broken"] = "no hook ends by an exception";
+  run.erase("digests");
+  write("run.json", run.dump());
+  const Result holds = charmsim({"diff", "run.json"});
+  EXPECT_EQ(holds.code, 2);
+  EXPECT_THAT(holds.err, HasSubstr("broke; now all held"));
+  write("s.json", never_good);
+  ASSERT_EQ(charmsim({"run", "s.json", "-q", "--save", "calm.json"}).code, 1);
+  const Result calm = charmsim({"diff", "calm.json"});
+  EXPECT_EQ(calm.code, 1);
+  EXPECT_EQ(calm.out, "diff         the calm run itself fails: there is none that is calmer\n");
+}
+
+TEST_F(Fuzz, ADiffThatIsInterruptedEndsWith130) {
+  write("s.json", with(with(never_good, "\"horizon_s\": 3000", "\"horizon_s\": 600000"),
+                       "after_s\": 3000", "after_s\": 600000"));
+  write("a_second.json", R"({"schema_version": 1, "title": "t", "horizon_s": 1})");
+  ASSERT_EQ(charmsim({"run", "a_second.json", "-q", "--save", "run.json"}).code, 1);
+  ordered_json run = ordered_json::parse(read("run.json"));
+  run["scenario"] = read("s.json");
+  run.erase("digests");
+  write("long.json", run.dump());
+  for (const Words& other : {Words{}, Words{"long.json"}}) {
+    Words arguments = {"diff", "long.json"};
+    arguments.insert(arguments.end(), other.begin(), other.end());
+    Running diff = start(arguments);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    diff.signal(SIGINT);
+    const Result result = diff.wait();
+    EXPECT_EQ(result.code, 130);
+    EXPECT_EQ(result.out, "");
+  }
 }
 
 TEST_F(Fuzz, ARunIsTheSameTwice) {

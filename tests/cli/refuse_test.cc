@@ -46,6 +46,7 @@ TEST_F(Refusal, OfCommandsAndOptionsThatDoNotExist) {
   EXPECT_THAT(refused({}), StartsWith("charmsim: a command is missing: run, fuzz, replay, "));
   EXPECT_THAT(refused({"rum", good_}),
               StartsWith("charmsim: there is no command \"rum\" (did you mean \"run\"?); there"));
+  EXPECT_THAT(refused({"rum", "--help"}), StartsWith("charmsim: there is no command \"rum\""));
   EXPECT_THAT(refused({"run", good_, "--sed", "7"}),
               AllOf(StartsWith("charmsim run: there is no option --sed (did you mean \"--seed\"?)"),
                     HasSubstr("charmsim run --help")));
@@ -64,6 +65,8 @@ TEST_F(Refusal, OfValuesThatOptionsDoNotTake) {
   EXPECT_THAT(refused({"run", good_, "--seed", "1", "--seed", "2"}), HasSubstr("given twice"));
   EXPECT_THAT(refused({"run", good_, "--seed", "1", "--choices", "0.call.1=2"}),
               HasSubstr("--seed excludes --choices"));
+  EXPECT_THAT(refused({"replay", "run.json", "--step", "--json"}), HasSubstr("excludes --step"));
+  EXPECT_THAT(refused({"replay", "run.json", "--step", "-q"}), HasSubstr("excludes --step"));
   EXPECT_THAT(refused({"run", good_, "--permute-deferrals"}), HasSubstr("requires --seed"));
   EXPECT_THAT(refused({"run", good_, "--executor", "fibre"}),
               HasSubstr("--executor: is \"fibre\"; must be fiber or reexecution"));

@@ -147,6 +147,15 @@ TEST_F(Charmsim, TellsWhenTheOutputCannotBeWritten) {
   EXPECT_EQ(result.err, "standard output: cannot be written\n");
 }
 
+TEST_F(Charmsim, TellsWhenItsHelpCannotBeWritten) {
+  for (const char* arguments : {"--help", "run --help", "--version"}) {
+    const Result result =
+        run("/bin/sh", {"-c", "\"$0\" $1 >/dev/full", CHARMSIM_BINARY, arguments});
+    EXPECT_EQ(result.code, 2) << arguments;
+    EXPECT_EQ(result.err, "standard output: cannot be written\n");
+  }
+}
+
 TEST_F(Charmsim, TellsWhenAFileCannotBeFilled) {
   for (const char* option : {"--save", "--trace", "--coverage"}) {
     const Result result = charmsim({"run", scenario("deploy-one-unit"), "-q", option, "/dev/full"});

@@ -97,6 +97,15 @@ TEST(ThePointOfNoReturn, SaysThatItWasCutWhenItsBranchesAreUsedUp) {
   EXPECT_TRUE(found.is_cut);
 }
 
+TEST(ThePointOfNoReturn, IsCutBeforeAnythingWasTriedIfItIsInterruptedAtOnce) {
+  const std::atomic<bool> interrupted{true};
+  const NoReturn found = point_of_no_return(given::dropping_scenario(), dropping(), small(),
+                                            {.interrupted = &interrupted});
+  EXPECT_TRUE(found.is_cut);
+  EXPECT_FALSE(found.choice);
+  EXPECT_EQ(found.branches, 0U);
+}
+
 // --- in words ---
 
 TEST(AQuestion, IsToldWithWhatItsAnswerMeans) {
@@ -155,6 +164,12 @@ TEST(TheNearestPassingRun, IsOneChoiceCalmerAndHolds) {
   EXPECT_TRUE(given::run(scenario, dropping(), list).ok());
   EXPECT_LE(passing->size(), small().size());
   EXPECT_GE(passing->size() + 1, small().size());
+}
+
+TEST(TheNearestPassingRun, IsNotThereIfTheSearchIsInterrupted) {
+  const std::atomic<bool> interrupted{true};
+  const Scenario scenario = given::dropping_scenario();
+  EXPECT_FALSE(nearest_passing({scenario, small()}, dropping(), &interrupted));
 }
 
 // --- a hook that depends on chance ---
