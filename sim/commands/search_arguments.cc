@@ -7,27 +7,26 @@ namespace sim {
 namespace {
 
 // A whole number of this type, at least `least`.
-template <class Number>
-Number read_number(const std::string& option, const std::string& text, Number least,
-                   Number most = std::numeric_limits<Number>::max()) {
+template <auto least, class Number, Number most = std::numeric_limits<Number>::max()>
+Number read_number(const std::string& option, const std::string& text) {
   Number number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc{} && stop == text.data() + text.size() && number >= least &&
-      number <= most) {
+      number <= most)
     return number;
-  }
   throw CLI::ValidationError(option, "is \"" + text + "\"; must be a whole number, " +
                                          std::to_string(least) + " to " + std::to_string(most));
 }
 
-template <class Number>
-CLI::Option* add_number(CLI::App& command, const std::string& option, Number& number, Number least,
-                        const std::string& help, Number most = std::numeric_limits<Number>::max()) {
+// What is captured is small: the library copies it.
+template <auto least, class Number, Number most = std::numeric_limits<Number>::max()>
+CLI::Option* add_number(CLI::App& command, const char* option, Number& number,
+                        const std::string& help) {
   return command
       .add_option_function<std::string>(
           option,
-          [&number, option, least, most](const std::string& text) {
-            number = read_number(option, text, least, most);
+          [&number, option](const std::string& text) {
+            number = read_number<least, Number, most>(option, text);
           },
           help)
       ->type_name("NUMBER");
@@ -74,12 +73,12 @@ void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
           "odometer  all runs within --deviations and --questions, and says whether\n"
           "          it has been all")
       ->type_name("NAME");
-  add_number<std::uint32_t>(fuzz, "--deviations", campaign.bounds.deviations, 1,
-                            "Of pct and odometer: at most so many (without: 3)");
+  add_number<1U>(fuzz, "--deviations", campaign.bounds.deviations,
+                 "Of pct and odometer: at most so many (without: 3)");
   campaign.bounds.questions = 0;
-  add_number<std::uint32_t>(fuzz, "--questions", campaign.bounds.questions, 1,
-                            "Of pct and odometer: among so many of a run's first\n"
-                            "questions (without: all that the calm run asks)");
+  add_number<1U>(fuzz, "--questions", campaign.bounds.questions,
+                 "Of pct and odometer: among so many of a run's first\n"
+                 "questions (without: all that the calm run asks)");
 }
 
 }  // namespace
@@ -94,7 +93,7 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   auto* runs = fuzz->add_option_function<std::string>(
                        "--runs",
                        [&campaign](const std::string& text) {
-                         campaign.runs = read_number<std::uint64_t>("--runs", text, 1);
+                         campaign.runs = read_number<1U, std::uint64_t>("--runs", text);
                        },
                        "So many runs of each scenario (without: 1000)")
                    ->type_name("NUMBER");
@@ -104,12 +103,11 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
           "As many as can be made in this time, such as 60s, 5m, 2h")
       ->type_name("TIME")
       ->excludes(runs);
-  add_number<unsigned>(*fuzz, "--workers", campaign.workers, 1,
-                       "So many at a time (without: one a processor); the result does\n"
-                       "not depend on it",
-                       256);
-  add_number<std::uint64_t>(*fuzz, "--seed", campaign.first_seed, 0,
-                            "The first seed (without: 1); each run takes the next one");
+  add_number<1U, unsigned, 256U>(*fuzz, "--workers", campaign.workers,
+                                 "So many at a time (without: one a processor); the result does\n"
+                                 "not depend on it");
+  add_number<0U>(*fuzz, "--seed", campaign.first_seed,
+                 "The first seed (without: 1); each run takes the next one");
   add_strategy(*fuzz, campaign);
   fuzz->add_flag("--keep-going", campaign.keep_going,
                  "Beyond the first that breaks; those that shrink to the same count\nas one");
@@ -121,8 +119,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
       ->type_name("DIR");
   fuzz->add_flag("--permute-deferrals", campaign.permutes_deferrals,
                  "Re-emit deferred events in any order, which ops never does");
-  add_number<std::uint64_t>(*fuzz, "--shrink-tries", options.shrink_tries, 1,
-                            "To make one small, at most so many runs (without: 20000)");
+  add_number<1U>(*fuzz, "--shrink-tries", options.shrink_tries,
+                 "To make one small, at most so many runs (without: 20000)");
   fuzz->add_flag("--json", options.json, "The result as JSON, and nothing else");
   fuzz->footer(examples.of(
       "Ends at the first run that breaks a property: with --runs the one of the lowest\n"
@@ -143,8 +141,7 @@ void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& ex
       ->type_name("FILE");
   shrink->add_flag("--keep-story", options.keep_story,
                    "Leave the scenario as it is: its steps, units and faults");
-  add_number<std::uint64_t>(*shrink, "--tries", options.tries, 1,
-                            "At most so many runs (without: 20000)");
+  add_number<1U>(*shrink, "--tries", options.tries, "At most so many runs (without: 20000)");
   shrink->add_flag("--json", options.json, "The result as JSON, and nothing else");
   shrink->footer(examples.of(
       "The same property breaks in each smaller run. In the end no single choice can be\n"
@@ -178,12 +175,11 @@ void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples) {
                    ->add_option_function<std::string>(
                        "--seed",
                        [&options](const std::string& text) {
-                         options.seed = read_number<std::uint64_t>("--seed", text, 0);
+                         options.seed = read_number<0U, std::uint64_t>("--seed", text);
                        },
                        "Choose at random, from this seed; without: run calmly")
                    ->type_name("NUMBER");
-  add_number<std::uint64_t>(*twice, "--runs", options.runs, 1,
-                            "So many runs, with seeds from that one on")
+  add_number<1U>(*twice, "--runs", options.runs, "So many runs, with seeds from that one on")
       ->needs(seed);
   twice->footer(examples.of(
       "A run follows from its scenario and its choices. If a hook depends on anything\n"
