@@ -38,7 +38,7 @@ std::string reproduce_text(const Result& result, const ShrinkCommandOptions& opt
     return verdict_line("reproduce", reproduce_line(saved.scenario_file, choices));
   }
   if (!options.out.empty()) return {};
-  const std::string text = verdict_line("reproduce", "./run replay " + quoted(options.file));
+  std::string text = verdict_line("reproduce", "./run replay " + quoted(options.file));
   if (choices == result.run.choices && result.story.scenario == saved.scenario) return text;
   return text + verdict_line("", "that is the run as it was: -o FILE saves the small one");
 }

@@ -234,7 +234,7 @@ std::string lease_text(const StateView& view, UnitName unit) {
 
 struct UnitField {
   StateField field;
-  std::string (*text)(const StateView& view, UnitName unit);
+  std::string (*text)(const StateView& view, UnitName unit) = nullptr;
 };
 
 constexpr std::array of_unit{

@@ -129,7 +129,7 @@ std::string acknowledged_text(const StateView& view) {
 
 struct ClusterField {
   StateField field;
-  std::string (*text)(const StateView& view);
+  std::string (*text)(const StateView& view) = nullptr;
 };
 
 constexpr std::array of_cluster{

@@ -82,10 +82,11 @@ class Shrinker {
     std::ranges::sort(groups, [](const auto& a, const auto& b) {
       return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
-    for (const auto& [count, label] : groups) {
+    for (const auto& group : groups) {
       Deviations rest;
-      std::ranges::copy_if(current_, std::back_inserter(rest),
-                           [&](const Deviation& one) { return key(one) != label; });
+      for (const Deviation& one : current_) {
+        if (key(one) != group.second) rest.push_back(one);
+      }
       if (rest.size() < current_.size()) (void)breaks(rest);
     }
   }
