@@ -122,7 +122,8 @@ void HtmlRecord::note_changes(const model::World& world, std::size_t event) {
   };
   const StateView view = view_of(world);
   note(-1, cluster_, cluster_state(view));
-  for (std::uint16_t at = 0; at < units_.size(); ++at) {
+  const auto count = static_cast<std::uint16_t>(units_.size());
+  for (std::uint16_t at = 0; at < count; ++at) {
     note(at, units_[at], unit_state(view, charm::UnitName{at}));
   }
 }
@@ -141,7 +142,8 @@ std::optional<Json> HtmlRecord::change_event(const model::World& world) const {
   };
   const StateView view = view_of(world);
   look(-1, cluster_fields(), cluster_, cluster_state(view));
-  for (std::uint16_t at = 0; at < units_.size(); ++at) {
+  const auto count = static_cast<std::uint16_t>(units_.size());
+  for (std::uint16_t at = 0; at < count; ++at) {
     look(at, unit_fields(), units_[at], unit_state(view, charm::UnitName{at}));
   }
   if (whose.empty()) return std::nullopt;
@@ -154,12 +156,12 @@ std::optional<Json> HtmlRecord::change_event(const model::World& world) const {
 void HtmlRecord::step_done(const model::World& world) {
   is_joint_ = false;
   auto event = change_event(world);
-  if (event) note_changes(world, add_event(world.now().micros, std::move(*event)));
+  if (event) note_changes(world, add_event(world.now().micros, *event));
 }
 
 // --- events ---
 
-std::size_t HtmlRecord::add_event(std::int64_t at_us, Json event) {
+std::size_t HtmlRecord::add_event(std::int64_t at_us, const Json& event) {
   Json whole{{"at_us", at_us}};
   whole.update(event);
   events_.push_back(std::move(whole));
@@ -193,7 +195,7 @@ void HtmlRecord::take(const TraceEvent& event) {
   Json json = event_json(event);
   if (is_joint_) json["joint"] = true;
   is_joint_ = true;
-  const std::size_t at = add_event(event.at.micros, std::move(json));
+  const std::size_t at = add_event(event.at.micros, json);
   note_changes(simulation_.world(), at);
   switch (event.kind) {
     case TraceKind::hook_started: return start_hook(event, at);
@@ -289,7 +291,8 @@ void HtmlRecord::call_ended(const model::World& world, const UnitRun& run) {
 
 Json HtmlRecord::json() const {
   Json units = Json::array();
-  for (std::uint16_t at = 0; at < units_.size(); ++at) {
+  const auto count = static_cast<std::uint16_t>(units_.size());
+  for (std::uint16_t at = 0; at < count; ++at) {
     units.push_back(charm::to_text(scenario_.world.app, charm::UnitName{at}));
   }
   Json hooks = Json::array();
@@ -305,7 +308,8 @@ Json HtmlRecord::json() const {
                      {"calls", hook.calls}});
   }
   Json deferrals = deferrals_;
-  for (std::uint16_t at = 0; at < queues_.size(); ++at) {
+  const auto queue_count = static_cast<std::uint16_t>(queues_.size());
+  for (std::uint16_t at = 0; at < queue_count; ++at) {
     for (const Waiting& waiting : queues_[at].committed) {
       deferrals.push_back({{"unit", at}, {"from", waiting.from}});
     }

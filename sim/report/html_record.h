@@ -66,7 +66,7 @@ class HtmlRecord final : public TraceSink, public RunWatch {
     Json arcs = Json::array();  // that hold if the hook's writes are committed
   };
 
-  std::size_t add_event(std::int64_t at_us, Json event);
+  std::size_t add_event(std::int64_t at_us, const Json& event);
   void note_changes(const model::World& world, std::size_t event);
   // An event for what has changed since it was noted last; nothing if only quiet fields have.
   [[nodiscard]] std::optional<Json> change_event(const model::World& world) const;

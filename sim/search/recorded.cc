@@ -32,10 +32,12 @@ std::string meaning(const Asked& asked) {
                : "later, by " + std::to_string(asked.option) + "/" + last + " of what is possible";
   }
   if (question == fault_question || question == mishap_kind_question) {
+    if (asked.option == 0) return "nothing strikes";
     const std::size_t first =
         question == fault_question ? 0 : static_cast<std::size_t>(first_mishap);
-    if (asked.option == 0) return "nothing strikes";
-    return std::string(to_text(static_cast<FaultKind>(first + asked.option - 1))) + " strikes";
+    const std::size_t kind = first + asked.option - 1;
+    if (kind >= fault_kind_count) return {};
+    return std::string(to_text(static_cast<FaultKind>(kind))) + " strikes";
   }
   return {};
 }
