@@ -51,14 +51,6 @@ struct Verdict {
   [[nodiscard]] bool ok() const { return violations.empty(); }
 };
 
-// Hears of each port call of a hook before others act and it is answered; what has been answered in
-// this dispatch stands in the run's log.
-class CallListener {
- public:
-  virtual ~CallListener() = default;
-  virtual void call_made(const UnitRun& run, Call call) = 0;
-};
-
 // Made once for a scenario, run as often as you like: nothing grows from run to run.
 class Simulation final : private CallHost, private StatusListener, private model::Forks {
  public:
@@ -71,7 +63,6 @@ class Simulation final : private CallHost, private StatusListener, private model
     bool idempotence = false;
     // Who writes down what the client of PostgreSQL sees, or nobody.
     model::ClientLog* client_log = nullptr;
-    CallListener* calls = nullptr;
     // Who knows when what is armed shall come, whatever its window is; or nobody.
     Pace* pace = nullptr;
   };

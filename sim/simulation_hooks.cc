@@ -25,7 +25,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
-    if (options_.calls != nullptr) options_.calls->call_made(run, call);
+    for (RunWatch* watch : watches_) watch->call_made(run, call);
     run.disturbance = strike(run, call);
     for (RunWatch* watch : watches_) watch->call_begun(world_, run, call);
     if (run.disturbance == Disturbance::slow) time = model::timing::slow_call;

@@ -18,7 +18,7 @@ struct Step {
 };
 
 // Turns what a run does into steps, one after the other.
-class Stepper : public CallListener, public TraceSink {
+class Stepper : public RunWatch, public TraceSink {
  public:
   explicit Stepper(const charm::CharmDefinition& charm) : charm_(charm) {}
   void watch(const Simulation& simulation) { simulation_ = &simulation; }
@@ -190,7 +190,8 @@ class ToldChoices final : public Choices {
 
 void play(const Scenario& scenario, const CharmUnderTest& charm, Choices& choices, Stepper& stepper,
           const std::atomic<bool>* interrupted) {
-  Simulation simulation(scenario, charm, {.interrupted = interrupted, .calls = &stepper});
+  Simulation simulation(scenario, charm, {.interrupted = interrupted});
+  simulation.show_to(&stepper);
   stepper.watch(simulation);
   simulation.trace().listen(&stepper);
   ToldChoices told(choices, stepper);
