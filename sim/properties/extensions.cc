@@ -76,9 +76,9 @@ std::optional<std::string> extensions_changed(const Moment& moment) {
 namespace {
 
 // What else is wrong is told first; that a volume fills up is told last.
-bool is_blocked_by_other(const Moment& moment, const model::UnitState& unit) {
-  return unit.status == charm::StatusKind::blocked &&
-         moment.texts.text_of(unit.status_text) != charm::messages::little_space;
+bool is_blocked_by_other(const Moment& moment, charm::UnitName unit) {
+  return moment.world.unit(unit).status == charm::StatusKind::blocked &&
+         !wishes::is_blocked_by_volume(moment, unit);
 }
 
 // Each unit renders its own file, and says for itself that an option keeps it from it.
@@ -86,7 +86,7 @@ std::optional<std::string> silent_on_option(const Moment& moment) {
   for (const charm::UnitName name : moment.world.planned()) {
     const model::UnitState& unit = moment.world.unit(name);
     if (!wishes::knows_bad_option(moment, name)) continue;
-    if (unit.pod.node_lost || is_blocked_by_other(moment, unit)) continue;
+    if (unit.pod.node_lost || is_blocked_by_other(moment, name)) continue;
     if (!moment.world.endpoints().contains(charm::host_of(name))) continue;
     return name_of(moment, name) + " does not say '" +
            std::string(charm::messages::bad_configuration) + "'";
@@ -99,7 +99,7 @@ std::optional<std::string> silent_maker(const Moment& moment, charm::UnitName le
   const model::UnitState& unit = moment.world.unit(leader);
   const bool is_reached = !unit.pod.node_lost && !unit.container.broken &&
                           unit.container.stage == model::ContainerStage::noticed;
-  if (!is_reached || is_blocked_by_other(moment, unit)) return std::nullopt;
+  if (!is_reached || is_blocked_by_other(moment, leader)) return std::nullopt;
   if (!wishes::has_option_out_of_range(moment, leader)) return std::nullopt;
   return name_of(moment, leader) + " makes no database, and does not say '" +
          std::string(charm::messages::bad_configuration) + "'";
@@ -115,8 +115,7 @@ std::optional<std::string> refusals_are_told(const Moment& moment) {
   const std::string_view plugin = wishes::refused_plugin(moment);
   const std::string_view client = wishes::refused_client(moment);
   if (plugin.empty() && client.empty()) return std::nullopt;
-  const model::UnitState& unit = moment.world.unit(*leader);
-  if (is_blocked_by_other(moment, unit)) return std::nullopt;
+  if (is_blocked_by_other(moment, *leader)) return std::nullopt;
   return name_of(moment, *leader) + " does not say '" +
          std::string(plugin.empty() ? client : plugin) + "'";
 }

@@ -2,7 +2,7 @@
 
 #include "charm/types/status.h"
 #include "sim/properties/refresh.h"
-#include "sim/properties/sight.h"
+#include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -10,11 +10,6 @@ namespace {
 using charm::UnitName;
 
 constexpr std::uint8_t a_tenth = 10;
-
-bool tells_of_space(const Moment& moment, const model::UnitState& unit) {
-  return unit.status == charm::StatusKind::blocked &&
-         moment.texts.text_of(unit.status_text) == charm::messages::little_space;
-}
 
 // Whose hooks run, and can ask.
 bool is_heard(const Moment& moment, UnitName name) {
@@ -30,7 +25,7 @@ std::optional<std::string> volume_is_told(const Moment& moment) {
     const model::UnitState& unit = moment.world.unit(name);
     if (!is_heard(moment, name) || !unit.volume.data_directory) continue;
     const bool is_nearly_full = unit.volume.free_percent < a_tenth;
-    if (tells_of_space(moment, unit) && !is_nearly_full) {
+    if (wishes::is_blocked_by_volume(moment, name) && !is_nearly_full) {
       return name_of(moment, name) + " says that its volume fills up, and there is space";
     }
     if (unit.status == charm::StatusKind::blocked || tells_of_refresh(moment, name)) continue;
@@ -57,8 +52,9 @@ std::optional<std::string> little_space_was_told(const Moment& moment) {
   if (moment.handler == nullptr || moment.handler->handler.name != "update-status") {
     return std::nullopt;
   }
-  if (!tells_of_space(moment, moment.world.unit(moment.handler->unit))) return std::nullopt;
-  return name_of(moment, moment.handler->unit);
+  const UnitName unit = moment.handler->unit;
+  if (!wishes::is_blocked_by_volume(moment, unit)) return std::nullopt;
+  return name_of(moment, unit);
 }
 
 }  // namespace sim::properties::judge

@@ -149,12 +149,18 @@ std::string_view refused_client(const Moment& moment) {
   return {};
 }
 
+bool is_blocked_by_volume(const Moment& moment, charm::UnitName unit) {
+  const model::UnitState& state = moment.world.unit(unit);
+  return state.status == charm::StatusKind::blocked &&
+         moment.texts.text_of(state.status_text) == charm::messages::little_space;
+}
+
 bool is_rightly_blocked(const Moment& moment, charm::UnitName unit) {
   const model::UnitState& state = moment.world.unit(unit);
   if (state.status != charm::StatusKind::blocked) return false;
   const std::string_view text = moment.texts.text_of(state.status_text);
-  if (is_blocked_by_option(moment, unit)) return true;
-  if (text == charm::messages::little_space) return true;  // or not: volume_is_told
+  // Of a volume volume_is_told judges whether it is right.
+  if (is_blocked_by_option(moment, unit) || is_blocked_by_volume(moment, unit)) return true;
   return !text.empty() && (text == refused_plugin(moment) || text == refused_client(moment));
 }
 

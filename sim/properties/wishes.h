@@ -32,7 +32,9 @@ bool is_cluster_held_up_by_option(const Moment& moment);
 std::string_view refused_plugin(const Moment& moment);
 // The same of a related client's request.
 std::string_view refused_client(const Moment& moment);
-// Whether this is the Blocked of such a wish, or option, that stands, or of a volume that fills up.
+// Whether this unit says that its volume fills up, rightly or not.
+bool is_blocked_by_volume(const Moment& moment, charm::UnitName unit);
+// Whether this is the Blocked of such a wish, or option, that stands, or of a volume.
 bool is_rightly_blocked(const Moment& moment, charm::UnitName unit);
 
 }  // namespace sim::properties::wishes
