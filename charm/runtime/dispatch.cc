@@ -94,18 +94,11 @@ class Dispatch {
   bool changed_ = false;
 };
 
-}  // namespace
-
-DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& event,
-                        DispatchObserver& observer) {
+template <class Act>
+DispatchResult play(const CharmDefinition& charm, Unit& unit, DispatchObserver& observer, Act act) {
   try {
     Dispatch run(charm, unit, observer);
-    if (const StateKey key = unit.juju.unreadable_state(); key != StateKey::none) {
-      run.set_aside(event, refusal_of(key));
-    } else {
-      run.reemit();
-      run.emit(event);
-    }
+    act(run);
     run.commit();
     return {};
   } catch (const HookFailed& failure) {
@@ -113,16 +106,23 @@ DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& e
   }
 }
 
+}  // namespace
+
+DispatchResult dispatch(const CharmDefinition& charm, Unit& unit, const Event& event,
+                        DispatchObserver& observer) {
+  return play(charm, unit, observer, [&](Dispatch& run) {
+    if (const StateKey key = unit.juju.unreadable_state(); key != StateKey::none) {
+      run.set_aside(event, refusal_of(key));
+    } else {
+      run.reemit();
+      run.emit(event);
+    }
+  });
+}
+
 DispatchResult set_aside(const CharmDefinition& charm, Unit& unit, const Event& event,
                          DispatchObserver& observer, std::string_view why) {
-  try {
-    Dispatch run(charm, unit, observer);
-    run.set_aside(event, why);
-    run.commit();
-    return {};
-  } catch (const HookFailed& failure) {
-    return {false, failure.what()};
-  }
+  return play(charm, unit, observer, [&](Dispatch& run) { run.set_aside(event, why); });
 }
 
 }  // namespace charm
