@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "sim/report/markup.h"
+
 namespace sim {
 namespace {
 
@@ -16,20 +18,6 @@ std::string as_script_data(const std::string& json) {
   text.reserve(json.size());
   for (const char letter : json) text.append(letter == '<' ? "\\u003c" : std::string(1, letter));
   return text;
-}
-
-std::string as_html(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += letter;
-    }
-  }
-  return out;
 }
 
 struct Part {
@@ -99,7 +87,7 @@ std::string to_html(const HtmlView& view) {
     part += file.text;
   }
   const std::string data = to_page_json(view).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return filled(page, {{{"title", as_html(view.verdict.scenario.title)},
+  return filled(page, {{{"title", as_markup(view.verdict.scenario.title)},
                         {"style", std::move(style)},
                         {"script", std::move(script)},
                         {"data", as_script_data(data)}}});

@@ -1,30 +1,15 @@
 // JUnit's XML, as far as CI systems agree on it: suites, cases, failures.
 #include <algorithm>
 
+#include "sim/report/markup.h"
 #include "sim/report/results.h"
 #include "sim/report/story_text.h"
 
 namespace sim {
 namespace {
 
-// What XML 1.0 cannot hold becomes a question mark.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += letter; break;  // in an attribute it is read as a blank
-      default: out += static_cast<unsigned char>(letter) < 0x20 ? '?' : letter;
-    }
-  }
-  return out;
-}
-
 std::string attribute(std::string_view name, std::string_view value) {
-  return std::string(" ").append(name).append("=\"").append(escaped(value)).append("\"");
+  return std::string(" ").append(name).append("=\"").append(as_markup(value)).append("\"");
 }
 
 std::string failure_text(const RunResult& run, const RunResult::Failure& failure) {
@@ -46,7 +31,7 @@ std::string case_text(const RunResult& run) {
   for (const RunResult::Failure& failure : run.failures) {
     text += "      <failure" + attribute("type", to_text(failure.violation.form)) +
             attribute("message", failure.violation.property) + '>' +
-            escaped(failure_text(run, failure)) + "</failure>\n";
+            as_markup(failure_text(run, failure)) + "</failure>\n";
   }
   if (run.failures.empty()) text += "      <skipped message=\"interrupted\"/>\n";
   return text + "    </testcase>\n";
