@@ -172,6 +172,12 @@ void World::narrow(TimerId id, charm::Instant to) {
   latest()[id.index] = to.micros;
 }
 
+void World::set_window(TimerId id, Window window) {
+  CHECK(is_armed(id));
+  set_earliest(id, window.earliest.micros);
+  latest()[id.index] = window.latest.micros;
+}
+
 void World::disarm(TimerId id) {
   if (!is_armed(id)) return;
   set_earliest(id, charm::never.micros);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "charm/types/notice.h"
@@ -117,6 +118,8 @@ class World {
   // Sets the window and marks the timer as fresh: the run may narrow what is fresh.
   void arm(TimerId id, Span from_now);
   void narrow(TimerId id, charm::Instant to);
+  // Of a timer that is armed: this window instead, which does not make it fresh.
+  void set_window(TimerId id, Window window);
   void disarm(TimerId id);
   // The timer with the smallest `earliest`, ties by index. There is one while the client writes.
   // Looks at one timer a unit: each unit's soonest is kept as timers change.
@@ -146,6 +149,13 @@ class World {
   // Timers and lists: what follows the units.
   [[nodiscard]] std::span<const std::byte> bytes_after_units() const {
     return std::as_bytes(std::span(block_).subspan(layout_.earliest));
+  }
+  // The lists of all units, and what their agents have cached of others' states; not the versions
+  // of bags, of which nothing is asked but what they say.
+  [[nodiscard]] std::pair<std::span<const std::byte>, std::span<const std::byte>> lists() const {
+    const std::span words(block_);
+    return {std::as_bytes(words.subspan(layout_.hosts, layout_.bags - layout_.hosts)),
+            std::as_bytes(words.subspan(layout_.states))};
   }
   friend bool operator==(const World& a, const World& b) { return a.block_ == b.block_; }
 

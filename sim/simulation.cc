@@ -99,9 +99,21 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
 Simulation::~Simulation() = default;
 
 Verdict Simulation::run(Choices& choices) {
+  begin(choices);
+  if (!ended_) {
+    while (advance()) {
+    }
+  }
+  return end();
+}
+
+void Simulation::begin(Choices& choices) {
   choices_ = &choices;
   prepare();
-  loop();
+  if (is_coarse()) widen_fresh();
+}
+
+Verdict Simulation::end() {
   finish();
   return std::move(verdict_);
 }
@@ -116,6 +128,7 @@ void Simulation::prepare() {
   }
   world_ = blank_;
   chosen_.reset();
+  fired_.reset();
   facts_.clear();
   verdict_ = {};
   ended_ = settled_ = false;
@@ -153,6 +166,7 @@ void Simulation::add_first_units() {
 
 void Simulation::fire(model::TimerId id) {
   ++verdict_.actions;
+  fired_ = id;
   if (!model::is_world_timer(id)) return fire_unit_timer(model::unit_of(id), model::unit_timer(id));
   switch (model::world_timer(id)) {
     case model::WorldTimer::lease_expiry: model::juju::on_lease_expiry(step_); break;

@@ -51,6 +51,8 @@ struct Verdict {
   [[nodiscard]] bool ok() const { return violations.empty(); }
 };
 
+struct RunState;
+
 // Made once for a scenario, run as often as you like: nothing grows from run to run.
 class Simulation final : private CallHost, private StatusListener, private model::Forks {
  public:
@@ -63,6 +65,9 @@ class Simulation final : private CallHost, private StatusListener, private model
     bool idempotence = false;
     // Who writes down what the client of PostgreSQL sees, or nobody.
     model::ClientLog* client_log = nullptr;
+    // Stop at the calls, too, that touch nothing which anybody else sees. For the test which shows
+    // that nothing is lost without. Only with a quantum.
+    bool stops_everywhere = false;
     // Who knows when what is armed shall come, whatever its window is; or nobody.
     Pace* pace = nullptr;
   };
@@ -71,6 +76,24 @@ class Simulation final : private CallHost, private StatusListener, private model
   ~Simulation() override;
 
   Verdict run(Choices& choices);
+
+  // The same run, a step at a time: begin, advance until it says no, end.
+  void begin(Choices& choices);
+  // One thing that comes next, with all that it leads to at once. False: the run has ended.
+  bool advance();
+  Verdict end();
+
+  // Where a run stands between two steps, as a value (run_state.h). What is counted, and what was
+  // traced, are no part of it.
+  void save(RunState& state) const;
+  void restore(const RunState& state);
+  // A fingerprint of that state, the same where everything that can come is the same: without
+  // absolute time and counters (model/canonical.h). With a quantum only.
+  [[nodiscard]] std::uint64_t state_key() const;
+  // What is open of it: whether a property has broken, and whether it has settled.
+  [[nodiscard]] bool has_ended() const { return ended_; }
+  [[nodiscard]] bool has_stopped_hook() const;
+  [[nodiscard]] const Verdict& so_far() const { return verdict_; }
 
   [[nodiscard]] Trace& trace() { return trace_; }
   // Shows each run that follows to this one, too; the run is the same without.
@@ -83,8 +106,12 @@ class Simulation final : private CallHost, private StatusListener, private model
 
   // --- the loop ---
   void prepare();
-  void loop();
   void narrow_fresh();
+  [[nodiscard]] bool is_coarse() const { return scenario_.quantum > charm::Duration{0}; }
+  void widen_fresh();
+  model::TimerId next_of_all();
+  std::size_t find_all();
+  [[nodiscard]] bool goes_straight_on(model::TimerId call);
   model::TimerId next_due();
   [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
   void fire(model::TimerId id);
@@ -182,6 +209,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   // Of the run under way.
   Choices* choices_ = nullptr;
   std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
+  std::optional<model::TimerId> fired_;   // last
+  std::vector<model::TimerId> possible_;  // what may come next, with a quantum
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

@@ -32,6 +32,14 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     if (time.most == charm::Duration{0}) return answer(run);
     world_.arm(mine, time);
     run.in_call = true;
+    if (is_coarse()) {
+      if (touches_nothing(call) && !options_.stops_everywhere) {
+        world_.disarm(mine);
+      } else if (!goes_straight_on(mine)) {
+        executor_->stop(run);
+      }
+      return answer(run);
+    }
     for (;;) {
       narrow_fresh();
       const model::TimerId next = next_due();

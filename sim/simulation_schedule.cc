@@ -1,4 +1,6 @@
 // The scheduler: whatever is due first happens, and what was freshly armed is narrowed by a choice.
+#include <algorithm>
+
 #include "sim/simulation.h"
 
 namespace sim {
@@ -11,24 +13,25 @@ constexpr std::uint32_t points = 16;
 
 }  // namespace
 
-void Simulation::loop() {
-  const charm::Instant horizon{scenario_.horizon.count()};
-  while (!ended_) {
-    narrow_fresh();
-    const model::TimerId next = next_due();
-    const charm::Instant due = world_.window(next).earliest;
-    if (due > horizon) {
-      verdict_.end = RunEnd::horizon;
-      return;
-    }
-    world_.advance_to(due);
-    world_.disarm(next);
-    chosen_.reset();
-    fire(next);
+bool Simulation::advance() {
+  narrow_fresh();
+  const model::TimerId next = next_due();
+  const charm::Instant due = std::max(world_.now(), world_.window(next).earliest);
+  if (due > charm::Instant{scenario_.horizon.count()}) {
+    verdict_.end = RunEnd::horizon;
+    ended_ = true;
+    return false;
   }
+  world_.advance_to(due);
+  world_.disarm(next);
+  chosen_.reset();
+  fire(next);
+  if (is_coarse()) widen_fresh();  // the state that is left says all of what may come
+  return !ended_;
 }
 
 void Simulation::narrow_fresh() {
+  if (is_coarse()) return widen_fresh();
   world_.take_fresh([this](model::TimerId id) {
     if (options_.pace != nullptr) {
       if (const auto moment = options_.pace->moment(world_, id)) {
@@ -49,6 +52,7 @@ void Simulation::narrow_fresh() {
 // Asked once for each moment: a hook that has to stop for what comes next leaves the answer to the
 // scheduler.
 model::TimerId Simulation::next_due() {
+  if (is_coarse()) return next_of_all();
   const model::TimerId first = world_.next();
   const charm::Instant due = world_.window(first).earliest;
   if (chosen_ && world_.window(*chosen_).earliest == due) return *chosen_;

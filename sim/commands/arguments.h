@@ -19,6 +19,9 @@ struct Examples {
 };
 
 void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples);
+void add_explore(CLI::App& app, ExploreOptions& options, const Examples& examples);
+void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
+                           const Examples& examples);
 void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples);
 void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples);
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);

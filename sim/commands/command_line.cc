@@ -54,6 +54,8 @@ bool shows_progress() { return !is_dumb() && isatty(STDERR_FILENO) != 0; }
 struct AllOptions {
   RunOptions run;
   FuzzOptions fuzz;
+  ExploreOptions explore;
+  CheckCertificateOptions check_certificate;
   ReplayOptions replay;
   ShrinkCommandOptions shrink;
   DiffOptions diff;
@@ -284,6 +286,10 @@ int flushed(int code) {
 int run_parsed(const CLI::App& app, AllOptions& options, const Console& console) {
   if (app.got_subcommand("run")) return run_command(options.run, console);
   if (app.got_subcommand("fuzz")) return fuzz_command(options.fuzz, console);
+  if (app.got_subcommand("explore")) return explore_command(options.explore, console);
+  if (app.got_subcommand("check-certificate")) {
+    return check_certificate_command(options.check_certificate, console);
+  }
   if (app.got_subcommand("replay")) return replay_command(options.replay, console);
   if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
   if (app.got_subcommand("diff")) return diff_command(options.diff, console);
@@ -340,10 +346,12 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   AllOptions options;
   add_run(app, options.run, examples);
   add_fuzz(app, options.fuzz, examples);
+  add_explore(app, options.explore, examples);
   add_replay(app, options.replay, examples);
   add_shrink(app, options.shrink, examples);
   add_diff(app, options.diff, examples);
   add_twice(app, options.twice, examples);
+  add_check_certificate(app, options.check_certificate, examples);
   add_flow(app, options.flow, examples);
   add_properties(app, options.properties, examples);
   add_completion(app, options.completion, examples);

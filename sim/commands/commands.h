@@ -18,6 +18,7 @@
 #include "sim/properties/property.h"
 #include "sim/report/hook_places.h"
 #include "sim/search/campaign.h"
+#include "sim/search/seen_worlds.h"
 
 namespace sim {
 
@@ -93,6 +94,24 @@ struct FuzzOptions {
   bool json = false;                    // the result as JSON, and nothing else
 };
 int fuzz_command(const FuzzOptions& options, const Console& console);
+
+struct ExploreOptions {
+  std::string scenario;
+  Allowance allowance{.deviations = 1, .faults = 0};
+  std::int64_t quantum_ms = 1000;
+  bool unreduced = false;
+  std::size_t most_bytes = std::size_t{2} << 30U;
+  std::optional<std::chrono::nanoseconds> time;
+  std::string save_file;         // what breaks, to be replayed
+  std::string certificate_file;  // of what was covered
+  bool json = false;             // the result as JSON, and nothing else
+};
+int explore_command(const ExploreOptions& options, const Console& console);
+
+struct CheckCertificateOptions {
+  std::string file;
+};
+int check_certificate_command(const CheckCertificateOptions& options, const Console& console);
 
 struct ShrinkCommandOptions {
   std::string file;  // a saved run

@@ -9,6 +9,7 @@
 #include "sim/commands/fuzz_report.h"
 #include "sim/commands/inputs.h"
 #include "sim/commands/outputs.h"
+#include "sim/commands/progress_line.h"
 #include "sim/scenario/read.h"
 #include "sim/search/odometer.h"
 
@@ -16,25 +17,6 @@ namespace sim {
 namespace {
 
 constexpr std::uint64_t default_runs = 1000;
-
-// A line that is written over and over, if somebody looks on; gone in the end.
-class ProgressLine {
- public:
-  explicit ProgressLine(const Console& console) : console_(console) {}
-  ~ProgressLine() { show({}); }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void show(const std::string& text) {
-    if (!console_.shows_progress || (text.empty() && !is_shown_)) return;
-    console_.err << "\r\033[K" << text << std::flush;
-    is_shown_ = !text.empty();
-  }
-
- private:
-  const Console& console_;
-  bool is_shown_ = false;
-};
 
 // Makes what was found small, and tells which of it is the same.
 class Findings {

@@ -131,6 +131,71 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
       "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
 }
 
+void add_explore(CLI::App& app, ExploreOptions& options, const Examples& examples) {
+  CLI::App* explore = app.add_subcommand(
+      "explore", "Look at every world that a scenario can come to, within bounds");
+  explore->add_option("SCENARIO", options.scenario, "The scenario's file, as JSON")
+      ->type_name("")
+      ->required();
+  add_number<0U, std::uint32_t, Allowance::most_deviations>(
+      *explore, "--deviations", options.allowance.deviations,
+      "In a run at most so many orders other than the calm one, or other\n"
+      "answers of a fork of the model (without: 1)");
+  add_number<0U, std::uint32_t, Allowance::most_faults>(
+      *explore, "--faults", options.allowance.faults,
+      "And so many of the faults that the scenario allows (without: 0)");
+  add_number<std::int64_t{1}, std::int64_t, std::int64_t{10'000}>(
+      *explore, "--quantum-ms", options.quantum_ms,
+      "Time moves in steps of so many milliseconds (without: 1000)");
+  explore->add_flag("--unreduced", options.unreduced,
+                    "Stop hooks at the calls, too, that touch nothing of others");
+  explore
+      ->add_option_function<std::string>(
+          "--for", [&options](const std::string& text) { options.time = read_time("--for", text); },
+          "No longer than this time, such as 60s, 5m, 2h")
+      ->type_name("TIME");
+  explore
+      ->add_option_function<std::string>(
+          "--memory-mb",
+          [&options](const std::string& text) {
+            options.most_bytes = read_number<std::size_t{16}, std::size_t, std::size_t{1} << 30U>(
+                                     "--memory-mb", text)
+                                 << 20U;
+          },
+          "For the worlds that are remembered (without: 2048)")
+      ->type_name("NUMBER");
+  explore
+      ->add_option("--save", options.save_file,
+                   "Write the run that breaks something to this file, to be replayed")
+      ->type_name("FILE");
+  explore
+      ->add_option("--certificate", options.certificate_file,
+                   "Write to this file what was covered, with a sample that can be checked")
+      ->type_name("FILE");
+  explore->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  explore->footer(examples.of(
+      "Hooks are stopped at their port calls, and a world with stopped hooks is a world\n"
+      "like any other. First come the calm run's worlds, then those with one deviation,\n"
+      "and so on: it ends at the first that breaks a property, or goes round for ever.\n"
+      "The exit code is 3 if not all was covered.\n\n"
+      "Examples:\n"
+      "  PROGRAM explore SCENARIO --deviations 2 --certificate covered.json\n"
+      "  PROGRAM check-certificate covered.json\n"));
+}
+
+void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
+                           const Examples& examples) {
+  CLI::App* check = app.add_subcommand("check-certificate",
+                                       "Go to the sampled worlds of a certificate once more");
+  check->add_option("FILE", options.file, "What `explore --certificate` wrote")
+      ->type_name("")
+      ->required();
+  check->footer(examples.of(
+      "The exit code is 1 if one of them is not there, or if the logic is another one.\n\n"
+      "Example:\n"
+      "  PROGRAM check-certificate covered.json\n"));
+}
+
 void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples) {
   CLI::App* shrink = app.add_subcommand(
       "shrink", "Make a saved run that fails small, and tell its point of no return");

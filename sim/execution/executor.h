@@ -27,7 +27,8 @@ class Executor {
   // Called inside a port call: gives control back to go_on()'s caller. Returns when the run goes
   // on, or throws Stopped.
   virtual void stop(UnitRun& run) = 0;
-  // Unwinds what is left of a doomed run; it can be given a new dispatch afterwards.
+  // Unwinds what is left of a doomed run; it can be given a new dispatch afterwards, or the log of
+  // another one: what goes on then does so from there.
   virtual void unwind(UnitRun& run) = 0;
 };
 

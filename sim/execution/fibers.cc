@@ -30,14 +30,15 @@ class Fibers final : public Executor {
   }
 
   void unwind(UnitRun& run) override {
-    if (run.in_call) go_on(run);
+    if (fibers_[run.name.ordinal].has_stack) go_on(run);
     run.doomed = false;
   }
 
  private:
   struct Fiber {
-    context::fiber hook;    // where the hook stands, while it does not run
-    context::fiber caller;  // who let it run
+    context::fiber hook;     // where the hook stands, while it does not run
+    context::fiber caller;   // who let it run
+    bool has_stack = false;  // it is in the middle of a dispatch
   };
 
   // Runs one dispatch after the other; between two of them it waits for go_on().
@@ -46,18 +47,23 @@ class Fibers final : public Executor {
                           [this, &run, &fiber](context::fiber&& caller) {
                             fiber.caller = std::move(caller);
                             for (;;) {
-                              run_one(run);
+                              run_one(run, fiber);
                               fiber.caller = std::move(fiber.caller).resume();
                             }
                             return std::move(fiber.caller);
                           });
   }
 
-  void run_one(UnitRun& run) {
+  // From its beginning, or, where its stack was given up, up to the end of its log.
+  void run_one(UnitRun& run, Fiber& fiber) {
+    run.cursor = {};
+    run.hears = 0;
+    fiber.has_stack = true;
     try {
       body_(run);
     } catch (const Stopped&) {  // doomed: its stack is unwound now
     }
+    fiber.has_stack = false;
   }
 
   Body body_;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <expected>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -23,8 +24,21 @@ namespace sim {
 // insert does not make use of (it was a fifth of an uninterrupted dispatch).
 class AnswerBytes {
  public:
+  AnswerBytes() = default;
+  AnswerBytes(const AnswerBytes& other) { *this = other; }
+  AnswerBytes& operator=(const AnswerBytes& other) {
+    if (this == &other) return *this;
+    size_ = 0;
+    append(other.data_.get(), other.size_);
+    return *this;
+  }
+  AnswerBytes(AnswerBytes&&) noexcept = default;
+  AnswerBytes& operator=(AnswerBytes&&) noexcept = default;
+  ~AnswerBytes() = default;
+
   void append(const void* bytes, std::size_t count) {
     if (capacity_ - size_ < count) grow(count);
+    if (count == 0) return;
     std::memcpy(data_.get() + size_, bytes, count);
     size_ += count;
   }
@@ -121,6 +135,8 @@ class AnswerLog {
     count_ = 0;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
+  // All that was asked and answered, as bytes: the same for two hooks that were told the same.
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_.data(), bytes_.size()}; }
 
   template <class Answer>
   void append(Request request, const Answer& answer) {

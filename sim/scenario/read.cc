@@ -272,6 +272,7 @@ Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   scenario.faults = read_faults(root.value("faults", json::object()));
   scenario.permutes_deferrals = root.value("permute_deferrals", scenario.permutes_deferrals);
   scenario.horizon = seconds_of(root, "horizon_s", scenario.horizon);
+  scenario.quantum = std::chrono::milliseconds(root.value("quantum_ms", std::int64_t{0}));
   scenario.holds = root.value("holds", scenario.holds);
   scenario.witnesses = root.value("witnesses", scenario.witnesses);
   return scenario;

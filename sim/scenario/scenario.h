@@ -268,6 +268,9 @@ struct Scenario {
   // handlers that need an order.
   bool permutes_deferrals = false;
   charm::Duration horizon = std::chrono::hours(2);  // a run that has not settled by then has not
+  // Not 0: time moves in steps of that length, windows are widened to whole steps, and whatever may
+  // come next within its window may come (simulation_orders.cc). The explorer plays so.
+  charm::Duration quantum{0};
   // Names of the properties to judge; empty: all that the charm comes with.
   std::vector<std::string> holds;
   // "Sometimes" properties that the calm run of this scenario must reach.

@@ -1,0 +1,217 @@
+// Copies each part, replaces what is absolute in it, and hashes it.
+#include "model/canonical.h"
+
+#include <algorithm>
+
+#include "charm/types/bounded_vector.h"
+#include "model/hash.h"
+
+namespace model {
+namespace {
+
+// Positions of WAL: those that some database is at, or may still come to, by their distance; older
+// ones by their order.
+class Positions {
+ public:
+  explicit Positions(const World& world) {
+    const Shared& shared = world.shared();
+    least_ = shared.dcs.optime;
+    for (const UnitState& unit : world.units()) {
+      if (unit.postgres.database == Database::none) continue;
+      for (const std::uint64_t at :
+           {unit.postgres.written, unit.postgres.lsn, unit.postgres.replayed}) {
+        most_ = std::max(most_, at);
+        if (at != 0) least_ = least_ == 0 ? at : std::min(least_, at);
+      }
+    }
+    most_ = std::max(most_, shared.dcs.optime);
+    add(shared.client.handover_optime);
+    for (const Branch& branch : shared.branches) {
+      add(branch.fork_lsn);
+      add(branch.acknowledged);
+      add(branch.confirmed);
+    }
+    for (const SystemRoles& roles : shared.roles) add(roles.lsn);
+    for (const ClientRelation& relation : shared.relations) {
+      for (const ClientUser& user : relation.users) add(user.lsn);
+    }
+    std::sort(old_.begin(), old_.end());
+  }
+
+  void replace(std::uint64_t& lsn) const {
+    if (lsn == 0) return;
+    if (lsn >= least_) {
+      lsn = 1 + (most_ - lsn);  // what lies ahead of all is as good as far behind: it is unequal
+      return;
+    }
+    constexpr std::uint64_t old = std::uint64_t{1} << 60U;
+    const auto* found = std::lower_bound(old_.begin(), old_.end(), lsn);
+    std::uint64_t order = 0;  // equal ones count once
+    for (const auto* at = old_.begin(); at != found; ++at) {
+      if (at == old_.begin() || *at != *(at - 1)) ++order;
+    }
+    lsn = old + order;
+  }
+
+ private:
+  void add(std::uint64_t lsn) {
+    if (lsn != 0 && lsn < least_) old_.push_back(lsn);
+  }
+
+  std::uint64_t most_ = 0;
+  std::uint64_t least_ = 0;
+  charm::BoundedVector<std::uint64_t, 3 * max_branches + 16> old_;
+};
+
+class Canonical {
+ public:
+  Canonical(const World& world, charm::Duration ttl)
+      : world_(world), now_us_(world.now().micros), forgotten_us_(-2 * ttl.count()), lsns_(world) {}
+
+  std::uint64_t hash(const Texts& texts) const {
+    std::uint64_t hash = hash_shared();
+    for (const UnitState& unit : world_.units()) hash = hash_unit(unit, texts, hash);
+    hash = hash_timers(hash);
+    const auto [lists, states] = world_.lists();
+    return hash_bytes(states.data(), states.size(), hash_bytes(lists.data(), lists.size(), hash));
+  }
+
+ private:
+  // --- moments ---
+
+  // How long ago, or until then.
+  void relate(std::int64_t& at_us) const { at_us -= now_us_; }
+  void relate_if(bool asked_for, std::int64_t& at_us) const {
+    at_us = asked_for ? at_us - now_us_ : 0;
+  }
+  // Longer ago than anything compares with counts as for ever.
+  void relate_past(std::int64_t& at_us) const { at_us = std::max(at_us - now_us_, forgotten_us_); }
+  void relate_future(std::int64_t& at_us) const {
+    at_us = std::max<std::int64_t>(0, at_us - now_us_);
+  }
+  void relate_never(std::int64_t& at_us) const {
+    if (at_us != Memory::long_ago_us) relate_past(at_us);
+  }
+
+  // --- versions ---
+
+  static void behind(std::uint32_t& version, std::uint32_t newest) {
+    if (version != 0) version = 1 + (newest - version);
+  }
+  void replace(Dcs& dcs) const {
+    const Dcs& newest = world_.shared().dcs;
+    behind(dcs.lock_version, newest.lock_version);
+    behind(dcs.config_version, newest.config_version);
+    behind(dcs.sync_version, newest.sync_version);
+    lsns_.replace(dcs.optime);
+  }
+
+  // --- the parts ---
+
+  [[nodiscard]] std::uint64_t hash_shared() const {
+    Shared shared = world_.shared();
+    shared.now_us = 0;
+    relate_past(shared.initialise_since_us);
+    // Of the application's bags it is only asked whether anything was ever written.
+    for (std::uint16_t& version : shared.application.app_data_versions) {
+      version = std::min<std::uint16_t>(version, 1);
+    }
+    replace(shared.dcs);
+    Client& client = shared.client;
+    client.acknowledged = std::min<std::uint32_t>(client.acknowledged, 1);
+    relate_past(client.last_us);
+    lsns_.replace(client.handover_optime);
+    relate_if(shared.request.asked.has_value(), shared.request.asked_us);
+    for (Branch& branch : shared.branches) {
+      lsns_.replace(branch.fork_lsn);
+      lsns_.replace(branch.acknowledged);
+      lsns_.replace(branch.confirmed);
+    }
+    for (SystemRoles& roles : shared.roles) lsns_.replace(roles.lsn);
+    for (ClientRelation& relation : shared.relations) {
+      for (ClientUser& user : relation.users) lsns_.replace(user.lsn);
+    }
+    return hash_bytes(&shared, sizeof shared, world_.unit_count());
+  }
+
+  void replace(Member& member) const {
+    const Dcs& newest = world_.shared().dcs;
+    behind(member.observed_lock, newest.lock_version);
+    behind(member.raced_lock, newest.lock_version);
+    behind(member.naming_version, newest.sync_version);
+    if (!member.naming) member.naming_version = 0;
+    relate_if(member.starting_us != 0, member.starting_us);
+    // Asked for at the end of a pass, which is mostly the moment of its beginning.
+    relate_if(member.asking || member.renewing || member.naming, member.pass_us);
+    relate_never(member.memory.failed_promotion_us);
+    relate_never(member.memory.promotion_us);
+    relate_never(member.memory.failsafe_us);
+    relate_if(member.job == Job::crash_recovery, member.memory.crash_recovery_us);
+  }
+
+  void replace(Cache& cache) const {
+    relate_if(cache.watch != Watch::current, cache.until_us);
+    if (cache.objects_behind) {
+      replace(cache.dcs);
+    } else {
+      cache.dcs = {};
+    }
+    replace(cache.raced);
+    if (cache.pods_behind) return;
+    cache.exist = cache.published = cache.primaries = {};
+    cache.timelines = {};
+    cache.states = {};
+  }
+
+  void replace(Postgres& postgres) const {
+    lsns_.replace(postgres.written);
+    lsns_.replace(postgres.lsn);
+    lsns_.replace(postgres.replayed);
+    relate_past(postgres.confirmed_us);
+    relate_past(postgres.excused_us);
+    // It is the later one that counts.
+    postgres.excused_us = std::max(postgres.excused_us, postgres.confirmed_us);
+  }
+
+  [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts,
+                                        std::uint64_t seed) const {
+    UnitState plain = unit;
+    plain.status_text = 0;
+    plain.record.bag_version = 0;  // nothing asks for it
+    relate_if(plain.record.retry_us != 0, plain.record.retry_us);
+    relate_future(plain.surroundings.recovered_us);
+    replace(plain.member);
+    replace(plain.cache);
+    replace(plain.postgres);
+    const std::uint64_t hash = hash_bytes(&plain, sizeof plain, seed);
+    return hash_text(texts.text_of(unit.status_text), hash);
+  }
+
+  // A window that has begun is one that begins now.
+  [[nodiscard]] std::uint64_t hash_timers(std::uint64_t hash) const {
+    const auto count = static_cast<std::uint32_t>(world_.timer_count());
+    for (std::uint32_t at = 0; at < count; ++at) {
+      const TimerId id{at};
+      if (!world_.is_armed(id)) continue;
+      const Window window = world_.window(id);
+      const auto first =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(0, window.earliest.micros - now_us_));
+      const auto last = static_cast<std::uint64_t>(window.latest.micros - now_us_);
+      hash = mix(mix(hash, at), mix(first, last));
+    }
+    return hash;
+  }
+
+  const World& world_;
+  const std::int64_t now_us_;
+  const std::int64_t forgotten_us_;
+  const Positions lsns_;
+};
+
+}  // namespace
+
+std::uint64_t canonical_fingerprint(const World& world, const Texts& texts, charm::Duration ttl) {
+  return Canonical(world, ttl).hash(texts);
+}
+
+}  // namespace model

@@ -1,0 +1,175 @@
+// The certificate as JSON, and the command that checks one.
+#include "sim/commands/certificate.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/commands/commands.h"
+#include "sim/commands/logic_version.h"
+#include "sim/commands/search_text.h"
+#include "sim/scenario/read.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view schema = "charmsim-certificate/1";
+
+// What has to be believed beside the program. simulation_orders.cc and model/canonical.cc say more.
+constexpr std::array<std::string_view, 6> assumptions{
+    "time moves in whole steps (quantum_ms); windows are widened to whole steps, so a call of a "
+    "hook may take up to one step",
+    "what comes next happens as early as it may; later moments come about when something else "
+    "moves the time, and what polls does so once a step",
+    "a deviation is another order than the calm one, or another answer of a fork of the model; "
+    "with more of them nothing is said",
+    "worlds with one canonical fingerprint have the same futures",
+    "no horizon: a calm run that comes back to one of its own worlds, unsettled, is a livelock",
+    "the model is what the contract suites have compared with the real parts"};
+
+// How a stored world is told apart.
+constexpr unsigned key_bits = 64;
+
+std::optional<std::uint64_t> number_of(const Json& json, const char* key) {
+  const Json member = json.value(key, Json());
+  if (!member.is_number_unsigned()) return std::nullopt;
+  return member.get<std::uint64_t>();
+}
+
+std::optional<SampledWorld> read_sample(const Json& json) {
+  if (!json.is_object()) return std::nullopt;
+  const Json key = json.value("key", Json());
+  const Json choices = json.value("choices", Json());
+  const auto steps = number_of(json, "steps");
+  if (!key.is_string() || !choices.is_string() || !steps || *steps > 100'000'000) {
+    return std::nullopt;
+  }
+  SampledWorld world{.key = 0, .steps = *steps, .choices = {}};
+  const auto& text = key.get_ref<const std::string&>();
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), world.key, 16);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  DeviationsError wrong;
+  auto parsed = parse_deviations(choices.get_ref<const std::string&>(), wrong);
+  if (!parsed) return std::nullopt;
+  world.choices = *std::move(parsed);
+  return world;
+}
+
+struct Certificate {
+  ReadScenario scenario;
+  bool unreduced = false;
+  std::string logic;
+  std::uint64_t worlds = 0;
+  std::vector<SampledWorld> samples;
+};
+
+std::optional<Certificate> read_certificate(const std::string& file, const Console& console) {
+  const auto refuse = [&](const std::string& why) {
+    console.err << file << ": " << why << '\n';
+    return std::nullopt;
+  };
+  const auto text = read_file(file);
+  if (!text) {
+    console.err << to_text(text.error()) << '\n';
+    return std::nullopt;
+  }
+  const Json json = Json::parse(*text, nullptr, false);
+  if (json.is_discarded()) return refuse("is no JSON");
+  if (!json.is_object() || json.value("schema", Json()) != Json(schema)) {
+    return refuse("is no certificate: /schema must be \"" + std::string(schema) + '"');
+  }
+  const Json scenario = json.value("scenario", Json());
+  const Json logic = json.value("logic", Json());
+  const Json samples = json.value("sample", Json());
+  if (!scenario.is_string()) return refuse("/scenario must be a text");
+  if (!logic.is_string()) return refuse("/logic must be a text");
+  if (!samples.is_array()) return refuse("/sample must be a list");
+  Certificate certificate;
+  auto read = read_scenario(scenario.get<std::string>(), file);
+  if (!read) return refuse("/scenario: " + to_text(read.error()));
+  if (read->quantum <= charm::Duration{0}) return refuse("/scenario has no quantum_ms");
+  certificate.scenario = {file, scenario.get<std::string>(), *std::move(read)};
+  certificate.logic = logic.get<std::string>();
+  certificate.worlds = number_of(json, "worlds").value_or(0);
+  certificate.unreduced = json.value("unreduced", Json(false)) == Json(true);
+  for (const Json& sample : samples) {
+    auto world = read_sample(sample);
+    if (!world) {
+      return refuse("/sample/" + std::to_string(certificate.samples.size()) +
+                    ": must have a key, steps and choices");
+    }
+    certificate.samples.push_back(*std::move(world));
+  }
+  return certificate;
+}
+
+}  // namespace
+
+std::string certificate_text(const ReadScenario& scenario, const Exploration& found,
+                             bool unreduced) {
+  Json json{{"schema", schema},
+            {"logic", logic_version()},
+            {"scenario_file", scenario.file},
+            {"end", to_text(found.end)},
+            {"deviations", found.allowance.deviations},
+            {"faults", found.allowance.faults},
+            {"quantum_ms", scenario.scenario.quantum.count() / 1000},
+            {"units", unit_capacity(scenario.scenario)},
+            {"worlds", found.worlds},
+            {"worlds_with_hooks", found.with_hooks},
+            {"steps", found.generated},
+            {"key_bits", key_bits},
+            {"missed_at_most", found.missed()},
+            {"unreduced", unreduced},
+            {"reductions", Json::array()},
+            {"assumptions", assumptions},
+            {"scenario", scenario.text},
+            {"sample", Json::array()}};
+  if (!unreduced) {
+    json["reductions"].push_back(
+        "a hook is not stopped at a call that touches nothing which others read or write");
+  }
+  for (const SampledWorld& world : found.samples) {
+    json["sample"].push_back(
+        {{"key", to_hex(world.key)}, {"steps", world.steps}, {"choices", to_text(world.choices)}});
+  }
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+int check_certificate_command(const CheckCertificateOptions& options, const Console& console) {
+  const auto certificate = read_certificate(options.file, console);
+  if (!certificate) return exit_bad_input;
+  const bool is_same_logic = certificate->logic == logic_version();
+  FlowMonitor flow(console.charts);
+  const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  Simulation simulation(
+      certificate->scenario.scenario, charm,
+      {.interrupted = console.interrupted, .stops_everywhere = certificate->unreduced});
+  std::size_t same = 0;
+  std::optional<std::size_t> first_other;
+  for (std::size_t at = 0; at < certificate->samples.size(); ++at) {
+    if (console.is_interrupted()) return exit_interrupted;
+    if (key_of(simulation, certificate->samples[at]) == certificate->samples[at].key) {
+      ++same;
+    } else if (!first_other) {
+      first_other = at;
+    }
+  }
+  const std::size_t count = certificate->samples.size();
+  std::string text = verdict_line("verdict", std::to_string(same) + " of " + std::to_string(count) +
+                                                 " sampled worlds are there");
+  if (first_other) {
+    text += verdict_line("", "the first that is not: /sample/" + std::to_string(*first_other));
+  }
+  text += verdict_line("logic", is_same_logic
+                                    ? "as it was"
+                                    : "another one: of this one the certificate says nothing");
+  console.out << text;
+  return same == count && is_same_logic ? exit_held : exit_broken;
+}
+
+}  // namespace sim

@@ -1,0 +1,213 @@
+// charmsim explore: all that can come of a scenario within bounds, and a certificate of it.
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/choices/list.h"
+#include "sim/commands/certificate.h"
+#include "sim/commands/commands.h"
+#include "sim/commands/inputs.h"
+#include "sim/commands/outputs.h"
+#include "sim/commands/progress_line.h"
+#include "sim/commands/quoted.h"
+#include "sim/commands/search_text.h"
+#include "sim/report/story_text.h"
+#include "sim/scenario/read.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The scenario with that quantum in its text, as it is saved and explored.
+std::optional<ReadScenario> with_quantum(const ReadScenario& scenario, std::int64_t quantum_ms,
+                                         const Console& console) {
+  ReadScenario coarse = scenario;
+  if (scenario.scenario.quantum != std::chrono::milliseconds(quantum_ms)) {
+    Json json = Json::parse(scenario.text);
+    json["quantum_ms"] = quantum_ms;
+    coarse.text = json.dump(2) + '\n';
+  }
+  auto read = read_scenario(coarse.text, scenario.file);
+  if (!read) {
+    console.err << to_text(read.error()) << '\n';
+    return std::nullopt;
+  }
+  coarse.scenario = *std::move(read);
+  return coarse;
+}
+
+std::string count_text(std::uint64_t count, std::string_view one, std::string_view more) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
+}
+
+std::string bounds_text(const Allowance& allowance) {
+  return count_text(allowance.deviations, "deviation", "deviations") + " and " +
+         count_text(allowance.faults, "fault", "faults");
+}
+
+std::string end_text(const Exploration& found) {
+  const std::string bounds = "at most " + bounds_text(found.allowance);
+  const std::string worlds = count_text(found.worlds, "world", "worlds");
+  switch (found.end) {
+    case ExplorationEnd::covered: return "covered all with " + bounds + ": " + worlds;
+    case ExplorationEnd::violated: break;
+    case ExplorationEnd::memory:
+      return "NOT COVERED: memory is used up after " + worlds + " with " + bounds;
+    case ExplorationEnd::time:
+      return "NOT COVERED: time is used up after " + worlds + " with " + bounds;
+    case ExplorationEnd::interrupted: return "interrupted after " + worlds + " with " + bounds;
+  }
+  return "found something after " + worlds + " with " + bounds;
+}
+
+std::string chance_text(double chance) {
+  std::array<char, 32> text{};
+  (void)std::snprintf(text.data(), text.size(), "%.1e", chance);
+  return text.data();
+}
+
+int exit_code(const Exploration& found, bool holds) {
+  if (!holds) return exit_broken;
+  if (found.end == ExplorationEnd::interrupted) return exit_interrupted;
+  return found.end == ExplorationEnd::covered ? exit_held : exit_bounded;
+}
+
+struct Told {
+  const ExploreOptions& options;
+  const ReadScenario& scenario;
+  const Exploration& found;
+  std::vector<Exploration> levels;  // that were covered before
+  std::optional<Verdict> verdict;   // of the run that breaks something
+};
+
+std::string text_of(const Told& told) {
+  std::string text;
+  for (const Exploration& level : told.levels) text += verdict_line("covered", end_text(level));
+  const Exploration& found = told.found;
+  if (told.verdict) {
+    const Violation& first = told.verdict->violations.at(0);
+    text += verdict_line("verdict", "FAILED \"" + std::string(first.property) +
+                                        "\" at t=" + to_seconds(charm::Duration(first.at.micros)) +
+                                        ": " + first.what);
+    if (found.is_livelock) {
+      text += verdict_line("", "a livelock: from some world on, the calm run comes back to it");
+    }
+    text += verdict_line("choices", to_text(*found.failing));
+  }
+  text += verdict_line(told.verdict ? "explored" : "verdict", end_text(found));
+  text += verdict_line("worlds", count_text(found.with_hooks, "of them has a stopped hook",
+                                            "of them have a stopped hook") +
+                                     "; " + count_text(found.generated, "step", "steps") +
+                                     "; the longest way has " + std::to_string(found.depth));
+  text += verdict_line("time", "moves in steps of " +
+                                   std::to_string(told.scenario.scenario.quantum.count() / 1000) +
+                                   " ms; windows are widened to whole steps");
+  text += verdict_line("missed", "a world, with a chance of at most " +
+                                     chance_text(found.missed()) + " (64 bits a world)");
+  if (!told.options.save_file.empty() && told.verdict) {
+    text += verdict_line("saved", "./run replay " + quoted(told.options.save_file));
+  }
+  return text;
+}
+
+Json json_of(const Exploration& found) {
+  return {{"end", to_text(found.end)},
+          {"deviations", found.allowance.deviations},
+          {"faults", found.allowance.faults},
+          {"worlds", found.worlds},
+          {"worlds_with_hooks", found.with_hooks},
+          {"generated", found.generated},
+          {"settled", found.ends},
+          {"longest_way", found.depth},
+          {"bytes", found.bytes},
+          {"missed_at_most", found.missed()}};
+}
+
+std::string json_text_of(const Told& told) {
+  Json json{{"schema", "charmsim-exploration/1"},
+            {"scenario", told.scenario.file},
+            {"quantum_ms", told.scenario.scenario.quantum.count() / 1000},
+            {"levels", Json::array()},
+            {"result", json_of(told.found)}};
+  for (const Exploration& level : told.levels) json["levels"].push_back(json_of(level));
+  if (told.verdict) {
+    const Violation& first = told.verdict->violations.at(0);
+    json["broken"] = {{"property", first.property},
+                      {"what", first.what},
+                      {"at_us", first.at.micros},
+                      {"livelock", told.found.is_livelock},
+                      {"choices", to_text(*told.found.failing)}};
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+int explore_command(const ExploreOptions& options, const Console& console) {
+  const auto read = read_scenario_for(options.scenario, console);
+  if (!read) return exit_bad_input;
+  const auto scenario = with_quantum(*read, options.quantum_ms, console);
+  if (!scenario) return exit_bad_input;
+  Output save(options.save_file);
+  Output certificate(options.certificate_file);
+  if (const auto why = open_outputs({&save, &certificate}, options.scenario)) {
+    console.err << *why << '\n';
+    return exit_bad_input;
+  }
+
+  FlowMonitor flow(console.charts);
+  const CharmUnderTest charm{&console.charm, console.properties, &flow};
+  ProgressLine progress(console);
+  const auto started = std::chrono::steady_clock::now();
+  ExplorationOptions limits{.unreduced = options.unreduced,
+                            .most_bytes = options.most_bytes,
+                            .most_time = options.time,
+                            .interrupted = console.interrupted,
+                            .progress = {}};
+  limits.progress = [&](const ExplorationCounts& counts) {
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - started;
+    progress.show(std::to_string(counts.worlds) + " worlds, " +
+                  std::to_string(static_cast<std::uint64_t>(static_cast<double>(counts.generated) /
+                                                            spent.count())) +
+                  " steps/s, " + std::to_string(counts.bytes >> 20U) + " MiB");
+  };
+  // Fewer deviations first, so that what is found has as few as can be.
+  std::vector<Exploration> levels;
+  Exploration found;
+  for (std::uint32_t deviations = 0; deviations <= options.allowance.deviations; ++deviations) {
+    limits.allowance = {deviations, options.allowance.faults};
+    if (options.time)
+      limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);
+    if (found.allowance.deviations != deviations || deviations > 0) levels.push_back(found);
+    found = explore(scenario->scenario, charm, limits);
+    if (found.end != ExplorationEnd::covered) break;
+  }
+  progress.show({});
+
+  std::optional<Verdict> verdict;
+  if (found.failing) {
+    Simulation simulation(scenario->scenario, charm, {});
+    ListChoices choices(*found.failing);
+    Verdict again = simulation.run(choices);
+    // What was found is what a run shows; otherwise the search itself is wrong.
+    CHECK(!again.ok());
+    verdict = std::move(again);
+  }
+  if (save.is_wanted() && found.failing) {
+    save.stream() << to_json_text(played(*scenario, *found.failing, console));
+    if (!finish_or_tell(save, console.err)) return exit_bad_input;
+  }
+  if (certificate.is_wanted()) {
+    certificate.stream() << certificate_text(*scenario, found, options.unreduced);
+    if (!finish_or_tell(certificate, console.err)) return exit_bad_input;
+  }
+  const int code = exit_code(found, !verdict);
+  const Told told{options, *scenario, found, std::move(levels), std::move(verdict)};
+  console.out << (options.json ? json_text_of(told) : text_of(told));
+  return code;
+}
+
+}  // namespace sim

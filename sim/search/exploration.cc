@@ -1,0 +1,338 @@
+// Depth first, the calm child at once, the others when it comes back.
+#include "sim/search/exploration.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "sim/choices/list.h"
+#include "sim/run_state.h"
+#include "sim/search/odometer.h"
+
+namespace sim {
+namespace {
+
+// What one option costs of what is allowed; whom a mishap befalls costs nothing, once it does.
+Allowance cost_of(Question question) {
+  if (question == fault_question || question == mishap_kind_question) return {0, 1};
+  if (question == mishap_target_question) return {0, 0};
+  return {1, 0};
+}
+
+// The options of one step, in the order in which they are asked for; the rest is calm.
+class StepChoices final : public Choices {
+ public:
+  struct Asked {
+    std::uint32_t options = 0;
+    std::uint32_t option = 0;
+    Allowance cost;
+  };
+
+  void restart(std::vector<std::uint32_t> options) {
+    if (!taken().empty()) reset();
+    options_ = std::move(options);
+    asked_.clear();
+  }
+  void restart_calm() {
+    options_.clear();
+    asked_.clear();
+  }
+  [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
+
+ private:
+  std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t /*nth*/) override {
+    if (option_count < 2) return 0;
+    const std::size_t at = asked_.size();
+    const std::uint32_t option = at < options_.size() ? options_[at] : 0;
+    asked_.push_back({option_count, option, cost_of(label.question)});
+    return option;
+  }
+
+  std::vector<std::uint32_t> options_;
+  std::vector<Asked> asked_;
+};
+
+class Explorer {
+ public:
+  Explorer(const Scenario& scenario, const CharmUnderTest& charm, const ExplorationOptions& options)
+      : scenario_(scenario),
+        charm_(charm),
+        options_(options),
+        simulation_(scenario, charm,
+                    {.interrupted = options.interrupted, .stops_everywhere = options.unreduced}),
+        seen_(options.most_bytes) {
+    CHECK(scenario.quantum > charm::Duration{0});
+    result_.allowance = options.allowance;
+  }
+
+  Exploration run() {
+    started_ = std::chrono::steady_clock::now();
+    choices_.restart_calm();
+    simulation_.begin(choices_);
+    left_ = options_.allowance;
+    if (meet()) descend();
+    while (!is_over_ && !frames_.empty()) come_back();
+    count();
+    finish_samples();
+    return std::move(result_);
+  }
+
+ private:
+  // Of a step that can go otherwise.
+  struct Alternative {
+    std::vector<std::uint32_t> options;
+    Allowance left;  // after it
+  };
+  // A world with what is still to be tried from it.
+  struct Frame {
+    RunState state;
+    std::vector<Alternative> alternatives;
+    std::uint32_t place = 0;     // how many questions were asked on the way to it
+    std::uint64_t steps = 0;     // that led to it
+    std::size_t deviations = 0;  // of path_
+  };
+
+  // --- the way down ---
+
+  // Calm steps, until one leads to what is known, or ends the run.
+  void descend() {
+    const std::uint32_t first_serial = seen_.serial();
+    first_of_way_ = first_serial;
+    while (!is_over_) {
+      const bool may_deviate = !left_.is_empty();
+      if (may_deviate) simulation_.save(scratch_.state);
+      choices_.restart_calm();
+      if (may_deviate) {
+        scratch_.place = place_;
+        scratch_.steps = steps_;
+        scratch_.deviations = path_.size();
+        scratch_.alternatives.clear();
+      }
+      const bool goes_on = simulation_.advance();
+      ++steps_;
+      if (may_deviate) {
+        note_alternatives(scratch_, 0, left_);
+        if (!scratch_.alternatives.empty()) push();
+      }
+      place_ += static_cast<std::uint32_t>(choices_.asked().size());
+      if (!arrive(goes_on)) return;
+    }
+  }
+
+  // One of the alternatives of the last world that has any; then on from there.
+  void come_back() {
+    Frame& frame = frames_.back();
+    if (frame.alternatives.empty()) {
+      spare_.push_back(std::move(frame));
+      frames_.pop_back();
+      return;
+    }
+    const Alternative alternative = std::move(frame.alternatives.back());
+    frame.alternatives.pop_back();
+    simulation_.restore(frame.state);
+    path_.resize(frame.deviations);
+    place_ = frame.place;
+    steps_ = frame.steps + 1;
+    left_ = alternative.left;
+    choices_.restart(alternative.options);
+    const bool goes_on = simulation_.advance();
+    note_alternatives(frame, alternative.options.size(), left_);
+    const auto& asked = choices_.asked();
+    for (std::size_t at = 0; at < asked.size(); ++at) {
+      if (asked[at].option == 0) continue;
+      path_.push_back({place_ + static_cast<std::uint32_t>(at), asked[at].option});
+    }
+    place_ += static_cast<std::uint32_t>(asked.size());
+    first_of_way_ = seen_.serial();
+    if (arrive(goes_on)) descend();
+  }
+
+  // What the step that was just made could have done otherwise, from its question `first` on.
+  void note_alternatives(Frame& frame, std::size_t first, const Allowance& left) {
+    const auto& asked = choices_.asked();
+    for (std::size_t at = first; at < asked.size(); ++at) {
+      if (!left.covers(asked[at].cost)) continue;
+      Allowance after = left;
+      after -= asked[at].cost;
+      for (std::uint32_t option = 1; option < asked[at].options; ++option) {
+        Alternative& one = frame.alternatives.emplace_back();
+        one.left = after;
+        one.options.reserve(at + 1);
+        for (std::size_t before = 0; before < at; ++before) {
+          one.options.push_back(asked[before].option);
+        }
+        one.options.push_back(option);
+      }
+    }
+  }
+
+  void push() {
+    frames_.push_back(std::move(scratch_));
+    if (spare_.empty()) {
+      scratch_ = Frame();
+    } else {
+      scratch_ = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    most_frames_ = std::max(most_frames_, frames_.size());
+  }
+
+  // --- worlds ---
+
+  // A step has been made. Whether there is more to come from where it leads to.
+  bool arrive(bool goes_on) {
+    ++result_.generated;
+    result_.depth = std::max(result_.depth, steps_);
+    if ((result_.generated & 0x3FFU) == 0) look_at_limits();
+    if (goes_on) return meet();
+    const Verdict& verdict = simulation_.so_far();
+    if (verdict.end == RunEnd::settled) {
+      ++result_.ends;
+    } else if (verdict.end == RunEnd::interrupted) {
+      stop(ExplorationEnd::interrupted);
+    } else {
+      fail(false);
+    }
+    return false;
+  }
+
+  bool meet() {
+    const std::uint64_t key = simulation_.state_key();
+    const SeenWorlds::Met met = seen_.meet(key, left_);
+    switch (met.how) {
+      case SeenWorlds::Meeting::added:
+        if (simulation_.has_stopped_hook()) ++result_.with_hooks;
+        sample(key);
+        return true;
+      case SeenWorlds::Meeting::richer: return true;
+      case SeenWorlds::Meeting::known:
+        // It was first met on this very way, and since then nothing has deviated.
+        if (met.serial > first_of_way_) fail(true);
+        return false;
+      case SeenWorlds::Meeting::is_full: stop(ExplorationEnd::memory); return false;
+    }
+    return false;
+  }
+
+  void sample(std::uint64_t key) {
+    if (options_.samples == 0) return;
+    if (samples_.size() == options_.samples && key >= samples_.front().key) return;
+    if (samples_.size() == options_.samples) {
+      std::ranges::pop_heap(samples_, {}, &Placed::key);
+      samples_.pop_back();
+    }
+    samples_.push_back({key, steps_, path_});
+    std::ranges::push_heap(samples_, {}, &Placed::key);
+  }
+
+  // --- the end ---
+
+  void stop(ExplorationEnd how) {
+    if (!is_over_) result_.end = how;
+    is_over_ = true;
+  }
+
+  void fail(bool is_livelock) {
+    stop(ExplorationEnd::violated);
+    result_.is_livelock = is_livelock;
+    result_.failing = named(path_);
+  }
+
+  void look_at_limits() {
+    if (options_.interrupted != nullptr && *options_.interrupted) {
+      return stop(ExplorationEnd::interrupted);
+    }
+    if (options_.most_time && std::chrono::steady_clock::now() - started_ > *options_.most_time) {
+      return stop(ExplorationEnd::time);
+    }
+    if (options_.progress && (result_.generated & 0xFFFFU) == 0) {
+      count();
+      options_.progress(result_);
+    }
+  }
+
+  void count() {
+    result_.worlds = seen_.size();
+    const std::size_t frame_bytes = sizeof(Frame) + scratch_.state.world.bytes().size() + 2048;
+    result_.bytes = seen_.bytes() + most_frames_ * frame_bytes;
+  }
+
+  // The places of questions become their names: the run is played once for that.
+  Deviations named(const PlacedOptions& path) {
+    PlacedChoices choices;
+    choices.restart(path, 0);
+    Simulation simulation(scenario_, charm_, {.stops_everywhere = options_.unreduced});
+    (void)simulation.run(choices);
+    Deviations deviations = choices.taken();
+    std::ranges::sort(deviations);
+    return deviations;
+  }
+
+  void finish_samples() {
+    std::ranges::sort(samples_, {}, &Placed::key);
+    for (const Placed& one : samples_) {
+      result_.samples.push_back({one.key, one.steps, named(one.path)});
+    }
+  }
+
+  struct Placed {
+    std::uint64_t key = 0;
+    std::uint64_t steps = 0;
+    PlacedOptions path;
+  };
+
+  const Scenario& scenario_;
+  const CharmUnderTest charm_;
+  const ExplorationOptions& options_;
+  StepChoices choices_;
+  Simulation simulation_;
+  SeenWorlds seen_;
+  std::chrono::steady_clock::time_point started_;
+
+  // Where it stands.
+  Allowance left_;
+  PlacedOptions path_;       // what deviates on the way here
+  std::uint32_t place_ = 0;  // how many questions were asked
+  std::uint64_t steps_ = 0;
+  std::uint32_t first_of_way_ = 0;  // the serial since which nothing has deviated
+  std::vector<Frame> frames_;
+  std::vector<Frame> spare_;  // whose memory is used again
+  Frame scratch_;
+  std::size_t most_frames_ = 0;
+  std::vector<Placed> samples_;  // a heap, the largest key first
+  bool is_over_ = false;
+  Exploration result_;
+};
+
+}  // namespace
+
+std::string_view to_text(ExplorationEnd end) {
+  switch (end) {
+    case ExplorationEnd::covered: return "covered";
+    case ExplorationEnd::violated: return "violated";
+    case ExplorationEnd::memory: return "memory";
+    case ExplorationEnd::time: return "time";
+    case ExplorationEnd::interrupted: return "interrupted";
+  }
+  return {};
+}
+
+double Exploration::missed() const {
+  const auto count = static_cast<double>(worlds);
+  return count < 2 ? 0 : count * (count - 1) / 2 / 18446744073709551616.0;
+}
+
+Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,
+                    const ExplorationOptions& options) {
+  return Explorer(scenario, charm, options).run();
+}
+
+std::optional<std::uint64_t> key_of(Simulation& simulation, const SampledWorld& world) {
+  ListChoices choices(world.choices);
+  simulation.begin(choices);
+  for (std::uint64_t step = 0; step < world.steps; ++step) {
+    if (!simulation.advance()) return std::nullopt;
+  }
+  return simulation.state_key();
+}
+
+}  // namespace sim

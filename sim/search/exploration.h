@@ -1,0 +1,87 @@
+// All that can come of a scenario within bounds, each world looked at once: the search behind
+// `charmsim explore`. Worlds are told apart by Simulation::state_key(); hooks that are stopped in
+// the middle belong to them.
+//
+// It goes down the calm way from each world that it meets, depth first, and comes back for what
+// deviates: another order than the calm one, another answer of a fork (a deviation each), a fault.
+// Where nothing may deviate any more it follows the calm way as far as a world that is known. A
+// calm way that comes back to one of its own worlds goes round for ever: a livelock, since a run
+// that has settled ends.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/charm_under_test.h"
+#include "sim/choices/choices.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/seen_worlds.h"
+#include "sim/simulation.h"
+
+namespace sim {
+
+struct ExplorationOptions {
+  Allowance allowance{.deviations = 1, .faults = 0};
+  bool unreduced = false;  // hooks are stopped at the calls, too, that touch nothing of others
+  std::size_t most_bytes = std::size_t{2} << 30U;  // of the worlds that are remembered
+  // Of wall time; none: until it is through.
+  std::optional<std::chrono::nanoseconds> most_time;
+  std::size_t samples = 64;
+  const std::atomic<bool>* interrupted = nullptr;
+  // Told now and then what has been done so far.
+  std::function<void(const struct ExplorationCounts&)> progress;
+};
+
+enum class ExplorationEnd : std::uint8_t {
+  covered,   // every world within the bounds
+  violated,  // at the first property that broke, or the first livelock
+  memory,
+  time,
+  interrupted,
+};
+std::string_view to_text(ExplorationEnd end);
+
+struct ExplorationCounts {
+  std::uint64_t worlds = 0;      // distinct
+  std::uint64_t with_hooks = 0;  // of these, with a hook stopped at a call
+  std::uint64_t generated = 0;   // steps that were made
+  std::uint64_t ends = 0;        // runs that came to their end, settled
+  std::uint64_t depth = 0;       // steps of the longest way
+  std::size_t bytes = 0;         // of the worlds that are remembered, and of those that wait
+};
+
+// A world, and how to come to it: so many steps of the run of these choices.
+struct SampledWorld {
+  std::uint64_t key = 0;
+  std::uint64_t steps = 0;
+  Deviations choices;
+
+  friend bool operator==(const SampledWorld&, const SampledWorld&) = default;
+};
+
+struct Exploration : ExplorationCounts {
+  ExplorationEnd end = ExplorationEnd::covered;
+  Allowance allowance;
+  // Of the run that breaks something, with the fewest deviations where bounds were tried in turn.
+  std::optional<Deviations> failing;
+  bool is_livelock = false;
+  std::vector<SampledWorld> samples;  // those with the smallest keys: a fair sample, by key
+  std::vector<std::string_view> witnesses;
+
+  // At most the chance that a world was taken for another one: n (n - 1) / 2 pairs, 64 bits.
+  [[nodiscard]] double missed() const;
+};
+
+// The scenario has a quantum (CHECKed).
+Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,
+                    const ExplorationOptions& options);
+
+// Goes to that world again, and says its key; nothing if the run ends before.
+std::optional<std::uint64_t> key_of(Simulation& simulation, const SampledWorld& world);
+
+}  // namespace sim

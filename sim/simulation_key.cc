@@ -1,0 +1,149 @@
+// The fingerprint by which the explorer tells the states of a run apart.
+#include "model/canonical.h"
+#include "model/hash.h"
+#include "sim/simulation.h"
+#include "sim/unit_side.h"
+
+namespace sim {
+namespace {
+
+using model::mix;
+
+class Hash {
+ public:
+  explicit Hash(std::uint64_t seed) : hash_(seed) {}
+
+  void add(std::uint64_t number) { hash_ = mix(hash_, number); }
+  void add(charm::MaybeUnit unit) { add(unit.ordinal); }
+  void add(charm::MaybeMember member) { add(member.ordinal); }
+  void add(const charm::UnitSet& units) {
+    std::uint64_t sum = 0;
+    for (charm::UnitName unit : units) {
+      hash_ = mix(hash_, unit.ordinal);
+      ++sum;
+    }
+    add(sum);
+  }
+  void add(const charm::Event& event) {
+    add(static_cast<std::uint64_t>(event.kind));
+    add(event.subject);
+    add(event.remote_unit);
+    add(event.departing_unit);
+    add(event.relation.number);
+  }
+  template <class T, std::size_t count>
+  void add_numbers(const std::array<T, count>& numbers, std::size_t used) {
+    for (std::size_t at = 0; at < used; ++at) add(numbers.at(at));
+  }
+
+  [[nodiscard]] std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_;
+};
+
+// --- what the properties remember ---
+
+// A moment that is past, and is asked for as "not before then".
+std::uint64_t left_until(std::int64_t at_us, std::int64_t now_us) {
+  if (at_us == Obligation::never) return ~std::uint64_t{0};
+  return at_us > now_us ? static_cast<std::uint64_t>(at_us - now_us) : 0;
+}
+
+void add(Hash& hash, const Obligation& one, std::int64_t now_us) {
+  hash.add(std::uint64_t{one.is_open()});
+  if (!one.is_open()) return;
+  hash.add(static_cast<std::uint64_t>(now_us - one.since_us));
+  hash.add(static_cast<std::uint64_t>(one.due_us - now_us));
+  hash.add(one.unit);
+}
+
+void add(Hash& hash, const Bounds& bounds, const model::World& world) {
+  const std::int64_t now_us = world.now().micros;
+  const std::uint32_t newest = world.shared().dcs.lock_version;
+  for (const Obligation& one : bounds.open) add(hash, one, now_us);
+  for (const UnitBounds& unit : bounds.units) {
+    for (const Obligation& one : unit.open) add(hash, one, now_us);
+    hash.add(left_until(unit.unsteady_until_us, now_us));
+    hash.add(left_until(unit.doubtful_until_us, now_us));
+    // Compared with what the unit has read last.
+    hash.add(unit.record_at_step == 0 ? 0 : 1 + std::uint64_t{newest} - unit.record_at_step);
+    hash.add(std::uint64_t{unit.was_active});
+  }
+  hash.add(bounds.owed);
+  hash.add(bounds.stepped);
+  hash.add(left_until(bounds.unsteady_until_us, now_us));
+  hash.add(bounds.primary);
+  hash.add(bounds.lost);
+  hash.add(bounds.overdue);
+  hash.add(std::uint64_t{bounds.watches});
+}
+
+void add(Hash& hash, const Memory& memory, const model::World& world) {
+  hash.add(memory.lock_version == 0
+               ? 0
+               : 1 + std::uint64_t{world.shared().dcs.lock_version} - memory.lock_version);
+  hash.add(memory.transitions);
+  hash.add(memory.lock_holder);
+  hash.add(memory.sync_leader);
+  hash.add(memory.sync_standbys);
+  hash.add(static_cast<std::uint64_t>(memory.initialise));
+  hash.add(memory.databases_made);
+  hash.add(memory.history);
+  hash.add(std::uint64_t{memory.initialised});
+  hash.add(memory.has_database);
+  hash.add(memory.started_rightly);
+  hash.add(memory.took_the_lock);
+  hash.add_numbers(memory.actions, world.unit_count());
+  hash.add_numbers(memory.altered, world.unit_count());
+  hash.add(memory.revised);
+  hash.add(memory.led);
+  hash.add(memory.ever_led);
+  hash.add(memory.replicated);
+  hash.add(std::uint64_t{memory.partition_without_primary});
+  for (const Memory::Queue& queue : memory.queues) {
+    hash.add(queue.before);
+    hash.add(queue.reemitted);
+    hash.add(std::uint64_t{queue.led} * 2 + std::uint64_t{queue.ailed});
+  }
+  add(hash, memory.bounds, world);
+}
+
+// --- a stopped hook ---
+
+void add(Hash& hash, const UnitRun& run) {
+  hash.add(std::uint64_t{run.active});
+  if (!run.active) return;
+  hash.add(run.event);
+  hash.add(std::uint64_t{run.in_call} * 16 + static_cast<std::uint64_t>(run.disturbance));
+  const auto log = run.log.bytes();
+  hash.add(model::hash_bytes(log.data(), log.size(), run.log.count()));
+  hash.add(model::hash_text(run.action_text, 1));
+}
+
+}  // namespace
+
+std::uint64_t Simulation::state_key() const {
+  const std::int64_t now_us = world_.now().micros;
+  Hash hash(model::canonical_fingerprint(world_, texts_, scenario_.world.patroni.ttl));
+  for (const UnitSide& side : units_) add(hash, side.run);
+  add(hash, memory_, world_);
+  for (std::uint16_t left : fault_budget_) hash.add(left);
+  // When faults may strike, and when they are over, after which it may settle.
+  hash.add(left_until(scenario_.faults.from.count(), now_us));
+  const std::int64_t faults_end_us = scenario_.faults.until.count();
+  hash.add(left_until(faults_end_us, now_us));
+  hash.add(std::uint64_t{settled_} * 2 + std::uint64_t{may_have_settled_});
+  if (settled_) {
+    hash.add(static_cast<std::uint64_t>(
+        now_us - std::max(settled_since_.micros, std::min(faults_end_us, now_us))));
+  }
+  // What the story does at a moment of the run.
+  for (std::size_t at = world_.shared().story_step; at < scenario_.story.size(); ++at) {
+    const auto& moment = scenario_.story[at].at;
+    if (moment) hash.add(left_until(moment->micros, now_us));
+  }
+  return hash.value();
+}
+
+}  // namespace sim

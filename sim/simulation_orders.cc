@@ -1,0 +1,82 @@
+// The scheduler of a scenario with a quantum, which the explorer needs: time moves in whole steps,
+// what is armed keeps its window, and every order that the windows permit can be chosen.
+//
+// A window is widened to whole steps, outward: what is possible stays possible, and a call of a
+// hook may take up to one step. What comes next happens as early as it may: later moments come
+// about when something else moves the time. So of the orders none is left out, of the moments some
+// are. What arms itself again (a poll) does so for the next step at the earliest: otherwise it
+// could go on for ever while time stands still.
+#include <algorithm>
+
+#include "model/network.h"
+#include "sim/simulation.h"
+
+namespace sim {
+namespace {
+
+// Hooks go on call by call within one moment, and so does WAL.
+bool may_come_at_once_again(model::TimerId id) {
+  if (model::is_world_timer(id)) return false;
+  const model::UnitTimer timer = model::unit_timer(id);
+  return timer == model::UnitTimer::agent || timer == model::UnitTimer::call ||
+         timer == model::UnitTimer::replication;
+}
+
+}  // namespace
+
+void Simulation::widen_fresh() {
+  const std::int64_t quantum = scenario_.quantum.count();
+  const std::int64_t now = world_.now().micros;
+  world_.take_fresh([this, quantum, now](model::TimerId id) {
+    const model::Window window = world_.window(id);
+    const std::int64_t least = (window.earliest.micros - now) / quantum;
+    const std::int64_t most = (window.latest.micros - now + quantum - 1) / quantum;
+    const bool polls = fired_ == id && !may_come_at_once_again(id);
+    const bool lasts = window.earliest == window.latest && window.earliest.micros > now;
+    const std::int64_t soonest = polls || lasts ? 1 : 0;
+    const std::int64_t first = std::max(least, soonest);
+    world_.set_window(id, {{now + first * quantum}, {now + std::max(most, first) * quantum}});
+  });
+}
+
+// What may come next: whatever may begin before something else has to. The calm order is by the
+// moment, then by the end of the window, then by the timer.
+std::size_t Simulation::find_all() {
+  const std::int64_t now = world_.now().micros;
+  const auto count = static_cast<std::uint32_t>(world_.timer_count());
+  std::int64_t first_end = charm::never.micros;
+  for (std::uint32_t at = 0; at < count; ++at) {
+    first_end = std::min(first_end, world_.window({at}).latest.micros);
+  }
+  possible_.clear();
+  for (std::uint32_t at = 0; at < count; ++at) {
+    const model::TimerId id{at};
+    if (world_.is_armed(id) && world_.window(id).earliest.micros <= first_end) {
+      possible_.push_back(id);
+    }
+  }
+  std::ranges::sort(possible_, {}, [this, now](model::TimerId id) {
+    const model::Window window = world_.window(id);
+    return std::tuple(std::max(now, window.earliest.micros), window.latest.micros, id.index);
+  });
+  return possible_.size();
+}
+
+model::TimerId Simulation::next_of_all() {
+  const auto count = static_cast<std::uint32_t>(find_all());
+  return possible_[count == 1 ? 0 : choices_->pick(count, {{}, tie_question})];
+}
+
+// Nothing but the call's own answer can come next: the hook need not be stopped for it.
+bool Simulation::goes_straight_on(model::TimerId call) {
+  widen_fresh();
+  if (find_all() != 1 || possible_[0] != call) return false;
+  if (model::network::is_held(world_, model::unit_of(call), model::UnitTimer::call)) return false;
+  const charm::Instant due = std::max(world_.now(), world_.window(call).earliest);
+  if (due.micros > scenario_.horizon.count()) return false;
+  world_.advance_to(due);
+  world_.disarm(call);
+  return true;
+}
+
+}  // namespace sim
