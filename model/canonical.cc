@@ -2,78 +2,70 @@
 #include "model/canonical.h"
 
 #include <algorithm>
+#include <cstring>
 
-#include "charm/types/bounded_vector.h"
 #include "model/hash.h"
 
 namespace model {
 namespace {
 
-// Positions of WAL: those that some database is at, or may still come to, by their distance; older
-// ones by their order.
-class Positions {
- public:
-  explicit Positions(const World& world) {
-    const Shared& shared = world.shared();
-    least_ = shared.dcs.optime;
-    for (const UnitState& unit : world.units()) {
-      if (unit.postgres.database == Database::none) continue;
-      for (const std::uint64_t at :
-           {unit.postgres.written, unit.postgres.lsn, unit.postgres.replayed}) {
-        most_ = std::max(most_, at);
-        if (at != 0) least_ = least_ == 0 ? at : std::min(least_, at);
-      }
-    }
-    most_ = std::max(most_, shared.dcs.optime);
-    add(shared.client.handover_optime);
-    for (const Branch& branch : shared.branches) {
-      add(branch.fork_lsn);
-      add(branch.acknowledged);
-      add(branch.confirmed);
-    }
-    for (const SystemRoles& roles : shared.roles) add(roles.lsn);
-    for (const ClientRelation& relation : shared.relations) {
-      for (const ClientUser& user : relation.users) add(user.lsn);
-    }
-    std::sort(old_.begin(), old_.end());
-  }
-
-  void replace(std::uint64_t& lsn) const {
-    if (lsn == 0) return;
-    if (lsn >= least_) {
-      lsn = 1 + (most_ - lsn);  // what lies ahead of all is as good as far behind: it is unequal
-      return;
-    }
-    constexpr std::uint64_t old = std::uint64_t{1} << 60U;
-    const auto* found = std::lower_bound(old_.begin(), old_.end(), lsn);
-    std::uint64_t order = 0;  // equal ones count once
-    for (const auto* at = old_.begin(); at != found; ++at) {
-      if (at == old_.begin() || *at != *(at - 1)) ++order;
-    }
-    lsn = old + order;
-  }
-
- private:
-  void add(std::uint64_t lsn) {
-    if (lsn != 0 && lsn < least_) old_.push_back(lsn);
-  }
-
-  std::uint64_t most_ = 0;
-  std::uint64_t least_ = 0;
-  charm::BoundedVector<std::uint64_t, 3 * max_branches + 16> old_;
-};
-
 class Canonical {
  public:
-  Canonical(const World& world, charm::Duration ttl)
-      : world_(world), now_us_(world.now().micros), forgotten_us_(-2 * ttl.count()), lsns_(world) {}
+  Canonical(const World& world, const WalPositions& lsns, charm::Duration ttl)
+      : world_(world), now_us_(world.now().micros), forgotten_us_(-2 * ttl.count()), lsns_(lsns) {}
 
-  std::uint64_t hash(const Texts& texts) const {
-    std::uint64_t hash = hash_shared();
-    for (const UnitState& unit : world_.units()) hash = hash_unit(unit, texts, hash);
-    hash = hash_timers(hash);
-    const auto [lists, states] = world_.lists();
-    return hash_bytes(states.data(), states.size(), hash_bytes(lists.data(), lists.size(), hash));
+  [[nodiscard]] std::uint64_t hash_shared() const {
+    Shared shared = world_.shared();
+    shared.now_us = 0;
+    // How long nobody has gone on with a bootstrap.
+    relate_if(shared.dcs.initialise == Initialise::bootstrapping, shared.initialise_since_us);
+    // Of the application's bags it is only asked whether anything was ever written.
+    for (std::uint16_t& version : shared.application.app_data_versions) {
+      version = std::min<std::uint16_t>(version, 1);
+    }
+    replace(shared.dcs);
+    Client& client = shared.client;
+    client.acknowledged = std::min<std::uint32_t>(client.acknowledged, 1);
+    relate(client.last_us);
+    lsns_.replace(client.handover_optime);
+    relate_if(shared.request.asked.has_value(), shared.request.asked_us);
+    for (Branch& branch : shared.branches) {
+      lsns_.replace(branch.fork_lsn);
+      lsns_.replace(branch.acknowledged);
+      lsns_.replace(branch.confirmed);
+    }
+    for (SystemRoles& roles : shared.roles) lsns_.replace(roles.lsn);
+    for (ClientRelation& relation : shared.relations) {
+      for (ClientUser& user : relation.users) lsns_.replace(user.lsn);
+    }
+    return digest_bytes(&shared, sizeof shared, world_.unit_count());
+  }
+  [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts) const {
+    UnitState plain = unit;
+    plain.status_text = 0;
+    plain.record.bag_version = 0;  // nothing asks for it
+    relate_if(plain.record.retry_us != 0, plain.record.retry_us);
+    relate_future(plain.surroundings.recovered_us);
+    replace(plain.member);
+    replace(plain.cache);
+    replace(plain.postgres);
+    const std::uint64_t hash = digest_bytes(&plain, sizeof plain, 0);
+    return hash_text(texts.text_of(unit.status_text), hash);
+  }
+  // A window that has begun is one that begins now.
+  [[nodiscard]] std::uint64_t hash_timers() const {
+    std::uint64_t sum = 0;  // not a chain, which would wait for each of them
+    const auto count = static_cast<std::uint32_t>(world_.timer_count());
+    for (std::uint32_t at = 0; at < count; ++at) {
+      const TimerId id{at};
+      if (!world_.is_armed(id)) continue;
+      const Window window = world_.window(id);
+      const auto first =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(0, window.earliest.micros - now_us_));
+      const auto last = static_cast<std::uint64_t>(window.latest.micros - now_us_);
+      sum += mix(mix(first, at), last);
+    }
+    return sum;
   }
 
  private:
@@ -107,32 +99,6 @@ class Canonical {
   }
 
   // --- the parts ---
-
-  [[nodiscard]] std::uint64_t hash_shared() const {
-    Shared shared = world_.shared();
-    shared.now_us = 0;
-    relate_past(shared.initialise_since_us);
-    // Of the application's bags it is only asked whether anything was ever written.
-    for (std::uint16_t& version : shared.application.app_data_versions) {
-      version = std::min<std::uint16_t>(version, 1);
-    }
-    replace(shared.dcs);
-    Client& client = shared.client;
-    client.acknowledged = std::min<std::uint32_t>(client.acknowledged, 1);
-    relate_past(client.last_us);
-    lsns_.replace(client.handover_optime);
-    relate_if(shared.request.asked.has_value(), shared.request.asked_us);
-    for (Branch& branch : shared.branches) {
-      lsns_.replace(branch.fork_lsn);
-      lsns_.replace(branch.acknowledged);
-      lsns_.replace(branch.confirmed);
-    }
-    for (SystemRoles& roles : shared.roles) lsns_.replace(roles.lsn);
-    for (ClientRelation& relation : shared.relations) {
-      for (ClientUser& user : relation.users) lsns_.replace(user.lsn);
-    }
-    return hash_bytes(&shared, sizeof shared, world_.unit_count());
-  }
 
   void replace(Member& member) const {
     const Dcs& newest = world_.shared().dcs;
@@ -173,45 +139,95 @@ class Canonical {
     postgres.excused_us = std::max(postgres.excused_us, postgres.confirmed_us);
   }
 
-  [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts,
-                                        std::uint64_t seed) const {
-    UnitState plain = unit;
-    plain.status_text = 0;
-    plain.record.bag_version = 0;  // nothing asks for it
-    relate_if(plain.record.retry_us != 0, plain.record.retry_us);
-    relate_future(plain.surroundings.recovered_us);
-    replace(plain.member);
-    replace(plain.cache);
-    replace(plain.postgres);
-    const std::uint64_t hash = hash_bytes(&plain, sizeof plain, seed);
-    return hash_text(texts.text_of(unit.status_text), hash);
-  }
-
-  // A window that has begun is one that begins now.
-  [[nodiscard]] std::uint64_t hash_timers(std::uint64_t hash) const {
-    const auto count = static_cast<std::uint32_t>(world_.timer_count());
-    for (std::uint32_t at = 0; at < count; ++at) {
-      const TimerId id{at};
-      if (!world_.is_armed(id)) continue;
-      const Window window = world_.window(id);
-      const auto first =
-          static_cast<std::uint64_t>(std::max<std::int64_t>(0, window.earliest.micros - now_us_));
-      const auto last = static_cast<std::uint64_t>(window.latest.micros - now_us_);
-      hash = mix(mix(hash, at), mix(first, last));
-    }
-    return hash;
-  }
-
   const World& world_;
   const std::int64_t now_us_;
   const std::int64_t forgotten_us_;
-  const Positions lsns_;
+  const WalPositions& lsns_;
 };
 
 }  // namespace
 
-std::uint64_t canonical_fingerprint(const World& world, const Texts& texts, charm::Duration ttl) {
-  return Canonical(world, ttl).hash(texts);
+WalPositions::WalPositions(const World& world) {
+  const Shared& shared = world.shared();
+  least_ = shared.dcs.optime;
+  for (const UnitState& unit : world.units()) {
+    if (unit.postgres.database == Database::none) continue;
+    for (const std::uint64_t at :
+         {unit.postgres.written, unit.postgres.lsn, unit.postgres.replayed}) {
+      most_ = std::max(most_, at);
+      if (at != 0) least_ = least_ == 0 ? at : std::min(least_, at);
+    }
+  }
+  most_ = std::max(most_, shared.dcs.optime);
+  add(shared.client.handover_optime);
+  for (const Branch& branch : shared.branches) {
+    add(branch.fork_lsn);
+    add(branch.acknowledged);
+    add(branch.confirmed);
+  }
+  for (const SystemRoles& roles : shared.roles) add(roles.lsn);
+  for (const ClientRelation& relation : shared.relations) {
+    for (const ClientUser& user : relation.users) add(user.lsn);
+  }
+  std::sort(old_.begin(), old_.end());
+}
+
+void WalPositions::replace(std::uint64_t& lsn) const {
+  if (lsn == 0) return;
+  if (lsn >= least_) {
+    lsn = 1 + (most_ - lsn);  // what lies ahead of all is as good as far behind: it is unequal
+    return;
+  }
+  constexpr std::uint64_t old = std::uint64_t{1} << 60U;
+  const auto* found = std::lower_bound(old_.begin(), old_.end(), lsn);
+  std::uint64_t order = 0;  // equal ones count once
+  for (const auto* at = old_.begin(); at != found; ++at) {
+    if (at == old_.begin() || *at != *(at - 1)) ++order;
+  }
+  lsn = old + order;
+}
+
+CanonicalFingerprint::CanonicalFingerprint(const World& blank, charm::Duration ttl)
+    : ttl_(ttl),
+      last_(blank),
+      surrounding_{.now_us = 0,
+                   .lock_version = 0,
+                   .config_version = 0,
+                   .sync_version = 0,
+                   .lsns = WalPositions(blank)},
+      unit_hashes_(blank.unit_count()) {}
+
+std::uint64_t CanonicalFingerprint::of(const World& world, const Texts& texts) {
+  const Dcs& dcs = world.shared().dcs;
+  Surrounding now{.now_us = world.now().micros,
+                  .lock_version = dcs.lock_version,
+                  .config_version = dcs.config_version,
+                  .sync_version = dcs.sync_version,
+                  .lsns = WalPositions(world)};
+  const Canonical canonical(world, now.lsns, ttl_);
+  const bool is_other = is_first_ || !(now == surrounding_);
+  const auto same = [](const auto& a, const auto& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
+  if (is_other || !same(world.shared(), last_.shared())) shared_hash_ = canonical.hash_shared();
+  std::uint64_t hash = mix(shared_hash_, canonical.hash_timers());
+  for (std::size_t at = 0; at < unit_hashes_.size(); ++at) {
+    const UnitState& unit = world.units()[at];
+    if (is_other || !same(unit, last_.units()[at])) {
+      unit_hashes_[at] = canonical.hash_unit(unit, texts);
+    }
+    hash = mix(hash, unit_hashes_[at]);
+  }
+  const auto [lists, states] = world.lists();
+  const auto equal = [](std::span<const std::byte> a, std::span<const std::byte> b) {
+    return std::memcmp(a.data(), b.data(), a.size()) == 0;
+  };
+  if (is_first_ || !equal(lists, last_.lists().first) || !equal(states, last_.lists().second)) {
+    lists_hash_ =
+        hash_bytes(states.data(), states.size(), hash_bytes(lists.data(), lists.size(), 0));
+  }
+  last_ = world;
+  surrounding_ = now;
+  is_first_ = false;
+  return mix(hash, lists_hash_);
 }
 
 }  // namespace model

@@ -7,15 +7,61 @@
 // database has by their order alone: nothing but "before or behind" is ever asked of them.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
+#include "charm/types/bounded_vector.h"
 #include "model/text.h"
 #include "model/world.h"
 
 namespace model {
 
-// Of worlds of the same parameters, all of whose timers have been given their windows. `ttl` is
-// that of Patroni: who is longer without a right to lead than twice that has none.
-std::uint64_t canonical_fingerprint(const World& world, const Texts& texts, charm::Duration ttl);
+// WAL positions as they are told apart.
+class WalPositions {
+ public:
+  explicit WalPositions(const World& world);
+  void replace(std::uint64_t& lsn) const;
+  friend bool operator==(const WalPositions&, const WalPositions&) = default;
+
+ private:
+  void add(std::uint64_t lsn) {
+    if (lsn != 0 && lsn < least_) old_.push_back(lsn);
+  }
+
+  std::uint64_t most_ = 0;  // that any database has
+  std::uint64_t least_ = 0;
+  charm::BoundedVector<std::uint64_t, 3 * max_branches + 16> old_;  // sorted
+};
+
+// Of worlds of one run or search, one after the other: what has not changed since the last one is
+// not hashed again. The fingerprint does not depend on it.
+class CanonicalFingerprint {
+ public:
+  // `ttl` is that of Patroni: who is longer than twice that without a right to lead has none.
+  CanonicalFingerprint(const World& blank, charm::Duration ttl);
+
+  // All timers have been given their windows.
+  std::uint64_t of(const World& world, const Texts& texts);
+
+ private:
+  // What the canonical form of a unit depends on besides the unit.
+  struct Surrounding {
+    std::int64_t now_us = 0;
+    std::uint32_t lock_version = 0;
+    std::uint32_t config_version = 0;
+    std::uint32_t sync_version = 0;
+    WalPositions lsns;
+    friend bool operator==(const Surrounding&, const Surrounding&) = default;
+  };
+
+  charm::Duration ttl_;
+  World last_;
+  Surrounding surrounding_;
+  bool is_first_ = true;
+  std::uint64_t shared_hash_ = 0;
+  std::uint64_t lists_hash_ = 0;
+  std::vector<std::uint64_t> unit_hashes_;
+};
 
 }  // namespace model

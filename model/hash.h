@@ -1,6 +1,7 @@
 // A 64-bit content hash that is the same on every machine and compiler. Not cryptographic.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +34,23 @@ inline std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_
     hash = mix(hash, word);
   }
   return hash;
+}
+
+// For much at a time: four chains side by side, none of which waits for another. Not the same
+// number as hash_bytes().
+inline std::uint64_t digest_bytes(const void* data, std::size_t size, std::uint64_t seed) {
+  const auto* at = static_cast<const unsigned char*>(data);
+  std::array<std::uint64_t, 4> chains{seed, seed + 1, seed + 2, seed + 3};
+  const std::size_t whole = size;
+  for (; size >= 32; size -= 32, at += 32) {
+    std::array<std::uint64_t, 4> words{};
+    std::memcpy(words.data(), at, 32);
+    for (std::size_t chain = 0; chain < 4; ++chain) {
+      chains[chain] = mix(chains[chain], words[chain]);
+    }
+  }
+  const std::uint64_t ends = mix(mix(chains[0], chains[1]), mix(chains[2], chains[3]));
+  return hash_bytes(at, size, mix(ends, whole));
 }
 
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {

@@ -195,6 +195,13 @@ TimerId World::next() const {
   return {first};
 }
 
+charm::Instant World::first_end() const {
+  const std::span ends(latest(), timer_count());
+  std::int64_t least = charm::never.micros;
+  for (const std::int64_t end : ends) least = end < least ? end : least;
+  return {least};
+}
+
 std::uint32_t World::due_with(TimerId first) const {
   const std::int64_t due = earliest()[first.index];
   std::uint32_t count = 0;

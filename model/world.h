@@ -124,6 +124,8 @@ class World {
   // The timer with the smallest `earliest`, ties by index. There is one while the client writes.
   // Looks at one timer a unit: each unit's soonest is kept as timers change.
   [[nodiscard]] TimerId next() const;
+  // The first moment at which some window ends.
+  [[nodiscard]] charm::Instant first_end() const;
   // How many have a timer due at the moment of `first`, which is next(): the world, and each unit;
   // and the timer of the nth of them. In reality nothing orders them.
   [[nodiscard]] std::uint32_t due_with(TimerId first) const;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "model/canonical.h"
 #include "model/text.h"
 #include "sim/charm_under_test.h"
 #include "sim/choices/choices.h"
@@ -89,7 +90,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   void restore(const RunState& state);
   // A fingerprint of that state, the same where everything that can come is the same: without
   // absolute time and counters (model/canonical.h). With a quantum only.
-  [[nodiscard]] std::uint64_t state_key() const;
+  std::uint64_t state_key();
   // What is open of it: whether a property has broken, and whether it has settled.
   [[nodiscard]] bool has_ended() const { return ended_; }
   [[nodiscard]] bool has_stopped_hook() const;
@@ -211,6 +212,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
   std::optional<model::TimerId> fired_;   // last
   std::vector<model::TimerId> possible_;  // what may come next, with a quantum
+  model::CanonicalFingerprint canonical_;
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

@@ -16,24 +16,18 @@ class Hash {
   void add(std::uint64_t number) { hash_ = mix(hash_, number); }
   void add(charm::MaybeUnit unit) { add(unit.ordinal); }
   void add(charm::MaybeMember member) { add(member.ordinal); }
-  void add(const charm::UnitSet& units) {
-    std::uint64_t sum = 0;
-    for (charm::UnitName unit : units) {
-      hash_ = mix(hash_, unit.ordinal);
-      ++sum;
-    }
-    add(sum);
+  template <class T>
+    requires std::has_unique_object_representations_v<T>
+  void add_bytes(const T& value) {
+    hash_ = model::hash_bytes(&value, sizeof value, hash_);
   }
+  void add(const charm::UnitSet& units) { add_bytes(units); }
   void add(const charm::Event& event) {
     add(static_cast<std::uint64_t>(event.kind));
     add(event.subject);
     add(event.remote_unit);
     add(event.departing_unit);
     add(event.relation.number);
-  }
-  template <class T, std::size_t count>
-  void add_numbers(const std::array<T, count>& numbers, std::size_t used) {
-    for (std::size_t at = 0; at < used; ++at) add(numbers.at(at));
   }
 
   [[nodiscard]] std::uint64_t value() const { return hash_; }
@@ -94,8 +88,8 @@ void add(Hash& hash, const Memory& memory, const model::World& world) {
   hash.add(memory.has_database);
   hash.add(memory.started_rightly);
   hash.add(memory.took_the_lock);
-  hash.add_numbers(memory.actions, world.unit_count());
-  hash.add_numbers(memory.altered, world.unit_count());
+  hash.add_bytes(memory.actions);
+  hash.add_bytes(memory.altered);
   hash.add(memory.revised);
   hash.add(memory.led);
   hash.add(memory.ever_led);
@@ -117,18 +111,18 @@ void add(Hash& hash, const UnitRun& run) {
   hash.add(run.event);
   hash.add(std::uint64_t{run.in_call} * 16 + static_cast<std::uint64_t>(run.disturbance));
   const auto log = run.log.bytes();
-  hash.add(model::hash_bytes(log.data(), log.size(), run.log.count()));
+  hash.add(model::digest_bytes(log.data(), log.size(), run.log.count()));
   hash.add(model::hash_text(run.action_text, 1));
 }
 
 }  // namespace
 
-std::uint64_t Simulation::state_key() const {
+std::uint64_t Simulation::state_key() {
   const std::int64_t now_us = world_.now().micros;
-  Hash hash(model::canonical_fingerprint(world_, texts_, scenario_.world.patroni.ttl));
+  Hash hash(canonical_.of(world_, texts_));
   for (const UnitSide& side : units_) add(hash, side.run);
   add(hash, memory_, world_);
-  for (std::uint16_t left : fault_budget_) hash.add(left);
+  hash.add_bytes(fault_budget_);
   // When faults may strike, and when they are over, after which it may settle.
   hash.add(left_until(scenario_.faults.from.count(), now_us));
   const std::int64_t faults_end_us = scenario_.faults.until.count();

@@ -44,17 +44,13 @@ void Simulation::widen_fresh() {
 std::size_t Simulation::find_all() {
   const std::int64_t now = world_.now().micros;
   const auto count = static_cast<std::uint32_t>(world_.timer_count());
-  std::int64_t first_end = charm::never.micros;
-  for (std::uint32_t at = 0; at < count; ++at) {
-    first_end = std::min(first_end, world_.window({at}).latest.micros);
-  }
+  const std::int64_t first_end = world_.first_end().micros;
   possible_.clear();
   for (std::uint32_t at = 0; at < count; ++at) {
     const model::TimerId id{at};
-    if (world_.is_armed(id) && world_.window(id).earliest.micros <= first_end) {
-      possible_.push_back(id);
-    }
+    if (world_.window(id).earliest.micros <= first_end) possible_.push_back(id);
   }
+  if (possible_.size() < 2) return possible_.size();
   std::ranges::sort(possible_, {}, [this, now](model::TimerId id) {
     const model::Window window = world_.window(id);
     return std::tuple(std::max(now, window.earliest.micros), window.latest.micros, id.index);
