@@ -26,7 +26,10 @@ class Canonical {
     replace(shared.dcs);
     Client& client = shared.client;
     client.acknowledged = std::min<std::uint32_t>(client.acknowledged, 1);
-    relate(client.last_us);
+    // Compared with when something was promised that is still open, which is never as long ago.
+    constexpr charm::Duration no_promise = std::chrono::minutes(20);
+    relate_if(world_.shared().client.acknowledged != 0, client.last_us);
+    client.last_us = std::max(client.last_us, -no_promise.count());
     lsns_.replace(client.handover_optime);
     relate_if(shared.request.asked.has_value(), shared.request.asked_us);
     for (Branch& branch : shared.branches) {
@@ -71,8 +74,7 @@ class Canonical {
  private:
   // --- moments ---
 
-  // How long ago, or until then.
-  void relate(std::int64_t& at_us) const { at_us -= now_us_; }
+  // How long ago, or until then; and where nothing asks for it, nothing.
   void relate_if(bool asked_for, std::int64_t& at_us) const {
     at_us = asked_for ? at_us - now_us_ : 0;
   }

@@ -89,6 +89,7 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
   }
   for (std::uint16_t ordinal = 0; ordinal < world_.unit_count(); ++ordinal) {
     units_.emplace_back(*this, UnitName{ordinal});
+    if (is_coarse()) units_.back().run.log.keep_digest();
   }
   executor_ = make_executor(options.executor, world_.unit_count(), [this](UnitRun& run) {
     units_[run.name.ordinal].dispatch();

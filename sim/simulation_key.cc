@@ -110,8 +110,7 @@ void add(Hash& hash, const UnitRun& run) {
   if (!run.active) return;
   hash.add(run.event);
   hash.add(std::uint64_t{run.in_call} * 16 + static_cast<std::uint64_t>(run.disturbance));
-  const auto log = run.log.bytes();
-  hash.add(model::digest_bytes(log.data(), log.size(), run.log.count()));
+  hash.add(run.log.digest());
   hash.add(model::hash_text(run.action_text, 1));
 }
 

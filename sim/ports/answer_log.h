@@ -9,13 +9,13 @@
 #include <cstring>
 #include <expected>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "charm/types/bounded_vector.h"
 #include "charm/types/secret.h"
+#include "sim/ports/answer_digest.h"
 #include "sim/ports/calls.h"
 
 namespace sim {
@@ -133,16 +133,23 @@ class AnswerLog {
   void clear() {
     bytes_.clear();
     count_ = 0;
+    digest_ = 0;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
-  // All that was asked and answered, as bytes: the same for two hooks that were told the same.
-  [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_.data(), bytes_.size()}; }
+  // From now on, also a digest of all that was asked and answered: the same for two hooks that were
+  // told the same, in each process.
+  void keep_digest() { keeps_digest_ = true; }
+  [[nodiscard]] std::uint64_t digest() const { return digest_; }
 
   template <class Answer>
   void append(Request request, const Answer& answer) {
     AnswerCodec<Request>::write(bytes_, request);
     AnswerCodec<Answer>::write(bytes_, answer);
     ++count_;
+    if (keeps_digest_) {
+      const std::uint64_t asked = digest_of_all(request.call, request.arguments);
+      digest_ = model::mix(digest_, model::mix(asked, digest_of(answer)));
+    }
   }
 
   // A place in the log while it is read from its beginning.
@@ -170,6 +177,8 @@ class AnswerLog {
  private:
   AnswerBytes bytes_;
   std::size_t count_ = 0;
+  std::uint64_t digest_ = 0;
+  bool keeps_digest_ = false;
 };
 
 }  // namespace sim

@@ -69,10 +69,17 @@ class Explorer {
     choices_.restart_calm();
     simulation_.begin(choices_);
     left_ = options_.allowance;
+    scratch_.is_beginning = true;
+    note_alternatives(scratch_, 0, left_);
+    push();
+    place_ = static_cast<std::uint32_t>(choices_.asked().size());
     if (meet()) descend();
     while (!is_over_ && !frames_.empty()) come_back();
     count();
     finish_samples();
+    std::ranges::sort(result_.ends_found);
+    const auto rest = std::ranges::unique(result_.ends_found);
+    result_.ends_found.erase(rest.begin(), rest.end());
     return std::move(result_);
   }
 
@@ -84,6 +91,7 @@ class Explorer {
   };
   // A world with what is still to be tried from it.
   struct Frame {
+    bool is_beginning = false;  // the run's own: before it there is no world
     RunState state;
     std::vector<Alternative> alternatives;
     std::uint32_t place = 0;     // how many questions were asked on the way to it
@@ -102,6 +110,7 @@ class Explorer {
       if (may_deviate) simulation_.save(scratch_.state);
       choices_.restart_calm();
       if (may_deviate) {
+        scratch_.is_beginning = false;
         scratch_.place = place_;
         scratch_.steps = steps_;
         scratch_.deviations = path_.size();
@@ -128,13 +137,11 @@ class Explorer {
     }
     const Alternative alternative = std::move(frame.alternatives.back());
     frame.alternatives.pop_back();
-    simulation_.restore(frame.state);
     path_.resize(frame.deviations);
     place_ = frame.place;
-    steps_ = frame.steps + 1;
     left_ = alternative.left;
     choices_.restart(alternative.options);
-    const bool goes_on = simulation_.advance();
+    const bool goes_on = make_step(frame);
     note_alternatives(frame, alternative.options.size(), left_);
     const auto& asked = choices_.asked();
     for (std::size_t at = 0; at < asked.size(); ++at) {
@@ -144,6 +151,18 @@ class Explorer {
     place_ += static_cast<std::uint32_t>(asked.size());
     first_of_way_ = seen_.serial();
     if (arrive(goes_on)) descend();
+  }
+
+  // From the frame's world, or the run's beginning. False: the run has ended.
+  bool make_step(const Frame& frame) {
+    if (frame.is_beginning) {
+      steps_ = 0;
+      simulation_.begin(choices_);
+      return true;
+    }
+    steps_ = frame.steps + 1;
+    simulation_.restore(frame.state);
+    return simulation_.advance();
   }
 
   // What the step that was just made could have done otherwise, from its question `first` on.
@@ -187,6 +206,7 @@ class Explorer {
     const Verdict& verdict = simulation_.so_far();
     if (verdict.end == RunEnd::settled) {
       ++result_.ends;
+      if (options_.keep_ends) result_.ends_found.push_back(simulation_.state_key());
     } else if (verdict.end == RunEnd::interrupted) {
       stop(ExplorationEnd::interrupted);
     } else {

@@ -32,6 +32,7 @@ struct ExplorationOptions {
   // Of wall time; none: until it is through.
   std::optional<std::chrono::nanoseconds> most_time;
   std::size_t samples = 64;
+  bool keep_ends = false;  // the worlds in which runs end
   const std::atomic<bool>* interrupted = nullptr;
   // Told now and then what has been done so far.
   std::function<void(const struct ExplorationCounts&)> progress;
@@ -70,8 +71,8 @@ struct Exploration : ExplorationCounts {
   // Of the run that breaks something, with the fewest deviations where bounds were tried in turn.
   std::optional<Deviations> failing;
   bool is_livelock = false;
-  std::vector<SampledWorld> samples;  // those with the smallest keys: a fair sample, by key
-  std::vector<std::string_view> witnesses;
+  std::vector<SampledWorld> samples;      // those with the smallest keys: a fair sample, by key
+  std::vector<std::uint64_t> ends_found;  // with keep_ends: keys, sorted, each once
 
   // At most the chance that a world was taken for another one: n (n - 1) / 2 pairs, 64 bits.
   [[nodiscard]] double missed() const;

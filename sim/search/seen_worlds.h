@@ -81,7 +81,7 @@ class SeenWorlds {
     std::uint32_t serial = 0;
   };
 
-  static constexpr unsigned first_bits = 16;
+  static constexpr unsigned first_bits = 12;
 
   static constexpr unsigned place_of(const Allowance& left) {
     return left.faults * (Allowance::most_deviations + 1) + left.deviations;

@@ -1,0 +1,323 @@
+// The explorer of the charm's worlds: what it claims to have looked at is held against runs, and
+// its reductions against the search without them.
+#include "sim/search/exploration.h"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "model/hash.h"
+#include "sim/run_state.h"
+#include "sim/search/odometer.h"
+#include "tests/sim/search/searched.h"
+
+namespace sim {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAreArray;
+
+constexpr std::string_view one_unit =
+    R"("quantum_ms": 1000, "world": {"units": 1},
+       "story": [{"when": "settled", "set_trust": true}])";
+constexpr std::string_view two_units =
+    R"("quantum_ms": 1000, "world": {"units": 2},
+       "story": [{"when": "settled", "move_leadership": "another unit"}],
+       "faults": {"until_s": 60, "kill_hook": 1})";
+
+Exploration explored(std::string_view members, const ExplorationOptions& options,
+                     const CharmUnderTest& charm = given::postgresql()) {
+  return explore(given::scenario_with(members), charm, options);
+}
+
+// Answers that depend on a number alone: that of the step which is about to be made.
+class ByStep final : public Choices {
+ public:
+  void at(std::uint64_t step) {
+    step_ = step;
+    asked_ = 0;
+    options.clear();
+  }
+  std::vector<std::uint32_t> options;  // that the questions of this step had
+
+ private:
+  std::uint32_t choose(std::uint32_t count, Label /*label*/, std::uint32_t /*nth*/) override {
+    options.push_back(count);
+    const std::uint64_t drawn = model::mix(step_, ++asked_);
+    return drawn % 64 == 0 ? static_cast<std::uint32_t>(drawn / 64 % count) : 0;
+  }
+  std::uint64_t step_ = 0;
+  std::uint64_t asked_ = 0;
+};
+
+// --- a run with a quantum ---
+
+TEST(Orders, ARunWithAQuantumIsTheSameForEitherWayToStopAHook) {
+  const Scenario scenario = given::scenario_with(two_units);
+  Simulation fibers(scenario, given::postgresql(), {.executor = ExecutorKind::fiber});
+  Simulation again(scenario, given::postgresql(), {.executor = ExecutorKind::reexecution});
+  RandomChoices choices(0);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    choices.restart(seed);
+    const Verdict first = fibers.run(choices);
+    choices.restart(seed);
+    const Verdict second = again.run(choices);
+    EXPECT_EQ(given::numbers_of(first), given::numbers_of(second)) << seed;
+  }
+}
+
+TEST(Orders, TimeMovesInWholeSteps) {
+  Simulation simulation(given::scenario_with(two_units), given::postgresql(), {});
+  RandomChoices choices(7);
+  simulation.begin(choices);
+  while (simulation.advance()) {
+    ASSERT_EQ(simulation.world().now().micros % 1'000'000, 0);
+  }
+}
+
+// Every order that windows permit can be chosen, and no other.
+TEST(Orders, NothingComesAfterTheEndOfAnothersWindow) {
+  Simulation simulation(given::scenario_with(two_units), given::postgresql(), {});
+  RandomChoices choices(11);
+  simulation.begin(choices);
+  do {
+    ASSERT_GE(simulation.world().first_end(), simulation.world().now());
+  } while (simulation.advance());
+}
+
+// --- a run as a value ---
+
+// Saved and brought back at each of its steps, with other steps played in between, a run is what it
+// was.
+TEST(RunStates, BroughtBackARunGoesOnAsItWas) {
+  Simulation simulation(given::scenario_with(two_units), given::postgresql(), {});
+  ByStep choices;
+  const auto advance = [&](std::uint64_t step) {
+    choices.at(step);
+    return simulation.advance();
+  };
+  std::vector<std::uint64_t> keys;
+  simulation.begin(choices);
+  for (std::uint64_t step = 0; step < 2000 && advance(step); ++step) {
+    keys.push_back(simulation.state_key());
+  }
+  ASSERT_GT(keys.size(), 300U);
+
+  RunState state;
+  std::size_t stopped = 0;
+  simulation.begin(choices);
+  for (std::uint64_t step = 0; step < keys.size(); ++step) {
+    ASSERT_TRUE(advance(step));
+    ASSERT_EQ(simulation.state_key(), keys[step]) << step;
+    stopped += simulation.has_stopped_hook() ? 1U : 0U;
+    simulation.save(state);
+    for (std::uint64_t other = 1; other <= 4 && advance(step + 5000 * other); ++other) {
+    }
+    simulation.restore(state);
+    ASSERT_EQ(simulation.state_key(), keys[step]) << step;
+  }
+  EXPECT_GT(stopped, 50U);
+}
+
+// What the fingerprint of worlds claims: two of them that are not the same bytes, and have the same
+// key, have the same questions to answer next, and for the same answers the same next key.
+TEST(RunStates, OfOneKeyHaveTheSameFutures) {
+  Simulation simulation(given::scenario_with(two_units), given::postgresql(), {});
+  ByStep choices;
+  std::map<std::uint64_t, RunState> met;
+  std::size_t compared = 0;
+  const auto future = [&](const RunState& state, std::uint64_t step) {
+    simulation.restore(state);
+    choices.at(step);
+    std::vector<std::uint64_t> told;
+    for (int steps = 0; steps < 12 && simulation.advance(); ++steps) {
+      told.push_back(simulation.state_key());
+      choices.at(step + told.size());
+    }
+    told.insert(told.end(), choices.options.begin(), choices.options.end());
+    return told;
+  };
+  for (std::uint64_t walk = 0; walk < 60; ++walk) {
+    simulation.begin(choices);
+    RunState state;
+    bool goes_on = true;
+    for (std::uint64_t step = 0; goes_on && step < 1500; ++step) {
+      choices.at(walk * 10'000 + step);
+      goes_on = simulation.advance();
+      if (!goes_on) break;
+      simulation.save(state);
+      const auto [known, is_new] = met.try_emplace(simulation.state_key(), state);
+      if (is_new || known->second.world == state.world) continue;
+      ++compared;
+      for (std::uint64_t other = 0; other < 3; ++other) {
+        ASSERT_EQ(future(known->second, 77 * other + 1), future(state, 77 * other + 1));
+      }
+      simulation.restore(state);
+    }
+  }
+  EXPECT_GT(compared, 1000U);
+}
+
+// --- the exploration ---
+
+// By another way: the runs with no deviation and with one are played one by one.
+TEST(Explorations, EndWhereTheRunsWithinTheBoundsEnd) {
+  const Scenario scenario = given::scenario_with(one_unit);
+  std::set<std::uint64_t> ends;
+  std::set<std::uint64_t> worlds;
+  Simulation simulation(scenario, given::postgresql(), {});
+  PlacedChoices choices;
+  const auto play = [&](const PlacedOptions& options) {
+    choices.restart(options, 100'000);
+    simulation.begin(choices);
+    worlds.insert(simulation.state_key());
+    while (simulation.advance()) worlds.insert(simulation.state_key());
+    ends.insert(simulation.state_key());
+    return choices.option_counts();
+  };
+  const auto counts = play({});
+  for (std::uint32_t place = 0; place < counts.size(); ++place) {
+    for (std::uint32_t option = 1; option < counts[place]; ++option) play({{place, option}});
+  }
+  const Exploration found =
+      explored(one_unit, {.allowance = {.deviations = 1, .faults = 0}, .keep_ends = true});
+  EXPECT_EQ(found.end, ExplorationEnd::covered);
+  EXPECT_THAT(found.ends_found, UnorderedElementsAreArray(ends));
+  // The last world of a run is not looked at again.
+  std::set<std::uint64_t> looked_at = worlds;
+  for (const std::uint64_t end : ends) looked_at.erase(end);
+  EXPECT_EQ(found.worlds, looked_at.size());
+}
+
+TEST(Explorations, AreTheSameEachTime) {
+  constexpr std::string_view faulty =
+      R"("quantum_ms": 1000, "world": {"units": 1}, "faults": {"until_s": 30, "kill_hook": 1})";
+  const ExplorationOptions options{.allowance = {.deviations = 1, .faults = 1}};
+  const Exploration first = explored(faulty, options);
+  const Exploration second = explored(faulty, options);
+  EXPECT_EQ(first.end, ExplorationEnd::covered);
+  EXPECT_EQ(first.worlds, second.worlds);
+  EXPECT_EQ(first.generated, second.generated);
+  EXPECT_EQ(first.samples, second.samples);
+  EXPECT_GT(first.with_hooks, 1000U);
+}
+
+// Where hooks are stopped everywhere there is more to look at, and nothing else comes out of it.
+TEST(Explorations, LoseNothingByNotStoppingWhereNothingIsTouched) {
+  for (const std::uint32_t deviations : {0U, 1U, 2U}) {
+    const Allowance allowance{.deviations = deviations, .faults = 0};
+    const Exploration reduced = explored(one_unit, {.allowance = allowance, .keep_ends = true});
+    const Exploration whole =
+        explored(one_unit, {.allowance = allowance, .unreduced = true, .keep_ends = true});
+    EXPECT_EQ(reduced.end, ExplorationEnd::covered);
+    EXPECT_EQ(whole.end, ExplorationEnd::covered);
+    EXPECT_LE(reduced.worlds, whole.worlds);
+    EXPECT_EQ(reduced.ends_found, whole.ends_found) << deviations;
+  }
+}
+
+// A property of the world alone: in the calm run the first unit's pod is the first to start.
+std::optional<std::string> the_first_starts_first(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    const bool starts = fact.kind == model::FactKind::pod_started;
+    if (!starts || (*fact.unit).ordinal == 0) continue;
+    if (moment.world.unit(charm::UnitName{0}).pod.phase != model::PodPhase::running) {
+      return "a later unit has started before it";
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(Explorations, FindTheFewestDeviationsThatBreakAPropertyAndTheRunShowsIt) {
+  const std::array properties{Property{"the first starts first",
+                                       Form::always,
+                                       on_facts(model::FactKind::pod_started),
+                                       the_first_starts_first,
+                                       {}}};
+  const CharmUnderTest charm{&charm::postgresql_k8s(), properties, nullptr};
+  EXPECT_EQ(explored(two_units, {.allowance = {.deviations = 0, .faults = 0}}, charm).end,
+            ExplorationEnd::covered);
+  const Exploration found =
+      explored(two_units, {.allowance = {.deviations = 1, .faults = 0}}, charm);
+  EXPECT_EQ(found.end, ExplorationEnd::violated);
+  ASSERT_TRUE(found.failing);
+  EXPECT_FALSE(found.is_livelock);
+  EXPECT_THAT(*found.failing, SizeIs(1));
+  ListChoices choices(*found.failing);
+  const Verdict verdict = given::run(given::scenario_with(two_units), charm, choices);
+  ASSERT_FALSE(verdict.ok());
+  EXPECT_EQ(verdict.violations[0].property, properties[0].name);
+}
+
+charm::Outcome always_put_off(charm::Unit& unit, const charm::Event& /*event*/) {
+  return unit.path.deferred("defer", "not now");
+}
+
+// Nobody ever starts the database: hooks are run, deferred and run again, and nothing becomes of
+// it. No bound is judged here, which would break before.
+TEST(Explorations, FindALivelockInTheCalmRun) {
+  const given::WithBox broken("postgresql-pebble-ready", always_put_off);
+  std::vector<Property> goals;
+  std::ranges::copy_if(postgresql_properties(), std::back_inserter(goals),
+                       [](const Property& one) { return one.form == Form::eventually; });
+  const CharmUnderTest charm{broken.charm().definition, goals, nullptr};
+  const Exploration found =
+      explored(one_unit, {.allowance = {.deviations = 0, .faults = 0}}, charm);
+  ASSERT_TRUE(found.failing);
+  EXPECT_TRUE(found.is_livelock);
+  EXPECT_THAT(*found.failing, IsEmpty());
+  // A run of it comes to its horizon, many times as long.
+  const Verdict verdict = given::run_calm(given::scenario_with(one_unit), charm);
+  EXPECT_EQ(verdict.end, RunEnd::horizon);
+  EXPECT_LT(found.depth, verdict.actions / 2);
+}
+
+TEST(Explorations, HaveASampleWhoseWorldsAreThere) {
+  const Exploration found = explored(one_unit, {.samples = 20});
+  ASSERT_THAT(found.samples, SizeIs(20));
+  Simulation simulation(given::scenario_with(one_unit), given::postgresql(), {});
+  for (const SampledWorld& world : found.samples) {
+    EXPECT_EQ(key_of(simulation, world), world.key);
+    SampledWorld other = world;
+    ++other.steps;
+    EXPECT_NE(key_of(simulation, other), world.key);
+  }
+}
+
+TEST(Explorations, SayWhenTheyDidNotComeToTheirEnd) {
+  EXPECT_EQ(explored(one_unit, {.most_bytes = std::size_t{1} << 17U}).end, ExplorationEnd::memory);
+  std::atomic<bool> interrupted{true};
+  EXPECT_EQ(explored(two_units, {.interrupted = &interrupted}).end, ExplorationEnd::interrupted);
+  EXPECT_EQ(explored(two_units, {.most_time = std::chrono::nanoseconds(1)}).end,
+            ExplorationEnd::time);
+}
+
+// --- what has been seen ---
+
+TEST(SeenWorlds, WhoComesWithMoreLooksAgainAndWithLessDoesNot) {
+  SeenWorlds seen(std::size_t{1} << 24U);
+  using Meeting = SeenWorlds::Meeting;
+  EXPECT_EQ(seen.meet(5, {1, 1}).how, Meeting::added);
+  EXPECT_EQ(seen.meet(5, {1, 1}).how, Meeting::known);
+  EXPECT_EQ(seen.meet(5, {0, 1}).how, Meeting::known);
+  EXPECT_EQ(seen.meet(5, {2, 0}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {2, 1}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {2, 0}).how, Meeting::known);
+  EXPECT_EQ(seen.size(), 1U);
+}
+
+TEST(SeenWorlds, GrowAndForgetNothing) {
+  SeenWorlds seen(std::size_t{1} << 26U);
+  for (std::uint64_t key = 1; key <= 300'000; ++key) seen.meet(key * 0x10001, {0, 0});
+  EXPECT_EQ(seen.size(), 300'000U);
+  for (std::uint64_t key = 1; key <= 300'000; ++key) {
+    ASSERT_EQ(seen.meet(key * 0x10001, {0, 0}).how, SeenWorlds::Meeting::known);
+  }
+}
+
+}  // namespace
+}  // namespace sim
