@@ -1,0 +1,133 @@
+// charmsim explore and check-certificate as a shell has them.
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/charmsim.h"
+
+namespace cli {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// Nobody is ever up so soon.
+constexpr const char* too_short =
+    R"({"schema_version": 1, "title": "Short of time", "horizon_s": 5, "world": {"units": 1}})";
+
+class Explore : public Charmsim {
+ protected:
+  void edit(const std::string& file, const std::string& pointer, const ordered_json& value) {
+    ordered_json json = ordered_json::parse(read(file));
+    json[ordered_json::json_pointer(pointer)] = value;
+    write(file, json.dump());
+  }
+};
+
+TEST_F(Explore, SaysThatAllWasCoveredAndHowMuchItWas) {
+  const Result result = charmsim({"explore", scenario("deploy-one-unit")});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out,
+              AllOf(StartsWith("covered      covered all with at most 0 deviations and 0 faults: "),
+                    HasSubstr("\nverdict      covered all with at most 1 deviation and 0 faults: "),
+                    HasSubstr("\nmissed       "), Not(HasSubstr("\033"))));
+  EXPECT_EQ(charmsim({"explore", scenario("deploy-one-unit")}).out, result.out);
+}
+
+TEST_F(Explore, SavesWhatBreaksToBeReplayed) {
+  write("short.json", too_short);
+  const Result result = charmsim({"explore", "short.json", "--save", "broken.json"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, AllOf(StartsWith("verdict      FAILED \""),
+                                HasSubstr("\nsaved        ./run replay broken.json\n")));
+  const Result replayed = charmsim({"replay", "broken.json", "-q"});
+  EXPECT_EQ(replayed.code, 1);
+  EXPECT_THAT(replayed.out, HasSubstr("FAILED"));
+}
+
+TEST_F(Explore, EndsWith3WhereNotAllWasCovered) {
+  const Result result =
+      charmsim({"explore", scenario("deploy-three-units"), "--deviations", "3", "--for", "100ms"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.out, HasSubstr("NOT COVERED: time is used up after "));
+}
+
+TEST_F(Explore, EndsWith130WhenItIsInterrupted) {
+  Running running = start({"explore", scenario("deploy-three-units"), "--deviations", "3",
+                           "--certificate", "covered.json"});
+  usleep(300'000);
+  running.signal(SIGINT);
+  const Result result = running.wait();
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, HasSubstr("interrupted after "));
+  EXPECT_EQ(ordered_json::parse(read("covered.json")).at("end"), "interrupted");
+}
+
+TEST_F(Explore, RefusesWhatItCannotDo) {
+  const Result many = charmsim({"explore", scenario("deploy-one-unit"), "--deviations", "8"});
+  EXPECT_EQ(many.code, 2);
+  EXPECT_THAT(many.err, HasSubstr("must be a whole number, 0 to 7"));
+  const Result quantum = charmsim({"explore", scenario("deploy-one-unit"), "--quantum-ms", "0"});
+  EXPECT_EQ(quantum.code, 2);
+  EXPECT_EQ(charmsim({"explore", "nothing.json"}).code, 2);
+}
+
+TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
+  ASSERT_EQ(
+      charmsim({"explore", scenario("deploy-one-unit"), "--certificate", "covered.json", "--json"})
+          .code,
+      0);
+  const Result good = charmsim({"check-certificate", "covered.json"});
+  EXPECT_EQ(good.code, 0);
+  EXPECT_EQ(good.out,
+            "verdict      64 of 64 sampled worlds are there\n"
+            "logic        as it was\n");
+  const std::string whole = read("covered.json");
+
+  edit("covered.json", "/sample/3/steps", 2);
+  const Result other = charmsim({"check-certificate", "covered.json"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.out, HasSubstr("63 of 64 sampled worlds are there\n             the first that "
+                                   "is not: /sample/3\n"));
+
+  write("covered.json", whole);
+  edit("covered.json", "/logic", "0000000000000000");
+  const Result logic = charmsim({"check-certificate", "covered.json"});
+  EXPECT_EQ(logic.code, 1);
+  EXPECT_THAT(logic.out, HasSubstr("logic        another one"));
+}
+
+TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
+  ASSERT_EQ(
+      charmsim({"explore", scenario("deploy-one-unit"), "--certificate", "covered.json"}).code, 0);
+  const std::string whole = read("covered.json");
+  const auto refused = [&] {
+    const Result result = charmsim({"check-certificate", "covered.json"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  write("covered.json", whole.substr(0, whole.size() / 2));
+  EXPECT_THAT(refused(), HasSubstr("covered.json: is no JSON"));
+  write("covered.json", "[]");
+  EXPECT_THAT(refused(), HasSubstr("/schema must be"));
+  for (const auto& [pointer, value] : {std::pair<std::string, ordered_json>{"/scenario", 7},
+                                       {"/scenario", "{}"},
+                                       {"/sample", "none"},
+                                       {"/sample/0/steps", -1},
+                                       {"/sample/0/choices", "0.call"},
+                                       {"/sample/0/key", "xyz"},
+                                       {"/logic", nullptr}}) {
+    write("covered.json", whole);
+    edit("covered.json", pointer, value);
+    EXPECT_THAT(refused(), HasSubstr(pointer.substr(0, pointer.find('/', 8)))) << pointer;
+  }
+}
+
+}  // namespace
+}  // namespace cli
