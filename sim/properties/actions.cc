@@ -127,7 +127,12 @@ std::optional<std::string> action_keeps_its_word(const Moment& moment) {
   switch (reported(moment, ending.unit)) {
     case ActionEnd::failed:
       if (ending.action_text.empty()) return who + " has failed, and does not say why";
-      if (!has_revised(moment, ending.unit)) return std::nullopt;
+      // What was deferred runs in front of it, and may make the first revision; no database was
+      // told.
+      if (!has_revised(moment, ending.unit) ||
+          moment.memory->altered.at(ending.unit.ordinal) == 0) {
+        return std::nullopt;
+      }
       return who + " has failed, and the secret has another password";
     case ActionEnd::completed: {
       const std::string_view missing = left_undone(moment, ending);
