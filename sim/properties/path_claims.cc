@@ -39,6 +39,12 @@ const StatusBox* find_box(std::string_view node) {
   return found == status_boxes.end() ? nullptr : found;
 }
 
+// Most boxes are told apart by their first letter: this is asked of every path.
+bool may_set_a_status(std::string_view node) {
+  const char first = node.front();
+  return first == 'a' || first == 'b' || first == 's' || first == 'l';
+}
+
 // Whatever else sets a status: what it leaves depends on what stood there.
 bool sets_a_status(std::string_view node) {
   return node.starts_with("set_") || node.starts_with("lift_");
@@ -50,6 +56,7 @@ std::optional<std::string> status_boxes_tell(const Moment& moment) {
   const HandlerEnding& ending = *moment.handler;
   const auto& steps = ending.path.steps();
   for (std::size_t at = steps.size(); at-- > 0;) {
+    if (!may_set_a_status(steps[at].node)) continue;
     const StatusBox* const box = find_box(steps[at].node);
     if (box == nullptr && sets_a_status(steps[at].node)) return std::nullopt;
     if (box == nullptr) continue;

@@ -34,11 +34,13 @@ bool has_come_to_say_inactive(const Moment& moment, UnitName unit) {
          moment.texts.text_of(text) == charm::messages::service_inactive;
 }
 
-// Who only looks how far a refresh is, and whose member works, is not Blocked for it; and a leader
-// that tries once more to make the cluster has been Blocked by its pebble-ready.
+// Who only looks how far a refresh is, and whose member works, is not Blocked for it; a leader
+// that tries once more to make the cluster has been Blocked by its pebble-ready; and who waits for
+// its member says that, though it has been refused a look aside.
 bool leaves_the_word_to_others(const charm::Path& path) {
   return std::ranges::any_of(path.steps(), [](const charm::Path::Step& step) {
-    return step.arrow == "unknown" || step.node == "initialise_cluster";
+    return step.arrow == "unknown" || step.node == "initialise_cluster" ||
+           step.node.starts_with("await_");
   });
 }
 

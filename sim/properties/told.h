@@ -21,7 +21,7 @@ inline constexpr Property forbidden_is_told{
     on_handler_end, judge::forbidden_is_told,
     "whose pod could not be labelled may say that, and name the error; a look at how far a refresh "
     "is waits without a word, and so does a leader that tries once more to make the cluster: its "
-    "pebble-ready says it"};
+    "pebble-ready says it; who waits for its member says that"};
 // Both texts are Maintenance; this one says what the hook has done.
 inline constexpr Property inactive_was_started{
     "a unit that says that its database service was inactive has started it",
