@@ -202,7 +202,8 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "add_units": 2}],
-                  "faults": {"until_s": 600, "kill_pod": 2, "refuse_kubernetes": 2})",
+                  "faults": {"until_s": 600, "kill_pod": 2, "refuse_kubernetes": 2},
+                  "holds": ["endpoints has no duplicates"])",
                "endpoints has no duplicates", 200},
         Hazard{"H11_RendersNothingForItself", "peer-relation-departed", drop_and_render_nothing,
                R"("world": {"units": 3}, "story": [
