@@ -147,19 +147,33 @@ std::optional<Turn> turn_of(const Moment& moment) {
 
 }  // namespace
 
+namespace {
+
+// It let the next unit go, and took it for none that leads.
+bool goes_on_as_it_is(const charm::Path& path) {
+  bool looks = false;
+  bool lets_go = false;
+  for (const charm::Path::Step& step : path.steps()) {
+    looks = looks || (step.node == "does_next_lead" && step.arrow == "no");
+    lets_go = lets_go || (step.node == "set_partition" && step.arrow == "done");
+  }
+  return looks && lets_go;
+}
+
+}  // namespace
+
 std::optional<std::string> primary_hands_over(const Moment& moment) {
+  const HandlerEnding& ending = *moment.handler;
   const model::World& world = moment.world;
-  const std::optional<Turn> turn = turn_of(moment);
-  if (!turn || sight::working_holder(world) != turn->next) return std::nullopt;
-  const Memory::Queue& hook = moment.memory->queues[turn->above.ordinal];
-  if (hook.asked || hook.disturbed || !sight::is_undisturbed(world)) return std::nullopt;
+  const Memory::Queue& hook = moment.memory->queues[ending.unit.ordinal];
+  if (ending.unit.ordinal == 0 || !goes_on_as_it_is(ending.path)) return std::nullopt;
+  const UnitName next{static_cast<std::uint16_t>(ending.unit.ordinal - 1)};
+  // It has led from the beginning of that hook on, and nothing was in the way of seeing it.
+  if (sight::working_holder(world) != next) return std::nullopt;
   if (hook.transitions != world.shared().dcs.transitions) return std::nullopt;
-  const bool may = runs_the_new_charm(world, turn->above) &&
-                   world.shared().dcs.sync_standbys.contains(turn->above) &&
-                   sight::is_ready_to_lead(world, turn->above);
-  if (!may) return std::nullopt;
-  return name_of(moment, turn->next) + " is the primary, its pod is next, and " +
-         name_of(moment, turn->above) + " was not to take over";
+  if (hook.disturbed || !sight::is_undisturbed(world)) return std::nullopt;
+  return name_of(moment, next) + " is the primary, its pod is next, and " +
+         name_of(moment, ending.unit) + " was not to take over";
 }
 
 namespace {

@@ -45,11 +45,11 @@ inline constexpr Property one_upgrade_at_a_time{
     on_facts(model::FactKind::pod_outdated),
     judge::one_upgrade_at_a_time,
     {}};
-// The pod ends as the primary's otherwise, and clients wait for a failover. It is asked of the unit
-// above, which is upgraded, streams and is synchronous: of the hook that lets Kubernetes go on.
+// The pod ends as the primary's otherwise, and clients wait for a failover. It is asked of the hook
+// that lets Kubernetes go on, of the unit above. Whether Patroni takes the request is not asked.
 inline constexpr Property primary_hands_over{
     "a refresh comes to the primary's pod when an upgraded member was to take over", Form::always,
-    on_facts(model::FactKind::partition_set), judge::primary_hands_over,
+    on_handler_end, judge::primary_hands_over,
     "what an action lets go on goes on as it is; nothing befalls the cluster, and no call fails, "
     "while that hook runs"};
 inline constexpr Property upgraded_took_over{"an upgraded member was to take over",

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "charm/types/errors.h"
 #include "charm/types/status.h"
 #include "sim/properties/memory.h"
 
@@ -19,12 +18,6 @@ std::string_view status_text(const Moment& moment, UnitName unit) {
 bool says_juju_trust(const Moment& moment, UnitName unit) {
   return moment.world.unit(unit).status == charm::StatusKind::blocked &&
          status_text(moment, unit).starts_with(charm::messages::no_trust);
-}
-
-// Whose own pod could not be labelled says so by the published text, with the error in it.
-bool says_forbidden(const Moment& moment, UnitName unit) {
-  return moment.world.unit(unit).status == charm::StatusKind::blocked &&
-         status_text(moment, unit).ends_with(to_text(charm::ApiError::forbidden));
 }
 
 // In the dispatch that ends.
@@ -51,10 +44,8 @@ std::optional<std::string> forbidden_is_told(const Moment& moment) {
   if (!moment.memory->queues[ending.unit.ordinal].forbidden || !ending.outcome.deferred()) {
     return std::nullopt;
   }
-  if (says_juju_trust(moment, ending.unit) || says_forbidden(moment, ending.unit) ||
-      leaves_the_word_to_others(ending.path)) {
-    return std::nullopt;
-  }
+  const bool is_blocked = moment.world.unit(ending.unit).status == charm::StatusKind::blocked;
+  if (is_blocked || leaves_the_word_to_others(ending.path)) return std::nullopt;
   return std::string(ending.handler.name) + " of " + name_of(moment, ending.unit) +
          " was answered 403, is deferred, and says '" +
          std::string(status_text(moment, ending.unit)) + "'";

@@ -15,13 +15,14 @@ std::optional<std::string> inactive_was_told(const Moment& moment);
 
 }  // namespace judge
 
-// Within that hook: what waits for an operator says which command it waits for.
+// Within that hook: what waits for an operator says so. Which text, status_boxes_tell asks: another
+// refusal of that hook may be the one that is told.
 inline constexpr Property forbidden_is_told{
-    "a handler that is deferred after a 403 says `juju trust` by its unit's status", Form::always,
-    on_handler_end, judge::forbidden_is_told,
-    "whose pod could not be labelled may say that, and name the error; a look at how far a refresh "
-    "is waits without a word, and so does a leader that tries once more to make the cluster: its "
-    "pebble-ready says it; who waits for its member says that"};
+    "a handler that is deferred after a 403 leaves its unit Blocked", Form::always, on_handler_end,
+    judge::forbidden_is_told,
+    "a look at how far a refresh is waits without a word, and so does a leader that tries once "
+    "more "
+    "to make the cluster: its pebble-ready says it; who waits for its member says that"};
 // Both texts are Maintenance; this one says what the hook has done.
 inline constexpr Property inactive_was_started{
     "a unit that says that its database service was inactive has started it",

@@ -52,7 +52,7 @@ Outcome name_the_error(Unit& unit, const Event& event) {
   return outcome;
 }
 
-TEST(ABrokenCharm, IsNoneIfItNamesTheError) {
+TEST(ABrokenCharm, IsNoneIfItIsBlocked) {
   EXPECT_THAT(run_with("leader-elected", name_the_error, properties::forbidden_is_told, untrusted)
                   .violations,
               IsEmpty());

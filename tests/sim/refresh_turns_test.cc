@@ -20,31 +20,54 @@ struct Turns : Section9 {
   model::Application& application() { return world.shared().application; }
 };
 
-TEST_F(Turns, ThePrimaryHasHandedOver) {
-  EXPECT_THAT(judge(properties::primary_hands_over),
+// What a hook of unit 1's that has walked so comes to.
+struct HandOver : Turns {
+  std::optional<std::string> judge_path(bool leads) {
+    charm::Path path;
+    (void)path.at("does_next_lead").yes(leads);
+    if (leads) {
+      path.at("take_over");
+      path.took("refused");
+    }
+    path.at("set_partition");
+    path.took("done");
+    const charm::Handler handler{"tiny", "tiny", charm::EventKind::start};
+    const charm::Outcome outcome;
+    const HandlerEnding ending{one, handler, outcome, path, false};
+    Moment now = moment();
+    now.handler = &ending;
+    return properties::primary_hands_over.judge(now);
+  }
+};
+
+TEST_F(HandOver, ThePrimaryIsAskedForItsLead) {
+  EXPECT_THAT(judge_path(false),
               Optional(HasSubstr("postgresql-k8s/0 is the primary, its pod is next, and "
                                  "postgresql-k8s/1 was not to take over")));
-  memory.queues[1].asked = true;
-  EXPECT_EQ(judge(properties::primary_hands_over), std::nullopt);
-  EXPECT_EQ(judge(properties::upgraded_took_over), "postgresql-k8s/1");
+  EXPECT_EQ(judge_path(true), std::nullopt) << "it asked, whatever came of it";
 }
 
-TEST_F(Turns, NobodyIsToTakeOverWhoCannot) {
-  dcs().sync_standbys = {two};
-  EXPECT_EQ(judge(properties::primary_hands_over), std::nullopt);
-  dcs().sync_standbys = {one};
-  world.unit(one).record.charm = 0;
-  EXPECT_EQ(judge(properties::primary_hands_over), std::nullopt);
+TEST_F(HandOver, NobodyIsAskedWhereAnotherLeads) {
+  dcs().lock_holder = charm::member_of(two);
+  EXPECT_EQ(judge_path(false), std::nullopt);
 }
 
-TEST_F(Turns, AHookThatWasDisturbedMayFail) {
+TEST_F(HandOver, WhoHasComeToLeadMeanwhileMayBeOverlooked) {
+  ++dcs().transitions;
+  EXPECT_EQ(judge_path(false), std::nullopt);
+}
+
+TEST_F(HandOver, AHookThatWasDisturbedMayFail) {
   disturb_dispatches(memory);
-  EXPECT_EQ(judge(properties::primary_hands_over), std::nullopt);
+  EXPECT_EQ(judge_path(false), std::nullopt);
 }
 
-TEST_F(Turns, WhatAnActionLetsGoOnGoesOn) {
+TEST_F(Turns, WhoWasToTakeOverIsWitnessed) {
+  EXPECT_EQ(judge(properties::upgraded_took_over), std::nullopt);
+  memory.queues[1].asked = true;
+  EXPECT_EQ(judge(properties::upgraded_took_over), "postgresql-k8s/1");
   world.unit(two).record.action = 1;
-  EXPECT_EQ(judge(properties::primary_hands_over), std::nullopt);
+  EXPECT_EQ(judge(properties::upgraded_took_over), std::nullopt) << "an action has done it";
 }
 
 TEST_F(Turns, AUnitIsLetGoAheadOfItsTurnWhereItsMemberIsDown) {
