@@ -112,9 +112,9 @@ enum class FactKind : std::uint8_t {
   ready,               // the pod's condition; value: whether it is
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
+  api_forbade,  // the API server has answered 403 to a call of this unit's hook
 };
-inline constexpr std::size_t fact_kind_count =
-    static_cast<std::size_t>(FactKind::client_user_dropped) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::api_forbade) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {
@@ -127,7 +127,8 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::login_refused:
     case FactKind::ready:
     case FactKind::client_user_made:
-    case FactKind::client_user_dropped: return true;
+    case FactKind::client_user_dropped:
+    case FactKind::api_forbade: return true;
     default: return false;
   }
 }

@@ -50,6 +50,7 @@ std::optional<FaultKind> Simulation::draw_fault(UnitName unit) {
 void Simulation::note_fault(charm::MaybeUnit unit, FaultKind kind, std::string_view where) {
   --fault_budget_[static_cast<std::size_t>(kind)];
   disturb(memory_.bounds, moment(nullptr, nullptr), unit);
+  disturb_dispatches(memory_);
   if (!trace_.on()) return;
   TraceEvent event{.at = world_.now(), .kind = TraceKind::fault, .unit = unit};
   event.text = to_text(kind);

@@ -126,8 +126,14 @@ std::optional<std::string> action_keeps_its_word(const Moment& moment) {
       hook_name(moment.charm, ending.event) + " of " + name_of(moment, ending.unit);
   switch (reported(moment, ending.unit)) {
     case ActionEnd::failed:
-      if (!ending.action_text.empty()) return std::nullopt;
-      return who + " has failed, and does not say why";
+      if (ending.action_text.empty()) return who + " has failed, and does not say why";
+      // What was deferred runs in front of it, and may make the first revision; no database was
+      // told.
+      if (!has_revised(moment, ending.unit) ||
+          moment.memory->altered.at(ending.unit.ordinal) == 0) {
+        return std::nullopt;
+      }
+      return who + " has failed, and the secret has another password";
     case ActionEnd::completed: {
       const std::string_view missing = left_undone(moment, ending);
       if (missing.empty()) return std::nullopt;

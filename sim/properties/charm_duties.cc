@@ -122,6 +122,20 @@ std::optional<std::string> flag_stays(const Moment& moment) {
   return std::nullopt;
 }
 
+std::optional<std::string> listed_when_labelled(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::endpoints_written) continue;
+    for (const charm::HostName host : moment.world.endpoints()) {
+      const UnitName name = charm::unit_of(host);
+      if (fact.unit == name || moment.memory->listed.contains(name)) continue;
+      if (moment.memory->labelled.contains(name)) continue;
+      return name_of(moment, *fact.unit) + " lists " + name_of(moment, name) +
+             ", whose pod was never labelled";
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> members_run(const Moment& moment) {
   const model::World& world = moment.world;
   if (!world.shared().application.initialised) return std::nullopt;

@@ -13,6 +13,7 @@ std::optional<std::string> nothing_left_behind(const Moment& moment);
 std::optional<std::string> deferred_runs(const Moment& moment);
 std::optional<std::string> flag_stays(const Moment& moment);
 std::optional<std::string> copies_when_admitted(const Moment& moment);
+std::optional<std::string> listed_when_labelled(const Moment& moment);
 std::optional<std::string> members_run(const Moment& moment);
 }  // namespace judge
 
@@ -57,6 +58,13 @@ inline constexpr Property flag_stays{
 inline constexpr Property copies_when_admitted{
     "a replica copies the data only when it is admitted", Form::always,
     on_facts(model::FactKind::job_ended), judge::copies_when_admitted, "who is leaving may copy"};
+// Without its labels Patroni counts nobody as a member, and no Service leads to it; and who is
+// listed is asked whether it is ready before the next one is let in. Its pod may be another by now,
+// which has none yet: labelled once is enough.
+inline constexpr Property listed_when_labelled{
+    "no unit is listed whose pod was never labelled", Form::always,
+    on_facts(model::FactKind::endpoints_written), judge::listed_when_labelled,
+    "a leader may list itself, before there is a cluster"};
 // A bad option, a plugin or a client that is refused, a certificate that does not come: none is a
 // reason to leave a member down that ran before.
 inline constexpr Property members_run{

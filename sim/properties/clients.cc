@@ -81,6 +81,17 @@ std::optional<std::string> secrets_stay(const Moment& moment) {
   return std::nullopt;
 }
 
+std::optional<std::string> strangers_are_told_nothing(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    if (fact.kind != model::FactKind::client_told) continue;
+    const model::ClientBag& bag = moment.world.shared().relations[fact.value].bag;
+    if (bag.password != 0 || (bag.authority == 0 && !bag.read_only_endpoints)) continue;
+    return clients(moment.scenario)[fact.value]->client + " has no credentials, and is told " +
+           (bag.authority != 0 ? "of an authority" : "of replicas");
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> read_only_endpoints(const Moment& moment) {
   const auto all = clients(moment.scenario);
   const bool has_replica = moment.world.planned().size() > 1;

@@ -11,6 +11,7 @@ std::optional<std::string> clients_are_served(const Moment& moment);
 std::optional<std::string> users_have_relations(const Moment& moment);
 std::optional<std::string> users_stay(const Moment& moment);
 std::optional<std::string> secrets_stay(const Moment& moment);
+std::optional<std::string> strangers_are_told_nothing(const Moment& moment);
 std::optional<std::string> read_only_endpoints(const Moment& moment);
 std::optional<std::string> client_served(const Moment& moment);
 std::optional<std::string> client_left(const Moment& moment);
@@ -40,6 +41,12 @@ inline constexpr Property secrets_stay{
     on_facts(model::FactKind::client_told),
     judge::secrets_stay,
     {}};
+// Neither the endpoint of the replicas nor the provider's authority.
+inline constexpr Property strangers_are_told_nothing{"who has no credentials is told nothing",
+                                                     Form::always,
+                                                     on_facts(model::FactKind::client_told),
+                                                     judge::strangers_are_told_nothing,
+                                                     {}};
 inline constexpr Property read_only_endpoints{
     "a client is told the read-only endpoint as long as there is a replica",
     Form::eventually,

@@ -40,6 +40,11 @@ bool does_another_act(const model::World& world, charm::UnitName than) {
   return false;
 }
 
+void remember_list(Memory& memory, const model::World& world) {
+  memory.listed.clear();
+  for (const charm::HostName host : world.endpoints()) memory.listed.insert(charm::unit_of(host));
+}
+
 void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
   using model::FactKind;
   switch (fact.kind) {
@@ -70,7 +75,16 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
     }
     case FactKind::initialised: memory.initialised = true; return;
     case FactKind::leadership_gained: memory.queues[(*fact.unit).ordinal].led = true; return;
-    case FactKind::service_started: return remember_start(memory, *fact.unit, world);
+    case FactKind::service_started:
+      memory.queues[(*fact.unit).ordinal].started = true;
+      return remember_start(memory, *fact.unit, world);
+    case FactKind::api_forbade: memory.queues[(*fact.unit).ordinal].forbidden = true; return;
+    case FactKind::switchover_asked:
+      if (fact.unit) memory.queues[(*fact.unit).ordinal].asked = true;
+      return;
+    case FactKind::member_labels: return memory.labelled.insert(*fact.unit);
+    case FactKind::unit_added: return memory.labelled.erase(*fact.unit);
+    case FactKind::endpoints_written: return remember_list(memory, world);
     case FactKind::pod_stopped: return memory.started_rightly.erase(*fact.unit);
     case FactKind::container_unreachable:  // for a while, or with everything that ran in it
       if (!world.unit(*fact.unit).container.layer_added) memory.started_rightly.erase(*fact.unit);
@@ -80,6 +94,7 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
       memory.started_rightly.clear();
       memory.has_database.clear();
       memory.databases_made = 0;
+      memory.listed.clear();
       return;
     case FactKind::action_started:
       remember_action(memory, *fact.unit, world);
@@ -119,22 +134,33 @@ void forget(Memory& memory, std::uint16_t units) {
 
 void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world) {
   memory.queues[unit.ordinal] = {.before = static_cast<std::uint16_t>(world.notice_count(unit)),
+                                 .status_text = world.unit(unit).status_text,
+                                 .transitions = world.shared().dcs.transitions,
                                  .led = model::juju::is_leader(world, unit),
                                  .ailed = !sight::works(world, unit)};
+}
+
+void disturb_dispatches(Memory& memory) {
+  for (Memory::Queue& queue : memory.queues) queue.disturbed = true;
 }
 
 void observe(Memory& memory, const Moment& moment) {
   observe(memory.bounds, moment);  // asks for what stood before
   if (!moment.facts.empty()) {
-    for (const model::Fact& fact : moment.facts) remember(memory, fact, moment.world);
+    for (const model::Fact& fact : moment.facts) {
+      remember(memory, fact, moment.world);
+      if (sight::is_disturbance(fact.kind)) disturb_dispatches(memory);
+    }
     remember_dcs(memory, moment.world);
     for (const charm::UnitName unit : moment.world.existing()) {
       bool& ailed = memory.queues[unit.ordinal].ailed;
       ailed = ailed || !sight::works(moment.world, unit);
     }
   }
-  if (moment.handler != nullptr && moment.handler->reemitted) {
-    ++memory.queues[moment.handler->unit.ordinal].reemitted;
+  if (moment.handler != nullptr) {
+    Memory::Queue& queue = memory.queues[moment.handler->unit.ordinal];
+    if (moment.handler->reemitted) ++queue.reemitted;
+    queue.forbidden = false;
   }
   if (moment.dispatch != nullptr) memory.queues[moment.dispatch->unit.ordinal].led = false;
 }

@@ -40,16 +40,25 @@ struct Memory {
   charm::UnitSet led;         // held the lock while any action ran, since none did
   charm::UnitSet ever_led;    // held the lock at any time
   charm::UnitSet replicated;  // led or streamed, since its agent began with another charm
+  charm::UnitSet listed;      // in endpoints, when it was written last
+  charm::UnitSet labelled;    // had a member's labels at any time since it was added
   bool partition_without_primary = false;  // the StatefulSet's was set when there was none
 
   // Of the dispatch that runs: what was queued when it began, and what of it has been re-emitted;
   // whether its unit has led at any moment of it, and has been told so if it has asked then;
-  // whether its member did not work (sight.h) at any moment of it.
+  // whether its member did not work (sight.h) at any moment of it; what its status said, and how
+  // often the lock had changed hands, when it began.
   struct Queue {
     std::uint16_t before = 0;
     std::uint16_t reemitted = 0;
+    std::uint16_t status_text = 0;
+    std::uint16_t transitions = 0;
     bool led = false;
     bool ailed = false;
+    bool forbidden = false;  // by a 403, in the handler that runs
+    bool started = false;    // its service, by whomever
+    bool asked = false;      // to take over from the primary
+    bool disturbed = false;  // something befell the cluster, or a call failed
   };
   std::vector<Queue> queues;  // one a unit
 
@@ -60,6 +69,8 @@ struct Memory {
 void forget(Memory& memory, std::uint16_t units);
 // A dispatch begins.
 void begin_dispatch(Memory& memory, charm::UnitName unit, const model::World& world);
+// A fault strikes: of a refused call the model has no fact.
+void disturb_dispatches(Memory& memory);
 // What a step has brought about; after the properties have judged it.
 void observe(Memory& memory, const Moment& moment);
 

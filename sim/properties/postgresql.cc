@@ -15,6 +15,7 @@
 #include "sim/properties/restarts.h"
 #include "sim/properties/shown.h"
 #include "sim/properties/tls.h"
+#include "sim/properties/told.h"
 #include "sim/properties/within.h"
 
 namespace sim {
@@ -47,17 +48,24 @@ constexpr std::array all{
     properties::deferred_runs,
     properties::leaders_lead,
     properties::defer_boxes_defer,
+    properties::status_boxes_tell,
     properties::flag_stays,
     properties::copies_when_admitted,
+    properties::listed_when_labelled,
+    properties::forbidden_is_told,
+    properties::inactive_was_started,
     properties::unreadable_is_refused,
     properties::action_keeps_its_word,
     properties::one_upgrade_at_a_time,
+    properties::primary_hands_over,
+    properties::only_who_is_down,
     properties::keys_match,
     properties::one_restarts,
     properties::restarts_are_needed,
     properties::working_members_go_on,
     properties::users_stay,
     properties::secrets_stay,
+    properties::strangers_are_told_nothing,
     properties::primary_after_loss,
     properties::primary_after_release,
     properties::writable_after_crash,
@@ -103,6 +111,8 @@ constexpr std::array all{
     properties::action_ran,
     properties::refreshed,
     properties::refresh_stopped,
+    properties::upgraded_took_over,
+    properties::let_go_ahead,
     properties::unreadable_was_refused,
     properties::client_served,
     properties::client_left,
@@ -115,6 +125,8 @@ constexpr std::array all{
     properties::extensions_changed,
     properties::plugin_refused,
     properties::little_space_was_told,
+    properties::lack_of_trust_was_told,
+    properties::inactive_was_told,
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "charm/types/status.h"
+#include "model/patroni.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties {
 namespace {
@@ -28,12 +30,15 @@ bool is_upgraded(const model::World& world, UnitName unit) {
   return done && state.record.charm == world.shared().application.rollout.charm;
 }
 
+bool runs_the_new_charm(const model::World& world, UnitName unit) {
+  return world.unit(unit).record.charm == world.shared().application.rollout.charm;
+}
+
 // It has led or streamed with the new charm: it says so later, for the partition is moved first;
 // and a pod that is replaced once more says that it is upgraded once more.
 bool has_worked(const Moment& moment, UnitName unit) {
   const model::World& world = moment.world;
-  return moment.memory->replicated.contains(unit) &&
-         world.unit(unit).record.charm == world.shared().application.rollout.charm;
+  return moment.memory->replicated.contains(unit) && runs_the_new_charm(world, unit);
 }
 
 // The first unit is taken off the stack, and the next one has not begun. If those above it are
@@ -117,6 +122,101 @@ std::optional<std::string> one_upgrade_at_a_time(const Moment& moment) {
     }
   }
   return std::nullopt;
+}
+
+namespace {
+
+// Which unit's pod comes next, and the one above it, that lets it go; nothing, if there is none or
+// an action has done it.
+struct Turn {
+  UnitName next;
+  UnitName above;
+};
+std::optional<Turn> turn_of(const Moment& moment) {
+  const auto set =
+      std::ranges::find(moment.facts, model::FactKind::partition_set, &model::Fact::kind);
+  const auto next = static_cast<std::uint16_t>(set->value);
+  const Turn turn{{next}, {static_cast<std::uint16_t>(next + 1)}};
+  const charm::UnitSet planned = moment.world.planned();
+  if (!planned.contains(turn.next) || !planned.contains(turn.above)) return std::nullopt;
+  const bool acts = std::ranges::any_of(moment.world.existing(), [&moment](UnitName unit) {
+    return moment.world.unit(unit).record.action != 0;
+  });
+  return acts ? std::nullopt : std::optional(turn);
+}
+
+}  // namespace
+
+namespace {
+
+// It let the next unit go, and took it for none that leads.
+bool goes_on_as_it_is(const charm::Path& path) {
+  bool looks = false;
+  bool lets_go = false;
+  for (const charm::Path::Step& step : path.steps()) {
+    looks = looks || (step.node == "does_next_lead" && step.arrow == "no");
+    lets_go = lets_go || (step.node == "set_partition" && step.arrow == "done");
+  }
+  return looks && lets_go;
+}
+
+}  // namespace
+
+std::optional<std::string> primary_hands_over(const Moment& moment) {
+  const HandlerEnding& ending = *moment.handler;
+  const model::World& world = moment.world;
+  const Memory::Queue& hook = moment.memory->queues[ending.unit.ordinal];
+  if (ending.unit.ordinal == 0 || !goes_on_as_it_is(ending.path)) return std::nullopt;
+  const UnitName next{static_cast<std::uint16_t>(ending.unit.ordinal - 1)};
+  // It has led from the beginning of that hook on, and nothing was in the way of seeing it.
+  if (sight::working_holder(world) != next) return std::nullopt;
+  if (hook.transitions != world.shared().dcs.transitions) return std::nullopt;
+  if (hook.disturbed || !sight::is_undisturbed(world)) return std::nullopt;
+  return name_of(moment, next) + " is the primary, its pod is next, and " +
+         name_of(moment, ending.unit) + " was not to take over";
+}
+
+namespace {
+
+// Some unit above has not been upgraded, and is not the one whose hook it is.
+bool is_ahead_of_its_turn(const Moment& moment, UnitName unit) {
+  return std::ranges::any_of(moment.world.planned(), [&moment, unit](UnitName above) {
+    return above.ordinal > unit.ordinal && !runs_the_new_charm(moment.world, above);
+  });
+}
+
+// While the hook of a unit that is upgraded runs; of one that has ended it counts, too.
+bool was_disturbed(const Moment& moment, UnitName unit) {
+  return std::ranges::any_of(moment.world.planned(), [&moment, unit](UnitName above) {
+    return above.ordinal > unit.ordinal && runs_the_new_charm(moment.world, above) &&
+           moment.memory->queues[above.ordinal].disturbed;
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> only_who_is_down(const Moment& moment) {
+  const model::World& world = moment.world;
+  const std::optional<Turn> turn = turn_of(moment);
+  if (!turn || !is_ahead_of_its_turn(moment, turn->next)) return std::nullopt;
+  const bool runs = model::patroni::is_up(world, turn->next) &&
+                    world.unit(turn->next).postgres.database == model::Database::running;
+  if (!runs || was_disturbed(moment, turn->next) || !sight::is_undisturbed(world)) {
+    return std::nullopt;
+  }
+  return name_of(moment, turn->next) + " is let go, and its member runs";
+}
+
+std::optional<std::string> let_go_ahead(const Moment& moment) {
+  const std::optional<Turn> turn = turn_of(moment);
+  if (!turn || !is_ahead_of_its_turn(moment, turn->next)) return std::nullopt;
+  return name_of(moment, turn->next);
+}
+
+std::optional<std::string> upgraded_took_over(const Moment& moment) {
+  const std::optional<Turn> turn = turn_of(moment);
+  if (!turn || !moment.memory->queues[turn->above.ordinal].asked) return std::nullopt;
+  return name_of(moment, turn->above);
 }
 
 std::optional<std::string> refresh_ends(const Moment& moment) {

@@ -27,6 +27,10 @@ bool tells_of_refresh(const Moment& moment, charm::UnitName unit);
 namespace judge {
 
 std::optional<std::string> one_upgrade_at_a_time(const Moment& moment);
+std::optional<std::string> primary_hands_over(const Moment& moment);
+std::optional<std::string> upgraded_took_over(const Moment& moment);
+std::optional<std::string> only_who_is_down(const Moment& moment);
+std::optional<std::string> let_go_ahead(const Moment& moment);
 std::optional<std::string> refresh_ends(const Moment& moment);
 std::optional<std::string> refreshed(const Moment& moment);
 std::optional<std::string> refresh_stopped(const Moment& moment);
@@ -41,6 +45,29 @@ inline constexpr Property one_upgrade_at_a_time{
     on_facts(model::FactKind::pod_outdated),
     judge::one_upgrade_at_a_time,
     {}};
+// The pod ends as the primary's otherwise, and clients wait for a failover. It is asked of the hook
+// that lets Kubernetes go on, of the unit above. Whether Patroni takes the request is not asked.
+inline constexpr Property primary_hands_over{
+    "a refresh comes to the primary's pod when an upgraded member was to take over", Form::always,
+    on_handler_end, judge::primary_hands_over,
+    "what an action lets go on goes on as it is; nothing befalls the cluster, and no call fails, "
+    "while that hook runs"};
+inline constexpr Property upgraded_took_over{"an upgraded member was to take over",
+                                             Form::sometimes,
+                                             on_facts(model::FactKind::partition_set),
+                                             judge::upgraded_took_over,
+                                             {}};
+// Where nobody leads, somebody whose turn has not come may be needed.
+inline constexpr Property only_who_is_down{
+    "a refresh comes to a unit ahead of its turn only when its member is down", Form::always,
+    on_facts(model::FactKind::partition_set), judge::only_who_is_down,
+    "what an action lets go on goes on as it is; nothing befalls the cluster, and no call fails, "
+    "while that hook runs"};
+inline constexpr Property let_go_ahead{"a refresh came to a unit ahead of its turn",
+                                       Form::sometimes,
+                                       on_facts(model::FactKind::partition_set),
+                                       judge::let_go_ahead,
+                                       {}};
 inline constexpr Property refresh_ends{
     "a refresh is completed, or waits for its operator and says so",
     Form::eventually,

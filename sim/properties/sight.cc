@@ -384,6 +384,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::exporter_restarted:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
+    case FactKind::api_forbade:
     case FactKind::secret_revised: return true;
     default: return false;
   }

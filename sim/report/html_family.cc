@@ -86,6 +86,7 @@ constexpr std::array families{
     FamilyOf{api_stopped, "network"},
     FamilyOf{api_started, "network"},
     FamilyOf{api_refuses, "network"},
+    FamilyOf{api_forbade, "network"},
     FamilyOf{watch, "network"},
     FamilyOf{conflict, "network"},
     FamilyOf{overlap, "harm"},

@@ -202,6 +202,7 @@ constexpr std::array fact_names{
     FactName{ready, "ready"},
     FactName{client_user_made, "client-user-made"},
     FactName{client_user_dropped, "client-user-dropped"},
+    FactName{api_forbade, "api-forbade"},
 };
 
 constexpr bool are_in_order() {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "charm/types/status.h"
 #include "sim/properties/memory.h"
 #include "tests/sim/property_fixture.h"
 
@@ -59,6 +60,33 @@ TEST_F(PathClaims, WhatEndsAtADeferDefers) {
   EXPECT_EQ(judge_end(properties::defer_boxes_defer, Outcome::Kind::deferred), std::nullopt);
   EXPECT_THAT(judge_end(properties::defer_boxes_defer, Outcome::Kind::done),
               Optional(HasSubstr("ends at defer_api, and is not queued")));
+}
+
+TEST_F(PathClaims, ABoxOfAStatusSetsIt) {
+  path.at("blocked_trust");
+  path.at("defer_trust");
+  EXPECT_THAT(judge_end(properties::status_boxes_tell, Outcome::Kind::deferred),
+              Optional(HasSubstr("tiny of postgresql-k8s/1 comes through blocked_trust")));
+  world.unit(one).status_text = texts.id_of(std::string(charm::messages::no_trust) + "`juju`");
+  EXPECT_EQ(judge_end(properties::status_boxes_tell, Outcome::Kind::deferred), std::nullopt);
+}
+
+TEST_F(PathClaims, TheLastBoxOfAStatusCounts) {
+  path.at("await_member");
+  path.at("set_active");
+  EXPECT_EQ(judge_end(properties::status_boxes_tell, Outcome::Kind::done), std::nullopt);
+  path.at("await_member");
+  EXPECT_THAT(judge_end(properties::status_boxes_tell, Outcome::Kind::deferred),
+              Optional(HasSubstr("await_member")));
+}
+
+TEST_F(PathClaims, TwoChartsHaveABoxOfOneName) {
+  path.at("set_waiting");
+  for (const auto text :
+       {charm::messages::awaiting_primary_endpoint, charm::messages::others_upgrade_first}) {
+    world.unit(one).status_text = texts.id_of(text);
+    EXPECT_EQ(judge_end(properties::status_boxes_tell, Outcome::Kind::deferred), std::nullopt);
+  }
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ TEST(Witnesses, AreAllReachedBySomeRun) {
         "scenarios/password-rotation.json", "scenarios/restart-for-an-option.json",
         "scenarios/tls-on-and-off.json", "scenarios/plugins-switched.json",
         "scenarios/refresh-three-units.json", "scenarios/refresh-fails-and-rolls-back.json",
-        "scenarios/service-dies-while-an-option-is-bad.json", "scenarios/volume-fills-up.json"}) {
+        "scenarios/service-dies-while-an-option-is-bad.json", "scenarios/volume-fills-up.json",
+        "scenarios/api-answers-403.json", "scenarios/refresh-while-nobody-leads.json"}) {
     const Verdict verdict = given::run_calm(given::scenario_of(file), given::postgresql());
     reached.insert(reached.end(), verdict.witnesses.begin(), verdict.witnesses.end());
   }
