@@ -1,4 +1,7 @@
 // charmsim fuzz: many runs of scenarios; what breaks is made small and kept.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
@@ -27,11 +30,20 @@ class ProgressLine {
 
   void show(const std::string& text) {
     if (!console_.shows_progress || (text.empty() && !is_shown_)) return;
-    console_.err << "\r\033[K" << text << std::flush;
+    // What does not fit would begin lines that nobody takes away.
+    console_.err << "\r\033[K" << text.substr(0, columns() - 1) << std::flush;
     is_shown_ = !text.empty();
   }
 
  private:
+  // Of the terminal, which may have been made wider or narrower.
+  static std::size_t columns() {
+    constexpr std::size_t usual = 80;
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+    return size.ws_col;
+  }
+
   const Console& console_;
   bool is_shown_ = false;
 };
@@ -87,21 +99,15 @@ class Findings {
 // Says why it cannot be a folder to write to.
 std::optional<std::string> make_folder(const std::string& folder) {
   std::error_code error;
+  const bool is_there = std::filesystem::exists(folder, error);
+  if (is_there && !std::filesystem::is_directory(folder, error)) {
+    return folder + ": is a file, not a folder";
+  }
   std::filesystem::create_directories(folder, error);
   if (error) return folder + ": cannot be made: " + error.message();
   Output probe(folder + "/probe");
   if (!probe.open()) return cannot_be_written(folder);
   return std::nullopt;
-}
-
-// The next number whose name no file has: those of earlier campaigns stay.
-std::string free_name(const std::string& folder, std::size_t& number) {
-  std::string name;
-  std::error_code ignored;
-  do {
-    name = folder + "/counterexample-" + std::to_string(++number) + ".json";
-  } while (std::filesystem::exists(name, ignored));
-  return name;
 }
 
 // `counterexample-1.json`: the small run of the small story, or whatever there is of it.
