@@ -23,8 +23,11 @@ class Trial {
     if (worst_ && tries_ >= most_tries_) return true;
     const auto played = play(one, charm_);
     if (!played) return true;
-    worst_ ? ++tries_ : 0;
-    if (!worst_) ++cases_;
+    if (worst_) {
+      ++tries_;
+    } else {
+      ++cases_;
+    }
     if (played->verdict.ok()) return true;
     const Violation& violation = played->verdict.violations.front();
     if (worst_ && violation.property != violation_.property) return true;

@@ -34,6 +34,24 @@ const CharmUnderTest& dropping() {
   return charm;
 }
 
+// Where counterexamples are saved; gone with the test.
+class Kept {
+ public:
+  explicit Kept(const std::string& name) : path_(testing::TempDir() + name) { remove(); }
+  ~Kept() { remove(); }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  void remove() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  std::string path_;
+};
+
 CheckOptions of_dropping() {
   return {.charm = dropping().definition,
           .cases = 1000,
@@ -41,7 +59,6 @@ CheckOptions of_dropping() {
           .range = {.least_units = 2,
                     .deeds = {"add_units", "break_container", "move_leadership", "set_config"},
                     .faults = {}},
-          .folder = testing::TempDir() + "check_charm",
           .program = ""};
 }
 
@@ -153,12 +170,17 @@ TEST(CheckCharm, ThatIsOutOfTriesSaysThatItIsNotMinimal) {
 
 // The line runs this test again, in another process and with the run to play.
 TEST(CheckCharm, PrintsALineThatPlaysTheRunOfACharmThatOnlyTheTestHas) {
-  const auto result = check_charm(judged_by_one(), postgresql_properties(), of_dropping());
-  ASSERT_FALSE(result);
   if (std::getenv("CHARM_CHECK_REPLAY") != nullptr) {
-    std::cout << result.message();
+    const auto played = check_charm(judged_by_one(), postgresql_properties(), of_dropping());
+    EXPECT_FALSE(played);
+    std::cout << played.message();
     return;
   }
+  const Kept kept("check_charm");
+  CheckOptions options = of_dropping();
+  options.folder = kept.path();
+  const auto result = check_charm(judged_by_one(), postgresql_properties(), options);
+  ASSERT_FALSE(result);
   EXPECT_THAT(result.message(), HasSubstr("FAILED \"" + std::string(given::dropped) + '"'));
   int status = -1;
   const std::string output = output_of(line_to_paste(result), status);
@@ -168,12 +190,13 @@ TEST(CheckCharm, PrintsALineThatPlaysTheRunOfACharmThatOnlyTheTestHas) {
 }
 
 TEST(CheckCharm, PrintsALineThatCharmsimPlays) {
+  const Kept kept("check charm");
   const auto result =
       check_charm(impossible(), postgresql_properties(),
                   {.cases = 5,
                    .seed = 1,
                    .range = {.most_units = 1, .most_steps = 0, .deeds = {}, .faults = {}},
-                   .folder = testing::TempDir() + "check charm",
+                   .folder = kept.path(),
                    .program = CHARMSIM_BINARY});
   ASSERT_FALSE(result);
   int status = -1;
