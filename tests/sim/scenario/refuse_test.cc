@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "choices, faults, holds, horizon_s, permute_deferrals, schema_version, "
                 "story, title, witnesses, world"},
         Refused{"WrongChoice", with("\"choices\": [\"1.call.17=3\",\n\"1.weather.0=1\"]"),
-                "f:2: /choices/1: 'weather' is nothing that is asked; must be such as "
+                "f:3: /choices/1: 'weather' is nothing that is asked; must be such as "
                 "\"1.call.17=3\""},
         Refused{"ChoiceTwice", with("\"choices\": [\"1.call.17=3\", \"1.call.17=4\"]"),
                 "f:2: /choices: has two options for 1.call.17=3; must have each place once"},

@@ -76,14 +76,14 @@ TEST(WhatARunHasMet, IsEachReasonAndEachFaultOnce) {
 TEST(WhatARunHasMet, HasAPairForWhatCameAfterACause) {
   // a, b, and b after a.
   EXPECT_EQ(Told().deferral("a").deferral("b").features().size(), 3U);
-  // a, the fault, b; fault after a, b after a, b after the fault.
+  // a, the fault with its call and without, b; fault after a, b after a, b after the fault.
   EXPECT_EQ(Told()
                 .deferral("a")
                 .fault(FaultKind::refuse_kubernetes, "kubernetes.label")
                 .deferral("b")
                 .features()
                 .size(),
-            6U);
+            7U);
 }
 
 TEST(WhatARunHasMet, TellsWhichOfTwoCameFirst) {
@@ -116,7 +116,7 @@ TEST(AFeatureSet, HasWhatWasPutIntoIt) {
   std::uint64_t number = 1;
   for (int at = 0; at < 20'000; ++at) {
     number = number * 6364136223846793005U + 1442695040888963407U;
-    const std::uint64_t feature = at % 3 == 0 ? number >> 52U : number;
+    const std::uint64_t feature = at % 3 == 0 ? (number >> 52U) + 1 : number;
     EXPECT_EQ(set.contains(feature), same.contains(feature));
     EXPECT_EQ(set.insert(feature), same.insert(feature).second);
   }
