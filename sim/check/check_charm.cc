@@ -1,9 +1,10 @@
 // Looks with RapidCheck, shrinks with it, and has the search's own shrinking go over the rest.
 #include "sim/check/check_charm.h"
 
+#include <rapidcheck/detail/TestListenerAdapter.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <rapidcheck/detail/TestListenerAdapter.h>
 
 #include "sim/scenario/read.h"
 
@@ -78,8 +79,7 @@ CheckedFinding finding_of(const Trial& trial, const CharmUnderTest& charm,
   const ShrinkOptions rest{.most_tries = most_tries - std::min(most_tries, trial.tries())};
   const auto scenario = read_scenario(found.scenario, "checked.json");
   CHECK(scenario.has_value());
-  auto shrunk =
-      shrink_choices(*scenario, charm, found.choices, found.violation.property, rest);
+  auto shrunk = shrink_choices(*scenario, charm, found.choices, found.violation.property, rest);
   if (!shrunk) return found;  // no try is left
   ShrunkStory story = shrink_story(found.scenario, charm, std::move(*shrunk), rest);
   found.scenario = std::move(story.scenario);

@@ -14,9 +14,9 @@ namespace sim {
 
 // Within what cases are drawn.
 struct CaseRange {
-  std::uint16_t least_units = 1;  // to begin with; at least 1
-  std::uint16_t most_units = 4;   // at any time; at most 16
-  std::uint16_t most_steps = 4;   // beyond those of the scenario
+  std::uint16_t least_units = 1;   // to begin with; at least 1
+  std::uint16_t most_units = 4;    // at any time; at most 16
+  std::uint16_t most_steps = 4;    // beyond those of the scenario
   std::vector<std::string> deeds;  // by their keys, of known_deeds()
   std::uint16_t most_fault_kinds = 3;
   std::vector<FaultKind> faults;  // that are drawn from; a budget of 1 to 3 each

@@ -126,16 +126,14 @@ rc::Seq<CheckedCase> with_cuts(const CheckedCase& one, std::vector<Cut> cuts) {
 }
 
 rc::Seq<CheckedCase> with_less_of_a_scenario(const CheckedCase& one) {
-  return rc::seq::map(rc::seq::fromContainer(smaller_scenarios(one.scenario)),
-                      [one](const Json& scenario) {
-                        return CheckedCase{scenario, one.choices, {}};
-                      });
+  return rc::seq::map(
+      rc::seq::fromContainer(smaller_scenarios(one.scenario)),
+      [one](const Json& scenario) { return CheckedCase{scenario, one.choices, {}}; });
 }
 
 rc::Seq<CheckedCase> without_groups(const CheckedCase& one) {
   std::vector<Deviations> lists;
-  add_groups(
-      one.choices, [](const Deviation& of) { return Label{{}, of.label.question}; }, lists);
+  add_groups(one.choices, [](const Deviation& of) { return Label{{}, of.label.question}; }, lists);
   add_groups(one.choices, [](const Deviation& of) { return of.label; }, lists);
   return rc::seq::map(rc::seq::fromContainer(std::move(lists)), [one](const Deviations& choices) {
     return CheckedCase{one.scenario, choices, {}};

@@ -109,7 +109,8 @@ const std::map<std::string, Make>& makers() {
          RC_PRE(sight.units > 1);
          step["remove_units"] = up_to(static_cast<std::uint16_t>(sight.units - 1));
        }},
-      {"scale_to", [](Json& step, const Sight& sight) { step["scale_to"] = up_to(sight.most_units); }},
+      {"scale_to",
+       [](Json& step, const Sight& sight) { step["scale_to"] = up_to(sight.most_units); }},
       {"set_config", [](Json& step, const Sight&) { step["set_config"] = configuration(); }},
       {"relate",
        [](Json& step, const Sight& sight) {
@@ -172,7 +173,7 @@ rc::Gen<StoryCommand> story_deeds(const StoryModel& before, const std::vector<st
     if (!when.empty()) step["when"] = when;
     const int after_s = *rc::gen::element(0, 1, 5, 30, 60, 120);
     if (after_s > 0) step["after_s"] = after_s;
-    makers().at(*rc::gen::elementOf(deeds))(step, sight);
+    makers().at (*rc::gen::elementOf(deeds))(step, sight);
     return std::make_shared<const StoryDeed>(std::move(step));
   });
 }

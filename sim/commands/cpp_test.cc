@@ -38,7 +38,7 @@ constexpr std::string_view pattern =
             }
 
           }  // namespace
-)cpp";
+    )cpp";
 
 // "endpoints loses no unit that stays" is EndpointsLosesNoUnitThatStays.
 std::string name_of(const std::string& property) {
