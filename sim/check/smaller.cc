@@ -64,8 +64,9 @@ template <class Key>
 void add_groups(const Deviations& choices, Key key, std::vector<Deviations>& all) {
   std::map<Label, std::size_t> counts;
   for (const Deviation& one : choices) ++counts[key(one)];
-  for (const auto& [label, count] : counts) {
-    if (count == 1) continue;  // a part of size 1
+  for (const auto& group : counts) {
+    const Label label = group.first;
+    if (group.second == 1) continue;  // a part of size 1
     Deviations rest;
     std::ranges::copy_if(choices, std::back_inserter(rest),
                          [&](const Deviation& one) { return key(one) != label; });
