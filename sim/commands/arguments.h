@@ -24,6 +24,7 @@ void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
                            const Examples& examples);
 void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples);
 void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples);
+void add_export(CLI::App& app, ExportOptions& options, const Examples& examples);
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);
 
 }  // namespace sim

@@ -60,6 +60,7 @@ struct AllOptions {
   ShrinkCommandOptions shrink;
   DiffOptions diff;
   TwiceOptions twice;
+  ExportOptions exported;
   FlowOptions flow;
   PropertiesOptions properties;
   CompletionOptions completion;
@@ -294,6 +295,7 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
   if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
   if (app.got_subcommand("diff")) return diff_command(options.diff, console);
   if (app.got_subcommand("twice")) return twice_command(options.twice, console);
+  if (app.got_subcommand("export")) return export_command(options.exported, console);
   if (app.got_subcommand("flow")) return flow_command(options.flow, console);
   if (app.got_subcommand("properties")) return properties_command(options.properties, console);
   options.completion.program = app.get_name();
@@ -351,6 +353,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   add_shrink(app, options.shrink, examples);
   add_diff(app, options.diff, examples);
   add_twice(app, options.twice, examples);
+  add_export(app, options.exported, examples);
   add_check_certificate(app, options.check_certificate, examples);
   add_flow(app, options.flow, examples);
   add_properties(app, options.properties, examples);
@@ -374,7 +377,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
       charm.definition, charm.properties, *charts,
       std::cout,        std::cerr,        is_colourful(),
       &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
-      charm.places};
+      charm.places,     charm.cpp};
   return flushed(run_parsed(app, options, console));
 }
 

@@ -7,6 +7,7 @@
 
 #include "charm/flowcharts/charts.h"
 #include "charm/runtime/definition.h"
+#include "sim/commands/commands.h"
 #include "sim/properties/property.h"
 #include "sim/report/hook_places.h"
 
@@ -20,6 +21,8 @@ struct CharmOnTrial {
   std::string_view example = "scenario.json";
   // Where its handlers stand in its sources, for SARIF; may be empty.
   std::span<const HookPlace> places = {};
+  // How a C++ test names all this, for `export --cpp`; may be empty.
+  CppNames cpp = {};
 };
 
 // Does what the arguments ask for, and returns the exit code (commands.h). Reads NO_COLOR and TERM,

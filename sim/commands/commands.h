@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "charm/runtime/definition.h"
@@ -28,6 +29,14 @@ inline constexpr int exit_bad_input = 2;
 inline constexpr int exit_bounded = 3;
 inline constexpr int exit_interrupted = 130;
 
+// How a C++ test names a charm; all empty: no test of it can be written.
+struct CppNames {
+  std::span<const std::string_view> headers = {};
+  std::string_view definition;  // a charm::CharmDefinition
+  std::string_view properties;  // a span of properties
+  std::string_view charts;      // their texts
+};
+
 // What every command is given: whose charm it is, where to write, whether to stop.
 struct Console {
   const charm::CharmDefinition& charm;
@@ -40,6 +49,7 @@ struct Console {
   bool shows_progress = false;             // `err` is a terminal
   bool is_asked = false;                   // standard input and `out` are
   std::span<const HookPlace> places = {};  // of the charm's handlers, for SARIF
+  CppNames cpp = {};                       // of the charm
 
   [[nodiscard]] bool is_interrupted() const { return interrupted != nullptr && *interrupted; }
 };
@@ -125,6 +135,7 @@ int shrink_command(const ShrinkCommandOptions& options, const Console& console);
 struct DiffOptions {
   std::string first;
   std::string second;  // empty: the nearest run that passes
+  bool json = false;   // the result as JSON, and nothing else
 };
 int diff_command(const DiffOptions& options, const Console& console);
 
@@ -132,8 +143,17 @@ struct TwiceOptions {
   std::string file;                   // a scenario or a saved run
   std::optional<std::uint64_t> seed;  // of a scenario; absent: the calm run
   std::uint64_t runs = 1;             // with seeds from that one on
+  bool json = false;                  // the result as JSON, and nothing else
 };
 int twice_command(const TwiceOptions& options, const Console& console);
+
+struct ExportOptions {
+  std::string file;      // a saved run
+  std::string scenario;  // where its scenario is written, with its choices; empty: nowhere
+  std::string cpp;       // where a GoogleTest that plays it is; empty: nowhere
+};
+// Beside the scenario stands its golden story: `x.json`, `x.golden.txt`.
+int export_command(const ExportOptions& options, const Console& console);
 
 struct FlowOptions {
   std::string hook;

@@ -1,5 +1,6 @@
 // charmsim diff: where two saved runs part, or a failing one and its nearest that passes.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "sim/commands/inputs.h"
@@ -19,13 +20,14 @@ std::string calmer_text(const Deviations& failing, const Deviations& passing) {
   return to_text(Deviations{*is}) + " instead of " + std::to_string(was->option);
 }
 
-int compare(const ReadRun& first, const ReadRun& second, const Console& console) {
+int compare(const ReadRun& first, const ReadRun& second, bool json, const Console& console) {
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};
   const OfRun a{first.scenario, first.choices};
   const OfRun b{second.scenario, second.choices};
   const RunsApart apart = compare_runs(a, b, charm, console.interrupted);
   if (console.is_interrupted()) return exit_interrupted;
-  console.out << apart_text(apart, a, b, {"  first", "  second"}, console);
+  console.out << (json ? to_json(apart, a, b, console).dump(2) + '\n'
+                       : apart_text(apart, a, b, {"  first", "  second"}, console));
   return apart.is_choice() || apart.is_event ? exit_broken : exit_held;
 }
 
@@ -41,29 +43,47 @@ std::string refusal(const ReadRun& run, const std::string& broken) {
          "\" broke; now all held: there is nothing to compare";
 }
 
-int compare_with_nearest(const ReadRun& run, const std::string& file, const Console& console) {
+// That there is none.
+void tell_alone(const std::string& why, bool json, const Console& console) {
+  if (!json) {
+    console.out << verdict_line("diff", why);
+    return;
+  }
+  const nlohmann::ordered_json told{
+      {"schema", "charmsim-diff/1"}, {"same", false}, {"passing", nullptr}, {"why", why}};
+  console.out << told.dump(2) << '\n';
+}
+
+int compare_with_nearest(const ReadRun& run, const DiffOptions& options, const Console& console) {
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};
   const bool is_short = !run.saved.broken.empty() && run.choices.size() <= most_choices;
   const std::string broken = is_short ? broken_now(run, charm, console) : std::string();
   if (console.is_interrupted()) return exit_interrupted;
   if (const std::string why = refusal(run, broken); !why.empty()) {
-    console.err << file << ": " << why << '\n';
+    console.err << options.first << ": " << why << '\n';
     return exit_bad_input;
   }
   if (run.choices.empty()) {
-    console.out << verdict_line("diff", "the calm run itself fails: there is none that is calmer");
+    tell_alone("the calm run itself fails: there is none that is calmer", options.json, console);
     return exit_broken;
   }
   const OfRun a{run.scenario, run.choices};
   const auto passing = nearest_passing(a, charm, console.interrupted);
   if (console.is_interrupted()) return exit_interrupted;
   if (!passing) {
-    console.out << verdict_line("diff", "no run that is one choice calmer holds: is it shrunk?");
+    tell_alone("no run that is one choice calmer holds: is it shrunk?", options.json, console);
     return exit_broken;
   }
   const OfRun b{run.scenario, *passing};
   const RunsApart apart = compare_runs(a, b, charm, console.interrupted);
   if (console.is_interrupted()) return exit_interrupted;
+  if (options.json) {
+    auto json = to_json(apart, a, b, console);
+    json["passing"] = {{"choices", to_text(*passing)},
+                       {"what", calmer_text(run.choices, *passing)}};
+    console.out << json.dump(2) << '\n';
+    return exit_broken;
+  }
   console.out << verdict_line("passing", calmer_text(run.choices, *passing))
               << apart_text(apart, a, b, {"  failing", "  passing"}, console);
   return exit_broken;
@@ -79,11 +99,11 @@ int diff_command(const DiffOptions& options, const Console& console) {
     return code;
   };
   if (options.second.empty()) {
-    return tell_if_interrupted(compare_with_nearest(*first, options.first, console));
+    return tell_if_interrupted(compare_with_nearest(*first, options, console));
   }
   const auto second = read_run_for(options.second, console);
   if (!second) return exit_bad_input;
-  return tell_if_interrupted(compare(*first, *second, console));
+  return tell_if_interrupted(compare(*first, *second, options.json, console));
 }
 
 }  // namespace sim

@@ -1,4 +1,5 @@
 // charmsim fuzz: many runs of scenarios; what breaks is made small and kept.
+
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
@@ -69,21 +70,15 @@ class Findings {
 // Says why it cannot be a folder to write to.
 std::optional<std::string> make_folder(const std::string& folder) {
   std::error_code error;
+  const bool is_there = std::filesystem::exists(folder, error);
+  if (is_there && !std::filesystem::is_directory(folder, error)) {
+    return folder + ": is a file, not a folder";
+  }
   std::filesystem::create_directories(folder, error);
   if (error) return folder + ": cannot be made: " + error.message();
   Output probe(folder + "/probe");
   if (!probe.open()) return cannot_be_written(folder);
   return std::nullopt;
-}
-
-// The next number whose name no file has: those of earlier campaigns stay.
-std::string free_name(const std::string& folder, std::size_t& number) {
-  std::string name;
-  std::error_code ignored;
-  do {
-    name = folder + "/counterexample-" + std::to_string(++number) + ".json";
-  } while (std::filesystem::exists(name, ignored));
-  return name;
 }
 
 // `counterexample-1.json`: the small run of the small story, or whatever there is of it.

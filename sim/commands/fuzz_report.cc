@@ -115,12 +115,10 @@ std::string counterexample_text(const FuzzView& view, const Counterexample& one,
   }
   if (one.found.seed) text += verdict_line("seed", std::to_string(*one.found.seed));
   if (is_shrunk) {
-    text += verdict_line(
-        "shrunk", "from " + plural(one.found.choices.size(), "choice") + " to " +
-                      std::to_string(choices.size()) + " in " + std::to_string(one.shrunk->tries) +
-                      " runs" +
-                      (one.shrunk->is_minimal ? ": none of them can be left out or be made calmer"
-                                              : ": not minimal, it was ended before"));
+    text += verdict_line("shrunk", "from " + plural(one.found.choices.size(), "choice") + " to " +
+                                       std::to_string(choices.size()) + " in " +
+                                       std::to_string(one.shrunk->tries) + " runs" + ": " +
+                                       minimality_text(*one.shrunk));
   } else {
     text += verdict_line("shrunk", "no, it was ended before");
   }
@@ -193,6 +191,12 @@ std::string left_out_text(const ShrunkStory& story) {
   return text;
 }
 
+std::string minimality_text(const Shrunk& shrunk) {
+  if (!shrunk.is_minimal) return "not minimal: it was ended before";
+  if (shrunk.choices.empty()) return "the calm run fails";
+  return "none of them can be left out or be made calmer";
+}
+
 std::string reproduce_line(const std::string& scenario, const Deviations& choices) {
   const std::string text = "./run " + quoted(scenario);
   return choices.empty() ? text : text + " --choices " + to_text(choices);
@@ -200,15 +204,18 @@ std::string reproduce_line(const std::string& scenario, const Deviations& choice
 
 std::string progress_text(const CampaignResult& so_far, const ChartSet& charts,
                           std::span<const Property> properties) {
+  const ChartSum sum = sum_of(so_far.coverage, charts);
+  const auto share = [](std::size_t part, std::size_t whole) {
+    return std::to_string(part) + '/' + std::to_string(whole);
+  };
   return std::to_string(so_far.real.count() / 1'000'000'000) + " s, " + plural(so_far.runs, "run") +
          ", " + std::to_string(per_second(so_far.runs, so_far.real)) + " runs/s, " +
          std::to_string(per_second(so_far.dispatches, so_far.real)) + " hooks/s, " +
-         std::to_string(so_far.violations) + " broken, " +
-         std::to_string(properties.size() - witness_count(properties)) + " properties, " +
-         std::to_string(so_far.witnesses.size()) + " of " +
-         std::to_string(witness_count(properties)) + " witnesses, " +
-         in_words(sum_of(so_far.coverage, charts)) + ", " + std::to_string(so_far.hooks.size()) +
-         " hook x outcome x fault";
+         std::to_string(properties.size() - witness_count(properties)) +
+         " properties: " + std::to_string(so_far.violations) + " broken, arrows " +
+         share(sum.arrows_walked, sum.arrows) + ", witnesses " +
+         share(so_far.witnesses.size(), witness_count(properties)) + ", hooks x faults " +
+         std::to_string(so_far.hooks.size());
 }
 
 std::string to_text(const FuzzView& view, bool colours) {

@@ -35,11 +35,13 @@ struct FuzzView {
 std::string to_text(const FuzzView& view, bool colours);
 // `charmsim-fuzz/1`. But for `speed`, the same for any number of workers, if the runs are counted.
 std::string to_json_text(const FuzzView& view);
-// One line, without its end.
+// One line, without its end: what matters most first, as a narrow terminal cuts it.
 std::string progress_text(const CampaignResult& so_far, const ChartSet& charts,
                           std::span<const Property> properties);
 // `1 step, 2 kinds of faults`: what of the story is gone.
 std::string left_out_text(const ShrunkStory& story);
+// What a small run is known to be: `none of them can be left out or be made calmer`.
+std::string minimality_text(const Shrunk& shrunk);
 // The command line that plays it again.
 std::string reproduce_line(const std::string& scenario, const Deviations& choices);
 

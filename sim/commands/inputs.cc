@@ -18,6 +18,10 @@ std::optional<ReadScenario> read_scenario_for(const std::string& file, const Con
   auto text = read_file(file);
   if (!text) return refuse(text.error());
   auto scenario = read_scenario(*text, file);
+  if (!scenario && is_saved_run(*text)) {
+    console.err << file << ": is a saved run, not a scenario: `replay` plays it\n";
+    return std::nullopt;
+  }
   if (!scenario) return refuse(scenario.error());
   const auto wrong = wrong_property_name(*scenario, *text, file, console.properties);
   if (wrong) return refuse(*wrong);
@@ -61,7 +65,12 @@ std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Co
 
 SavedRun played(const ReadScenario& scenario, const Deviations& choices, const Console& console) {
   FlowMonitor flow(console.charts);
-  Simulation simulation(scenario.scenario, {&console.charm, console.properties, &flow}, {});
+  return played(scenario, choices, CharmUnderTest{&console.charm, console.properties, &flow});
+}
+
+SavedRun played(const ReadScenario& scenario, const Deviations& choices,
+                const CharmUnderTest& charm) {
+  Simulation simulation(scenario.scenario, charm, {});
   simulation.trace().keep_steps(true);
   ListChoices list(choices);
   const Verdict verdict = simulation.run(list);

@@ -31,6 +31,8 @@ std::optional<ReadRun> read_run_for(const std::string& file, const Console& cons
 std::string broken_now(const ReadRun& run, const CharmUnderTest& charm, const Console& console);
 
 // The run of these choices, as it is saved.
+SavedRun played(const ReadScenario& scenario, const Deviations& choices,
+                const CharmUnderTest& charm);
 SavedRun played(const ReadScenario& scenario, const Deviations& choices, const Console& console);
 
 }  // namespace sim

@@ -1,3 +1,4 @@
+// Beside its place first, then moved there.
 #include "sim/commands/outputs.h"
 
 #include <cerrno>
@@ -84,6 +85,15 @@ bool Output::finish() {
   if (error) return false;
   unfinished_.clear();
   return true;
+}
+
+std::string free_name(const std::string& folder, std::size_t& number) {
+  std::string name;
+  std::error_code ignored;
+  do {
+    name = folder + "/counterexample-" + std::to_string(++number) + ".json";
+  } while (fs::exists(name, ignored));
+  return name;
 }
 
 bool finish_or_tell(Output& output, std::ostream& err) {

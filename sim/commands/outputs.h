@@ -42,6 +42,10 @@ class Output {
 std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
                                         const std::string& input);
 
+// `FOLDER/counterexample-2.json`: of these names the next one, from `number` on, that no file has.
+// Those that are there stay.
+std::string free_name(const std::string& folder, std::size_t& number);
+
 // Puts it in its place, or says on `err` why not.
 bool finish_or_tell(Output& output, std::ostream& err);
 

@@ -6,8 +6,8 @@
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/inputs.h"
 #include "sim/commands/outputs.h"
-#include "sim/commands/property_names.h"
 #include "sim/commands/quoted.h"
 #include "sim/commands/reports.h"
 #include "sim/commands/saved_run.h"
@@ -15,7 +15,7 @@
 #include "sim/report/json_trace.h"
 #include "sim/report/story_text.h"
 #include "sim/report/verdict_text.h"
-#include "sim/scenario/read.h"
+#include "sim/scenario/own_choices.h"
 #include "sim/simulation.h"
 
 namespace sim {
@@ -33,15 +33,17 @@ struct Task {
 };
 
 // Nothing: the list is wrong, and the console has been told.
-std::unique_ptr<Choices> make_choices(const RunOptions& options, const Scenario& scenario,
+std::unique_ptr<Choices> make_choices(const RunOptions& options, const ReadScenario& read,
                                       const Console& console) {
   if (options.seed) {
     return std::make_unique<RandomChoices>(
-        *options.seed, RandomChoices::Options{.permutes_deferrals = options.permute_deferrals ||
-                                                                    scenario.permutes_deferrals});
+        *options.seed,
+        RandomChoices::Options{.permutes_deferrals =
+                                   options.permute_deferrals || read.scenario.permutes_deferrals});
   }
+  if (!options.choices) return std::make_unique<ListChoices>(own_choices(read.text));
   DeviationsError error;
-  auto deviations = parse_deviations(options.choices.value_or(""), error);
+  auto deviations = parse_deviations(*options.choices, error);
   if (deviations) return std::make_unique<ListChoices>(std::move(*deviations));
   console.err << "--choices, column " << error.column << ": " << error.what
               << "; expected: ACTOR.QUESTION.COUNT=OPTION, for example 1.call.17=3\n";
@@ -50,27 +52,18 @@ std::unique_ptr<Choices> make_choices(const RunOptions& options, const Scenario&
 
 // Nothing: something is wrong, and the console has been told.
 std::optional<Task> prepare(const RunOptions& options, const Console& console) {
-  const auto refuse = [&console](const std::string& why) {
-    console.err << why << '\n';
-    return std::nullopt;
-  };
-  auto text = read_file(options.scenario);
-  if (!text) return refuse(to_text(text.error()));
-  auto scenario = read_scenario(*text, options.scenario);
-  if (!scenario) return refuse(to_text(scenario.error()));
-  if (const auto wrong =
-          wrong_property_name(*scenario, *text, options.scenario, console.properties)) {
-    return refuse(to_text(*wrong));
-  }
-  auto choices = make_choices(options, *scenario, console);
+  auto read = read_scenario_for(options.scenario, console);
+  if (!read) return std::nullopt;
+  auto choices = make_choices(options, *read, console);
   if (!choices) return std::nullopt;
-  Task task{std::move(*text),           std::move(*scenario),      std::move(choices),
+  Task task{std::move(read->text),      std::move(read->scenario), std::move(choices),
             Output(options.trace_file), Output(options.save_file), Output(options.coverage_file),
             Reports(options.reports)};
   if (const auto why = open_outputs({&task.trace, &task.save, &task.coverage, &task.reports.html,
                                      &task.reports.junit, &task.reports.sarif},
                                     options.scenario)) {
-    return refuse(*why);
+    console.err << *why << '\n';
+    return std::nullopt;
   }
   return task;
 }
@@ -87,7 +80,9 @@ int exit_code(const Verdict& verdict) {
 }
 
 // Neither a seed nor choices: the run that costs least is asked most.
-bool is_calm(const RunOptions& options) { return !options.seed && !options.choices; }
+bool is_calm(const RunOptions& options, const std::string& scenario) {
+  return !options.seed && !options.choices && own_choices(scenario).empty();
+}
 
 // What tells the run from others of its scenario.
 std::string run_name(const RunOptions& options, const std::string& choices) {
@@ -102,7 +97,8 @@ std::string reproduce_line(const RunOptions& options, const std::string& choices
     const std::string permuted = options.permute_deferrals ? " --permute-deferrals" : "";
     return line + " --seed " + std::to_string(*options.seed) + permuted;
   }
-  return choices.empty() ? line : line + " --choices " + choices;
+  // What a scenario has of its own needs no list.
+  return options.choices && !choices.empty() ? line + " --choices " + choices : line;
 }
 
 SavedRun saved_run(const VerdictView& view, const std::string& text, const Trace& trace) {
@@ -126,7 +122,7 @@ int run_command(const RunOptions& options, const Console& console) {
   Simulation simulation(task->scenario, {&console.charm, console.properties, &flow},
                         {.executor = options.executor,
                          .interrupted = console.interrupted,
-                         .idempotence = options.idempotence || is_calm(options)});
+                         .idempotence = options.idempotence || is_calm(options, task->text)});
   StoryText story(console.out, task->scenario.world.app, console.charm,
                   {.colours = console.colours, .verbose = options.verbose});
   if (!options.quiet && !options.json) simulation.trace().listen(&story);

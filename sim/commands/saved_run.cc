@@ -77,7 +77,7 @@ std::optional<ScenarioError> edited_member(const Json& json, const std::string& 
     if (!digests.is_object() || !digests.contains(key) || !json.contains(key)) continue;
     if (digests[key] == Json(digest_of(json[key]))) continue;
     return wrong(file, std::string("/") + key, "is not what was written: the file was edited",
-                 "must be, or /digests must go");
+                 "to play it all the same, remove its member \"digests\"");
   }
   return std::nullopt;
 }
@@ -146,6 +146,12 @@ std::string to_json_text(const SavedRun& run) {
   for (const char* key : kept_members) digests[key] = digest_of(json[key]);
   json["digests"] = std::move(digests);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+bool is_saved_run(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  return json.is_object() && json.contains("schema") && json.contains("choices") &&
+         json.contains("steps");
 }
 
 std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,

@@ -28,6 +28,9 @@ std::string to_json_text(const SavedRun& run);
 std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
                                                       const std::string& file, std::string& note);
 
+// Whether it looks like one, whatever is wrong with it.
+bool is_saved_run(const std::string& text);
+
 // The whole file; an error says why not.
 std::expected<std::string, ScenarioError> read_file(const std::string& path);
 

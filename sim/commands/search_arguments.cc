@@ -1,4 +1,4 @@
-// The arguments of fuzz, shrink, diff and twice.
+// The arguments of fuzz, shrink, diff, export and twice.
 #include <charconv>
 
 #include "sim/commands/arguments.h"
@@ -73,12 +73,20 @@ void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
           "odometer  all runs within --deviations and --questions, and says whether\n"
           "          it has been all")
       ->type_name("NAME");
-  add_number<1U>(fuzz, "--deviations", campaign.bounds.deviations,
-                 "Of pct and odometer: at most so many (without: 3)");
+  const auto* deviations = add_number<1U>(fuzz, "--deviations", campaign.bounds.deviations,
+                                          "Of pct and odometer: at most so many (without: 3)");
   campaign.bounds.questions = 0;
-  add_number<1U>(fuzz, "--questions", campaign.bounds.questions,
-                 "Of pct and odometer: among so many of a run's first\n"
-                 "questions (without: all that the calm run asks)");
+  const auto* questions = add_number<1U>(fuzz, "--questions", campaign.bounds.questions,
+                                         "Of pct and odometer: among so many of a run's first\n"
+                                         "questions (without: all that the calm run asks)");
+  fuzz.callback([&campaign, deviations, questions] {
+    const bool is_bounded =
+        campaign.strategy == Strategy::few || campaign.strategy == Strategy::odometer;
+    for (const CLI::Option* bound : {deviations, questions}) {
+      if (is_bounded || bound->count() == 0) continue;
+      throw CLI::ValidationError(bound->get_name(), "is for --strategy pct or odometer");
+    }
+  });
 }
 
 }  // namespace
@@ -113,7 +121,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
                  "Beyond the first that breaks; those that shrink to the same count\nas one");
   fuzz->add_option("--corpus", options.corpus,
                    "A folder: what meets a new arrow of a chart, reason to defer, or fault\n"
-                   "at a hook's call is kept there, and varied")
+                   "at a hook's call, or a new pair of these of which the first is a reason\n"
+                   "or a fault, is kept there, and varied")
       ->type_name("DIR");
   fuzz->add_option("--out", options.out, "A folder for what breaks, to be replayed")
       ->type_name("DIR");
@@ -226,10 +235,34 @@ void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples) {
                    "Another one; without: of the runs that are one choice calmer than\n"
                    "FILE, which fails, the one that passes and stays with it longest")
       ->type_name("");
+  diff->add_flag("--json", options.json, "The result as JSON, and nothing else");
   diff->footer(
       examples.of("The exit code is 1 if they differ.\n\n"
                   "Example:\n"
                   "  PROGRAM diff small.json\n"));
+}
+
+void add_export(CLI::App& app, ExportOptions& options, const Examples& examples) {
+  CLI::App* command = app.add_subcommand(
+      "export", "Make a scenario or a C++ test of a saved run, to be kept among the tests");
+  command->add_option("FILE", options.file, "What `run --save` wrote, `fuzz --out` or `shrink -o`")
+      ->type_name("")
+      ->required();
+  command
+      ->add_option("--scenario", options.scenario,
+                   "Write a scenario that plays that run by itself, and beside it the\n"
+                   "story that it tells: x.json, x.golden.txt")
+      ->type_name("FILE");
+  command
+      ->add_option("--cpp", options.cpp,
+                   "Write a GoogleTest that plays the run: it expects what breaks now, or\n"
+                   "that all holds")
+      ->type_name("FILE");
+  command->footer(examples.of(
+      "Export a small run: `shrink` it first. A scenario below scenarios/ whose story stands\n"
+      "beside it is compared with that story by the golden tests.\n\n"
+      "Example:\n"
+      "  PROGRAM export small.json --scenario scenarios/regressions/lost-unit.json\n"));
 }
 
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples) {
@@ -246,6 +279,7 @@ void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples) {
                    ->type_name("NUMBER");
   add_number<1U>(*twice, "--runs", options.runs, "So many runs, with seeds from that one on")
       ->needs(seed);
+  twice->add_flag("--json", options.json, "The result as JSON, and nothing else");
   twice->footer(examples.of(
       "A run follows from its scenario and its choices. If a hook depends on anything\n"
       "else (a clock, an address, what an earlier hook left in memory), the unit, the hook,\n"

@@ -73,6 +73,30 @@ std::string no_return_text(const NoReturn& found, const Scenario& scenario,
                                      " branches; in all " + branches + " tried");
 }
 
+nlohmann::ordered_json to_json(const RunsApart& apart, const OfRun& a, const OfRun& b,
+                               const Console& console) {
+  using Json = nlohmann::ordered_json;
+  const auto choice = [](const std::optional<Asked>& asked, const OfRun& run) {
+    if (!asked) return Json();
+    return Json{{"at_us", asked->at.micros},
+                {"choice", to_text(Deviations{{asked->label, asked->nth, asked->option}})},
+                {"what", to_text(*asked, run.scenario.world.app)}};
+  };
+  const auto event = [&](const OfRun& run) {
+    const std::string told =
+        event_text(run.scenario, console.charm, console.properties, run.choices, apart.same_events);
+    return told.empty() ? Json() : Json(told);
+  };
+  Json json{{"schema", "charmsim-diff/1"},        {"same", !apart.is_choice() && !apart.is_event},
+            {"same_choices", apart.same_choices}, {"choice", nullptr},
+            {"same_events", apart.same_events},   {"event", nullptr}};
+  if (apart.is_choice()) {
+    json["choice"] = {{"first", choice(apart.choice_a, a)}, {"second", choice(apart.choice_b, b)}};
+  }
+  if (apart.is_event) json["event"] = {{"first", event(a)}, {"second", event(b)}};
+  return json;
+}
+
 std::string apart_text(const RunsApart& apart, const OfRun& a, const OfRun& b,
                        const RunNames& names, const Console& console) {
   if (!apart.is_choice() && !apart.is_event) {

@@ -23,6 +23,10 @@ struct RunNames {
   std::string a;
   std::string b;
 };
+// `charmsim-diff/1`: the first choice and the first event that differ, each with what it is in
+// either run; null: none, or the run has ended.
+nlohmann::ordered_json to_json(const RunsApart& apart, const OfRun& a, const OfRun& b,
+                               const Console& console);
 std::string apart_text(const RunsApart& apart, const OfRun& a, const OfRun& b,
                        const RunNames& names, const Console& console);
 

@@ -53,8 +53,7 @@ std::string text_of(const Result& result, const ShrinkCommandOptions& options,
   text += verdict_line("shrunk", "from " + std::to_string(result.run.choices.size()) + " to " +
                                      std::to_string(shrunk.choices.size()) + " choices, in " +
                                      std::to_string(shrunk.tries) + " runs");
-  text += verdict_line("", shrunk.is_minimal ? "none of them can be left out or be made calmer"
-                                             : "not minimal: it was ended before");
+  text += verdict_line("", minimality_text(shrunk));
   if (result.story.is_other()) {
     text += verdict_line("story", "left out: " + left_out_text(result.story));
   }

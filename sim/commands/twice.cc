@@ -7,6 +7,7 @@
 #include "sim/commands/inputs.h"
 #include "sim/commands/search_text.h"
 #include "sim/report/story_text.h"
+#include "sim/scenario/own_choices.h"
 #include "sim/search/lockstep.h"
 
 namespace sim {
@@ -15,6 +16,7 @@ namespace {
 struct Task {
   Scenario scenario;
   std::optional<Deviations> choices;  // of a saved run
+  Deviations own;                     // of a scenario, where no seed is given
 };
 
 std::optional<Task> prepare(const std::string& file, const Console& console) {
@@ -23,11 +25,11 @@ std::optional<Task> prepare(const std::string& file, const Console& console) {
   if (json.is_object() && json.contains("schema")) {
     auto run = read_run_for(file, console);
     if (!run) return std::nullopt;
-    return Task{std::move(run->scenario), std::move(run->choices)};
+    return Task{std::move(run->scenario), std::move(run->choices), {}};
   }
   auto scenario = read_scenario_for(file, console);
   if (!scenario) return std::nullopt;
-  return Task{std::move(scenario->scenario), std::nullopt};
+  return Task{std::move(scenario->scenario), std::nullopt, own_choices(scenario->text)};
 }
 
 std::optional<Apart> run_once(const Task& task, std::optional<std::uint64_t> seed,
@@ -38,8 +40,8 @@ std::optional<Apart> run_once(const Task& task, std::optional<std::uint64_t> see
     RandomChoices second(*seed, options);
     return run_twice(task.scenario, charm, first, second, console.interrupted);
   }
-  ListChoices first(task.choices.value_or(Deviations{}));
-  ListChoices second(task.choices.value_or(Deviations{}));
+  ListChoices first(task.choices.value_or(task.own));
+  ListChoices second(task.choices.value_or(task.own));
   return run_twice(task.scenario, charm, first, second, console.interrupted);
 }
 
@@ -52,6 +54,25 @@ std::string text_of(const Apart& apart, const charm::AppName& app) {
                                   std::to_string(apart.step) + " steps that were the same") +
          verdict_line("what", apart.field) + verdict_line("  first", apart.first) +
          verdict_line("  second", apart.second);
+}
+
+// `charmsim-twice/1`; `apart` is null if every run was the same two times.
+std::string json_text_of(std::uint64_t runs, const std::optional<Apart>& apart,
+                         std::optional<std::uint64_t> seed, const charm::AppName& app) {
+  using Json = nlohmann::ordered_json;
+  Json json{{"schema", "charmsim-twice/1"}, {"same", !apart}, {"runs", runs}, {"apart", nullptr}};
+  if (apart) {
+    json["apart"] = {{"seed", seed ? Json(*seed) : Json()},
+                     {"unit", apart->unit ? Json(to_text(app, *apart->unit)) : Json()},
+                     {"hook", apart->hook},
+                     {"call", apart->call},
+                     {"at_us", apart->at.micros},
+                     {"same_steps", apart->step},
+                     {"field", apart->field},
+                     {"first", apart->first},
+                     {"second", apart->second}};
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace
@@ -67,6 +88,10 @@ int twice_command(const TwiceOptions& options, const Console& console) {
   for (std::uint64_t run = 0; run < options.runs; ++run) {
     const auto seed = options.seed ? std::optional(*options.seed + run) : std::nullopt;
     const auto apart = run_once(*task, seed, charm, console);
+    if (apart && options.json) {
+      console.out << json_text_of(run + 1, apart, seed, task->scenario.world.app);
+      return exit_broken;
+    }
     if (apart) {
       console.out << verdict_line("verdict",
                                   "FAILED: two runs of the same choices differ" +
@@ -75,6 +100,10 @@ int twice_command(const TwiceOptions& options, const Console& console) {
       return exit_broken;
     }
     if (console.interrupted != nullptr && *console.interrupted) return exit_interrupted;
+  }
+  if (options.json) {
+    console.out << json_text_of(options.runs, std::nullopt, {}, task->scenario.world.app);
+    return exit_held;
   }
   console.out << verdict_line("verdict", std::to_string(options.runs) +
                                              (options.runs == 1 ? " run" : " runs") +

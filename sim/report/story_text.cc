@@ -133,7 +133,8 @@ void StoryText::take(const TraceEvent& event) {
     case TraceKind::fact: return fact_line(event);
     case TraceKind::fault:
       return line(event, red,
-                  "FAULT " + std::string(event.text) + " at " + std::string(event.detail));
+                  "FAULT " + std::string(event.text) +
+                      (event.detail.empty() ? "" : " at " + std::string(event.detail)));
     case TraceKind::story:
       return line(event, bold,
                   "STORY " + std::string(event.text) +

@@ -14,6 +14,7 @@
 #include "model/hash.h"
 #include "sim/scenario/consistency.h"
 #include "sim/scenario/json_text.h"
+#include "sim/scenario/own_choices.h"
 #include "sim/scenario/read_world.h"
 #include "sim/scenario/shape.h"
 
@@ -259,6 +260,25 @@ FaultPlan read_faults(const json& object) {
   return faults;
 }
 
+// Each of them is a text, as `--choices` has it. They are no part of the scenario's value: a seed,
+// or a list that is given, takes no notice of them.
+Read<Deviations> read_choices(const json& list) {
+  DeviationsError error;
+  std::string all;
+  for (std::size_t at = 0; at < list.size(); ++at) {
+    const auto& text = list[at].get_ref<const std::string&>();
+    if (!parse_deviations(text, error)) {
+      return std::unexpected(ScenarioError{
+          {}, {}, {}, pointer_to("/choices", at), error.what, "must be such as \"1.call.17=3\""});
+    }
+    all.append(all.empty() ? "" : ",").append(text);
+  }
+  auto choices = parse_deviations(all, error);
+  if (choices) return *std::move(choices);
+  return std::unexpected(
+      ScenarioError{{}, {}, {}, "/choices", "has " + error.what, "must have each place once"});
+}
+
 Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   const json& root = json_text.value;
   Scenario scenario;
@@ -271,6 +291,8 @@ Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   scenario.story = *std::move(story);
   scenario.faults = read_faults(root.value("faults", json::object()));
   scenario.permutes_deferrals = root.value("permute_deferrals", scenario.permutes_deferrals);
+  const auto choices = read_choices(root.value("choices", json::array()));
+  if (!choices) return std::unexpected(choices.error());
   scenario.horizon = seconds_of(root, "horizon_s", scenario.horizon);
   scenario.quantum = std::chrono::milliseconds(root.value("quantum_ms", std::int64_t{0}));
   scenario.holds = root.value("holds", scenario.holds);
@@ -294,6 +316,13 @@ std::expected<Scenario, ScenarioError> read_scenario(std::string_view text, std:
   if (auto wrong = check_consistency(*scenario)) return placed(*std::move(wrong));
   scenario->name = std::filesystem::path(file).stem().string();
   return scenario;
+}
+
+Deviations own_choices(std::string_view text) {
+  const json root = json::parse(text);
+  auto choices = read_choices(root.value("choices", json::array()));
+  CHECK(choices.has_value());
+  return *std::move(choices);
 }
 
 std::expected<Scenario, ScenarioError> read_scenario_file(const std::filesystem::path& path) {

@@ -14,6 +14,17 @@ namespace {
 
 using nlohmann::json;
 
+// Parsed once: who shrinks a story, or draws one, reads thousands of scenarios.
+struct ParsedSchema {
+  ParsedSchema() {
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(json), rules);
+  }
+
+  nlohmann::json json = nlohmann::json::parse(scenario_schema());
+  valijson::Schema rules;
+};
+
 // The earliest place in the text, here or inside, where a value is not what the schema wants.
 void find_first(const json& schema, const JsonText& text, const json& value,
                 const std::string& pointer, std::optional<ScenarioError>& first) {
@@ -37,18 +48,14 @@ void find_first(const json& schema, const JsonText& text, const json& value,
 }  // namespace
 
 std::optional<ScenarioError> check_shape(const JsonText& text) {
-  const json schema_json = json::parse(scenario_schema());
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), schema);
-
+  static const ParsedSchema schema;
   valijson::Validator validator;
   valijson::ValidationResults results;
   const valijson::adapters::NlohmannJsonAdapter target(text.value);
-  if (validator.validate(schema, target, &results)) return std::nullopt;
+  if (validator.validate(schema.rules, target, &results)) return std::nullopt;
 
   std::optional<ScenarioError> first;
-  find_first(schema_json, text, text.value, "", first);
+  find_first(schema.json, text, text.value, "", first);
   if (first) return first;
   return ScenarioError{"", 1, {}, "", results.begin()->description, ""};
 }

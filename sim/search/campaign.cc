@@ -9,6 +9,7 @@
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
 #include "sim/search/crew.h"
+#include "sim/search/feature_set.h"
 #include "sim/search/mutated.h"
 #include "sim/search/plan.h"
 
@@ -52,7 +53,7 @@ class Worker {
     if (charts != nullptr) charm_.flow = &flow_.emplace(*charts);
   }
 
-  Outcome run(const PlannedRun& plan, const std::set<std::uint64_t>& known) {
+  Outcome run(const PlannedRun& plan, const FeatureSet& known) {
     Choices& choices = prepare(plan);
     observed_.begin_run();
     Verdict verdict = simulation(plan.scenario).run(choices);
@@ -68,7 +69,8 @@ class Worker {
       outcome.what = verdict.violations[0].what;
     }
     if (options_.corpus != nullptr) {
-      std::ranges::set_difference(observed_.features(), known, std::back_inserter(outcome.fresh));
+      std::ranges::copy_if(observed_.features(), std::back_inserter(outcome.fresh),
+                           [&known](std::uint64_t feature) { return !known.contains(feature); });
     }
     if (!verdict.ok() || !outcome.fresh.empty()) {
       outcome.choices = choices.taken();
@@ -234,7 +236,7 @@ class Campaign {
     result_.simulated += std::chrono::microseconds(outcome.simulated_us);
     for (std::string_view name : outcome.witnesses) witnesses_.insert(name);
     bool is_new = false;
-    for (const std::uint64_t feature : outcome.fresh) is_new |= known_.insert(feature).second;
+    for (const std::uint64_t feature : outcome.fresh) is_new |= known_.insert(feature);
     if (is_new && plan.kind != PlannedRun::Kind::listed && result_.corpus_error.empty()) {
       ++result_.kept;
       auto why = options_.corpus->add({scenarios_[plan.scenario].title, outcome.choices});
@@ -278,7 +280,7 @@ class Campaign {
   Worker prober_;
   Plan plan_;
   std::deque<Worker> workers_;
-  std::set<std::uint64_t> known_;  // features that a run has met
+  FeatureSet known_;  // features that a run has met
   std::map<std::pair<std::size_t, std::string_view>, std::uint64_t> times_;
   CampaignResult result_;
   std::set<std::string_view> witnesses_;

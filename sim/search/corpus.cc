@@ -83,6 +83,9 @@ std::optional<std::string> read(const fs::path& path, Corpus::Entry& entry) {
 
 std::optional<std::string> Corpus::open(const std::string& folder) {
   std::error_code error;
+  if (fs::exists(folder, error) && !fs::is_directory(folder, error)) {
+    return folder + ": is a file, not a folder";
+  }
   fs::create_directories(folder, error);
   if (error) return folder + ": cannot be made: " + error.message();
   std::vector<fs::path> files;

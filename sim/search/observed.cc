@@ -11,6 +11,9 @@ namespace {
 
 static_assert(fault_kind_count < 64);
 
+// Which of the causes are faults.
+constexpr std::uint64_t fault_bit = 1;
+
 HookOutcome outcome_of(HookEnd end, bool deferred) {
   switch (end) {
     case HookEnd::ok: return deferred ? HookOutcome::deferred : HookOutcome::done;
@@ -49,6 +52,11 @@ void add(HooksMet& to, const HooksMet& from) {
 void Observed::begin_run() {
   dispatches_ = {};
   features_.clear();
+  for (Causes& causes : causes_) {
+    causes.now.clear();
+    causes.before.clear();
+  }
+  ++run_;
 }
 
 void Observed::take(const TraceEvent& event) {
@@ -61,14 +69,18 @@ void Observed::take(const TraceEvent& event) {
       if (keeps_features_) note_path(event);
       break;
     case TraceKind::fault: note_fault(event); break;
-    case TraceKind::hook_ended: end_dispatch(dispatch, event.end); break;
+    case TraceKind::hook_ended: end_dispatch(*event.unit, event.end); break;
     default: break;
   }
 }
 
-void Observed::end_dispatch(Dispatch& dispatch, HookEnd end) {
+void Observed::end_dispatch(charm::UnitName unit, HookEnd end) {
+  Dispatch& dispatch = dispatches_[unit.ordinal];
   if (!dispatch.active) return;
   dispatch.active = false;
+  Causes& causes = causes_[unit.ordinal];
+  std::swap(causes.before, causes.now);
+  causes.now.clear();
   HookMet met{.kind = dispatch.event.kind,
               .subject = dispatch.event.subject,
               .outcome = outcome_of(end, dispatch.deferred)};
@@ -89,24 +101,47 @@ void Observed::note_fault(const TraceEvent& event) {
       dispatch.active
           ? static_cast<std::uint64_t>(dispatch.event.kind) << 8U | dispatch.event.subject
           : 0xFFFF;
-  features_.push_back(number_of(model::mix(3, hook), event.text, event.detail, {}));
+  keep(number_of(model::mix(3, hook), event.text, event.detail, {}));
+  // In pairs without its call: with it nearly every run would have a pair of its own.
+  note(*event.unit, number_of(model::mix(4, hook), event.text, {}, {}) | fault_bit, Part::cause);
+}
+
+void Observed::note(charm::UnitName unit, std::uint64_t feature, Part part) {
+  Causes& causes = causes_[unit.ordinal];
+  keep(feature);
+  for (const auto* list : {&causes.before, &causes.now}) {
+    for (const std::uint64_t cause : *list) {
+      if (part == Part::effect && (cause & fault_bit) == 0) continue;
+      keep(model::mix(model::mix(5, cause), feature));
+    }
+  }
+  if (part == Part::effect) return;
+  if (std::ranges::find(causes.now, feature) == causes.now.end()) causes.now.push_back(feature);
+}
+
+void Observed::keep(std::uint64_t feature) {
+  std::size_t at = feature % met_.size();
+  while (met_[at].run == run_ && met_[at].feature != feature) at = (at + 1) % met_.size();
+  if (met_[at].run == run_ || features_.size() == most_met) return;
+  met_[at] = {.feature = feature, .run = run_};
+  features_.push_back(feature);
 }
 
 void Observed::note_path(const TraceEvent& event) {
+  const charm::UnitName unit = *event.unit;
   const auto& steps = event.path->steps();
   for (std::size_t at = 0; at + 1 < steps.size(); ++at) {
     const std::uint64_t begin = number_of(1, event.handler->chart, steps[at].node, steps[at].arrow);
-    features_.push_back(model::hash_text(steps[at + 1].node, begin));
+    note(unit, model::hash_text(steps[at + 1].node, begin), Part::effect);
   }
   if (event.outcome.deferred()) {
-    features_.push_back(number_of(2, event.handler->name, event.outcome.reason, {}));
+    const std::uint64_t reason = number_of(2, event.handler->name, event.outcome.reason, {});
+    note(unit, reason & ~fault_bit, Part::cause);
   }
 }
 
 const std::vector<std::uint64_t>& Observed::features() {
   std::ranges::sort(features_);
-  const auto rest = std::ranges::unique(features_);
-  features_.erase(rest.begin(), rest.end());
   return features_;
 }
 

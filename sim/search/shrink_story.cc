@@ -1,59 +1,13 @@
 // Edits of a scenario's text, each held against what breaks.
-#include <nlohmann/json.hpp>
 #include <utility>
-#include <vector>
 
 #include "sim/choices/list.h"
 #include "sim/scenario/read.h"
+#include "sim/search/lesser.h"
 #include "sim/search/shrink.h"
 
 namespace sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// A scenario that is a little less.
-struct Lesser {
-  Json json;
-  std::size_t steps = 0;
-  std::size_t units = 0;
-  std::size_t faults = 0;
-};
-
-bool is_budget(const std::string& key) { return key != "until_s" && key != "from_s"; }
-
-// The largest parts first; of a story the last steps first.
-std::vector<Lesser> lesser(const Json& json) {
-  std::vector<Lesser> all;
-  const auto steps = json.contains("story") ? json["story"].size() : 0;
-  const Json faults = json.value("faults", Json::object());
-  if (!faults.empty()) {
-    Lesser one{.json = json};
-    one.json.erase("faults");
-    for (const auto& [key, value] : faults.items()) one.faults += is_budget(key) ? 1U : 0U;
-    all.push_back(std::move(one));
-  }
-  for (std::size_t at = steps; at > 0; --at) {
-    Lesser one{.json = json, .steps = 1};
-    one.json["story"].erase(at - 1);
-    if (one.json["story"].empty()) one.json.erase("story");
-    all.push_back(std::move(one));
-  }
-  const Json world = json.value("world", Json::object());
-  const Json units = world.value("units", Json());
-  if (units.is_number_unsigned() && units.get<std::uint64_t>() > 1) {
-    Lesser one{.json = json, .units = 1};
-    one.json["world"]["units"] = units.get<std::uint64_t>() - 1;
-    all.push_back(std::move(one));
-  }
-  for (const auto& [key, value] : faults.items()) {
-    if (!is_budget(key)) continue;
-    Lesser one{.json = json, .faults = 1};
-    one.json["faults"].erase(key);
-    all.push_back(std::move(one));
-  }
-  return all;
-}
 
 bool is_out(const ShrunkStory& story, const ShrinkOptions& options) {
   return story.run.tries >= options.most_tries ||
@@ -86,7 +40,7 @@ ShrunkStory shrink_story(const std::string& text, const CharmUnderTest& charm, S
                          const ShrinkOptions& options) {
   ShrunkStory story{.scenario = text, .run = std::move(run)};
   const std::string property(story.run.violation.property);
-  Json json = Json::parse(text);
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(text);
   bool is_changed = true;
   while (is_changed && !is_out(story, options)) {
     is_changed = false;

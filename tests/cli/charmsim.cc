@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -168,9 +169,12 @@ void Running::type(const std::string& text) const {
   EXPECT_EQ(::write(output_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 
-Running Charmsim::start_on_terminal(const Words& arguments, const Words& environment) {
+Running Charmsim::start_on_terminal(const Words& arguments, const Words& environment,
+                                    unsigned short columns) {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   EXPECT_TRUE(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+  const winsize size{.ws_row = 24, .ws_col = columns};
+  EXPECT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
   const int side = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
   const pid_t process = spawn(CHARMSIM_BINARY, arguments, environment, folder_, {side, side, side});
   close(side);

@@ -53,11 +53,13 @@ class Charmsim : public testing::Test {
   Result run(const std::string& program, const Words& arguments, const Words& environment = {});
   // charmsim, its standard output a pipe.
   Running start(const Words& arguments);
-  // charmsim with a terminal for everything.
-  Result on_terminal(const Words& arguments, const Words& environment = {}) {
-    return start_on_terminal(arguments, environment).wait();
+  // charmsim with a terminal for everything; of so many columns, 0: it does not say.
+  Result on_terminal(const Words& arguments, const Words& environment = {},
+                     unsigned short columns = 0) {
+    return start_on_terminal(arguments, environment, columns).wait();
   }
-  Running start_on_terminal(const Words& arguments, const Words& environment = {});
+  Running start_on_terminal(const Words& arguments, const Words& environment = {},
+                            unsigned short columns = 0);
 
   // Files of the folder.
   [[nodiscard]] std::string read(const std::string& name) const;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -58,11 +59,49 @@ TEST_F(Fuzz, EndsWith0WhenAllHeldAndShowsNoProgressOffATerminal) {
 }
 
 TEST_F(Fuzz, ShowsHowFarItIsOnATerminal) {
-  const Result result =
-      on_terminal({"fuzz", scenario("deploy-three-units"), "--for", "1s", "--workers", "1"});
+  const Words arguments = {"fuzz", scenario("deploy-three-units"), "--for", "1s", "--workers", "1"};
+  const Result result = on_terminal(arguments, {}, 200);
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, AllOf(HasSubstr(" runs/s, "), HasSubstr(" hooks/s, "),
-                                HasSubstr(" witnesses, "), HasSubstr(" arrows, ")));
+                                HasSubstr(" properties: 0 broken, "), HasSubstr(", witnesses "),
+                                HasSubstr(", arrows "), HasSubstr(", hooks x faults ")));
+}
+
+// What is longer would begin a line that the next one does not take away.
+TEST_F(Fuzz, ShowsNoLongerALineThanTheTerminalIsWide) {
+  for (const unsigned short columns : std::array<unsigned short, 2>{30, 0}) {
+    const Result result = on_terminal(
+        {"fuzz", scenario("deploy-three-units"), "--for", "1s", "--workers", "1"}, {}, columns);
+    const std::size_t most = columns == 0 ? 79 : columns - 1U;
+    const std::string begin = "\r\033[K";
+    std::size_t longest = 0;
+    for (auto at = result.out.find(begin); at != std::string::npos;) {
+      const auto next = result.out.find(begin, at + 1);
+      if (next == std::string::npos) break;
+      longest = std::max(longest, next - at - begin.size());
+      at = next;
+    }
+    EXPECT_EQ(longest, most);
+  }
+}
+
+TEST_F(Fuzz, RefusesBoundsThatItsStrategyDoesNotHave) {
+  for (const char* bound : {"--deviations", "--questions"}) {
+    const Result result = charmsim({"fuzz", "short.json", bound, "2"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err, HasSubstr(std::string(bound) + ": is for --strategy pct or odometer"));
+    EXPECT_EQ(charmsim({"fuzz", scenario("deploy-one-unit"), "--strategy", "pct", "--runs", "1",
+                        bound, "2"})
+                  .code,
+              0);
+  }
+}
+
+TEST_F(Fuzz, RefusesAFileWhereAFolderIsAskedFor) {
+  EXPECT_EQ(charmsim({"fuzz", "short.json", "--out", "short.json"}).err,
+            "short.json: is a file, not a folder\n");
+  EXPECT_EQ(charmsim({"fuzz", "short.json", "--corpus", "short.json"}).err,
+            "short.json: is a file, not a folder\n");
 }
 
 TEST_F(Fuzz, TellsWhatBrokeWithALineThatPlaysItAgain) {
@@ -443,6 +482,24 @@ TEST_F(Fuzz, ADiffSaysThatARunHoldsNowOrThatNoneIsCalmer) {
   EXPECT_EQ(calm.out, "diff         the calm run itself fails: there is none that is calmer\n");
 }
 
+TEST_F(Fuzz, ADiffAsJsonHasWhatDiffers) {
+  save_failing();
+  ASSERT_EQ(charmsim({"shrink", "run.json", "-o", "small.json"}).code, 1);
+  const Result nearest = charmsim({"diff", "small.json", "--json"});
+  EXPECT_EQ(nearest.code, 1);
+  const ordered_json json = ordered_json::parse(nearest.out);
+  EXPECT_EQ(json.at("schema"), "charmsim-diff/1");
+  EXPECT_EQ(json.at("same"), false);
+  EXPECT_TRUE(json.at("choice").at("first").contains("at_us"));
+  EXPECT_TRUE(json.at("event").contains("second"));
+  EXPECT_NE(json.at("passing").at("choices"),
+            ordered_json::parse(read("small.json")).at("choices"));
+  const Result same = charmsim({"diff", "run.json", "run.json", "--json"});
+  EXPECT_EQ(same.code, 0);
+  EXPECT_EQ(ordered_json::parse(same.out).at("same"), true);
+  EXPECT_EQ(ordered_json::parse(same.out).at("choice"), nullptr);
+}
+
 TEST_F(Fuzz, ADiffThatIsInterruptedEndsWith130) {
   write("s.json", with(with(never_good, "\"horizon_s\": 3000", "\"horizon_s\": 600000"),
                        "after_s\": 3000", "after_s\": 600000"));
@@ -472,6 +529,10 @@ TEST_F(Fuzz, ARunIsTheSameTwice) {
       charmsim({"twice", scenario("faults-while-deploying"), "--seed", "5", "--runs", "5"});
   EXPECT_EQ(seeds.code, 0);
   EXPECT_THAT(seeds.out, StartsWith("verdict      5 runs twice"));
+  const Result json = charmsim({"twice", scenario("deploy-one-unit"), "--json"});
+  EXPECT_EQ(json.code, 0);
+  EXPECT_EQ(ordered_json::parse(json.out), ordered_json::parse(R"({"schema": "charmsim-twice/1",
+                                             "same": true, "runs": 1, "apart": null})"));
   save_failing();
   EXPECT_EQ(charmsim({"twice", "run.json"}).code, 0);
   EXPECT_EQ(charmsim({"twice", "run.json", "--seed", "1"}).code, 2);

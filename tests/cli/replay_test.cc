@@ -162,8 +162,8 @@ TEST_F(Replay, OfAnEditedFileIsRefusedWithThePlace) {
     const Result result = charmsim({"replay", "run.json"});
     EXPECT_EQ(result.code, 2);
     EXPECT_EQ(result.err, "run.json: /" + std::string(member) +
-                              ": is not what was written: the file was edited; must be, or "
-                              "/digests must go\n");
+                              ": is not what was written: the file was edited; to play it all "
+                              "the same, remove its member \"digests\"\n");
     EXPECT_EQ(result.out, "");
   }
 }
@@ -247,6 +247,15 @@ TEST_F(Replay, AClosedPipeEndsARun) {
   run.read_some();
   run.close_output();
   EXPECT_EQ(run.wait().code, 128 + SIGPIPE);
+}
+
+TEST_F(Replay, ASavedRunIsNotRun) {
+  saved();
+  for (const char* command : {"run", "fuzz"}) {
+    const Result result = charmsim({command, "run.json"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.err, "run.json: is a saved run, not a scenario: `replay` plays it\n");
+  }
 }
 
 }  // namespace

@@ -1,32 +1,43 @@
-// The calm run of every scenario tells the story that stands beside it, byte for byte, and random
-// runs have the fingerprints of a list: on every machine, with every compiler, under the
-// sanitizers. `./test --rewrite` writes them anew; read the difference before you commit it.
+// The calm run of every scenario, or the one that its own choices make, tells the story that stands
+// beside it, byte for byte, and random runs have the fingerprints of a list: on every machine, with
+// every compiler, under the sanitizers. `./test --rewrite` writes them anew; read the difference
+// before you commit it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
 
 #include "sim/commands/saved_run.h"
-#include "sim/report/story_text.h"
-#include "sim/report/verdict_text.h"
+#include "sim/report/golden_story.h"
+#include "sim/scenario/own_choices.h"
 #include "tests/support/runs.h"
 
 namespace sim {
 namespace {
 
 std::string told(const std::string& file) {
-  const Scenario scenario = given::scenario_of(file);
   FlowMonitor flow(given::charts());
-  Simulation simulation(scenario, given::postgresql(&flow), {});
-  std::ostringstream out;
-  StoryText story(out, scenario.world.app, charm::postgresql_k8s(), {});
-  simulation.trace().listen(&story);
-  ListChoices calm;
-  const Verdict verdict = simulation.run(calm);
-  out << '\n' << to_text({verdict, postgresql_properties(), scenario, file, ""}, false);
-  return out.str();
+  std::ostringstream text;
+  text << std::ifstream(given::repository() / file, std::ios::binary).rdbuf();
+  return golden_story(given::scenario_of(file), own_choices(text.str()), given::postgresql(&flow),
+                      file);
+}
+
+std::filesystem::path golden_of(const std::string& file) {
+  return (given::repository() / file).replace_extension(".golden.txt");
+}
+
+// Every story, and whatever else has one beside it, as `charmsim export` writes it.
+std::vector<std::string> golden_files() {
+  std::vector<std::string> files = given::story_files();
+  for (const std::string& file : given::scenario_files()) {
+    const bool is_new = std::ranges::find(files, file) == files.end();
+    if (is_new && std::filesystem::exists(golden_of(file))) files.push_back(file);
+  }
+  return files;
 }
 
 // What stands in a file; before, it is written anew if that is asked for.
@@ -44,13 +55,12 @@ std::string golden(const std::filesystem::path& path, const std::string& now) {
 class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, TheCalmRunTellsTheStoryThatStandsBesideIt) {
-  std::filesystem::path path = given::repository() / GetParam();
-  path.replace_extension(".golden.txt");
   const std::string story = told(GetParam());
-  EXPECT_EQ(golden(path, story), story) << "if this is as it shall be: ./test --rewrite";
+  EXPECT_EQ(golden(golden_of(GetParam()), story), story)
+      << "if this is as it shall be: ./test --rewrite";
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, Golden, testing::ValuesIn(given::story_files()),
+INSTANTIATE_TEST_SUITE_P(Scenarios, Golden, testing::ValuesIn(golden_files()),
                          [](const auto& test) { return given::test_name(test.param); });
 
 // `scenario seed trace world dispatches`, a line a run: the story may stay the same where the trace

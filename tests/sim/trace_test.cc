@@ -297,5 +297,19 @@ TEST_P(FactKinds, HaveAName) {
 INSTANTIATE_TEST_SUITE_P(Trace, FactKinds,
                          testing::Range(0, static_cast<int>(model::fact_kind_count)));
 
+TEST(StoryText, OfAMishapWithoutAPlaceHasNoEmptyOne) {
+  std::ostringstream out;
+  const charm::AppName app{"app"};
+  StoryText story(out, app, charm::postgresql_k8s(), {});
+  TraceEvent event;
+  event.kind = TraceKind::fault;
+  event.text = "lose_pod";
+  story.take(event);
+  event.detail = "kubernetes.label";
+  story.take(event);
+  EXPECT_THAT(out.str(), testing::HasSubstr("FAULT lose_pod\n"));
+  EXPECT_THAT(out.str(), testing::HasSubstr("FAULT lose_pod at kubernetes.label\n"));
+}
+
 }  // namespace
 }  // namespace sim

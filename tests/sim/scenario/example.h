@@ -101,6 +101,7 @@ inline constexpr std::string_view whole_scenario = R"({
     "lose_node": 43
   },
   "permute_deferrals": true,
+  "choices": ["1.call.17=3", "0.agent.2=1"],
   "horizon_s": 3600,
   "holds": ["at most one primary"],
   "witnesses": ["a failover", "a hook was deferred"]

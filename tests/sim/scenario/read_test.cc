@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/scenario/own_choices.h"
 #include "tests/sim/scenario/example.h"
 #include "tests/support/places.h"
 
@@ -36,6 +37,7 @@ TEST(ReadScenario, TheSmallestOneDescribesTheUsualWorld) {
   EXPECT_TRUE(scenario->story.empty());
   EXPECT_EQ(scenario->horizon, 2h);
   EXPECT_FALSE(scenario->permutes_deferrals);
+  EXPECT_THAT(sim::own_choices(R"({"title": "x"})"), testing::IsEmpty());
   EXPECT_TRUE(scenario->holds.empty());
 }
 
@@ -260,6 +262,7 @@ TEST(ReadScenario, FaultsHaveABudgetEach) {
   EXPECT_EQ(scenario->faults.until, 600s);
   EXPECT_EQ(scenario->horizon, 3600s);
   EXPECT_TRUE(scenario->permutes_deferrals);
+  EXPECT_EQ(sim::to_text(sim::own_choices(whole_scenario)), "0.agent.2=1,1.call.17=3") << "sorted";
   EXPECT_THAT(scenario->holds, ElementsAre("at most one primary"));
   EXPECT_THAT(scenario->witnesses, ElementsAre("a failover", "a hook was deferred"));
 }

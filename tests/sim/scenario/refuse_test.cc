@@ -91,11 +91,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"LongTitle",
                 "{\"schema_version\": 1, \"title\": \"" + std::string(201, 'x') + "\"}",
                 "f:1: /title: has 201 characters; must have at most 200"},
-        Refused{
-            "UnknownKey", with("\"stroy\": []"),
-            "f:2: /stroy: is not known here (did you mean \"story\"?); allowed are $schema, "
-            "faults, "
-            "holds, horizon_s, permute_deferrals, schema_version, story, title, witnesses, world"},
+        Refused{"UnknownKey", with("\"stroy\": []"),
+                "f:2: /stroy: is not known here (did you mean \"story\"?); allowed are $schema, "
+                "choices, faults, holds, horizon_s, permute_deferrals, schema_version, "
+                "story, title, witnesses, world"},
+        Refused{"WrongChoice", with("\"choices\": [\"1.call.17=3\",\n\"1.weather.0=1\"]"),
+                "f:3: /choices/1: 'weather' is nothing that is asked; must be such as "
+                "\"1.call.17=3\""},
+        Refused{"ChoiceTwice", with("\"choices\": [\"1.call.17=3\", \"1.call.17=4\"]"),
+                "f:2: /choices: has two options for 1.call.17=3; must have each place once"},
         Refused{"NoUnits", with_world("\n\"units\": 0"),
                 "f:3: /world/units: is 0; must be 1 to 16"},
         Refused{"NegativeUnits", with_world("\"units\": -3"),
