@@ -135,6 +135,14 @@ struct Postgres {
   std::int64_t confirmed_us = 0;
   std::int64_t excused_us = 0;
   ServerParameters parameters;  // that it has started with
+  // Connections that it has to a server, by the numbers that they have there (no_walsender: none):
+  // to stream, or two for a base backup, of the data and of what is written meanwhile.
+  charm::MaybeUnit backup_of;  // whom it copies
+  std::uint8_t walsender = no_walsender;
+  std::uint8_t second_walsender = no_walsender;
+  std::uint32_t unused = 0;
+
+  static constexpr std::uint8_t no_walsender = 255;
 };
 
 }  // namespace model

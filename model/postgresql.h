@@ -15,6 +15,9 @@ bool is_primary(const World& world, charm::UnitName unit);
 bool is_streaming(const World& world, charm::UnitName unit);
 // The units that stream from this primary, as it sees them.
 charm::UnitSet standbys(const World& world, charm::UnitName primary);
+// Of some that stream from one primary, not none, the one that pg_stat_replication has first there:
+// its rows go by walsenders, and a connection gets the first that is free.
+charm::UnitName first_listed(const World& world, const charm::UnitSet& streaming);
 
 // --- histories (section 5.1) ---
 
@@ -36,6 +39,9 @@ void copy(Step& step, charm::UnitName to, charm::UnitName source);
 void follow(Step& step, charm::UnitName standby, charm::UnitName primary);
 // A standby's connection is up: WAL flows, unless something is cut.
 void stream(Step& step, charm::UnitName standby, charm::UnitName primary);
+// A base backup takes two walsenders of its source while it is made.
+void begin_backup(Step& step, charm::UnitName to, charm::UnitName source);
+void end_backup(Step& step, charm::UnitName to);
 // Leaves recovery: all that was received has been replayed, and a new timeline forks there.
 void promote(Step& step, charm::UnitName unit);
 // Shut down: the data stays, all of it, and walsenders do not end before their standbys have it.

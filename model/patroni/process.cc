@@ -74,9 +74,15 @@ charm::MaybeUnit source_of(const World& world, UnitName name, charm::SystemUser 
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
 }
 
+bool is_clone(Job job) {
+  return job == Job::clone_from_leader || job == Job::clone_from_replica ||
+         job == Job::clone_without_leader || job == Job::reinitialize;
+}
+
 // A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
 void finish_clone(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
+  postgresql::end_backup(step, name);
   const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
   if (!source) {
     unit.postgres.database = Database::none;
@@ -213,6 +219,10 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
   member.stopping = Stopping::no;
   if (is_step_down(job)) begin_step_down(step, name);
+  if (is_clone(job)) {
+    const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
+    if (source) postgresql::begin_backup(step, name, *source);
+  }
   if (job == Job::demote_offline) {
     member.looks = 0;
     postgresql::begin_stop(step, name);

@@ -65,13 +65,24 @@ ha::ControlState control_of(const Postgres& postgres) {
   return postgres.clean ? ha::ControlState::shut_down : ha::ControlState::in_production;
 }
 
-// Who has flushed most; of several the first by name.
+// Who has flushed most; of several the first in the primary's list (Patroni's sort is stable).
 UnitName furthest(const World& world, const charm::UnitSet& units) {
-  UnitName best = units.first();
+  std::uint64_t most = 0;
+  for (UnitName unit : units) most = std::max(most, world.unit(unit).postgres.lsn);
+  charm::UnitSet best;
   for (UnitName unit : units) {
-    if (world.unit(unit).postgres.lsn > world.unit(best).postgres.lsn) best = unit;
+    if (world.unit(unit).postgres.lsn == most) best.insert(unit);
   }
-  return best;
+  return postgresql::first_listed(world, best);
+}
+
+// Those whose sync_state is `sync`; with `*` it is the first in the list alone.
+charm::UnitSet synchronous(const World& world, UnitName name, const charm::UnitSet& streaming) {
+  if (!world.unit(name).postgres.any_standby_syncs) {
+    return streaming & world.unit(name).member.sync_names;
+  }
+  if (streaming.empty()) return {};
+  return {postgresql::first_listed(world, streaming)};
 }
 
 // Whom a primary would name as synchronous standbys, of those that stream: those that are, then by
@@ -87,7 +98,8 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
     if (sees_member(world, name, standby) && !leaves) candidates.insert(standby);
   }
   ha::MemberSet picked;
-  for (charm::UnitSet rest : {candidates & dcs.sync_standbys, candidates - dcs.sync_standbys}) {
+  const charm::UnitSet are = synchronous(world, name, streaming);
+  for (charm::UnitSet rest : {candidates & are, candidates - are}) {
     for (; !rest.empty() && picked.size() < wanted; rest.erase(furthest(world, rest))) {
       picked.insert(charm::member_of(furthest(world, rest)));
     }
@@ -105,8 +117,6 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   standbys.picked = picked_standbys(world, name, streaming);
   standbys.named = unit.member.sync_names.members();
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
-  const bool any = unit.postgres.any_standby_syncs;
-  const ha::MemberSet synchronous = any ? members_of(streaming) : standbys.named;
   const std::uint64_t acknowledged = world.shared().branches[unit.postgres.branch].acknowledged;
   charm::UnitSet caught_up;
   charm::UnitSet reached;
@@ -114,7 +124,8 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
     if (world.unit(standby).postgres.lsn >= acknowledged) caught_up.insert(standby);
     if (network::connected(world, standby, name)) reached.insert(standby);
   }
-  standbys.confirmed = standbys.picked & synchronous & members_of(caught_up);
+  // It looks for names: where `*` stands, nobody counts (sync.py, _process_replica_readiness).
+  standbys.confirmed = standbys.picked & standbys.named & members_of(caught_up);
   standbys.confirmed_after_reload = standbys.picked & members_of(caught_up | reached);
   return standbys;
 }

@@ -33,11 +33,15 @@ charm::UnitSet confirming(const World& world, UnitName primary, std::uint64_t co
   return set;
 }
 
-// Whether all have it whom the primary waits for: every named one or, with `*`, any.
-bool is_confirmed(const UnitState& unit, const charm::UnitSet& confirmed, SynchronousCommit level) {
+// Whether all have it whom the primary waits for: every named one or, with `*`, the first in its
+// list (syncrep.c: of equal priorities the lowest walsender).
+bool is_confirmed(const World& world, UnitName primary, const charm::UnitSet& confirmed,
+                  SynchronousCommit level) {
   if (level == SynchronousCommit::off || level == SynchronousCommit::local) return true;
-  if (unit.postgres.any_standby_syncs) return !confirmed.empty();
-  return (unit.member.sync_names - confirmed).empty();
+  const UnitState& unit = world.unit(primary);
+  if (!unit.postgres.any_standby_syncs) return (unit.member.sync_names - confirmed).empty();
+  const charm::UnitSet streaming = standbys(world, primary);
+  return !streaming.empty() && confirmed.contains(first_listed(world, streaming));
 }
 
 // S5: what a standby had not confirmed may be lost, but not more than maximum_lag_on_failover
@@ -160,7 +164,7 @@ void give_up_unprotected(Step& step, UnitName promoted) {
 bool is_confirmed_up_to(const Step& step, UnitName primary, std::uint64_t lsn) {
   const SynchronousCommit level = step.parameters.synchronous_commit;
   const charm::UnitSet confirmed = confirming(step.world, primary, lsn, level);
-  return is_confirmed(step.world.unit(primary), confirmed, level);
+  return is_confirmed(step.world, primary, confirmed, level);
 }
 
 void acknowledge_if_confirmed(Step& step, UnitName primary) {

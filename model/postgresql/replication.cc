@@ -1,4 +1,8 @@
 // Replication: connections, and WAL that goes from sent to written, to flushed, to replayed.
+// PostgreSQL gives a connection the first walsender that is free (InitWalSenderSlot), and lists
+// them in their order. Their number has no end here; the charm allows 25.
+#include <bit>
+
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/postgresql.h"
@@ -12,11 +16,28 @@ namespace {
 
 TimerId replication_timer(UnitName unit) { return timer_id(unit, UnitTimer::replication); }
 
+std::uint8_t free_walsender(const World& world, UnitName server) {
+  std::uint64_t taken = 0;
+  for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
+    const Postgres& postgres = world.unit(name).postgres;
+    if (postgres.upstream != server && postgres.backup_of != server) continue;
+    for (const std::uint8_t number : {postgres.walsender, postgres.second_walsender}) {
+      if (number != Postgres::no_walsender) taken |= std::uint64_t{1} << number;
+    }
+  }
+  return static_cast<std::uint8_t>(std::countr_one(taken));
+}
+
+void hang_up(Postgres& postgres) {
+  postgres.upstream = postgres.backup_of = {};
+  postgres.walsender = postgres.second_walsender = Postgres::no_walsender;
+}
+
 // The WAL receiver flushes what it has written before it ends, and recovery replays all of it.
 void disconnect(Step& step, UnitName name) {
   Postgres& postgres = step.world.unit(name).postgres;
   postgres.lsn = postgres.replayed = postgres.written;
-  postgres.upstream = {};
+  hang_up(postgres);
   step.world.disarm(replication_timer(name));
 }
 
@@ -24,9 +45,8 @@ void disconnect(Step& step, UnitName name) {
 bool accepts(const World& world, UnitName primary, UnitName standby) {
   const UnitState& server = world.unit(primary);
   return is_primary(world, primary) && !never_streams(world, standby) &&
-         network::connected(world, standby, primary) &&
-         server.member.admitted.contains(standby) && server.postgres.slots.contains(standby) &&
-         can_follow(world, standby, primary);
+         network::connected(world, standby, primary) && server.member.admitted.contains(standby) &&
+         server.postgres.slots.contains(standby) && can_follow(world, standby, primary);
 }
 
 void try_to_stream(Step& step, UnitName name) {
@@ -102,6 +122,27 @@ charm::UnitSet standbys(const World& world, UnitName primary) {
   return set;
 }
 
+UnitName first_listed(const World& world, const charm::UnitSet& streaming) {
+  UnitName first = streaming.first();
+  for (UnitName unit : streaming) {
+    if (world.unit(unit).postgres.walsender < world.unit(first).postgres.walsender) first = unit;
+  }
+  return first;
+}
+
+void begin_backup(Step& step, UnitName to, UnitName source) {
+  Postgres& mine = step.world.unit(to).postgres;
+  hang_up(mine);
+  mine.walsender = free_walsender(step.world, source);
+  mine.backup_of = source;
+  mine.second_walsender = free_walsender(step.world, source);
+}
+
+void end_backup(Step& step, UnitName to) {
+  Postgres& mine = step.world.unit(to).postgres;
+  if (mine.backup_of) hang_up(mine);
+}
+
 void follow(Step& step, UnitName name, UnitName primary) {
   Postgres& postgres = step.world.unit(name).postgres;
   if (postgres.upstream == primary && is_streaming(step.world, name)) return;
@@ -116,6 +157,8 @@ void stream(Step& step, UnitName standby, UnitName primary) {
   Postgres& mine = step.world.unit(standby).postgres;
   const Postgres& theirs = step.world.unit(primary).postgres;
   if (!can_follow(step.world, standby, primary)) step.note(FactKind::diverged, standby);
+  hang_up(mine);
+  mine.walsender = free_walsender(step.world, primary);
   mine.following = primary;
   mine.upstream = primary;
   mine.timeline = theirs.timeline;
@@ -161,7 +204,8 @@ void connections_changed(Step& step) {
 void promote(Step& step, UnitName unit) {
   Postgres& postgres = step.world.unit(unit).postgres;
   postgres.in_recovery = false;
-  postgres.upstream = postgres.following = {};
+  hang_up(postgres);
+  postgres.following = {};
   step.world.disarm(replication_timer(unit));
   postgres.lsn = postgres.replayed = postgres.written;
   postgres.slots.clear();  // a standby has none; the next HA loop makes them
@@ -206,6 +250,7 @@ void crash(Step& step, UnitName unit) {
   disconnect(step, unit);
   kubernetes::look_at_health(step, unit);
   for (UnitName other; other.ordinal < step.world.unit_count(); ++other.ordinal) {
+    if (step.world.unit(other).postgres.backup_of == unit) end_backup(step, other);
     if (step.world.unit(other).postgres.upstream != unit) continue;
     if (postgres.unsent.contains(other)) continue;  // hears nothing of it
     disconnect(step, other);

@@ -1,5 +1,4 @@
 // charmsim fuzz: many runs of scenarios; what breaks is made small and kept.
-
 #include <algorithm>
 #include <filesystem>
 #include <ostream>

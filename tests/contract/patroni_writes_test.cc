@@ -44,6 +44,33 @@ TEST_P(PatroniContract, OneSynchronousStandbyIsEnoughWhereOneIsAskedFor) {
   EXPECT_TRUE(has_role(leader, standby, MemberRole::sync_standby));
 }
 
+// The rows of pg_stat_replication go by the primary's walsenders, and a connection gets the first
+// one that is free.
+TEST_P(PatroniContract, OfTwoThatAreEquallyFarTheOneThatHasConnectedFirstIsSynchronous) {
+  for (const UnitName first : {other, standby}) {
+    const UnitName second = first == other ? standby : other;
+    bench->delay_starts(second, 40s);
+    bench->kill_database(second);
+    ASSERT_TRUE(comes([&] { return !is_up(second); }));
+    bench->kill_database(first);
+    ASSERT_TRUE(comes([&] { return !streams(first); }));
+    ASSERT_TRUE(comes([&] { return streams(first); }));
+    ASSERT_FALSE(streams(second));
+    ASSERT_TRUE(comes([&] {
+      return streams(second) && has_role(leader, first, MemberRole::sync_standby) &&
+             has_role(leader, second, MemberRole::sync_standby);
+    }));
+    bench->let_pass(3s);
+    ASSERT_TRUE(of(leader).patch_synchronous({.node_count = 1, .strict = false}));
+    ASSERT_TRUE(comes([&] {
+      return has_role(leader, standby, MemberRole::sync_standby) !=
+             has_role(leader, other, MemberRole::sync_standby);
+    }));
+    EXPECT_TRUE(has_role(leader, first, MemberRole::sync_standby));
+    ASSERT_TRUE(of(leader).patch_synchronous(bench->configuration().synchronous));
+  }
+}
+
 // --- who may write ---
 
 TEST_P(PatroniContract, AWrongPasswordLetsReadAndNotWrite) {

@@ -103,6 +103,20 @@ TEST_F(UnitAgent, AHookThatFailsIsRunAgainAndWhatItHasWrittenIsDropped) {
   EXPECT_FALSE(failed->committed);
 }
 
+// Others hear of what it has written when it has ended, and not as of before it was waited for.
+TEST_F(UnitAgent, AHookThatSleepsHasTakenThatLong) {
+  dispatch_is("sleep 0.3\n");
+  agent::ModelJuju juju(postgresql_k8s(), deployment(1));
+  agent::Dispatcher::Setting watched = setting();
+  Instant began;
+  Duration took{0};
+  watched.started = [&](UnitName) { began = juju.now(); };
+  watched.ended = [&](const agent::EndedHook&) { took = juju.now() - began; };
+  agent::Dispatcher dispatcher(juju, watched);
+  ASSERT_TRUE(dispatcher.run_until([&] { return took > 0s; }, 10min));
+  EXPECT_GE(took, 300ms);
+}
+
 TEST_F(UnitAgent, UnitsHearOfEachOther) {
   dispatch_is(
       "case $JUJU_DISPATCH_PATH in\n"

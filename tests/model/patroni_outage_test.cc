@@ -140,14 +140,14 @@ TEST_F(Standbys, BehindACutAreNotTakenForSynchronousBeforeTheyHaveCaughtUp) {
 // Section 4.2.
 TEST_F(Standbys, AreNamedByWhatTheyHaveFlushedUnlessOneIsNamedAlready) {
   start_cluster(1);
-  dcs().sync_standbys.clear();
+  member(zero).sync_names.clear();
   postgres(one).lsn = postgres(two).lsn - 8;
   const auto picked = [this] {
     return patroni::view_of(world, zero, parameters).postgres.standbys.picked;
   };
   EXPECT_TRUE(picked().contains(charm::member_of(two)));
   EXPECT_FALSE(picked().contains(charm::member_of(one)));
-  dcs().sync_standbys.insert(one);
+  member(zero).sync_names.insert(one);
   EXPECT_TRUE(picked().contains(charm::member_of(one)));
 }
 

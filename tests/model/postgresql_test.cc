@@ -469,5 +469,57 @@ TEST_F(Timelines, ADatabaseThatNeverWasStaysNone) {
   EXPECT_EQ(postgres(zero).database, Database::none);
 }
 
+struct StandbyList : PostgreSQLTest {
+  std::uint8_t walsender(UnitName unit) { return postgres(unit).walsender; }
+};
+
+TEST_F(StandbyList, BeginsWithWhoHasConnectedFirstWhateverItsName) {
+  make_primary(zero);
+  make_standby(two, zero);
+  make_standby(one, zero);
+  EXPECT_EQ(postgresql::first_listed(world, {one, two}), two);
+}
+
+TEST_F(StandbyList, GivesAConnectionTheFirstPlaceThatIsFree) {
+  make_primary(zero);
+  make_standby(two, zero);
+  make_standby(one, zero);
+  postgresql::crash(step, two);
+  EXPECT_EQ(postgresql::first_listed(world, {one}), one);
+  make_standby(two, zero);
+  EXPECT_LT(walsender(two), walsender(one)) << "it comes where it was, and not behind";
+}
+
+TEST_F(StandbyList, IsAnewOnAServerThatWasStartedAgain) {
+  make_primary(zero);
+  make_standby(two, zero);
+  make_standby(one, zero);
+  postgresql::crash(step, zero);
+  EXPECT_EQ(walsender(one), Postgres::no_walsender);
+  run_primary(zero);
+  postgresql::follow(step, one, zero);
+  postgresql::follow(step, two, zero);
+  run_for(6s);
+  EXPECT_EQ(postgresql::first_listed(world, {one, two}), one);
+}
+
+TEST_F(StandbyList, HasTwoPlacesTakenByABaseBackupUntilItEnds) {
+  make_primary(zero);
+  postgresql::begin_backup(step, one, zero);
+  make_standby(two, zero);
+  EXPECT_EQ(walsender(two), 2);
+  postgresql::end_backup(step, one);
+  make_standby(one, zero);
+  EXPECT_EQ(walsender(one), 0);
+  EXPECT_EQ(postgresql::first_listed(world, {one, two}), one);
+}
+
+TEST_F(StandbyList, LosesABackupWithItsServer) {
+  make_primary(zero);
+  postgresql::begin_backup(step, one, zero);
+  postgresql::crash(step, zero);
+  EXPECT_FALSE(postgres(one).backup_of);
+}
+
 }  // namespace
 }  // namespace model

@@ -143,9 +143,9 @@ void Dispatcher::catch_up() {
 void Dispatcher::wait(charm::Duration longest) {
   std::vector<pollfd> waiting{{.fd = server_.descriptor(), .events = POLLIN, .revents = 0},
                               {.fd = setting_.descriptor, .events = POLLIN, .revents = 0}};
-  std::vector<UnitName> units;
+  std::vector<std::pair<UnitName, pid_t>> ending;
   for (const auto& [unit, child] : children_) {
-    units.push_back(unit);
+    ending.emplace_back(unit, child.pid);
     waiting.push_back({.fd = child.descriptor, .events = POLLIN, .revents = 0});
   }
   const bool hurries = setting_.skips_waits && children_.empty();
@@ -153,11 +153,16 @@ void Dispatcher::wait(charm::Duration longest) {
   const auto milliseconds =
       hurries ? 0 : std::chrono::ceil<std::chrono::milliseconds>(rest).count();
   ::poll(waiting.data(), waiting.size(), static_cast<int>(std::clamp(milliseconds, 0L, 1000L)));
+  // What is heard now is of now, and comes after what was due meanwhile; otherwise a hook would end
+  // earlier than it has, for all others, by as long as this has waited.
+  if (!hurries) catch_up();
   if ((waiting[0].revents & POLLIN) != 0) server_.answer_one();
   if (waiting[1].revents != 0 && setting_.readable) setting_.readable();
-  for (std::size_t at = 0; at < units.size(); ++at) {
+  for (std::size_t at = 0; at < ending.size(); ++at) {
     if (waiting[at + 2].revents == 0) continue;
-    reap(units[at]);
+    const auto& [unit, pid] = ending[at];
+    const auto child = children_.find(unit);
+    if (child != children_.end() && child->second.pid == pid) reap(unit);
   }
 }
 

@@ -27,13 +27,15 @@ struct Course {
   std::set<UnitName> behind;  // standbys that flush what they are sent as late as they may
 };
 
-// What live is Patroni's and Kubernetes' affair. Juju's own is the same code, in the same order;
-// and another order of what is deferred than ops' is beyond what Juju does.
+// What live is Patroni's and Kubernetes' affair, and which of two comes first that the clock does
+// not tell apart. Juju's own is the same code, in the same order; and another order of what is
+// deferred than ops' is beyond what Juju does.
 bool may_deviate(Label label) {
   return label.question == sim::question_of(model::UnitTimer::ha) ||
          label.question == sim::question_of(model::UnitTimer::job) ||
          label.question == sim::question_of(model::UnitTimer::startup) ||
-         label.question == sim::question_of(model::WorldTimer::primary_route);
+         label.question == sim::question_of(model::WorldTimer::primary_route) ||
+         label.question == sim::tie_question;
 }
 
 // Calm but for a course; writes down what it was asked, for others to deviate there.

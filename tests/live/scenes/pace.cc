@@ -80,8 +80,13 @@ std::optional<Instant> LivePace::end_of_call(const model::World& world, UnitName
   const Segment& all = learned->second[place.segment];
   const std::size_t at = place.calls.size() - 1;
   if (at >= all.size()) return std::nullopt;
-  const Instant end{place.segment < live->handled_us.size() ? live->handled_us[place.segment]
-                                                            : live->ended_us};
+  // A hook ends with its last call, here; live what it has written counts a while later.
+  const bool is_last =
+      at + 1 == all.size() &&
+      std::all_of(learned->second.begin() + static_cast<std::ptrdiff_t>(place.segment) + 1,
+                  learned->second.end(), [](const Segment& s) { return s.empty(); });
+  const bool has_handler = place.segment < live->handled_us.size() && !is_last;
+  const Instant end{has_handler ? live->handled_us[place.segment] : live->ended_us};
   const auto left =
       std::accumulate(all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), Duration{0});
   const Duration time = std::max(Duration{0}, end - world.now());
