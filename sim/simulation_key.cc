@@ -38,6 +38,10 @@ class Hash {
 
 // --- what the properties remember ---
 
+// Whoever adds something to these adds it below, or says there why it decides nothing.
+static_assert(sizeof(Memory) == 1232 && sizeof(Memory::Queue) == 14);
+static_assert(sizeof(Bounds) == 760 && sizeof(UnitBounds) == 96);
+
 // A moment that is past, and is asked for as "not before then".
 std::uint64_t left_until(std::int64_t at_us, std::int64_t now_us) {
   if (at_us == Obligation::never) return ~std::uint64_t{0};
@@ -94,20 +98,30 @@ void add(Hash& hash, const Memory& memory, const model::World& world) {
   hash.add(memory.led);
   hash.add(memory.ever_led);
   hash.add(memory.replicated);
+  hash.add(memory.listed);
+  hash.add(memory.labelled);
   hash.add(std::uint64_t{memory.partition_without_primary});
-  for (const Memory::Queue& queue : memory.queues) {
-    hash.add(queue.before);
-    hash.add(queue.reemitted);
-    hash.add(std::uint64_t{queue.led} * 2 + std::uint64_t{queue.ailed});
-  }
   add(hash, memory.bounds, world);
 }
 
 // --- a stopped hook ---
 
+// It means something while the dispatch runs.
+void add(Hash& hash, const Memory::Queue& queue, const model::World& world,
+         const model::Texts& texts) {
+  hash.add(queue.before);
+  hash.add(queue.reemitted);
+  hash.add(model::hash_text(texts.text_of(queue.status_text), 1));
+  hash.add(std::uint64_t{world.shared().dcs.transitions} - queue.transitions);
+  std::uint64_t flags = 0;
+  for (const bool flag :
+       {queue.led, queue.ailed, queue.forbidden, queue.started, queue.asked, queue.disturbed}) {
+    flags = flags * 2 + std::uint64_t{flag};
+  }
+  hash.add(flags);
+}
+
 void add(Hash& hash, const UnitRun& run) {
-  hash.add(std::uint64_t{run.active});
-  if (!run.active) return;
   hash.add(run.event);
   hash.add(std::uint64_t{run.in_call} * 16 + static_cast<std::uint64_t>(run.disturbance));
   hash.add(run.log.digest());
@@ -119,7 +133,12 @@ void add(Hash& hash, const UnitRun& run) {
 std::uint64_t Simulation::state_key() {
   const std::int64_t now_us = world_.now().micros;
   Hash hash(canonical_.of(world_, texts_));
-  for (const UnitSide& side : units_) add(hash, side.run);
+  for (const UnitSide& side : units_) {
+    hash.add(std::uint64_t{side.run.active});
+    if (!side.run.active) continue;
+    add(hash, side.run);
+    add(hash, memory_.queues[side.run.name.ordinal], world_, texts_);
+  }
   add(hash, memory_, world_);
   hash.add_bytes(fault_budget_);
   // When faults may strike, and when they are over, after which it may settle.

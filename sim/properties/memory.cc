@@ -45,20 +45,30 @@ void remember_list(Memory& memory, const model::World& world) {
   for (const charm::HostName host : world.endpoints()) memory.listed.insert(charm::unit_of(host));
 }
 
+void remember_initialise(Memory& memory, const model::Fact& fact, const model::World& world) {
+  if (fact.value == static_cast<std::uint32_t>(model::Initialise::bootstrapping)) {
+    memory.databases_made = 0;
+  }
+  // Where a bootstrap was given up, its maker's data are gone.
+  for (charm::UnitName name : charm::UnitSet(memory.has_database)) {
+    if (world.unit(name).postgres.database == model::Database::none) {
+      memory.has_database.erase(name);
+    }
+  }
+}
+
+void forget_application(Memory& memory) {
+  memory.initialised = false;
+  memory.started_rightly.clear();
+  memory.has_database.clear();
+  memory.databases_made = 0;
+  memory.listed.clear();
+}
+
 void remember(Memory& memory, const model::Fact& fact, const model::World& world) {
   using model::FactKind;
   switch (fact.kind) {
-    case FactKind::initialise_changed:
-      if (fact.value == static_cast<std::uint32_t>(model::Initialise::bootstrapping)) {
-        memory.databases_made = 0;
-      }
-      // Where a bootstrap was given up, its maker's data are gone.
-      for (charm::UnitName name : charm::UnitSet(memory.has_database)) {
-        if (world.unit(name).postgres.database == model::Database::none) {
-          memory.has_database.erase(name);
-        }
-      }
-      return;
+    case FactKind::initialise_changed: return remember_initialise(memory, fact, world);
     case FactKind::service_stopped:  // and where the API server refused to take the record back
       if (world.shared().dcs.initialise == model::Initialise::bootstrapping &&
           world.unit(*fact.unit).postgres.database == model::Database::none) {
@@ -89,13 +99,7 @@ void remember(Memory& memory, const model::Fact& fact, const model::World& world
     case FactKind::container_unreachable:  // for a while, or with everything that ran in it
       if (!world.unit(*fact.unit).container.layer_added) memory.started_rightly.erase(*fact.unit);
       return;
-    case FactKind::application_removed:
-      memory.initialised = false;
-      memory.started_rightly.clear();
-      memory.has_database.clear();
-      memory.databases_made = 0;
-      memory.listed.clear();
-      return;
+    case FactKind::application_removed: return forget_application(memory);
     case FactKind::action_started:
       remember_action(memory, *fact.unit, world);
       if (!does_another_act(world, *fact.unit)) memory.led.clear();

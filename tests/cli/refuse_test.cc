@@ -43,7 +43,7 @@ class Refusal : public Charmsim {
 };
 
 TEST_F(Refusal, OfCommandsAndOptionsThatDoNotExist) {
-  EXPECT_THAT(refused({}), StartsWith("charmsim: a command is missing: run, fuzz, replay, "));
+  EXPECT_THAT(refused({}), StartsWith("charmsim: a command is missing: run, fuzz, explore, replay, "));
   EXPECT_THAT(refused({"rum", good_}),
               StartsWith("charmsim: there is no command \"rum\" (did you mean \"run\"?); there"));
   EXPECT_THAT(refused({"rum", "--help"}), StartsWith("charmsim: there is no command \"rum\""));
