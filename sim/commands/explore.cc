@@ -165,6 +165,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   ExplorationOptions limits{.unreduced = options.unreduced,
                             .most_bytes = options.most_bytes,
                             .most_time = options.time,
+                            .samples = certificate.is_wanted() ? ExplorationOptions().samples : 0,
                             .interrupted = console.interrupted,
                             .progress = {}};
   limits.progress = [&](const ExplorationCounts& counts) {
