@@ -9,6 +9,12 @@
 namespace model {
 namespace {
 
+// Up to where a new primary must have what was acknowledged there (postgresql/client.cc, S5).
+std::uint64_t least_kept(const Branch& branch, const Client& client) {
+  const std::uint64_t stored = std::min(branch.acknowledged, client.handover_optime);
+  return stored > client.handover_lag ? stored - client.handover_lag : 0;
+}
+
 class Canonical {
  public:
   Canonical(const World& world, const WalPositions& lsns, charm::Duration ttl)
@@ -32,7 +38,11 @@ class Canonical {
     client.last_us = std::max(client.last_us, -no_promise.count());
     lsns_.replace(client.handover_optime);
     relate_if(shared.request.asked.has_value(), shared.request.asked_us);
+    std::uint64_t kept = world_.unit_count();
     for (Branch& branch : shared.branches) {
+      std::uint64_t least = least_kept(branch, world_.shared().client);
+      lsns_.replace(least);
+      kept = mix(kept, least);
       lsns_.replace(branch.fork_lsn);
       lsns_.replace(branch.acknowledged);
       lsns_.replace(branch.confirmed);
@@ -41,7 +51,7 @@ class Canonical {
     for (ClientRelation& relation : shared.relations) {
       for (ClientUser& user : relation.users) lsns_.replace(user.lsn);
     }
-    return digest_bytes(&shared, sizeof shared, world_.unit_count());
+    return digest_bytes(&shared, sizeof shared, kept);
   }
   [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts) const {
     UnitState plain = unit;
@@ -166,6 +176,7 @@ WalPositions::WalPositions(const World& world) {
     add(branch.fork_lsn);
     add(branch.acknowledged);
     add(branch.confirmed);
+    add(least_kept(branch, shared.client));
   }
   for (const SystemRoles& roles : shared.roles) add(roles.lsn);
   for (const ClientRelation& relation : shared.relations) {

@@ -1,10 +1,12 @@
-// When two worlds are equal to a search: absolute time and counters that only grow do not count.
+// When two worlds are equal to a search: absolute time does not count, nor do most counters.
 // Worlds with one fingerprint have the same futures (but for the chance that a hash has).
 //
 // Moments enter as what is left or has passed, and not at all where nothing asks for them any more
 // (a pass that is over, a deadline that is past); versions of objects by how far they are behind
 // the newest; WAL positions by their distance to the furthest, and those that lie behind what every
-// database has by their order alone: nothing but "before or behind" is ever asked of them.
+// database has by their order alone, among which stands how far commits must have been kept (S5):
+// nothing but "before or behind" is asked of them. Other counters (of promotions, passwords,
+// records, stints) are taken as they are: what only they tell apart is not found to be the same.
 #pragma once
 
 #include <array>
@@ -31,7 +33,7 @@ class WalPositions {
 
   std::uint64_t most_ = 0;  // that any database has
   std::uint64_t least_ = 0;
-  charm::BoundedVector<std::uint64_t, 3 * max_branches + 16> old_;  // sorted
+  charm::BoundedVector<std::uint64_t, 4 * max_branches + 16> old_;  // sorted
 };
 
 // Of worlds of one run or search, one after the other: what has not changed since the last one is

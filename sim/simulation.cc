@@ -12,16 +12,13 @@
 #include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
+#include "sim/settling.h"
 #include "sim/unit_side.h"
 
 namespace sim {
 namespace {
 
 using charm::UnitName;
-
-// How long everything must have held before a run counts as settled: longer than a watcher's delay
-// and than two HA loops, so that a lucky moment does not.
-constexpr charm::Duration settling_time = std::chrono::seconds(30);
 
 bool has_endpoint(const charm::CharmDefinition& charm, std::string_view name) {
   return std::ranges::find(charm.relations.subspan(charm.peer_relations()), name) !=

@@ -1,6 +1,9 @@
 // The fingerprint by which the explorer tells the states of a run apart.
+#include <algorithm>
+
 #include "model/canonical.h"
 #include "model/hash.h"
+#include "sim/settling.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
 
@@ -146,9 +149,9 @@ std::uint64_t Simulation::state_key() {
   const std::int64_t faults_end_us = scenario_.faults.until.count();
   hash.add(left_until(faults_end_us, now_us));
   hash.add(std::uint64_t{settled_} * 2 + std::uint64_t{may_have_settled_});
-  if (settled_) {
-    hash.add(static_cast<std::uint64_t>(
-        now_us - std::max(settled_since_.micros, std::min(faults_end_us, now_us))));
+  if (settled_) {  // all that is asked is whether it has been so for long enough
+    const std::int64_t since_us = std::max(settled_since_.micros, std::min(faults_end_us, now_us));
+    hash.add(static_cast<std::uint64_t>(std::min(now_us - since_us, settling_time.count())));
   }
   // What the story does at a moment of the run.
   for (std::size_t at = world_.shared().story_step; at < scenario_.story.size(); ++at) {

@@ -117,6 +117,8 @@ CheckResult find_counterexample(const ScenarioText& text, std::span<const Proper
     std::ostringstream why;
     rc::detail::printResultMessage(result, why);
     checked.problem = why.str();
+  } else if (checked.cases == 0) {
+    checked.problem = "no case was played: the scenarios that were made were all refused";
   }
   return checked;
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "sim/commands/commands.h"
 #include "sim/commands/logic_version.h"
@@ -26,9 +27,11 @@ constexpr std::array<std::string_view, 6> assumptions{
     "what comes next happens as early as it may; later moments come about when something else "
     "moves the time, and what polls does so once a step",
     "a deviation is another order than the calm one, or another answer of a fork of the model; "
-    "with more of them nothing is said",
+    "whom a fault befalls and for how long is none; with more of them nothing is said",
     "worlds with one canonical fingerprint have the same futures",
-    "no horizon: a calm run that comes back to one of its own worlds, unsettled, is a livelock",
+    "a calm run that comes back to one of its own worlds, unsettled, is a livelock; a run that "
+    "comes "
+    "to the scenario's horizon ends there, and how much is left until then tells no worlds apart",
     "the model is what the contract suites have compared with the real parts"};
 
 // How a stored world is told apart.
@@ -63,7 +66,10 @@ struct Certificate {
   ReadScenario scenario;
   bool unreduced = false;
   std::string logic;
+  std::string end;
   std::uint64_t worlds = 0;
+  std::uint64_t deviations = 0;
+  std::uint64_t faults = 0;
   std::vector<SampledWorld> samples;
 };
 
@@ -77,8 +83,12 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
     console.err << to_text(text.error()) << '\n';
     return std::nullopt;
   }
-  const Json json = Json::parse(*text, nullptr, false);
-  if (json.is_discarded()) return refuse("is no JSON");
+  Json json;
+  try {
+    json = Json::parse(*text);
+  } catch (const Json::parse_error& error) {
+    return refuse("is no JSON from byte " + std::to_string(error.byte) + " on");
+  }
   if (!json.is_object() || json.value("schema", Json()) != Json(schema)) {
     return refuse("is no certificate: /schema must be \"" + std::string(schema) + '"');
   }
@@ -87,15 +97,28 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   const Json samples = json.value("sample", Json());
   if (!scenario.is_string()) return refuse("/scenario must be a text");
   if (!logic.is_string()) return refuse("/logic must be a text");
-  if (!samples.is_array()) return refuse("/sample must be a list");
+  if (!samples.is_array() || samples.empty()) return refuse("/sample must be a list of worlds");
+  const Json end = json.value("end", Json());
+  if (!end.is_string()) return refuse("/end must be a text");
+  for (const char* key : {"worlds", "deviations", "faults", "quantum_ms"}) {
+    if (!number_of(json, key)) return refuse('/' + std::string(key) + " must be a whole number");
+  }
+  if (!json.value("unreduced", Json()).is_boolean()) return refuse("/unreduced must be a boolean");
   Certificate certificate;
   auto read = read_scenario(scenario.get<std::string>(), file);
   if (!read) return refuse("/scenario: " + to_text(read.error()));
   if (read->quantum <= charm::Duration{0}) return refuse("/scenario has no quantum_ms");
   certificate.scenario = {file, scenario.get<std::string>(), *std::move(read)};
   certificate.logic = logic.get<std::string>();
-  certificate.worlds = number_of(json, "worlds").value_or(0);
-  certificate.unreduced = json.value("unreduced", Json(false)) == Json(true);
+  certificate.end = end.get<std::string>();
+  certificate.worlds = *number_of(json, "worlds");
+  certificate.deviations = *number_of(json, "deviations");
+  certificate.faults = *number_of(json, "faults");
+  certificate.unreduced = json["unreduced"].get<bool>();
+  const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
+  if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
+    return refuse("/quantum_ms is not the scenario's, " + std::to_string(own_ms));
+  }
   for (const Json& sample : samples) {
     auto world = read_sample(sample);
     if (!world) {
@@ -130,8 +153,7 @@ std::string certificate_text(const ReadScenario& scenario, const Exploration& fo
             {"scenario", scenario.text},
             {"sample", Json::array()}};
   if (!unreduced) {
-    json["reductions"].push_back(
-        "a hook is not stopped at a call that touches nothing which others read or write");
+    json["reductions"].push_back("a hook is not stopped while it writes a line of Juju's log");
   }
   for (const SampledWorld& world : found.samples) {
     json["sample"].push_back(
@@ -165,11 +187,18 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   if (first_other) {
     text += verdict_line("", "the first that is not: /sample/" + std::to_string(*first_other));
   }
+  const bool is_covered = certificate->end == to_text(ExplorationEnd::covered);
+  text += verdict_line(
+      "certified", is_covered ? "all with at most " + std::to_string(certificate->deviations) +
+                                    " deviations and " + std::to_string(certificate->faults) +
+                                    " faults: " + std::to_string(certificate->worlds) + " worlds"
+                              : "nothing: the exploration ended with \"" + certificate->end +
+                                    "\", not with all covered");
   text += verdict_line("logic", is_same_logic
                                     ? "as it was"
                                     : "another one: of this one the certificate says nothing");
   console.out << text;
-  return same == count && is_same_logic ? exit_held : exit_broken;
+  return same == count && is_covered && is_same_logic ? exit_held : exit_broken;
 }
 
 }  // namespace sim

@@ -8,37 +8,39 @@
 namespace sim {
 namespace {
 
-constexpr std::string_view pattern =
-    R"cpp(// A run in which @WHAT. `charmsim export --cpp` has written this: the run is in the
-          // scenario, with its choices.
+// clang-format off: the text is as it shall be written.
+constexpr std::string_view pattern = R"cpp(// A run in which @WHAT.
+// `charmsim export --cpp` has written this: the run is in the scenario, with its choices.
 #include <gtest/gtest.h>
 
-          @INCLUDES
+@INCLUDES
 
-              namespace {
-            constexpr const char* scenario_text = R"@MARK(@SCENARIO)@MARK";
+namespace {
 
-            // What breaks in it, as long as the charm is not mended: then nothing may.
-            constexpr bool is_mended = @MENDED;
-            constexpr const char* property = @PROPERTY;
+constexpr const char* scenario_text = R"@MARK(@SCENARIO)@MARK";
 
-            TEST(Counterexample, @NAME) {
-              const auto scenario = sim::read_scenario(scenario_text, @FILE);
-              ASSERT_TRUE(scenario) << to_text(scenario.error());
-              const auto charts = sim::ChartSet::from_texts(@CHARTS);
-              ASSERT_TRUE(charts) << to_text(charts.error());
-              sim::FlowMonitor flow(*charts);
-              sim::Simulation simulation(*scenario, { &@DEFINITION, @PROPERTIES, &flow }, {});
-              sim::ListChoices choices(sim::own_choices(scenario_text));
+// What breaks in it, as long as the charm is not mended: then nothing may.
+constexpr bool is_mended = @MENDED;
+constexpr const char* property = @PROPERTY;
 
-              const sim::Verdict verdict = simulation.run(choices);
+TEST(Counterexample, @NAME) {
+  const auto scenario = sim::read_scenario(scenario_text, @FILE);
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  const auto charts = sim::ChartSet::from_texts(@CHARTS);
+  ASSERT_TRUE(charts) << to_text(charts.error());
+  sim::FlowMonitor flow(*charts);
+  sim::Simulation simulation(*scenario, {&@DEFINITION, @PROPERTIES, &flow}, {});
+  sim::ListChoices choices(sim::own_choices(scenario_text));
 
-              EXPECT_EQ(sim::broken_property(verdict), is_mended ? "" : property)
-                  << (verdict.ok() ? "all held" : verdict.violations[0].what);
-            }
+  const sim::Verdict verdict = simulation.run(choices);
 
-          }  // namespace
-    )cpp";
+  EXPECT_EQ(sim::broken_property(verdict), is_mended ? "" : property)
+      << (verdict.ok() ? "all held" : verdict.violations[0].what);
+}
+
+}  // namespace
+)cpp";
+// clang-format on
 
 // "endpoints loses no unit that stays" is EndpointsLosesNoUnitThatStays.
 std::string name_of(const std::string& property) {

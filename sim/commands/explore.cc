@@ -1,4 +1,5 @@
 // charmsim explore: all that can come of a scenario within bounds, and a certificate of it.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include "sim/commands/quoted.h"
 #include "sim/commands/search_text.h"
 #include "sim/report/story_text.h"
+#include "sim/scenario/own_choices.h"
 #include "sim/scenario/read.h"
 
 namespace sim {
@@ -22,10 +24,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // The scenario with that quantum in its text, as it is saved and explored.
-std::optional<ReadScenario> with_quantum(const ReadScenario& scenario, std::int64_t quantum_ms,
+std::optional<ReadScenario> with_quantum(const ReadScenario& scenario,
+                                         std::optional<std::int64_t> asked_ms,
                                          const Console& console) {
+  constexpr std::int64_t usual_ms = 1000;
+  const std::int64_t own_ms = scenario.scenario.quantum.count() / 1000;
+  const std::int64_t quantum_ms = asked_ms.value_or(own_ms > 0 ? own_ms : usual_ms);
   ReadScenario coarse = scenario;
-  if (scenario.scenario.quantum != std::chrono::milliseconds(quantum_ms)) {
+  if (own_ms != quantum_ms) {
     Json json = Json::parse(scenario.text);
     json["quantum_ms"] = quantum_ms;
     coarse.text = json.dump(2) + '\n';
@@ -144,6 +150,30 @@ std::string json_text_of(const Told& told) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+// A run shows what was found; nothing: it holds, so that the search itself is wrong.
+std::optional<Verdict> verdict_of(const ReadScenario& scenario, const CharmUnderTest& charm,
+                                  const Deviations& choices, bool unreduced) {
+  Simulation simulation(scenario.scenario, charm, {.stops_everywhere = unreduced});
+  ListChoices list(choices);
+  Verdict verdict = simulation.run(list);
+  if (verdict.ok()) return std::nullopt;
+  return verdict;
+}
+
+// Why it cannot be explored as it is asked for.
+std::optional<std::string> why_not(const ExploreOptions& options, const ReadScenario& scenario) {
+  const auto& budget = scenario.scenario.faults.budget;
+  if (!own_choices(scenario.text).empty()) {
+    return scenario.file +
+           ": /choices: has choices of its own; an exploration begins with the calm "
+           "run, and has none";
+  }
+  if (options.allowance.faults > 0 && std::ranges::count(budget, 0) == std::ssize(budget)) {
+    return "--faults: " + scenario.file + " allows no faults";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 int explore_command(const ExploreOptions& options, const Console& console) {
@@ -151,6 +181,10 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   if (!read) return exit_bad_input;
   const auto scenario = with_quantum(*read, options.quantum_ms, console);
   if (!scenario) return exit_bad_input;
+  if (const auto why = why_not(options, *scenario)) {
+    console.err << *why << '\n';
+    return exit_bad_input;
+  }
   Output save(options.save_file);
   Output certificate(options.certificate_file);
   if (const auto why = open_outputs({&save, &certificate}, options.scenario)) {
@@ -190,25 +224,26 @@ int explore_command(const ExploreOptions& options, const Console& console) {
 
   std::optional<Verdict> verdict;
   if (found.failing) {
-    Simulation simulation(scenario->scenario, charm, {});
-    ListChoices choices(*found.failing);
-    Verdict again = simulation.run(choices);
-    // What was found is what a run shows; otherwise the search itself is wrong.
-    CHECK(!again.ok());
-    verdict = std::move(again);
-  }
-  if (save.is_wanted() && found.failing) {
-    save.stream() << to_json_text(played(*scenario, *found.failing, console));
-    if (!finish_or_tell(save, console.err)) return exit_bad_input;
-  }
-  if (certificate.is_wanted()) {
-    certificate.stream() << certificate_text(*scenario, found, options.unreduced);
-    if (!finish_or_tell(certificate, console.err)) return exit_bad_input;
+    verdict = verdict_of(*scenario, charm, *found.failing, options.unreduced);
+    if (!verdict) {
+      console.err << options.scenario
+                  << ": the run of what was found holds: " << to_text(*found.failing) << '\n';
+      return exit_bad_input;
+    }
   }
   const int code = exit_code(found, !verdict);
   const Told told{options, *scenario, found, std::move(levels), std::move(verdict)};
   console.out << (options.json ? json_text_of(told) : text_of(told));
-  return code;
+  bool are_written = true;
+  if (save.is_wanted() && found.failing) {
+    save.stream() << to_json_text(played(*scenario, *found.failing, console));
+    are_written = finish_or_tell(save, console.err);
+  }
+  if (certificate.is_wanted()) {
+    certificate.stream() << certificate_text(*scenario, found, options.unreduced);
+    are_written = finish_or_tell(certificate, console.err) && are_written;
+  }
+  return are_written ? code : exit_bad_input;
 }
 
 }  // namespace sim

@@ -153,11 +153,16 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
   add_number<0U, std::uint32_t, Allowance::most_faults>(
       *explore, "--faults", options.allowance.faults,
       "And so many of the faults that the scenario allows (without: 0)");
-  add_number<std::int64_t{1}, std::int64_t, std::int64_t{10'000}>(
-      *explore, "--quantum-ms", options.quantum_ms,
-      "Time moves in steps of so many milliseconds (without: 1000)");
-  explore->add_flag("--unreduced", options.unreduced,
-                    "Stop hooks at the calls, too, that touch nothing of others");
+  explore
+      ->add_option_function<std::string>(
+          "--quantum-ms",
+          [&options](const std::string& text) {
+            options.quantum_ms = read_number<std::int64_t{1}, std::int64_t, std::int64_t{10'000}>(
+                "--quantum-ms", text);
+          },
+          "Time moves in steps of so many milliseconds (without: as the scenario\n"
+          "says, or 1000)")
+      ->type_name("NUMBER");
   explore
       ->add_option_function<std::string>(
           "--for", [&options](const std::string& text) { options.time = read_time("--for", text); },
@@ -177,6 +182,11 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
       ->add_option("--save", options.save_file,
                    "Write the run that breaks something to this file, to be replayed")
       ->type_name("FILE");
+  explore
+      ->add_flag("--unreduced", options.unreduced,
+                 "Stop hooks at the calls, too, that touch nothing of others; what breaks\n"
+                 "cannot be saved then")
+      ->excludes(explore->get_option("--save"));
   explore
       ->add_option("--certificate", options.certificate_file,
                    "Write to this file what was covered, with a sample that can be checked")

@@ -11,10 +11,11 @@
 namespace sim {
 namespace {
 
-// What one option costs of what is allowed; whom a mishap befalls costs nothing, once it does.
+// What one option costs of what is allowed; whom a mishap befalls, and for how long, costs nothing,
+// once it does.
 Allowance cost_of(Question question) {
   if (question == fault_question || question == mishap_kind_question) return {0, 1};
-  if (question == mishap_target_question) return {0, 0};
+  if (question == mishap_target_question || question == mishap_length_question) return {0, 0};
   return {1, 0};
 }
 
@@ -103,8 +104,6 @@ class Explorer {
 
   // Calm steps, until one leads to what is known, or ends the run.
   void descend() {
-    const std::uint32_t first_serial = seen_.serial();
-    first_of_way_ = first_serial;
     while (!is_over_) {
       const bool may_deviate = !left_.is_empty();
       if (may_deviate) simulation_.save(scratch_.state);
@@ -203,16 +202,28 @@ class Explorer {
     result_.depth = std::max(result_.depth, steps_);
     if ((result_.generated & 0x3FFU) == 0) look_at_limits();
     if (goes_on) return meet();
-    const Verdict& verdict = simulation_.so_far();
-    if (verdict.end == RunEnd::settled) {
-      ++result_.ends;
-      if (options_.keep_ends) result_.ends_found.push_back(simulation_.state_key());
-    } else if (verdict.end == RunEnd::interrupted) {
-      stop(ExplorationEnd::interrupted);
-    } else {
-      fail(false);
+    switch (simulation_.so_far().end) {
+      case RunEnd::interrupted: stop(ExplorationEnd::interrupted); return false;
+      case RunEnd::violated: fail(false); return false;
+      case RunEnd::horizon:
+        if (breaks_something(path_)) {
+          fail(false);
+          return false;
+        }
+        break;
+      case RunEnd::settled: break;
     }
+    ++result_.ends;
+    if (options_.keep_ends) result_.ends_found.push_back(simulation_.state_key());
     return false;
+  }
+
+  // What is missing at the horizon is judged by the run's end alone.
+  bool breaks_something(const PlacedOptions& path) {
+    PlacedChoices choices;
+    choices.restart(path, 0);
+    Simulation simulation(scenario_, charm_, {.stops_everywhere = options_.unreduced});
+    return !simulation.run(choices).ok();
   }
 
   bool meet() {

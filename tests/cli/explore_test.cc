@@ -11,6 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -68,7 +69,43 @@ TEST_F(Explore, EndsWith130WhenItIsInterrupted) {
   EXPECT_EQ(ordered_json::parse(read("covered.json")).at("end"), "interrupted");
 }
 
+// At the horizon nothing is missing that the scenario asks for: that is an end like any other.
+TEST_F(Explore, TheHorizonIsNoFailureWhereARunOfItHolds) {
+  write("short.json",
+        R"({"schema_version": 1, "title": "Short", "horizon_s": 20, "world": {"units": 1},
+                          "holds": ["endpoints loses no unit that stays"]})");
+  EXPECT_EQ(charmsim({"run", "short.json", "-q"}).code, 0);
+  const Result result = charmsim({"explore", "short.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("covered all"));
+}
+
+TEST_F(Explore, WhatCannotBeWrittenCostsNoResult) {
+  write("short.json", too_short);
+  for (const char* option : {"--save", "--certificate"}) {
+    const Result result = charmsim({"explore", "short.json", option, "/dev/full"});
+    EXPECT_EQ(result.code, 2) << option;
+    EXPECT_THAT(result.out, StartsWith("verdict      FAILED \"")) << option;
+    EXPECT_THAT(result.err, HasSubstr("/dev/full: cannot be written")) << option;
+  }
+}
+
+TEST_F(Explore, TakesTheQuantumOfTheScenarioUnlessItIsAskedForAnother) {
+  write("half.json",
+        R"({"schema_version": 1, "title": "Half", "quantum_ms": 500, "world": {"units": 1}})");
+  EXPECT_THAT(charmsim({"explore", "half.json"}).out, HasSubstr("moves in steps of 500 ms"));
+  EXPECT_THAT(charmsim({"explore", "half.json", "--quantum-ms", "1000"}).out,
+              HasSubstr("moves in steps of 1000 ms"));
+}
+
 TEST_F(Explore, RefusesWhatItCannotDo) {
+  const Result faults = charmsim({"explore", scenario("deploy-one-unit"), "--faults", "1"});
+  EXPECT_EQ(faults.code, 2);
+  EXPECT_THAT(faults.err, HasSubstr("allows no faults"));
+  write("own.json", R"({"schema_version": 1, "title": "Own", "choices": ["0.call.3=1"]})");
+  const Result own = charmsim({"explore", "own.json"});
+  EXPECT_EQ(own.code, 2);
+  EXPECT_THAT(own.err, HasSubstr("own.json: /choices: has choices of its own"));
   const Result many = charmsim({"explore", scenario("deploy-one-unit"), "--deviations", "8"});
   EXPECT_EQ(many.code, 2);
   EXPECT_THAT(many.err, HasSubstr("must be a whole number, 0 to 7"));
@@ -84,9 +121,10 @@ TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
       0);
   const Result good = charmsim({"check-certificate", "covered.json"});
   EXPECT_EQ(good.code, 0);
-  EXPECT_EQ(good.out,
-            "verdict      64 of 64 sampled worlds are there\n"
-            "logic        as it was\n");
+  EXPECT_THAT(good.out,
+              AllOf(StartsWith("verdict      64 of 64 sampled worlds are there\n"
+                               "certified    all with at most 1 deviations and 0 faults: "),
+                    EndsWith("\nlogic        as it was\n")));
   const std::string whole = read("covered.json");
 
   edit("covered.json", "/sample/3/steps", 2);
@@ -94,6 +132,12 @@ TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
   EXPECT_EQ(other.code, 1);
   EXPECT_THAT(other.out, HasSubstr("63 of 64 sampled worlds are there\n             the first that "
                                    "is not: /sample/3\n"));
+
+  write("covered.json", whole);
+  edit("covered.json", "/end", "memory");
+  const Result cut = charmsim({"check-certificate", "covered.json"});
+  EXPECT_EQ(cut.code, 1);
+  EXPECT_THAT(cut.out, HasSubstr("certified    nothing: the exploration ended with \"memory\""));
 
   write("covered.json", whole);
   edit("covered.json", "/logic", "0000000000000000");
@@ -113,12 +157,16 @@ TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
     return result.err;
   };
   write("covered.json", whole.substr(0, whole.size() / 2));
-  EXPECT_THAT(refused(), HasSubstr("covered.json: is no JSON"));
+  EXPECT_THAT(refused(), HasSubstr("covered.json: is no JSON from byte "));
   write("covered.json", "[]");
   EXPECT_THAT(refused(), HasSubstr("/schema must be"));
   for (const auto& [pointer, value] : {std::pair<std::string, ordered_json>{"/scenario", 7},
                                        {"/scenario", "{}"},
                                        {"/sample", "none"},
+                                       {"/sample", ordered_json::array()},
+                                       {"/worlds", "many"},
+                                       {"/quantum_ms", 5},
+                                       {"/unreduced", "yes"},
                                        {"/sample/0/steps", -1},
                                        {"/sample/0/choices", "0.call"},
                                        {"/sample/0/key", "xyz"},

@@ -276,6 +276,16 @@ TEST(Explorations, FindALivelockInTheCalmRun) {
   EXPECT_LT(found.depth, verdict.actions / 2);
 }
 
+// Settled, and its story waits for what never comes: how long it has been settled is no difference.
+TEST(Explorations, FindALivelockOfASettledRunWhoseStoryIsNotOver) {
+  constexpr std::string_view waiting =
+      R"("quantum_ms": 1000, "world": {"units": 1},
+         "story": [{"when": "removed", "kill_pod": "primary"}])";
+  const Exploration found = explored(waiting, {.allowance = {.deviations = 0, .faults = 0}});
+  EXPECT_TRUE(found.is_livelock);
+  EXPECT_LT(found.worlds, 10'000U);
+}
+
 TEST(Explorations, HaveASampleWhoseWorldsAreThere) {
   const Exploration found = explored(one_unit, {.samples = 20});
   ASSERT_THAT(found.samples, SizeIs(20));
