@@ -66,9 +66,6 @@ class Simulation final : private CallHost, private StatusListener, private model
     bool idempotence = false;
     // Who writes down what the client of PostgreSQL sees, or nobody.
     model::ClientLog* client_log = nullptr;
-    // Stop at the calls, too, that touch nothing which anybody else sees. For the test which shows
-    // that nothing is lost without. Only with a quantum.
-    bool stops_everywhere = false;
     // Who knows when what is armed shall come, whatever its window is; or nobody.
     Pace* pace = nullptr;
   };

@@ -33,11 +33,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     world_.arm(mine, time);
     run.in_call = true;
     if (is_coarse()) {
-      if (touches_nothing(call) && !options_.stops_everywhere) {
-        world_.disarm(mine);
-      } else if (!goes_straight_on(mine)) {
-        executor_->stop(run);
-      }
+      if (!goes_straight_on(mine)) executor_->stop(run);
       return answer(run);
     }
     for (;;) {

@@ -64,7 +64,6 @@ std::optional<SampledWorld> read_sample(const Json& json) {
 
 struct Certificate {
   ReadScenario scenario;
-  bool unreduced = false;
   std::string logic;
   std::string end;
   std::uint64_t worlds = 0;
@@ -103,7 +102,6 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   for (const char* key : {"worlds", "deviations", "faults", "quantum_ms"}) {
     if (!number_of(json, key)) return refuse('/' + std::string(key) + " must be a whole number");
   }
-  if (!json.value("unreduced", Json()).is_boolean()) return refuse("/unreduced must be a boolean");
   Certificate certificate;
   auto read = read_scenario(scenario.get<std::string>(), file);
   if (!read) return refuse("/scenario: " + to_text(read.error()));
@@ -114,7 +112,6 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   certificate.worlds = *number_of(json, "worlds");
   certificate.deviations = *number_of(json, "deviations");
   certificate.faults = *number_of(json, "faults");
-  certificate.unreduced = json["unreduced"].get<bool>();
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
     return refuse("/quantum_ms is not the scenario's, " + std::to_string(own_ms));
@@ -132,8 +129,7 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
 
 }  // namespace
 
-std::string certificate_text(const ReadScenario& scenario, const Exploration& found,
-                             bool unreduced) {
+std::string certificate_text(const ReadScenario& scenario, const Exploration& found) {
   Json json{{"schema", schema},
             {"logic", logic_version()},
             {"scenario_file", scenario.file},
@@ -147,14 +143,10 @@ std::string certificate_text(const ReadScenario& scenario, const Exploration& fo
             {"steps", found.generated},
             {"key_bits", key_bits},
             {"missed_at_most", found.missed()},
-            {"unreduced", unreduced},
             {"reductions", Json::array()},
             {"assumptions", assumptions},
             {"scenario", scenario.text},
             {"sample", Json::array()}};
-  if (!unreduced) {
-    json["reductions"].push_back("a hook is not stopped while it writes a line of Juju's log");
-  }
   for (const SampledWorld& world : found.samples) {
     json["sample"].push_back(
         {{"key", to_hex(world.key)}, {"steps", world.steps}, {"choices", to_text(world.choices)}});
@@ -168,9 +160,8 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   const bool is_same_logic = certificate->logic == logic_version();
   FlowMonitor flow(console.charts);
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
-  Simulation simulation(
-      certificate->scenario.scenario, charm,
-      {.interrupted = console.interrupted, .stops_everywhere = certificate->unreduced});
+  Simulation simulation(certificate->scenario.scenario, charm,
+                        {.interrupted = console.interrupted});
   std::size_t same = 0;
   std::optional<std::size_t> first_other;
   for (std::size_t at = 0; at < certificate->samples.size(); ++at) {

@@ -10,7 +10,6 @@
 
 namespace sim {
 
-std::string certificate_text(const ReadScenario& scenario, const Exploration& found,
-                             bool unreduced);
+std::string certificate_text(const ReadScenario& scenario, const Exploration& found);
 
 }  // namespace sim

@@ -109,7 +109,6 @@ struct ExploreOptions {
   std::string scenario;
   Allowance allowance{.deviations = 1, .faults = 0};
   std::optional<std::int64_t> quantum_ms;  // absent: the scenario's, or 1000
-  bool unreduced = false;
   std::size_t most_bytes = std::size_t{2} << 30U;
   std::optional<std::chrono::nanoseconds> time;
   std::string save_file;         // what breaks, to be replayed

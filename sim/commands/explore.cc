@@ -152,8 +152,8 @@ std::string json_text_of(const Told& told) {
 
 // A run shows what was found; nothing: it holds, so that the search itself is wrong.
 std::optional<Verdict> verdict_of(const ReadScenario& scenario, const CharmUnderTest& charm,
-                                  const Deviations& choices, bool unreduced) {
-  Simulation simulation(scenario.scenario, charm, {.stops_everywhere = unreduced});
+                                  const Deviations& choices) {
+  Simulation simulation(scenario.scenario, charm, {});
   ListChoices list(choices);
   Verdict verdict = simulation.run(list);
   if (verdict.ok()) return std::nullopt;
@@ -196,8 +196,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
   ProgressLine progress(console);
   const auto started = std::chrono::steady_clock::now();
-  ExplorationOptions limits{.unreduced = options.unreduced,
-                            .most_bytes = options.most_bytes,
+  ExplorationOptions limits{.most_bytes = options.most_bytes,
                             .most_time = options.time,
                             .samples = certificate.is_wanted() ? ExplorationOptions().samples : 0,
                             .interrupted = console.interrupted,
@@ -224,7 +223,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
 
   std::optional<Verdict> verdict;
   if (found.failing) {
-    verdict = verdict_of(*scenario, charm, *found.failing, options.unreduced);
+    verdict = verdict_of(*scenario, charm, *found.failing);
     if (!verdict) {
       console.err << options.scenario
                   << ": the run of what was found holds: " << to_text(*found.failing) << '\n';
@@ -240,7 +239,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
     are_written = finish_or_tell(save, console.err);
   }
   if (certificate.is_wanted()) {
-    certificate.stream() << certificate_text(*scenario, found, options.unreduced);
+    certificate.stream() << certificate_text(*scenario, found);
     are_written = finish_or_tell(certificate, console.err) && are_written;
   }
   return are_written ? code : exit_bad_input;

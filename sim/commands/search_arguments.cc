@@ -183,11 +183,6 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
                    "Write the run that breaks something to this file, to be replayed")
       ->type_name("FILE");
   explore
-      ->add_flag("--unreduced", options.unreduced,
-                 "Stop hooks at the calls, too, that touch nothing of others; what breaks\n"
-                 "cannot be saved then")
-      ->excludes(explore->get_option("--save"));
-  explore
       ->add_option("--certificate", options.certificate_file,
                    "Write to this file what was covered, with a sample that can be checked")
       ->type_name("FILE");

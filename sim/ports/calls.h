@@ -155,10 +155,4 @@ extern const std::array<CallInfo, call_count> call_table;
 
 inline const CallInfo& info(Call call) { return call_table[static_cast<std::size_t>(call)]; }
 
-// Nothing that anybody reads or writes, and nothing that can make it fail: the order of such a call
-// and of what others do makes no difference. (What is staged is no such thing: Juju asks for
-// leadership before it takes it, a cut from the controller fails it, and what stands between an
-// effect and the flush can be the moment of another.)
-constexpr bool touches_nothing(Call call) { return call == Call::log; }
-
 }  // namespace sim

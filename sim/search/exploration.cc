@@ -58,8 +58,7 @@ class Explorer {
       : scenario_(scenario),
         charm_(charm),
         options_(options),
-        simulation_(scenario, charm,
-                    {.interrupted = options.interrupted, .stops_everywhere = options.unreduced}),
+        simulation_(scenario, charm, {.interrupted = options.interrupted}),
         seen_(options.most_bytes) {
     CHECK(scenario.quantum > charm::Duration{0});
     result_.allowance = options.allowance;
@@ -222,7 +221,7 @@ class Explorer {
   bool breaks_something(const PlacedOptions& path) {
     PlacedChoices choices;
     choices.restart(path, 0);
-    Simulation simulation(scenario_, charm_, {.stops_everywhere = options_.unreduced});
+    Simulation simulation(scenario_, charm_, {});
     return !simulation.run(choices).ok();
   }
 
@@ -291,7 +290,7 @@ class Explorer {
   Deviations named(const PlacedOptions& path) {
     PlacedChoices choices;
     choices.restart(path, 0);
-    Simulation simulation(scenario_, charm_, {.stops_everywhere = options_.unreduced});
+    Simulation simulation(scenario_, charm_, {});
     (void)simulation.run(choices);
     Deviations deviations = choices.taken();
     std::ranges::sort(deviations);

@@ -27,7 +27,6 @@ namespace sim {
 
 struct ExplorationOptions {
   Allowance allowance{.deviations = 1, .faults = 0};
-  bool unreduced = false;  // hooks are stopped at the calls, too, that touch nothing of others
   std::size_t most_bytes = std::size_t{2} << 30U;  // of the worlds that are remembered
   // Of wall time; none: until it is through.
   std::optional<std::chrono::nanoseconds> most_time;

@@ -166,7 +166,6 @@ TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
                                        {"/sample", ordered_json::array()},
                                        {"/worlds", "many"},
                                        {"/quantum_ms", 5},
-                                       {"/unreduced", "yes"},
                                        {"/sample/0/steps", -1},
                                        {"/sample/0/choices", "0.call"},
                                        {"/sample/0/key", "xyz"},

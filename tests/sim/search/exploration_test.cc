@@ -206,20 +206,6 @@ TEST(Explorations, AreTheSameEachTime) {
   EXPECT_GT(first.with_hooks, 1000U);
 }
 
-// Where hooks are stopped everywhere there is more to look at, and nothing else comes out of it.
-TEST(Explorations, LoseNothingByNotStoppingWhereNothingIsTouched) {
-  for (const std::uint32_t deviations : {0U, 1U, 2U}) {
-    const Allowance allowance{.deviations = deviations, .faults = 0};
-    const Exploration reduced = explored(one_unit, {.allowance = allowance, .keep_ends = true});
-    const Exploration whole =
-        explored(one_unit, {.allowance = allowance, .unreduced = true, .keep_ends = true});
-    EXPECT_EQ(reduced.end, ExplorationEnd::covered);
-    EXPECT_EQ(whole.end, ExplorationEnd::covered);
-    EXPECT_LE(reduced.worlds, whole.worlds);
-    EXPECT_EQ(reduced.ends_found, whole.ends_found) << deviations;
-  }
-}
-
 // A property of the world alone: in the calm run the first unit's pod is the first to start.
 std::optional<std::string> the_first_starts_first(const Moment& moment) {
   for (const model::Fact& fact : moment.facts) {
