@@ -4,34 +4,16 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <vector>
 
-#include "charm/runtime/dispatch.h"
 #include "model/world.h"
 #include "sim/execution/unit_run.h"
 #include "sim/properties/memory.h"
-#include "sim/properties/property_set.h"
 #include "sim/scenario/scenario.h"
 
 namespace sim {
 
 struct Property;
-
-// A dispatch that is stopped at a call: its event and what it has been told so far. Its path and
-// its stack come back when it is run again on that.
-struct StoppedHook {
-  bool active = false;  // otherwise the unit is in none, and nothing else here means anything
-  bool in_call = false;
-  Disturbance disturbance = Disturbance::none;
-  charm::Event event;
-  AnswerLog log;
-  std::uint32_t heard = 0;
-  const charm::Handler* handler = nullptr;
-  charm::Event handler_event;
-  bool handler_reemitted = false;
-  std::string action_text;
-};
 
 struct RunState {
   model::World world{1};
@@ -42,7 +24,9 @@ struct RunState {
   bool settled = false;
   bool may_have_settled = true;
   const Property* last_missing = nullptr;
-  PropertySet witnesses;
+
+  // Of its own, and of what it holds.
+  [[nodiscard]] std::size_t bytes() const;
 };
 
 }  // namespace sim

@@ -76,8 +76,8 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
              notice_capacity(scenario, unit_capacity(scenario), *charm.definition)),
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
-      story_(scenario_),
-      canonical_(blank_, scenario_.world.patroni.ttl) {
+      story_(scenario_) {
+  if (is_coarse()) canonical_.emplace(blank_, scenario_.world.patroni.ttl);
   CHECK(charm.properties.size() <= PropertySet::capacity);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {
     for (std::size_t bit = 0; bit < Occasions::count; ++bit) {

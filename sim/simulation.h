@@ -81,8 +81,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   bool advance();
   Verdict end();
 
-  // Where a run stands between two steps, as a value (run_state.h). What is counted, and what was
-  // traced, are no part of it.
+  // Where a run stands between two steps, as a value (run_state.h). What is counted, what was
+  // traced, and which witnesses were reached, are no part of it.
   void save(RunState& state) const;
   void restore(const RunState& state);
   // A fingerprint of that state, the same where everything that can come is the same: without
@@ -209,7 +209,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
   std::optional<model::TimerId> fired_;   // last
   std::vector<model::TimerId> possible_;  // what may come next, with a quantum
-  model::CanonicalFingerprint canonical_;
+  std::optional<model::CanonicalFingerprint> canonical_;  // with a quantum
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

@@ -134,8 +134,9 @@ void add(Hash& hash, const UnitRun& run) {
 }  // namespace
 
 std::uint64_t Simulation::state_key() {
+  CHECK(canonical_.has_value());  // without a quantum answers are not digested, either
   const std::int64_t now_us = world_.now().micros;
-  Hash hash(canonical_.of(world_, texts_));
+  Hash hash(canonical_->of(world_, texts_));
   for (const UnitSide& side : units_) {
     hash.add(std::uint64_t{side.run.active});
     if (!side.run.active) continue;

@@ -6,6 +6,7 @@
 
 #include "sim/choices/list.h"
 #include "sim/scenario/read.h"
+#include "sim/search/lesser.h"
 
 namespace sim {
 
@@ -36,7 +37,7 @@ std::size_t fault_kinds_of(const nlohmann::ordered_json& scenario) {
   if (!scenario.contains("faults")) return 0;
   std::size_t kinds = 0;
   for (const auto& [key, budget] : scenario["faults"].items()) {
-    if (key != "until_s" && key != "from_s" && budget != 0) ++kinds;
+    if (is_budget(key) && budget != 0) ++kinds;
   }
   return kinds;
 }

@@ -47,7 +47,7 @@ std::vector<Json> smaller_scenarios(const Json& scenario) {
   }
   const Json faults = scenario.value("faults", Json::object());
   for (const auto& [key, value] : faults.items()) {
-    if (key == "until_s" || key == "from_s" || value.get<int>() <= 1) continue;
+    if (!is_budget(key) || value.get<int>() <= 1) continue;
     all.push_back(scenario);
     all.back()["faults"][key] = value.get<int>() - 1;
   }

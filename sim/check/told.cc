@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "sim/choices/list.h"
+#include "sim/commands/fuzz_report.h"
 #include "sim/commands/inputs.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/quoted.h"
@@ -47,11 +48,8 @@ std::string end_of(const std::string& story) {
 
 std::string size_text(std::size_t units, std::size_t steps, std::size_t faults,
                       std::size_t choices) {
-  const auto several = [](std::size_t count, const std::string& what) {
-    return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
-  };
-  return several(units, "unit") + ", " + several(steps, "step") + ", " + several(faults, "kind") +
-         " of faults, " + several(choices, "choice");
+  return plural(units, "unit") + ", " + plural(steps, "step") + ", " + plural(faults, "kind") +
+         " of faults, " + plural(choices, "choice");
 }
 
 // This test program alone, with this test.
@@ -97,13 +95,11 @@ std::string failure_text(const CheckedFinding& found, const ScenarioText& scenar
   text += verdict_line("found",
                        size_text(units_of(found.drawn.scenario), steps_of(found.drawn.scenario),
                                  fault_kinds_of(found.drawn.scenario), found.drawn.choices.size()));
-  text += verdict_line(
-      "shrunk",
-      "to " +
-          size_text(units_of(json), steps_of(json), fault_kinds_of(json), found.choices.size()) +
-          ", in " + std::to_string(found.tries) + " runs: " +
-          (found.is_minimal ? "none of them can be left out or be made calmer"
-                            : "not minimal, it was ended before"));
+  text += verdict_line("shrunk", "to " +
+                                     size_text(units_of(json), steps_of(json), fault_kinds_of(json),
+                                               found.choices.size()) +
+                                     ", in " + std::to_string(found.tries) +
+                                     " runs: " + minimality_text(found.is_minimal, found.choices));
   text += "scenario\n" + found.scenario;
   text += verdict_line("choices",
                        found.choices.empty() ? "none: it is the calm run" : to_text(found.choices));

@@ -34,9 +34,6 @@ constexpr std::array<std::string_view, 6> assumptions{
     "to the scenario's horizon ends there, and how much is left until then tells no worlds apart",
     "the model is what the contract suites have compared with the real parts"};
 
-// How a stored world is told apart.
-constexpr unsigned key_bits = 64;
-
 std::optional<std::uint64_t> number_of(const Json& json, const char* key) {
   const Json member = json.value(key, Json());
   if (!member.is_number_unsigned()) return std::nullopt;
@@ -67,8 +64,7 @@ struct Certificate {
   std::string logic;
   std::string end;
   std::uint64_t worlds = 0;
-  std::uint64_t deviations = 0;
-  std::uint64_t faults = 0;
+  Allowance allowance;
   std::vector<SampledWorld> samples;
 };
 
@@ -110,8 +106,13 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   certificate.logic = logic.get<std::string>();
   certificate.end = end.get<std::string>();
   certificate.worlds = *number_of(json, "worlds");
-  certificate.deviations = *number_of(json, "deviations");
-  certificate.faults = *number_of(json, "faults");
+  const auto deviations = *number_of(json, "deviations");
+  const auto faults = *number_of(json, "faults");
+  if (deviations > Allowance::most_deviations || faults > Allowance::most_faults) {
+    return refuse("/deviations and /faults are more than can be explored");
+  }
+  certificate.allowance = {static_cast<std::uint32_t>(deviations),
+                           static_cast<std::uint32_t>(faults)};
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
     return refuse("/quantum_ms is not the scenario's, " + std::to_string(own_ms));
@@ -141,7 +142,7 @@ std::string certificate_text(const ReadScenario& scenario, const Exploration& fo
             {"worlds", found.worlds},
             {"worlds_with_hooks", found.with_hooks},
             {"steps", found.generated},
-            {"key_bits", key_bits},
+            {"key_bits", SeenWorlds::key_bits},
             {"missed_at_most", found.missed()},
             {"reductions", Json::array()},
             {"assumptions", assumptions},
@@ -179,12 +180,10 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
     text += verdict_line("", "the first that is not: /sample/" + std::to_string(*first_other));
   }
   const bool is_covered = certificate->end == to_text(ExplorationEnd::covered);
-  text += verdict_line(
-      "certified", is_covered ? "all with at most " + std::to_string(certificate->deviations) +
-                                    " deviations and " + std::to_string(certificate->faults) +
-                                    " faults: " + std::to_string(certificate->worlds) + " worlds"
-                              : "nothing: the exploration ended with \"" + certificate->end +
-                                    "\", not with all covered");
+  text += verdict_line("certified", is_covered ? "all with " + bounds_text(certificate->allowance) +
+                                                     ": " + plural(certificate->worlds, "world")
+                                               : "nothing: the exploration ended with \"" +
+                                                     certificate->end + "\", not with all covered");
   text += verdict_line("logic", is_same_logic
                                     ? "as it was"
                                     : "another one: of this one the certificate says nothing");

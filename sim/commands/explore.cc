@@ -45,18 +45,9 @@ std::optional<ReadScenario> with_quantum(const ReadScenario& scenario,
   return coarse;
 }
 
-std::string count_text(std::uint64_t count, std::string_view one, std::string_view more) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
-}
-
-std::string bounds_text(const Allowance& allowance) {
-  return count_text(allowance.deviations, "deviation", "deviations") + " and " +
-         count_text(allowance.faults, "fault", "faults");
-}
-
 std::string end_text(const Exploration& found) {
-  const std::string bounds = "at most " + bounds_text(found.allowance);
-  const std::string worlds = count_text(found.worlds, "world", "worlds");
+  const std::string bounds = bounds_text(found.allowance);
+  const std::string worlds = plural(found.worlds, "world");
   switch (found.end) {
     case ExplorationEnd::covered: return "covered all with " + bounds + ": " + worlds;
     case ExplorationEnd::violated: break;
@@ -104,15 +95,17 @@ std::string text_of(const Told& told) {
     text += verdict_line("choices", to_text(*found.failing));
   }
   text += verdict_line(told.verdict ? "explored" : "verdict", end_text(found));
-  text += verdict_line("worlds", count_text(found.with_hooks, "of them has a stopped hook",
-                                            "of them have a stopped hook") +
-                                     "; " + count_text(found.generated, "step", "steps") +
+  text += verdict_line("worlds", std::to_string(found.with_hooks) +
+                                     (found.with_hooks == 1 ? " of them has" : " of them have") +
+                                     " a stopped hook" + "; " + plural(found.generated, "step") +
                                      "; the longest way has " + std::to_string(found.depth));
+  text += verdict_line("witnesses", std::to_string(found.witnesses.size()) + " reached");
   text += verdict_line("time", "moves in steps of " +
                                    std::to_string(told.scenario.scenario.quantum.count() / 1000) +
                                    " ms; windows are widened to whole steps");
-  text += verdict_line("missed", "a world, with a chance of at most " +
-                                     chance_text(found.missed()) + " (64 bits a world)");
+  text +=
+      verdict_line("missed", "a world, with a chance of at most " + chance_text(found.missed()) +
+                                 " (" + std::to_string(SeenWorlds::key_bits) + " bits a world)");
   if (!told.options.save_file.empty() && told.verdict) {
     text += verdict_line("saved", "./run replay " + quoted(told.options.save_file));
   }
@@ -129,6 +122,7 @@ Json json_of(const Exploration& found) {
           {"settled", found.ends},
           {"longest_way", found.depth},
           {"bytes", found.bytes},
+          {"witnesses", found.witnesses},
           {"missed_at_most", found.missed()}};
 }
 
@@ -215,7 +209,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
     limits.allowance = {deviations, options.allowance.faults};
     if (options.time)
       limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);
-    if (found.allowance.deviations != deviations || deviations > 0) levels.push_back(found);
+    if (deviations > 0) levels.push_back(found);
     found = explore(scenario->scenario, charm, limits);
     if (found.end != ExplorationEnd::covered) break;
   }

@@ -54,10 +54,6 @@ std::string coloured(std::string_view text, std::string_view colour, bool colour
   return std::string(colour).append(text).append("\033[0m");
 }
 
-std::string plural(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string fault_text(std::uint8_t fault) {
   return fault == fault_kind_count ? "none" : std::string(to_text(static_cast<FaultKind>(fault)));
 }
@@ -115,10 +111,10 @@ std::string counterexample_text(const FuzzView& view, const Counterexample& one,
   }
   if (one.found.seed) text += verdict_line("seed", std::to_string(*one.found.seed));
   if (is_shrunk) {
-    text += verdict_line("shrunk", "from " + plural(one.found.choices.size(), "choice") + " to " +
-                                       std::to_string(choices.size()) + " in " +
-                                       std::to_string(one.shrunk->tries) + " runs" + ": " +
-                                       minimality_text(*one.shrunk));
+    text += verdict_line(
+        "shrunk", "from " + plural(one.found.choices.size(), "choice") + " to " +
+                      std::to_string(choices.size()) + " in " + std::to_string(one.shrunk->tries) +
+                      " runs: " + minimality_text(one.shrunk->is_minimal, choices));
   } else {
     text += verdict_line("shrunk", "no, it was ended before");
   }
@@ -191,9 +187,9 @@ std::string left_out_text(const ShrunkStory& story) {
   return text;
 }
 
-std::string minimality_text(const Shrunk& shrunk) {
-  if (!shrunk.is_minimal) return "not minimal: it was ended before";
-  if (shrunk.choices.empty()) return "the calm run fails";
+std::string minimality_text(bool is_minimal, const Deviations& choices) {
+  if (!is_minimal) return "not minimal: it was ended before";
+  if (choices.empty()) return "the calm run fails";
   return "none of them can be left out or be made calmer";
 }
 

@@ -41,7 +41,7 @@ std::string progress_text(const CampaignResult& so_far, const ChartSet& charts,
 // `1 step, 2 kinds of faults`: what of the story is gone.
 std::string left_out_text(const ShrunkStory& story);
 // What a small run is known to be: `none of them can be left out or be made calmer`.
-std::string minimality_text(const Shrunk& shrunk);
+std::string minimality_text(bool is_minimal, const Deviations& choices);
 // The command line that plays it again.
 std::string reproduce_line(const std::string& scenario, const Deviations& choices);
 

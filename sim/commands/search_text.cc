@@ -28,10 +28,19 @@ std::string said(const std::optional<Asked>& asked, const charm::AppName& app) {
 
 }  // namespace
 
+std::string plural(std::uint64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string verdict_line(std::string_view name, const std::string& text) {
   std::string result(name);
   result.resize(13, ' ');
   return result + text + '\n';
+}
+
+std::string bounds_text(const Allowance& allowance) {
+  return "at most " + plural(allowance.deviations, "deviation") + " and " +
+         plural(allowance.faults, "fault");
 }
 
 nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app) {

@@ -12,6 +12,10 @@ namespace sim {
 
 // Name and text of a line of a verdict: `witnesses    none`.
 std::string verdict_line(std::string_view name, const std::string& text);
+// `1 world`, `2 worlds`.
+std::string plural(std::uint64_t count, const std::string& what);
+// `at most 2 deviations and 1 fault`.
+std::string bounds_text(const Allowance& allowance);
 
 // As JSON; of a search that has found none, without the choice.
 nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app);

@@ -53,7 +53,7 @@ std::string text_of(const Result& result, const ShrinkCommandOptions& options,
   text += verdict_line("shrunk", "from " + std::to_string(result.run.choices.size()) + " to " +
                                      std::to_string(shrunk.choices.size()) + " choices, in " +
                                      std::to_string(shrunk.tries) + " runs");
-  text += verdict_line("", minimality_text(shrunk));
+  text += verdict_line("", minimality_text(shrunk.is_minimal, shrunk.choices));
   if (result.story.is_other()) {
     text += verdict_line("story", "left out: " + left_out_text(result.story));
   }

@@ -15,29 +15,32 @@ struct Stopped {};
 // What happens to the call under way: nothing, or a fault.
 enum class Disturbance : std::uint8_t { none, refused, lost, slow, throttled };
 
-struct UnitRun {
-  charm::UnitName name;
-  bool active = false;  // a dispatch is under way
-  bool doomed = false;  // it has been killed: what is left of it must be unwound
+// A dispatch that is stopped at a call, as a value: its event and what it has been told so far. Its
+// path and its stack come back when it is run again on that.
+struct StoppedHook {
+  bool active = false;   // a dispatch is under way; otherwise nothing here means anything
+  bool in_call = false;  // the call at which it is stopped
+  Disturbance disturbance = Disturbance::none;
   charm::Event event;
   AnswerLog log;
-  charm::Path path;
+  std::uint32_t heard = 0;                  // by the observer, already
   const charm::Handler* handler = nullptr;  // that runs now, or has run last
   charm::Event handler_event;               // its
   bool handler_reemitted = false;           // it came from the deferral queue
-  bool ended = false;
-  charm::DispatchResult result;
   // Of an action, what its operator will read: its results, or why it has failed. Secrets are told
   // by their key alone.
   std::string action_text;
+};
 
-  // The call at which it is stopped.
-  bool in_call = false;
-  Disturbance disturbance = Disturbance::none;
+struct UnitRun : StoppedHook {
+  charm::UnitName name;
+  bool doomed = false;  // it has been killed: what is left of it must be unwound
+  bool ended = false;
+  charm::Path path;
+  charm::DispatchResult result;
 
-  // While it is brought back by running it again: how far, and what the observer has heard already.
+  // While it is brought back by running it again: how far, in the log and in what is heard.
   AnswerLog::Cursor cursor;
-  std::uint32_t heard = 0;
   std::uint32_t hears = 0;
 };
 

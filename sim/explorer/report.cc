@@ -27,11 +27,12 @@ std::string coverage(const Counts& counts) {
 
 }  // namespace
 
-double Counts::missed() const {
-  if (is_exact || unique == 0) return 0;
-  const double n = static_cast<double>(unique);
-  return std::min(1.0, std::ldexp(n * (n - 1) / 2, -static_cast<int>(key_bits)));
+double chance_of_a_missed_state(std::uint64_t states, unsigned key_bits) {
+  const double n = static_cast<double>(states);
+  return states == 0 ? 0 : std::min(1.0, std::ldexp(n * (n - 1) / 2, -static_cast<int>(key_bits)));
 }
+
+double Counts::missed() const { return is_exact ? 0 : chance_of_a_missed_state(unique, key_bits); }
 
 std::string to_text(End end) {
   switch (end) {

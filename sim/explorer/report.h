@@ -77,12 +77,15 @@ struct Counts {
   std::size_t buffer_bytes = 0;    // at most, successors between expansion and lookup
 
   [[nodiscard]] std::size_t bytes() const { return table_bytes + frontier_bytes + buffer_bytes; }
-  // At most the chance that a state was taken for another one, and so anything behind it missed:
-  // n (n - 1) / 2 pairs of states, each alike with 2^-key_bits. 0 if exact.
+  // At most the chance that a state, and so anything behind it, was missed. 0 if exact.
   [[nodiscard]] double missed() const;
 
   friend bool operator==(const Counts&, const Counts&) = default;
 };
+
+// At most the chance that among so many states one was taken for another, by keys of so many bits
+// that are as good as random: n (n - 1) / 2 pairs, each alike with 2^-key_bits.
+double chance_of_a_missed_state(std::uint64_t states, unsigned key_bits);
 
 // "covered all with at most 2 deviations: 3204118 states", and what was not.
 std::string to_text(const Counts& counts);

@@ -44,6 +44,7 @@ class AnswerBytes {
   }
   void clear() { size_ = 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] const std::byte* data() const { return data_.get(); }
 
  private:
@@ -140,6 +141,7 @@ class AnswerLog {
   // told the same, in each process.
   void keep_digest() { keeps_digest_ = true; }
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
+  [[nodiscard]] std::size_t capacity_bytes() const { return bytes_.capacity(); }
 
   template <class Answer>
   void append(Request request, const Answer& answer) {

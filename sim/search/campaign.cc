@@ -8,8 +8,8 @@
 
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
+#include "sim/explorer/key_table.h"
 #include "sim/search/crew.h"
-#include "sim/search/feature_set.h"
 #include "sim/search/mutated.h"
 #include "sim/search/plan.h"
 
@@ -38,6 +38,10 @@ struct Outcome {
   std::vector<std::uint64_t> fresh;  // features that were not known when the round began
 };
 
+// They are hashes already, of 64 bits.
+using Features = explorer::KeyTable<std::uint64_t>;
+constexpr std::size_t most_feature_bytes = std::numeric_limits<std::size_t>::max();
+
 // What one worker has: worlds of its own, one a scenario, and chance of its own.
 class Worker {
  public:
@@ -53,7 +57,7 @@ class Worker {
     if (charts != nullptr) charm_.flow = &flow_.emplace(*charts);
   }
 
-  Outcome run(const PlannedRun& plan, const FeatureSet& known) {
+  Outcome run(const PlannedRun& plan, const Features& known) {
     Choices& choices = prepare(plan);
     observed_.begin_run();
     Verdict verdict = simulation(plan.scenario).run(choices);
@@ -236,7 +240,9 @@ class Campaign {
     result_.simulated += std::chrono::microseconds(outcome.simulated_us);
     for (std::string_view name : outcome.witnesses) witnesses_.insert(name);
     bool is_new = false;
-    for (const std::uint64_t feature : outcome.fresh) is_new |= known_.insert(feature);
+    for (const std::uint64_t feature : outcome.fresh) {
+      is_new |= known_.insert(feature, most_feature_bytes) == explorer::Insertion::added;
+    }
     if (is_new && plan.kind != PlannedRun::Kind::listed && result_.corpus_error.empty()) {
       ++result_.kept;
       auto why = options_.corpus->add({scenarios_[plan.scenario].title, outcome.choices});
@@ -280,7 +286,7 @@ class Campaign {
   Worker prober_;
   Plan plan_;
   std::deque<Worker> workers_;
-  FeatureSet known_;  // features that a run has met
+  Features known_{64};  // that a run has met
   std::map<std::pair<std::size_t, std::string_view>, std::uint64_t> times_;
   CampaignResult result_;
   std::set<std::string_view> witnesses_;

@@ -2,9 +2,9 @@
 #include "sim/search/exploration.h"
 
 #include <algorithm>
-#include <deque>
 
 #include "sim/choices/list.h"
+#include "sim/explorer/report.h"
 #include "sim/run_state.h"
 #include "sim/search/odometer.h"
 
@@ -76,6 +76,7 @@ class Explorer {
     if (meet()) descend();
     while (!is_over_ && !frames_.empty()) come_back();
     count();
+    note_witnesses();
     finish_samples();
     std::ranges::sort(result_.ends_found);
     const auto rest = std::ranges::unique(result_.ends_found);
@@ -97,6 +98,15 @@ class Explorer {
     std::uint32_t place = 0;     // how many questions were asked on the way to it
     std::uint64_t steps = 0;     // that led to it
     std::size_t deviations = 0;  // of path_
+    std::size_t kept_bytes = 0;  // when it was put aside
+
+    [[nodiscard]] std::size_t bytes() const {
+      std::size_t sum = sizeof(Frame) - sizeof(RunState) + state.bytes();
+      for (const Alternative& one : alternatives) {
+        sum += sizeof one + one.options.capacity() * sizeof(std::uint32_t);
+      }
+      return sum;
+    }
   };
 
   // --- the way down ---
@@ -129,6 +139,7 @@ class Explorer {
   void come_back() {
     Frame& frame = frames_.back();
     if (frame.alternatives.empty()) {
+      frame_bytes_ -= frame.kept_bytes;
       spare_.push_back(std::move(frame));
       frames_.pop_back();
       return;
@@ -154,6 +165,7 @@ class Explorer {
   // From the frame's world, or the run's beginning. False: the run has ended.
   bool make_step(const Frame& frame) {
     if (frame.is_beginning) {
+      note_witnesses();  // a beginning forgets them
       steps_ = 0;
       simulation_.begin(choices_);
       return true;
@@ -183,6 +195,9 @@ class Explorer {
   }
 
   void push() {
+    scratch_.kept_bytes = scratch_.bytes();
+    frame_bytes_ += scratch_.kept_bytes;
+    most_frame_bytes_ = std::max(most_frame_bytes_, frame_bytes_);
     frames_.push_back(std::move(scratch_));
     if (spare_.empty()) {
       scratch_ = Frame();
@@ -190,7 +205,6 @@ class Explorer {
       scratch_ = std::move(spare_.back());
       spare_.pop_back();
     }
-    most_frames_ = std::max(most_frames_, frames_.size());
   }
 
   // --- worlds ---
@@ -282,8 +296,7 @@ class Explorer {
 
   void count() {
     result_.worlds = seen_.size();
-    const std::size_t frame_bytes = sizeof(Frame) + scratch_.state.world.bytes().size() + 2048;
-    result_.bytes = seen_.bytes() + most_frames_ * frame_bytes;
+    result_.bytes = seen_.bytes() + most_frame_bytes_;
   }
 
   // The places of questions become their names: the run is played once for that.
@@ -295,6 +308,14 @@ class Explorer {
     Deviations deviations = choices.taken();
     std::ranges::sort(deviations);
     return deviations;
+  }
+
+  void note_witnesses() {
+    for (const std::string_view name : simulation_.so_far().witnesses) {
+      if (std::ranges::find(result_.witnesses, name) == result_.witnesses.end()) {
+        result_.witnesses.push_back(name);
+      }
+    }
   }
 
   void finish_samples() {
@@ -327,7 +348,8 @@ class Explorer {
   std::vector<Frame> frames_;
   std::vector<Frame> spare_;  // whose memory is used again
   Frame scratch_;
-  std::size_t most_frames_ = 0;
+  std::size_t frame_bytes_ = 0;  // of frames_
+  std::size_t most_frame_bytes_ = 0;
   std::vector<Placed> samples_;  // a heap, the largest key first
   bool is_over_ = false;
   Exploration result_;
@@ -347,8 +369,7 @@ std::string_view to_text(ExplorationEnd end) {
 }
 
 double Exploration::missed() const {
-  const auto count = static_cast<double>(worlds);
-  return count < 2 ? 0 : count * (count - 1) / 2 / 18446744073709551616.0;
+  return explorer::chance_of_a_missed_state(worlds, SeenWorlds::key_bits);
 }
 
 Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,

@@ -73,7 +73,9 @@ struct Exploration : ExplorationCounts {
   std::vector<SampledWorld> samples;      // those with the smallest keys: a fair sample, by key
   std::vector<std::uint64_t> ends_found;  // with keep_ends: keys, sorted, each once
 
-  // At most the chance that a world was taken for another one: n (n - 1) / 2 pairs, 64 bits.
+  std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached
+
+  // At most the chance that a world was taken for another one.
   [[nodiscard]] double missed() const;
 };
 

@@ -1,18 +1,14 @@
+// Each is a copy of the whole, less one part.
 #include "sim/search/lesser.h"
 
-#include <string>
 #include <utility>
 
 namespace sim {
-namespace {
-
-using Json = nlohmann::ordered_json;
 
 bool is_budget(const std::string& key) { return key != "until_s" && key != "from_s"; }
 
-}  // namespace
-
-std::vector<Lesser> lesser(const Json& json) {
+std::vector<Lesser> lesser(const nlohmann::ordered_json& json) {
+  using Json = nlohmann::ordered_json;
   std::vector<Lesser> all;
   const auto steps = json.contains("story") ? json["story"].size() : 0;
   const Json faults = json.value("faults", Json::object());

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 namespace sim {
@@ -14,6 +15,9 @@ struct Lesser {
   std::size_t units = 0;
   std::size_t faults = 0;
 };
+
+// Whether this member of `faults` is a kind with its budget, and not from when or until when.
+bool is_budget(const std::string& key);
 
 // Without all faults, without one step, unit or kind of fault; the largest parts first, of a story
 // the last steps first. Some of them may be no scenario: a step that needs what is left out.

@@ -1,5 +1,6 @@
 // The worlds that an exploration has met, each by 64 bits of fingerprint (hash-compact), with what
-// was left to spend when it was met: who comes with more has to look again.
+// was left to spend when it was met: who comes with more has to look again. (explorer/key_table.h
+// keeps less than a key for each state, and nothing beside it.)
 #pragma once
 
 #include <array>
@@ -43,6 +44,8 @@ class SeenWorlds {
     Meeting how = Meeting::added;
     std::uint32_t serial = 0;  // when it was met so first, counted
   };
+
+  static constexpr unsigned key_bits = 64;
 
   explicit SeenWorlds(std::size_t most_bytes) : most_bytes_(most_bytes) {
     slots_.resize(std::size_t{1} << first_bits);

@@ -33,10 +33,11 @@ TEST_F(Explore, SaysThatAllWasCoveredAndHowMuchItWas) {
   const Result result = charmsim({"explore", scenario("deploy-one-unit")});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.err, "");
-  EXPECT_THAT(result.out,
-              AllOf(StartsWith("covered      covered all with at most 0 deviations and 0 faults: "),
-                    HasSubstr("\nverdict      covered all with at most 1 deviation and 0 faults: "),
-                    HasSubstr("\nmissed       "), Not(HasSubstr("\033"))));
+  EXPECT_THAT(
+      result.out,
+      AllOf(StartsWith("covered      covered all with at most 0 deviations and 0 faults: "),
+            HasSubstr("\nverdict      covered all with at most 1 deviation and 0 faults: "),
+            HasSubstr("\nwitnesses    "), HasSubstr("\nmissed       "), Not(HasSubstr("\033"))));
   EXPECT_EQ(charmsim({"explore", scenario("deploy-one-unit")}).out, result.out);
 }
 
@@ -123,7 +124,7 @@ TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
   EXPECT_EQ(good.code, 0);
   EXPECT_THAT(good.out,
               AllOf(StartsWith("verdict      64 of 64 sampled worlds are there\n"
-                               "certified    all with at most 1 deviations and 0 faults: "),
+                               "certified    all with at most 1 deviation and 0 faults: "),
                     EndsWith("\nlogic        as it was\n")));
   const std::string whole = read("covered.json");
 
@@ -165,6 +166,7 @@ TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
                                        {"/sample", "none"},
                                        {"/sample", ordered_json::array()},
                                        {"/worlds", "many"},
+                                       {"/deviations", 8},
                                        {"/quantum_ms", 5},
                                        {"/sample/0/steps", -1},
                                        {"/sample/0/choices", "0.call"},
