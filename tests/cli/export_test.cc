@@ -65,7 +65,7 @@ TEST_F(Export, AScenarioPlaysTheRunByItselfAndTellsTheStoryThatStandsBesideIt) {
   const ordered_json saved = ordered_json::parse(read("small.json"));
   const Result played = charmsim({"run", "lost.json"});
   EXPECT_EQ(played.code, 1);
-  EXPECT_EQ(fingerprint_of(played), saved.at("fingerprint"));
+  EXPECT_EQ(fingerprint_of(played), saved.at("fingerprint").get<std::string>());
   EXPECT_THAT(played.out, HasSubstr(saved.at("broken").get<std::string>()));
   EXPECT_THAT(played.out, HasSubstr("reproduce: ./run lost.json\n"));
   // What `run` tells beyond it: deferrals, and how fast it was.
