@@ -59,6 +59,8 @@ TEST_P(OfWidth, ATableIsTheSetOfItsKeys) {
 INSTANTIATE_TEST_SUITE_P(Keys, OfWidth,
                          testing::Values(11U, 16U, 17U, 25U, 39U, 46U, 53U, 63U, 64U));
 
+TEST(KeyTable, HoldsWholeHashes) { hold_against_a_set<std::uint64_t>(64, 10'000); }
+
 // 2^12 keys that are at home in a few buckets.
 TEST(KeyTable, KeepsKeysThatBeginAlike) {
   KeyTable<std::uint32_t> table(30);

@@ -4,9 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <set>
 
-#include "sim/search/feature_set.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -108,20 +106,6 @@ TEST(WhatARunHasMet, PairsNothingWithWhatIsLongOver) {
 
 TEST(WhatARunHasMet, PairsNothingWithWhatBefellAnother) {
   EXPECT_EQ(Told().deferral("a").of(UnitName{1}).deferral("b").features().size(), 2U);
-}
-
-TEST(AFeatureSet, HasWhatWasPutIntoIt) {
-  FeatureSet set;
-  std::set<std::uint64_t> same;
-  std::uint64_t number = 1;
-  for (int at = 0; at < 20'000; ++at) {
-    number = number * 6364136223846793005U + 1442695040888963407U;
-    const std::uint64_t feature = at % 3 == 0 ? (number >> 52U) + 1 : number;
-    EXPECT_EQ(set.contains(feature), same.contains(feature));
-    EXPECT_EQ(set.insert(feature), same.insert(feature).second);
-  }
-  EXPECT_EQ(set.size(), same.size());
-  for (const std::uint64_t feature : same) EXPECT_TRUE(set.contains(feature));
 }
 
 }  // namespace
