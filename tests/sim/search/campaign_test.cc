@@ -3,6 +3,7 @@
 #include "sim/search/campaign.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -189,7 +190,10 @@ TEST(ACampaign, ThatIsInterruptedSaysSo) {
 
 class ACorpus : public testing::Test {
  protected:
-  ACorpus() : folder_(std::filesystem::path(testing::TempDir()) / "charmsim-corpus") {
+  // Of this process alone: tests run side by side.
+  ACorpus()
+      : folder_(std::filesystem::path(testing::TempDir()) /
+                ("charmsim-corpus-" + std::to_string(getpid()))) {
     std::filesystem::remove_all(folder_);
   }
   ~ACorpus() override { std::filesystem::remove_all(folder_); }
