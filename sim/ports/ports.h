@@ -324,7 +324,7 @@ constexpr model::PemNumber number_of(charm::Pem text) {
 }
 charm::TlsFiles pems(const model::PemFiles& files);
 model::PemFiles numbers_of(const charm::TlsFiles& files);
-// Of a client's user, by its number; and the other way round.
+// Of a client's user, by its number; and the other way round, 0 of what is no such password.
 charm::Secret client_password(std::uint16_t number);
 std::uint16_t number_of_client_password(const charm::Secret& password);
 // PostgreSQL's rule for `extra-user-roles` (charm-hooks.md, section 5.1): a list, by commas, of the

@@ -42,7 +42,9 @@ charm::Secret client_password(std::uint16_t number) {
 
 std::uint16_t number_of_client_password(const charm::Secret& password) {
   std::string_view text = password.reveal();
-  text.remove_prefix(password_canary.size() + client_prefix.size());
+  const std::size_t before = password_canary.size() + client_prefix.size();
+  if (text.size() <= before) return 0;  // none that was made here
+  text.remove_prefix(before);
   std::uint16_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
