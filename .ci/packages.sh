@@ -4,15 +4,14 @@ build_packages=(
   g++ cmake ninja-build ccache
   libboost-graph-dev libboost-context-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
   libyaml-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  libcurl4-openssl-dev libpq-dev libssl-dev
 )
 
 # For ./test beside that: what holds us against real Python packages, and the counted instructions.
 test_packages=(python3 python3-venv python3-pip valgrind)
 
-# For ./test live: the adapters, what they talk to, and what packs the charm.
-live_packages=(
-  libcurl4-openssl-dev libpq-dev libssl-dev postgresql-15 busybox-static python3-apt ca-certificates
-)
+# For ./test live: what the adapters talk to, and what packs the charm.
+live_packages=(postgresql-15 busybox-static python3-apt ca-certificates)
 
 # For ./test live, the rig (tests/live/rig): what runs in a control plane and in pods, and what makes them.
 rig_packages=(

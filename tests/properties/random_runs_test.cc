@@ -61,7 +61,7 @@ TEST(Properties, HoldWithFaultsWhateverDeviates) {
 class Seeds : public testing::TestWithParam<std::string> {};
 
 TEST_P(Seeds, AllPropertiesHoldInRandomRuns) {
-  constexpr std::uint64_t seeds = 200;
+  constexpr std::uint64_t seeds = RANDOM_RUNS;
   FlowMonitor flow(given::charts());
   Simulation simulation(given::scenario_of(GetParam()), given::postgresql(&flow), {});
   RandomChoices random(0);

@@ -12,7 +12,7 @@ NAMES = ("config-get", "goal-state", "is-leader", "juju-log", "relation-get", "r
 
 def unpack(file, folder):
     if not zipfile.is_zipfile(file):
-        sys.exit(f"{file} is no .charm file: build the target charm_file (preset live)")
+        sys.exit(f"{file} is no .charm file: build the target charm_file (`./test live`)")
     with zipfile.ZipFile(file) as charm:
         for entry in charm.infolist():
             path = pathlib.Path(charm.extract(entry, folder))
