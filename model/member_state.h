@@ -90,22 +90,25 @@ struct Member {
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait
   // As loaded: whether REST API and PostgreSQL talk TLS, and what with.
   bool tls = false;
-  std::uint8_t unused = 0;
-  std::uint16_t unused_too = 0;
+  bool admits_by_tls = false;  // pg_hba.conf: over TLS alone
+  UnitBits listed;             // patroni.yml's pg_hba, as Patroni has loaded it (pg_hba.cc)
   std::uint32_t certificate = 0;
   Memory memory;
   UnitBits sync_names;          // synchronous_standby_names
-  UnitBits admitted;            // pg_hba as loaded
+  UnitBits admitted;            // pg_hba.conf, as it was written last
   UnitBits unheard;             // while it asks: who does not answer, or what the network has lost
   bool racing = false;          // while it asks: it will reach for the lock, which it saw free
   bool missed_event = false;    // in a pass: the watch brought news, the next one comes at once
   ServerParameters parameters;  // as Patroni has loaded them
   Passwords passwords{};        // as loaded: what it and its PostgreSQL log in with
-  std::uint16_t unused_three = 0;
+  bool listed_by_tls = false;   // with `listed`: its lines, and whether it is the other of the two
+  bool listed_marked = false;
   std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
   // A digest, as loaded: what its PostgreSQL is told at once, or when it starts.
   std::uint32_t reloadable = 0;
-  std::uint32_t unused_four = 0;
+  bool wrote_pg_hba = false;  // the job at hand: it starts PostgreSQL by now
+  std::uint8_t unused = 0;
+  std::uint16_t unused_too = 0;
 };
 
 struct Postgres {

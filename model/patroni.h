@@ -52,6 +52,10 @@ bool patch_synchronous(Step& step, charm::UnitName unit,
 bool patch_configuration(Step& step, charm::UnitName unit,
                          const charm::DynamicConfiguration& wanted);
 bool reload(Step& step, charm::UnitName unit);
+// Whether pg_hba.conf says what patroni.yml does.
+bool is_pg_hba_taken(const World& world, charm::UnitName unit);
+// Whether the pg_hba.conf of one lets the other replicate.
+bool lets_in(const World& world, charm::UnitName server, charm::UnitName client);
 // Of those that PostgreSQL takes only when it starts: a digest.
 std::uint32_t parameters_of(const charm::DynamicConfiguration& configuration);
 // `pending_restart`: PostgreSQL runs with others than Patroni has loaded. Nothing: nobody answers,

@@ -288,6 +288,7 @@ bool write_configuration(Step& step, UnitName name,
   volume.tls = configuration.tls;
   volume.admitted.clear();
   for (charm::HostName host : configuration.hosts) volume.admitted.insert(charm::unit_of(host));
+  if (configuration.list_anew) volume.marked = !volume.marked;
   return differ;
 }
 

@@ -123,7 +123,9 @@ struct Volume {
   MaximumLag bootstrap_maximum_lag = default_maximum_lag;
   std::uint32_t reloadable = 0;  // a digest of those that it takes at a reload
   KeptWal bootstrap_kept_wal = default_kept_wal;
-  std::uint16_t unused_too = 0;
+  // Its pg_hba has the line that says nothing, and makes of one list two.
+  bool marked = false;
+  std::uint8_t unused_too = 0;
 };
 
 // --- Network, clock, processes (patroni-and-kubernetes.md, sections 1.7 and 8) ---

@@ -55,6 +55,9 @@ inline constexpr charm::Duration peer_timeout = 2s;  // GET /patroni in the race
 inline constexpr Span peer_answers{1ms, 30ms};       // of all of them, and the PATCH that follows
 inline constexpr Span initdb{2s, 6s};
 inline constexpr Span clone{3s, 15s};
+// Of these two, until PostgreSQL is started with what has been made or copied.
+inline constexpr Span initdb_alone{1s, 5s};
+inline constexpr Span copied{2s, 11s};
 inline constexpr Span recover{1s, 4s};
 inline constexpr Span rewind{3s, 10s};
 inline constexpr Span post_bootstrap{200ms, 2s};

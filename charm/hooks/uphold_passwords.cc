@@ -59,8 +59,13 @@ Outcome on_uphold_passwords(Unit& unit, const Event& event) {
   if (unit.path.at("is_pebble_ready").yes(event.kind == EventKind::pebble_ready)) {
     return unit.path.done("rtn2", "the passwords are those announced");
   }
+  auto pg_hba = steps::PgHba::as_listed;
+  if (unit.path.at("is_pg_hba_behind").yes(steps::is_pg_hba_behind(unit))) {
+    unit.path.at("list_anew");
+    pg_hba = steps::PgHba::listed_anew;
+  }
   unit.path.at("update_config");
-  const auto updated = steps::update_config(unit);
+  const auto updated = steps::update_config(unit, steps::Unanswered::passes, pg_hba);
   if (!steps::is_done_but_for_options(updated)) {
     if (updated.error() == steps::ConfigurationError::not_taken) {
       unit.path.took("not taken");

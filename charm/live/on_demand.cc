@@ -119,6 +119,10 @@ std::expected<bool, ports::WriteError> WorkloadOnDemand::write_patroni_configura
 std::expected<bool, Unreachable> WorkloadOnDemand::has_locale(std::string_view locale) {
   return on_demand_.get().has_locale(locale);
 }
+std::expected<bool, Unreachable> WorkloadOnDemand::is_pg_hba_taken() {
+  return on_demand_.get().is_pg_hba_taken();
+}
+
 std::expected<bool, Unreachable> WorkloadOnDemand::is_plan_current() {
   return on_demand_.get().is_plan_current();
 }

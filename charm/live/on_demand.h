@@ -100,6 +100,7 @@ class WorkloadOnDemand final : public ports::Workload {
   std::expected<void, Unreachable> push_tls_files(const TlsFiles& files) override;
   std::expected<bool, ports::WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) override;
+  std::expected<bool, Unreachable> is_pg_hba_taken() override;
   std::expected<bool, Unreachable> has_locale(std::string_view locale) override;
   std::expected<bool, Unreachable> is_plan_current() override;
   std::expected<bool, Unreachable> is_service_running() override;

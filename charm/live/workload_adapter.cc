@@ -1,6 +1,7 @@
 #include "charm/live/workload_adapter.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "charm/live/volume.h"
@@ -18,6 +19,7 @@ constexpr const char* postgres = "postgres";
 constexpr const char* storage = "/var/lib/postgresql/data";
 constexpr const char* data_directory = "/var/lib/postgresql/data/pgdata";
 constexpr const char* database_mark = "/var/lib/postgresql/data/pgdata/PG_VERSION";
+constexpr const char* pg_hba_conf = "/var/lib/postgresql/data/pgdata/pg_hba.conf";
 constexpr const char* patroni_yml = "/var/lib/postgresql/data/patroni.yml";
 constexpr const char* key_pem = "/var/lib/postgresql/data/key.pem";
 constexpr const char* certificate_pem = "/var/lib/postgresql/data/cert.pem";
@@ -177,7 +179,7 @@ std::expected<bool, WriteError> WorkloadAdapter::write_patroni_configuration(
   deployment.postgresql_major = *major;
   std::string rendered;
   if (configuration.options != nullptr) {
-    rendered = render_patroni_yml(configuration, deployment);
+    rendered = render_patroni_yml(configuration, deployment, standing->value_or(""));
   } else {
     auto kept = render_over(standing->value_or(""), configuration, deployment);
     if (!kept) return std::unexpected(WriteError::no_file);
@@ -191,6 +193,13 @@ std::expected<bool, WriteError> WorkloadAdapter::write_patroni_configuration(
                                                       .contents = std::move(rendered)}}));
   if (!written) return std::unexpected(WriteError::unreachable);
   return differ;
+}
+
+std::expected<bool, Unreachable> WorkloadAdapter::is_pg_hba_taken() {
+  const auto files = told("read pg_hba.conf", pebble_.read_files({patroni_yml, pg_hba_conf}));
+  if (!files) return std::unexpected(files.error());
+  const auto& [asked, written] = std::tie(files->front(), files->back());
+  return !asked || !written || is_written_as_asked(*asked, *written);
 }
 
 std::expected<bool, Unreachable> WorkloadAdapter::has_locale(std::string_view locale) {

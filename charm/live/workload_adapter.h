@@ -28,6 +28,7 @@ class WorkloadAdapter final : public ports::Workload {
   std::expected<bool, ports::WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) override;
   std::expected<bool, Unreachable> has_locale(std::string_view locale) override;
+  std::expected<bool, Unreachable> is_pg_hba_taken() override;
   std::expected<bool, Unreachable> is_plan_current() override;
   std::expected<bool, Unreachable> is_service_running() override;
   std::expected<void, Unreachable> update_and_restart_service(const Secret& monitoring) override;

@@ -45,6 +45,10 @@ class Workload {
   // parameters in it are others than those that stood there.
   virtual std::expected<bool, WriteError> write_patroni_configuration(
       const PatroniConfiguration& configuration) = 0;
+  // Whether pg_hba.conf in the data directory says what patroni.yml does; where either does not
+  // stand, there is nothing to say. Patroni writes it when it starts PostgreSQL, and at a reload
+  // with its next cycle, if PostgreSQL is running then and the list is another one.
+  virtual std::expected<bool, Unreachable> is_pg_hba_taken() = 0;
 
   // Whether it is a line of `locale -a`.
   virtual std::expected<bool, Unreachable> has_locale(std::string_view locale) = 0;

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <ranges>
 #include <utility>
 
 #include "charm/rendering/pebble_layer.h"
 #include "charm/rendering/standing_file.h"
+#include "charm/types/text.h"
 
 namespace charm {
 namespace {
@@ -136,6 +139,18 @@ std::string login_of(const YAML::Node& service) {
 bool serves_tls(std::string_view patroni_yml) {
   const auto file = load_map(patroni_yml);
   return file && child(child(*file, "restapi"), "certfile").IsDefined();
+}
+
+bool is_written_as_asked(std::string_view patroni_yml, std::string_view pg_hba_conf) {
+  const auto asked = rendering::standing_pg_hba(patroni_yml);
+  if (asked.empty()) return true;
+  const auto says_nothing = [](std::string_view line) {
+    return line.empty() || line.starts_with('#');
+  };
+  std::vector<std::string> written;
+  while (!pg_hba_conf.empty()) written.emplace_back(take_until(pg_hba_conf, '\n'));
+  return std::ranges::equal(asked | std::views::filter(std::not_fn(says_nothing)),
+                            written | std::views::filter(std::not_fn(says_nothing)));
 }
 
 bool have_other_parameters(std::string_view before, std::string_view after) {

@@ -15,6 +15,10 @@ bool serves_tls(std::string_view patroni_yml);
 // other: the local ones, or those of the bootstrap section. Of what is none nothing is known.
 bool have_other_parameters(std::string_view before, std::string_view after);
 
+// Whether pg_hba.conf has the lines of this patroni.yml's pg_hba, in their order; comments aside,
+// of which Patroni writes some of its own. Of a patroni.yml that has no such list nothing is asked.
+bool is_written_as_asked(std::string_view patroni_yml, std::string_view pg_hba_conf);
+
 // The version in the image's snap.yaml: `14.13`. Nothing: there is none, or what stands there is no
 // version: a number of at most three digits, and more behind a dot.
 std::optional<std::string> postgresql_version_of(std::string_view snap_yaml);

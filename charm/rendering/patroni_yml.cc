@@ -166,7 +166,7 @@ void render_role(YAML::Emitter& out, const char* role, const char* user, const S
 
 // First match wins (charm-hooks.md, section 8.3): who is not listed cannot replicate.
 void render_admission(YAML::Emitter& out, const PatroniConfiguration& configuration,
-                      const Deployment& deployment) {
+                      const Deployment& deployment, bool marked) {
   const std::string host = configuration.tls ? "hostssl" : "host";
   const auto replication = [&](const std::string& from) {
     text(out, host + " replication replication " + from + " md5");
@@ -183,6 +183,7 @@ void render_admission(YAML::Emitter& out, const PatroniConfiguration& configurat
     told.insert(unit_of(listed));
     replication(to_text(deployment.app, listed) + '.' + deployment.model + ".svc.cluster.local");
   }
+  if (marked) text(out, pg_hba_mark);
   end_list(out);
   begin_list(out, "pg_ident");
   text(out, "operator postgres backup");
@@ -218,7 +219,8 @@ void keep_parameters(YAML::Emitter& out, const StandingParameters& standing) {
 }
 
 void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configuration,
-                       const Deployment& deployment, const StandingParameters* standing) {
+                       const Deployment& deployment, const StandingParameters* standing,
+                       bool marked) {
   begin_map(out, "postgresql");
   pair(out, "listen", "0.0.0.0:5432");
   pair(out, "connect_address", own_address(configuration, deployment) + ":5432");
@@ -236,7 +238,7 @@ void render_postgresql(YAML::Emitter& out, const PatroniConfiguration& configura
     for (const auto& [parameter, file] : tls_files) pair(out, parameter, in_storage(file));
   }
   end_map(out);
-  render_admission(out, configuration, deployment);
+  render_admission(out, configuration, deployment, marked);
   begin_map(out, "authentication");
   render_role(out, "replication", "replication", configuration.replication_password);
   render_role(out, "rewind", "rewind", configuration.rewind_password);
@@ -255,12 +257,13 @@ void render_tags(YAML::Emitter& out, const PatroniConfiguration& configuration) 
 }
 
 std::string render(const PatroniConfiguration& configuration, const Deployment& deployment,
-                   const StandingParameters* standing) {
+                   std::string_view standing, const StandingParameters* kept) {
+  const bool marked = is_pg_hba_marked(standing) != configuration.list_anew;
   YAML::Emitter out;
   out << YAML::BeginMap;
-  render_bootstrap(out, configuration, standing);
+  render_bootstrap(out, configuration, kept);
   render_rest(out, configuration, deployment);
-  render_postgresql(out, configuration, deployment, standing);
+  render_postgresql(out, configuration, deployment, kept, marked);
   render_tags(out, configuration);
   begin_map(out, "log");
   pair(out, "dir", "/var/log/postgresql");
@@ -275,9 +278,9 @@ std::string render(const PatroniConfiguration& configuration, const Deployment& 
 }  // namespace
 
 std::string render_patroni_yml(const PatroniConfiguration& configuration,
-                               const Deployment& deployment) {
+                               const Deployment& deployment, std::string_view standing) {
   CHECK(configuration.options != nullptr);
-  return render(configuration, deployment, nullptr);
+  return render(configuration, deployment, standing, nullptr);
 }
 
 std::expected<std::string, NothingToKeep> render_over(std::string_view standing,
@@ -286,7 +289,7 @@ std::expected<std::string, NothingToKeep> render_over(std::string_view standing,
   CHECK(configuration.options == nullptr);
   const auto kept = read_standing(standing);
   if (!kept) return std::unexpected(NothingToKeep{});
-  return render(configuration, deployment, &*kept);
+  return render(configuration, deployment, standing, &*kept);
 }
 
 }  // namespace charm

@@ -10,9 +10,10 @@
 
 namespace charm {
 
-// The whole file; it holds passwords. The options are given.
+// The whole file; it holds passwords. The options are given. Of a file that stands it follows
+// whether pg_hba is the list with the line that says nothing, or the one without.
 std::string render_patroni_yml(const PatroniConfiguration& configuration,
-                               const Deployment& deployment);
+                               const Deployment& deployment, std::string_view standing = "");
 
 // Of a file that stands nothing can be kept: it is no YAML, or lacks the parameters.
 struct NothingToKeep {};

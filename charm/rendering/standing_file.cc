@@ -48,6 +48,23 @@ std::optional<StandingParameters> read_standing(std::string_view standing) {
   }
 }
 
+std::vector<std::string> standing_pg_hba(std::string_view standing) {
+  try {
+    const YAML::Node file = YAML::Load(std::string(standing));
+    if (!file.IsMap()) return {};
+    const YAML::Node list = file["postgresql"]["pg_hba"];
+    if (!list.IsSequence()) return {};
+    return list.as<std::vector<std::string>>();
+  } catch (const YAML::Exception&) {
+    return {};
+  }
+}
+
+bool is_pg_hba_marked(std::string_view standing) {
+  const std::vector<std::string> lines = standing_pg_hba(standing);
+  return !lines.empty() && lines.back() == pg_hba_mark;
+}
+
 void emit(YAML::Emitter& out, const YAML::Node& node) {
   switch (node.Type()) {
     case YAML::NodeType::Scalar: return emit_scalar(out, node);

@@ -41,6 +41,7 @@ struct Wanted {
   bool leaving = false;
   bool alone = false;  // one unit is planned, and no other one is listed
   TlsState tls;
+  PgHba pg_hba = PgHba::as_listed;
 };
 
 // Whoever holds the lock hands it over first, and has to be able to take it back until then.
@@ -157,6 +158,7 @@ std::expected<Rendered, ConfigurationError> write(Unit& unit, const Wanted& want
   const PatroniConfiguration configuration{
       .own_host = host_of(unit.name),
       .hosts = wanted.hosts,
+      .list_anew = wanted.pg_hba == PgHba::listed_anew,
       .leaving = wanted.leaving,
       .tls = wanted.tls.enabled(),
       .options = wanted.options,
@@ -214,10 +216,11 @@ bool is_done_but_for_options(const ConfigurationResult& result) {
   return result.has_value() || result.error() == ConfigurationError::bad_option;
 }
 
-std::expected<Rendered, ConfigurationError> render_configuration(Unit& unit,
-                                                                 Unanswered unanswered) {
-  const auto wanted = wanted_configuration(unit, unanswered);
+std::expected<Rendered, ConfigurationError> render_configuration(Unit& unit, Unanswered unanswered,
+                                                                 PgHba pg_hba) {
+  auto wanted = wanted_configuration(unit, unanswered);
   if (!wanted) return std::unexpected(wanted.error());
+  wanted->pg_hba = pg_hba;
   return write(unit, *wanted);
 }
 
@@ -292,10 +295,16 @@ ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered) {
   return rendered.written;
 }
 
-ConfigurationResult update_config(Unit& unit, Unanswered unanswered) {
-  const auto rendered = render_configuration(unit, unanswered);
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered, PgHba pg_hba) {
+  const auto rendered = render_configuration(unit, unanswered, pg_hba);
   if (!rendered) return std::unexpected(rendered.error());
   return apply_configuration(unit, *rendered);
+}
+
+bool is_pg_hba_behind(Unit& unit) {
+  if (unit.workload.is_pg_hba_taken().value_or(true)) return false;
+  const auto state = unit.patroni.own_health();
+  return state == MemberState::running || state == MemberState::streaming;
 }
 
 Outcome exit_for(Unit& unit, ConfigurationError error) {

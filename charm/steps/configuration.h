@@ -43,6 +43,13 @@ enum class Unanswered : std::uint8_t {
   is_refused,  // ... nothing is written: ConfigurationError::unreachable
 };
 
+// Patroni takes for written what it loads while PostgreSQL does not run, and changes pg_hba.conf
+// only when it finds the list changed (Patroni 3.1.2: postgresql/config.py, reload_config).
+enum class PgHba : std::uint8_t {
+  as_listed,
+  listed_anew,  // another list that says the same
+};
+
 // What all members are asked for, and of which units.
 struct AskedOfAll {
   CharmConfig config;
@@ -65,13 +72,18 @@ struct Rendered {
 // Pushes the TLS files, if there is a certificate, and writes patroni.yml. Who a unit is, whom it
 // lets in, its passwords and certificates go their way whatever the options are.
 std::expected<Rendered, ConfigurationError> render_configuration(
-    Unit& unit, Unanswered unanswered = Unanswered::passes);
+    Unit& unit, Unanswered unanswered = Unanswered::passes, PgHba pg_hba = PgHba::as_listed);
 // Lets Patroni read it, lets Pebble's check, the exporter's password and the unit's announcement
 // follow, and PATCHes the dynamic configuration, if this unit leads and no option is bad for all;
 // where one is, and this unit is the only one, that nobody is waited for.
 ConfigurationResult apply_configuration(Unit& unit, const Rendered& rendered);
 // The one after the other.
-ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes);
+ConfigurationResult update_config(Unit& unit, Unanswered unanswered = Unanswered::passes,
+                                  PgHba pg_hba = PgHba::as_listed);
+
+// The own member runs, and its pg_hba.conf lets in others than the file that stands lists. Shortly
+// after a reload that may be on its way. Who does not answer is not behind.
+bool is_pg_hba_behind(Unit& unit);
 
 // Leaves the current box by a failure that ends the hook in every chart the same way.
 Outcome exit_for(Unit& unit, ConfigurationError error);

@@ -73,6 +73,9 @@ class Options;
 struct PatroniConfiguration {
   HostName own_host;
   HostList hosts;  // pg_hba admits replication from these. Source: charm-hooks.md, section 8.3.
+  // pg_hba becomes another list than the one that stands, of which Patroni has not written what it
+  // says: one line more or less that says nothing.
+  bool list_anew = false;
   // The unit is being removed: its member shall not lead any more, nor be waited for (the tags
   // nofailover and nosync).
   bool leaving = false;

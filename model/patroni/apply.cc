@@ -89,7 +89,9 @@ void name_standbys(Step& step, UnitName name, const ha::SyncNames& names) {
 }
 
 void cancel_job(Step& step, UnitName name) {
-  step.world.unit(name).member.job = Job::none;
+  Member& member = step.world.unit(name).member;
+  if (makes_data(member.job)) step.world.disarm(timer_id(name, UnitTimer::startup));
+  member.job = Job::none;
   postgresql::end_backup(step, name);
   step.world.disarm(timer_id(name, UnitTimer::job));
 }

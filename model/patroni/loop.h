@@ -100,6 +100,20 @@ void finish_step_down(Step& step, charm::UnitName unit);
 // SIGTERM (section 2.13), its next step.
 void go_on_shutting_down(Step& step, charm::UnitName unit);
 
+// --- pg_hba.conf (pg_hba.cc) ---
+
+// A job that brings data, by a copy or anew, and then starts PostgreSQL.
+bool copies_data(Job job);
+bool makes_data(Job job);
+// A job begins: pg_hba.conf is written now, if it starts PostgreSQL, or when it comes so far.
+void arm_start(Step& step, charm::UnitName unit, Job job);
+// It has come so far, perhaps before its timer.
+void write_pg_hba_at_last(Step& step, charm::UnitName unit);
+// Patroni reads the list; writes what it has read; or both, at a reload, as its state has it.
+void load_pg_hba(Step& step, charm::UnitName unit);
+void write_pg_hba(Step& step, charm::UnitName unit);
+void reload_pg_hba(Step& step, charm::UnitName unit);
+
 // --- PostgreSQL's start ---
 
 // A job that starts data that is there.

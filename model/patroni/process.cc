@@ -43,6 +43,7 @@ Span job_time(Job job) {
 
 // Section 2.4: the database is there, and nobody knows of it before the pass that writes the lock.
 void finish_initdb(Step& step, UnitName name) {
+  write_pg_hba_at_last(step, name);
   UnitState& unit = step.world.unit(name);
   Postgres& postgres = unit.postgres;
   postgres.database = Database::running;
@@ -68,23 +69,19 @@ charm::MaybeUnit source_of(const World& world, UnitName name, charm::SystemUser 
   if (!from || charm::unit_of(*from) == name) return {};
   const UnitName source = charm::unit_of(*from);
   const bool serves = sees_member(world, name, source) && postgresql::is_primary(world, source) &&
-                      network::connected(world, name, source) &&
-                      world.unit(source).member.admitted.contains(name) &&
+                      network::connected(world, name, source) && lets_in(world, source, name) &&
                       postgresql::may_log_in(world, name, source, user);
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
-}
-
-bool is_clone(Job job) {
-  return job == Job::clone_from_leader || job == Job::clone_from_replica ||
-         job == Job::clone_without_leader || job == Job::reinitialize;
 }
 
 // A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
 void finish_clone(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   postgresql::end_backup(step, name);
+  write_pg_hba_at_last(step, name);
   const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
   if (!source) {
+    unit.member.admitted.clear();
     unit.postgres.database = Database::none;
     return;
   }
@@ -132,8 +129,10 @@ namespace {
 
 // What PostgreSQL knows, and Patroni only asks it.
 void forget_all_but_postgres(Member& member) {
-  member = {
-      .sync_names = member.sync_names, .admitted = member.admitted, .passwords = member.passwords};
+  member = {.admits_by_tls = member.admits_by_tls,
+            .sync_names = member.sync_names,
+            .admitted = member.admitted,
+            .passwords = member.passwords};
 }
 
 }  // namespace
@@ -145,9 +144,11 @@ void start_process(Step& step, UnitName name) {
   if (unit.postgres.database == Database::running) {  // the process before it was killed alone
     forget_all_but_postgres(unit.member);
     unit.member.state = ha::PostgresState::running;
-    unit.member.admitted = unit.volume.admitted;  // it writes pg_hba, and reloads it
+    load_pg_hba(step, name);
+    write_pg_hba(step, name);
   } else {
     unit.member = {};
+    load_pg_hba(step, name);
   }
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
@@ -172,7 +173,8 @@ void kill_process(Step& step, UnitName name) {
   unit.member = {};
   forget_cache(step, name);
   unit.container.service_running = false;
-  for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job}) {
+  for (UnitTimer timer :
+       {UnitTimer::ha, UnitTimer::lock_expiry, UnitTimer::job, UnitTimer::startup}) {
     step.world.disarm(timer_id(name, timer));
   }
 }
@@ -219,7 +221,7 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
   member.stopping = Stopping::no;
   if (is_step_down(job)) begin_step_down(step, name);
-  if (is_clone(job)) {
+  if (copies_data(job)) {
     const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
     if (source) postgresql::begin_backup(step, name, *source);
   }
@@ -234,6 +236,7 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   }
   if (slow.count() > 0 && starts_postgres(job)) takes = begin_start(step, name, takes);
   step.world.arm(timer_id(name, UnitTimer::job), takes);
+  arm_start(step, name, job);
   step.note(FactKind::job_started, name, static_cast<std::uint32_t>(job));
 }
 

@@ -190,7 +190,7 @@ bool patch_synchronous(Step& step, UnitName name, const charm::SynchronousSettin
 bool reload(Step& step, UnitName name) {
   if (!is_up(step.world, name)) return false;
   UnitState& unit = step.world.unit(name);
-  unit.member.admitted = unit.volume.admitted;
+  reload_pg_hba(step, name);
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
   unit.member.reloadable = unit.volume.reloadable;

@@ -23,7 +23,6 @@ void come_up(Step& step, UnitName name, ha::Role role) {
   unit.member.starting_us = 0;
   unit.member.state = ha::PostgresState::running;
   unit.member.role = role;
-  unit.member.admitted = unit.volume.admitted;
   kubernetes::look_at_health(step, name);
 }
 
@@ -99,6 +98,7 @@ void crash_database(Step& step, UnitName name, charm::Duration recovers_in) {
 }
 
 void on_startup_timer(Step& step, UnitName name) {
+  if (makes_data(step.world.unit(name).member.job)) return write_pg_hba_at_last(step, name);
   // It was due while the pod was frozen, and has died since.
   if (step.world.unit(name).postgres.database != Database::starting) return;
   Member& member = step.world.unit(name).member;

@@ -5,6 +5,7 @@
 
 #include "model/kubernetes.h"
 #include "model/network.h"
+#include "model/patroni.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
 
@@ -45,7 +46,7 @@ void disconnect(Step& step, UnitName name) {
 bool accepts(const World& world, UnitName primary, UnitName standby) {
   const UnitState& server = world.unit(primary);
   return is_primary(world, primary) && !never_streams(world, standby) &&
-         network::connected(world, standby, primary) && server.member.admitted.contains(standby) &&
+         network::connected(world, standby, primary) && patroni::lets_in(world, primary, standby) &&
          server.postgres.slots.contains(standby) && can_follow(world, standby, primary);
 }
 

@@ -105,6 +105,7 @@ constexpr std::array<CallInfo, call_count> call_table{{
     workload("workload.tls_files"),
     workload("workload.push_tls_files"),
     workload("workload.write_patroni_configuration"),
+    workload("workload.is_pg_hba_taken"),
     workload("workload.has_locale"),
     workload("workload.is_plan_current"),
     workload("workload.is_service_running"),

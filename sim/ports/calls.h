@@ -93,6 +93,7 @@ enum class Call : std::uint8_t {
   tls_files,
   push_tls_files,
   write_patroni_configuration,
+  is_pg_hba_taken,
   has_locale,
   is_plan_current,
   is_service_running,
@@ -132,7 +133,7 @@ enum class Call : std::uint8_t {
   clear_cluster_initialised,
   reinitialise,
 };
-inline constexpr std::size_t call_count = 119;
+inline constexpr std::size_t call_count = 120;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

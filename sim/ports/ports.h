@@ -197,6 +197,7 @@ class WorkloadPort final : public charm::ports::Workload {
   std::expected<bool, charm::ports::WriteError> write_patroni_configuration(
       const charm::PatroniConfiguration& configuration) override;
   std::expected<bool, charm::Unreachable> has_locale(std::string_view locale) override;
+  std::expected<bool, charm::Unreachable> is_pg_hba_taken() override;
   std::expected<bool, charm::Unreachable> is_plan_current() override;
   std::expected<bool, charm::Unreachable> is_service_running() override;
   std::expected<void, charm::Unreachable> update_and_restart_service(

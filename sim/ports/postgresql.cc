@@ -9,6 +9,7 @@
 #include "model/juju.h"
 #include "model/kubernetes.h"
 #include "model/network.h"
+#include "model/patroni.h"
 #include "sim/ports/ports.h"
 #include "sim/ports/workload_calls.h"
 
@@ -175,7 +176,7 @@ std::expected<bool, charm::Unreachable> PostgreSQLPort::lets_replicate(
         const bool answers = model::network::answers_in_time(gate_.step(), gate_.unit(), target) &&
                              world.unit(target).postgres.database == model::Database::running;
         if (!answers) return std::unexpected(charm::Unreachable{});
-        if (!world.unit(target).member.admitted.contains(gate_.unit())) return false;
+        if (!model::patroni::lets_in(world, target, gate_.unit())) return false;
         constexpr auto user = static_cast<std::size_t>(charm::SystemUser::replication);
         if (model::postgresql::system_roles(world, target).passwords[user] != number) {
           return std::unexpected(charm::Unreachable{});

@@ -91,6 +91,13 @@ std::expected<bool, WriteError> WorkloadPort::write_patroni_configuration(
                     });
 }
 
+std::expected<bool, Unreachable> WorkloadPort::is_pg_hba_taken() {
+  return gate_.make(Call::is_pg_hba_taken, 0, [this] {
+    return if_connected<bool>(
+        gate_, [this] { return model::patroni::is_pg_hba_taken(gate_.world(), gate_.unit()); });
+  });
+}
+
 std::expected<bool, Unreachable> WorkloadPort::is_plan_current() {
   return gate_.make(Call::is_plan_current, 0, [this] {
     return if_connected<bool>(

@@ -98,7 +98,7 @@ bool somebody_may_win(const World& world, UnitName but) { return !who_may_win(wo
 bool has_a_standby(const World& world, UnitName primary, UnitName but) {
   return std::ranges::any_of(world.existing(), [&](UnitName name) {
     return name != primary && name != but && is_ready_to_lead(world, name) &&
-           world.unit(primary).member.admitted.contains(name) &&
+           model::patroni::lets_in(world, primary, name) &&
            model::postgresql::may_log_in(world, name, primary, charm::SystemUser::replication);
   });
 }
@@ -146,7 +146,7 @@ bool may_stream_from(const World& world, UnitName name, UnitName holder) {
          !model::postgresql::never_streams(world, name) && world.unit(holder).pod.member_labels &&
          unit.container.service_running && unit.pod.member_labels &&
          unit.pod.phase == model::PodPhase::running && !unit.member.handing_over &&
-         world.unit(holder).member.admitted.contains(name) &&
+         model::patroni::lets_in(world, holder, name) &&
          model::postgresql::may_log_in(world, name, holder, charm::SystemUser::replication) &&
          model::postgresql::may_log_in(world, name, holder, charm::SystemUser::rewind);
 }

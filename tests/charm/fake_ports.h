@@ -363,6 +363,10 @@ struct World final : State,
     file = written;
     return configuration.options != nullptr && new_parameters;
   }
+  std::expected<bool, Unreachable> is_pg_hba_taken() override {
+    if (!connected) return std::unexpected(Unreachable{});
+    return takes_pg_hba;
+  }
   std::expected<bool, Unreachable> is_plan_current() override {
     if (!connected) return std::unexpected(Unreachable{});
     return plan_current;

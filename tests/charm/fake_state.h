@@ -86,6 +86,7 @@ struct State {
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;
   bool new_parameters = false;  // patroni.yml had others
+  bool takes_pg_hba = true;
   std::expected<bool, Unreachable> restart_pending = false;
   int looks_before_pending = 0;  // so many times nothing is pending yet
   bool refuses_restart = false;

@@ -24,16 +24,18 @@ struct UpholdPasswords : HookTest {
 };
 
 TEST_F(UpholdPasswords, TellsPatroniAndIsContentWithADatabaseThatTakesThem) {
-  EXPECT_TRUE(run().ends_with(
-      "are_passwords_taken [yes] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      run().ends_with("are_passwords_taken [yes] -> is_pebble_ready [no] -> is_pg_hba_behind [no] "
+                      "-> update_config [done] -> rtn2"));
   EXPECT_EQ(world.file->rewind_password, Secret("secret"));
   EXPECT_EQ(world.reloads, 1);
 }
 
 TEST_F(UpholdPasswords, GivesTheDatabaseWhatTheSecretHas) {
   world.taken[rewind] = Secret("of an action that was killed");
-  EXPECT_TRUE(run().ends_with(
-      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      run().ends_with("restore_passwords [done] -> is_pebble_ready [no] -> is_pg_hba_behind [no] "
+                      "-> update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("secret"));
 }
 
@@ -50,30 +52,57 @@ TEST_F(UpholdPasswords, LeavesTheDatabaseToTheUnitOfThePrimary) {
   (*world.view)[1].role = MemberRole::leader;
   world.members[0] = MemberState::streaming;
   EXPECT_TRUE(
-      run().ends_with("is_primary [no] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
+      run().ends_with("is_primary [no] -> is_pebble_ready [no] -> is_pg_hba_behind [no] -> "
+                      "update_config [done] -> rtn2"));
   EXPECT_EQ(world.taken[rewind], Secret("another"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseRefuses) {
   world.taken[rewind] = Secret("another");
   world.takes_passwords_at_all = false;
-  EXPECT_TRUE(run().ends_with(
-      "restore_passwords [refused] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      run().ends_with("restore_passwords [refused] -> is_pebble_ready [no] -> is_pg_hba_behind "
+                      "[no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, LooksAgainNextTimeWhereTheDatabaseDoesNotAnswer) {
   world.answers_sql = false;
   EXPECT_TRUE(defers(update_status));  // Not this one: who looks for users without a relation.
-  EXPECT_TRUE(of_handler().ends_with(
-      "are_passwords_taken [unknown] -> is_pebble_ready [no] -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(
+      of_handler().ends_with("are_passwords_taken [unknown] -> is_pebble_ready [no] -> "
+                             "is_pg_hba_behind [no] -> update_config [done] -> rtn2"));
 }
 
 TEST_F(UpholdPasswords, SeesToTheDatabaseWhereTheConfigurationIsRefused) {
   world.options.valid = false;
   world.taken[rewind] = Secret("another");
-  EXPECT_TRUE(run().ends_with(
-      "restore_passwords [done] -> is_pebble_ready [no] -> update_config [refused] -> rtn"));
+  EXPECT_TRUE(
+      run().ends_with("restore_passwords [done] -> is_pebble_ready [no] -> is_pg_hba_behind [no] "
+                      "-> update_config [refused] -> rtn"));
   EXPECT_EQ(world.reloads, 0);
+}
+
+// It was loaded while PostgreSQL started.
+TEST_F(UpholdPasswords, ListsAnewWhomPatroniHasNotLetIn) {
+  world.takes_pg_hba = false;
+  EXPECT_TRUE(
+      run().ends_with("is_pg_hba_behind [yes] -> list_anew -> update_config [done] -> rtn2"));
+  EXPECT_TRUE(world.file->list_anew);
+  EXPECT_EQ(world.reloads, 1);
+}
+
+TEST_F(UpholdPasswords, ListsNobodyAnewWhoIsLetIn) {
+  run();
+  EXPECT_FALSE(world.file->list_anew);
+}
+
+// It is written when PostgreSQL starts.
+TEST_F(UpholdPasswords, ListsNobodyAnewWhereTheMemberDoesNotRun) {
+  world.takes_pg_hba = false;
+  world.members[0] = MemberState::starting;
+  (void)defers(update_status);
+  EXPECT_TRUE(of_handler().contains("is_pg_hba_behind [no] -> update_config"));
+  EXPECT_FALSE(world.file->list_anew);
 }
 
 // Its own handler has just brought the configuration to Patroni, or is queued until it has.

@@ -29,9 +29,12 @@ class NoLog final : public live::Log {
   void warn(std::string_view /*line*/) override {}
 };
 
-PatroniConfiguration file_of(const MemberFile& file) {
+PatroniConfiguration file_of(UnitName own, const MemberFile& file) {
   PatroniConfiguration result;
-  for (UnitName unit : members) result.hosts.push_back(host_of(unit));
+  for (UnitName unit : members) {
+    if (unit == own || !file.alone) result.hosts.push_back(host_of(unit));
+  }
+  result.list_anew = file.listed_anew;
   result.leaving = file.leaving;
   result.tls = file.tls;
   result.options = &default_options();
@@ -45,7 +48,7 @@ PatroniConfiguration file_of(const MemberFile& file) {
 
 // What the cases of a process share.
 struct Cluster {
-  PatroniRig rig{file_of({})};
+  PatroniRig rig{file_of({}, {})};
   std::array<MemberFile, 3> files{};
   std::set<std::uint16_t> frozen;
   // Whose Patroni has found PostgreSQL running.
@@ -85,7 +88,7 @@ class LivePatroni final : public PatroniBench {
   }
 
   void write_file(UnitName unit, const MemberFile& file) override {
-    cluster_.rig.write(unit, file_of(file));
+    cluster_.rig.write(unit, file_of(unit, file));
     cluster_.files[unit.ordinal] = file;
     tls_ = tls_ || file.tls;
   }
@@ -131,6 +134,7 @@ class LivePatroni final : public PatroniBench {
               .authority = cluster_.rig.authority()})
         .has_value();
   }
+  bool is_pg_hba_taken(UnitName unit) override { return cluster_.rig.is_pg_hba_taken(unit); }
   bool is_configured(const DynamicConfiguration& asked) override {
     const json stands = dynamic_configuration();
     json patched = stands;

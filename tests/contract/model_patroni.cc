@@ -40,7 +40,10 @@ class ModelPatroni final : public PatroniBench {
   Duration now() override { return host_.world.now() - Instant{}; }
 
   void write_file(UnitName unit, const MemberFile& file) override {
-    PatroniConfiguration written = host_.configuration({members[0], members[1], members[2]});
+    PatroniConfiguration written = file.alone
+                                       ? host_.configuration({unit})
+                                       : host_.configuration({members[0], members[1], members[2]});
+    written.list_anew = file.listed_anew;
     written.leaving = file.leaving;
     written.tls = file.tls;
     model::Passwords passwords{};
@@ -87,6 +90,9 @@ class ModelPatroni final : public PatroniBench {
   std::uint32_t timeline(UnitName unit) override { return host_.postgres(unit).timeline; }
   bool serves_tls(UnitName unit) override {
     return model::patroni::is_up(host_.world, unit) && host_.member(unit).tls;
+  }
+  bool is_pg_hba_taken(UnitName unit) override {
+    return model::patroni::is_pg_hba_taken(host_.world, unit);
   }
   bool is_configured(const DynamicConfiguration& asked) override {
     const model::Dcs& dcs = host_.dcs();

@@ -1,5 +1,6 @@
 // The model's container, through the simulator's port.
 #include "charm/types/check.h"
+#include "model/patroni/loop.h"
 #include "tests/contract/calm_host.h"
 #include "tests/contract/workload_bench.h"
 
@@ -33,6 +34,10 @@ class ModelWorkload final : public WorkloadBench {
   void crash_service() override { model::pebble::crash_service(step(), unit_); }
   void make_database() override {
     host_.world.unit(unit_).postgres.database = model::Database::stopped;
+  }
+  void write_pg_hba() override {
+    model::patroni::load_pg_hba(step(), unit_);
+    model::patroni::write_pg_hba(step(), unit_);
   }
 
   std::size_t starts() override { return host_.count(model::FactKind::service_started); }

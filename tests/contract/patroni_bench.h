@@ -19,6 +19,9 @@ struct MemberFile {
   bool larger = false;
   // Which of two the password of `patroni` is.
   bool other_password = false;
+  // pg_hba lists this member alone; or it is another list that says the same as the one before.
+  bool alone = false;
+  bool listed_anew = false;
 
   friend bool operator==(const MemberFile&, const MemberFile&) = default;
 };
@@ -68,6 +71,8 @@ class PatroniBench {
   virtual std::uint64_t postmaster(UnitName unit) = 0;
   virtual std::uint32_t timeline(UnitName unit) = 0;
   virtual bool serves_tls(UnitName unit) = 0;
+  // Whether pg_hba.conf says what its patroni.yml does.
+  virtual bool is_pg_hba_taken(UnitName unit) = 0;
   // Whether this is what holds for the whole cluster.
   virtual bool is_configured(const DynamicConfiguration& configuration) = 0;
 };

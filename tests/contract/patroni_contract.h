@@ -82,6 +82,21 @@ class PatroniContract : public testing::TestWithParam<PatroniSide> {
     if (!has_role(leader, standby, MemberRole::sync_standby)) std::swap(standby, other);
   }
 
+  // The standby's pg_hba.conf lists it alone, and its patroni.yml everybody.
+  void lose_a_reload() {
+    bench->write_file(standby, {.alone = true});
+    ASSERT_FALSE(bench->is_pg_hba_taken(standby));
+    ASSERT_TRUE(of(standby).reload());
+    ASSERT_TRUE(comes([this] { return bench->is_pg_hba_taken(standby); }));
+    bench->delay_starts(standby, 25s);
+    bench->begin_restart(standby);
+    ASSERT_TRUE(comes([this] { return is(standby, MemberState::starting); }));
+    bench->write_file(standby, {});
+    ASSERT_TRUE(of(standby).reload());
+    ASSERT_TRUE(comes([this] { return streams(standby); }));
+    ASSERT_FALSE(bench->is_pg_hba_taken(standby));
+  }
+
   std::unique_ptr<PatroniBench> bench;
   // Who is what when the case begins.
   UnitName leader{0};

@@ -103,6 +103,29 @@ TEST_P(PatroniContract, ThePasswordOfTheFileCountsFromAReloadOn) {
   EXPECT_FALSE(of(standby).reload());
 }
 
+// --- pg_hba ---
+
+// Patroni has written pg_hba.conf before it starts PostgreSQL. What it loads until that runs it
+// takes for written (3.1.2: postgresql/config.py, reload_config).
+TEST_P(PatroniContract, AReloadWhilePostgreSQLStartsLeavesPgHbaAndSoDoesTheNextOne) {
+  ASSERT_NO_FATAL_FAILURE(lose_a_reload());
+  ASSERT_TRUE(of(standby).reload());
+  bench->let_pass(6s);  // some passes
+  EXPECT_FALSE(bench->is_pg_hba_taken(standby));
+
+  bench->write_file(standby, {.listed_anew = true});
+  bench->let_pass(6s);
+  EXPECT_FALSE(bench->is_pg_hba_taken(standby)) << "Patroni has not read it";
+  ASSERT_TRUE(of(standby).reload());
+  EXPECT_TRUE(comes([this] { return bench->is_pg_hba_taken(standby); }));
+}
+
+TEST_P(PatroniContract, ARestartWritesThePgHbaThatAReloadHasLeft) {
+  ASSERT_NO_FATAL_FAILURE(lose_a_reload());
+  ASSERT_TRUE(of(standby).restart(RestartWhen::always));
+  EXPECT_TRUE(bench->is_pg_hba_taken(standby));
+}
+
 // --- TLS ---
 
 TEST_P(PatroniContract, AMemberIsAskedByWhateverItServes) {

@@ -31,6 +31,8 @@ class WorkloadBench {
   virtual void crash_service() = 0;
   // Somebody has made a database in the data directory.
   virtual void make_database() = 0;
+  // Patroni writes into the data directory of a database whom patroni.yml lets in.
+  virtual void write_pg_hba() = 0;
 
   // --- what is seen of it ---
   // How often Patroni has been started, in all containers.

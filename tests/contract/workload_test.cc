@@ -70,6 +70,7 @@ TEST_P(WorkloadContract, OneThatHasEndedIsUnreachableForEveryCall) {
   EXPECT_FALSE(workload.push_tls_files(bench->first_files()));
   EXPECT_EQ(workload.write_patroni_configuration(configuration()).error(),
             ports::WriteError::unreachable);
+  EXPECT_FALSE(workload.is_pg_hba_taken());
   EXPECT_FALSE(workload.has_locale("POSIX"));
   EXPECT_FALSE(workload.is_plan_current());
   EXPECT_FALSE(workload.is_service_running());
@@ -198,6 +199,41 @@ TEST_P(WorkloadContract, TheConfigurationOutlivesItsContainer) {
   bench->kill_container();
   bench->start_container();
   EXPECT_EQ(workload.write_patroni_configuration(without_options()), false);
+}
+
+// --- pg_hba.conf ---
+
+TEST_P(WorkloadContract, WithoutADatabaseNobodyIsToBeLetIn) {
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
+  write(configuration());
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
+}
+
+TEST_P(WorkloadContract, WhoeverIsListedIsLetInOncePatroniHasWrittenIt) {
+  bench->make_database();
+  write(configuration());
+  bench->write_pg_hba();
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
+  PatroniConfiguration others = configuration();
+  others.hosts.push_back({1});
+  write(others);
+  EXPECT_FALSE(workload.is_pg_hba_taken().value());
+  bench->write_pg_hba();
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
+  write(with_tls());
+  EXPECT_FALSE(workload.is_pg_hba_taken().value());
+}
+
+TEST_P(WorkloadContract, WhatIsListedAnewSaysTheSame) {
+  bench->make_database();
+  write(configuration());
+  bench->write_pg_hba();
+  PatroniConfiguration anew = configuration();
+  anew.list_anew = true;
+  write(anew);
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
+  write(configuration());
+  EXPECT_TRUE(workload.is_pg_hba_taken().value());
 }
 
 // --- Pebble's plan ---

@@ -222,6 +222,12 @@ void PatroniRig::delay_starts(UnitName unit, Duration time) {
   run_in(unit, "echo $(($(date +%s%N) + " + more + ")) >/tmp/not-before");
 }
 
+bool PatroniRig::is_pg_hba_taken(UnitName unit) {
+  const auto taken = containers_[unit.ordinal]->workload.is_pg_hba_taken();
+  EXPECT_TRUE(taken.has_value());
+  return taken.value_or(false);
+}
+
 std::uint64_t PatroniRig::postmaster(UnitName unit) const {
   std::ifstream file(state_folder() + "/pods/" + app_.text + '-' + number(unit) +
                      "/volume/pgdata/postmaster.pid");

@@ -58,6 +58,8 @@ class PatroniRig {
   void delay_starts(UnitName unit, Duration time);
   // postmaster.pid: its process, and when it began; 0: there is none.
   [[nodiscard]] std::uint64_t postmaster(UnitName unit) const;
+  // As the charm asks.
+  bool is_pg_hba_taken(UnitName unit);
 
  private:
   // A unit's container, as its charm reaches it.

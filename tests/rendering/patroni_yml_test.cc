@@ -87,6 +87,28 @@ TEST(PatroniYml, WhoeverIsListedMayReplicateAndNobodyElse) {
                   "postgresql-k8s-1.postgresql-k8s-endpoints.m.svc.cluster.local md5"));
 }
 
+// Patroni writes pg_hba.conf when it finds another list, and PostgreSQL reads no comment.
+TEST(PatroniYml, ListedAnewTheListIsAnotherOneAndSaysTheSame) {
+  PatroniConfiguration anew = configuration();
+  anew.list_anew = true;
+  const std::string first = render_patroni_yml(configuration(), deployment);
+  const std::string second = render_patroni_yml(anew, deployment, first);
+  const std::string third = render_patroni_yml(anew, deployment, second);
+  const auto listed = [](const std::string& file) {
+    return lines(YAML::Load(file)["postgresql"]["pg_hba"]);
+  };
+  auto with_one_more = listed(first);
+  with_one_more.emplace_back("# Listed anew.");
+  EXPECT_EQ(listed(second), with_one_more);
+  EXPECT_EQ(third, first);
+  EXPECT_EQ(render_patroni_yml(configuration(), deployment, second), second) << "it stays so";
+  PatroniConfiguration kept = configuration();
+  kept.options = nullptr;
+  EXPECT_EQ(listed(*render_over(second, kept, deployment)), with_one_more);
+  kept.list_anew = true;
+  EXPECT_EQ(listed(*render_over(second, kept, deployment)), listed(first));
+}
+
 TEST(PatroniYml, WithTlsNobodyComesInWithout) {
   PatroniConfiguration secured = configuration();
   secured.tls = true;
