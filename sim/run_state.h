@@ -20,6 +20,7 @@ struct RunState {
   Memory memory;
   std::vector<StoppedHook> hooks;  // one a unit
   std::array<std::uint16_t, fault_kind_count> fault_budget{};
+  Changes changes_left;
   charm::Instant settled_since;
   bool settled = false;
   bool may_have_settled = true;

@@ -136,6 +136,7 @@ void Simulation::prepare() {
   forget(memory_, world_.unit_count());
   settled_since_ = {};
   fault_budget_ = scenario_.faults.budget;
+  changes_left_ = scenario_.changes;
   witnesses_ = {};
   trace_.restart(options_.trace);
   add_first_units();
@@ -213,7 +214,7 @@ void Simulation::fire_unit_timer(UnitName unit, model::UnitTimer timer) {
       if (run.ended && run.active) end_dispatch(run);
       return;
     case model::UnitTimer::deadline: world_.unit(unit).process.deadline_passed = true; break;
-    case model::UnitTimer::lease: model::juju::on_lease_timer(step_, unit); break;
+    case model::UnitTimer::lease: on_lease_timer(unit); break;
     case model::UnitTimer::container: model::pebble::on_container_timer(step_, unit); break;
     case model::UnitTimer::pod:
       model::kubernetes::on_pod_timer(step_, unit);
@@ -363,7 +364,7 @@ void Simulation::look_whether_settled() {
   std::string what;
   const Property* missing = unsettled(what);
   if (missing != nullptr) last_missing_ = missing;
-  const bool holds_now = missing == nullptr;
+  const bool holds_now = missing == nullptr && !is_changing_leader();
   if (holds_now != settled_ && trace_.on()) {
     trace_.record(
         {.at = world_.now(), .kind = holds_now ? TraceKind::settled : TraceKind::unsettled});

@@ -86,12 +86,17 @@ class Simulation final : private CallHost, private StatusListener, private model
   void save(RunState& state) const;
   void restore(const RunState& state);
   // A fingerprint of that state, the same where everything that can come is the same: without
-  // absolute time and counters (model/canonical.h). With a quantum only.
+  // absolute time and counters (model/canonical.h). With a quantum only. How many changes are left
+  // (Scenario::changes) is no part of it: who explores counts them.
   std::uint64_t state_key();
   // What is open of it: whether a property has broken, and whether it has settled.
   [[nodiscard]] bool has_ended() const { return ended_; }
   [[nodiscard]] bool has_stopped_hook() const;
   [[nodiscard]] const Verdict& so_far() const { return verdict_; }
+  // With a quantum: the timer of the last step, and of the step that is being chosen those among
+  // which the choice is, in the order of its options.
+  [[nodiscard]] std::optional<model::TimerId> last_fired() const { return fired_; }
+  [[nodiscard]] const std::vector<model::TimerId>& possible() const { return possible_; }
 
   [[nodiscard]] Trace& trace() { return trace_; }
   // Shows each run that follows to this one, too; the run is the same without.
@@ -164,6 +169,14 @@ class Simulation final : private CallHost, private StatusListener, private model
   charm::Duration pick_length();
   charm::Duration pick_node_loss();
 
+  // --- changes that are no faults (simulation_changes.cc) ---
+  void on_lease_timer(charm::UnitName unit);
+  void ask_for_leader_change(charm::UnitName unit);
+  [[nodiscard]] charm::MaybeUnit next_to_depart() const;
+  bool ask_for_departure();
+  [[nodiscard]] bool is_changing_leader() const;
+  void note_change(charm::UnitName unit, std::string_view what);
+
   // CallHost
   Disturbance wait(UnitRun& run, Call call, model::Span time) override;
   void effect_done(UnitRun& run) override;
@@ -218,6 +231,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   bool may_have_settled_ = true;            // something has changed since it was looked at
   charm::Instant settled_since_;
   std::array<std::uint16_t, fault_kind_count> fault_budget_{};
+  Changes changes_left_;
   PropertySet witnesses_;
 };
 

@@ -66,6 +66,7 @@ model::TimerId Simulation::next_of_all() {
 // Nothing but the call's own answer can come next: the hook need not be stopped for it.
 bool Simulation::goes_straight_on(model::TimerId call) {
   widen_fresh();
+  if (next_to_depart()) return false;
   if (find_all() != 1 || possible_[0] != call) return false;
   if (model::network::is_held(world_, model::unit_of(call), model::UnitTimer::call)) return false;
   const charm::Instant due = std::max(world_.now(), world_.window(call).earliest);

@@ -15,6 +15,10 @@ constexpr std::uint32_t points = 16;
 
 bool Simulation::advance() {
   narrow_fresh();
+  if (ask_for_departure()) {
+    if (is_coarse()) widen_fresh();
+    return !ended_;
+  }
   const model::TimerId next = next_due();
   const charm::Instant due = std::max(world_.now(), world_.window(next).earliest);
   if (due > charm::Instant{scenario_.horizon.count()}) {

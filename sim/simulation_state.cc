@@ -34,6 +34,7 @@ void Simulation::save(RunState& state) const {
     }
   }
   state.fault_budget = fault_budget_;
+  state.changes_left = changes_left_;
   state.settled_since = settled_since_;
   state.settled = settled_;
   state.may_have_settled = may_have_settled_;
@@ -55,6 +56,7 @@ void Simulation::restore(const RunState& state) {
   chosen_.reset();
   fired_.reset();
   fault_budget_ = state.fault_budget;
+  changes_left_ = state.changes_left;
   settled_since_ = state.settled_since;
   settled_ = state.settled;
   may_have_settled_ = state.may_have_settled;

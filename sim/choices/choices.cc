@@ -12,6 +12,8 @@ namespace {
 // Of the questions that are no timers.
 constexpr std::array<std::string_view, fork_question_start - timer_question_count> other_texts{
     "fault", "mishap-kind", "mishap-target", "mishap-length", "deferral-order", "tie"};
+constexpr std::array<std::string_view, question_count - change_question_start> change_texts{
+    "leader-change", "departure"};
 
 template <class Number>
 bool parse_number(std::string_view text, Number& number) {
@@ -44,6 +46,7 @@ std::string parse_one(std::string_view text, Deviation& deviation) {
 
 std::string_view to_text(Question question) {
   const auto index = static_cast<std::size_t>(question);
+  if (index >= change_question_start) return change_texts[index - change_question_start];
   if (index >= fork_question_start) {
     return model::to_text(static_cast<model::Fork>(index - fork_question_start));
   }

@@ -20,7 +20,8 @@ namespace sim {
 // What is asked: for a timer, when within its window it fires; of those (the world, the units) that
 // have a timer due at the same moment, who comes first; for a port call, which fault strikes; for a
 // mishap, which one, whom, and for how long; for a dispatch, in which order it is told what is
-// queued; for a fork of the model, which way it goes.
+// queued; for a fork of the model, which way it goes; for a renewal of Juju's lease, whether it
+// fails, and who leads next; whether the highest unit is taken away now.
 enum class Question : std::uint8_t {};
 inline constexpr std::size_t timer_question_count =
     model::world_timer_count + model::unit_timer_count;
@@ -31,7 +32,11 @@ inline constexpr Question mishap_length_question{timer_question_count + 3};
 inline constexpr Question deferral_order_question{timer_question_count + 4};
 inline constexpr Question tie_question{timer_question_count + 5};
 inline constexpr std::size_t fork_question_start = timer_question_count + 6;
-inline constexpr std::size_t question_count = fork_question_start + model::fork_count;
+// Behind the forks, so that those keep their numbers: draws go by them.
+inline constexpr std::size_t change_question_start = fork_question_start + model::fork_count;
+inline constexpr Question leader_change_question{change_question_start};
+inline constexpr Question departure_question{change_question_start + 1};
+inline constexpr std::size_t question_count = change_question_start + 2;
 
 constexpr Question question_of(model::WorldTimer timer) {
   return Question{static_cast<std::uint8_t>(timer)};

@@ -51,6 +51,8 @@ void RandomChoices::restart(std::uint64_t seed) {
     const Question asked{static_cast<std::uint8_t>(question)};
     if (asked == fault_question) wildness_[question] = fault_wildness[number];
     if (asked == mishap_kind_question) wildness_[question] = mishap_wildness[number];
+    if (asked == leader_change_question) wildness_[question] = mishap_wildness[number];
+    if (asked == departure_question) wildness_[question] = fault_wildness[number];
     const bool what_about_it = asked == mishap_target_question || asked == mishap_length_question;
     if (what_about_it) wildness_[question] = 65536;  // any of them
   }

@@ -21,17 +21,23 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view schema = "charmsim-certificate/1";
 
 // What has to be believed beside the program. simulation_orders.cc and model/canonical.cc say more.
-constexpr std::array<std::string_view, 6> assumptions{
+constexpr std::array<std::string_view, 8> assumptions{
     "time moves in whole steps (quantum_ms); windows are widened to whole steps, so a call of a "
     "hook may take up to one step",
     "what comes next happens as early as it may; later moments come about when something else "
     "moves the time, and what polls does so once a step",
     "a deviation is another order than the calm one, or another answer of a fork of the model; "
     "whom a fault befalls and for how long is none; with more of them nothing is said",
+    "a leadership is lost by a renewal of the lease that fails, and so do those after it; a unit "
+    "that departs is the one of the highest ordinal, none that the story still needs, and never "
+    "the last",
     "worlds with one canonical fingerprint have the same futures",
+    "where /liveness is true, no set of worlds holds a run for ever in which each action that is "
+    "possible is taken, by steps that were explored: of worlds that were met with no deviation "
+    "left, the calm step alone; faults, leader changes and departures are none of these",
     "a calm run that comes back to one of its own worlds, unsettled, is a livelock; a run that "
-    "comes "
-    "to the scenario's horizon ends there, and how much is left until then tells no worlds apart",
+    "comes to the scenario's horizon ends there, and how much is left until then tells no worlds "
+    "apart",
     "the model is what the contract suites have compared with the real parts"};
 
 std::optional<std::uint64_t> number_of(const Json& json, const char* key) {
@@ -65,6 +71,7 @@ struct Certificate {
   std::string end;
   std::uint64_t worlds = 0;
   Allowance allowance;
+  bool liveness = false;
   std::vector<SampledWorld> samples;
 };
 
@@ -95,7 +102,8 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   if (!samples.is_array() || samples.empty()) return refuse("/sample must be a list of worlds");
   const Json end = json.value("end", Json());
   if (!end.is_string()) return refuse("/end must be a text");
-  for (const char* key : {"worlds", "deviations", "faults", "quantum_ms"}) {
+  for (const char* key :
+       {"worlds", "deviations", "faults", "leader_changes", "departures", "quantum_ms"}) {
     if (!number_of(json, key)) return refuse('/' + std::string(key) + " must be a whole number");
   }
   Certificate certificate;
@@ -106,13 +114,25 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   certificate.logic = logic.get<std::string>();
   certificate.end = end.get<std::string>();
   certificate.worlds = *number_of(json, "worlds");
-  const auto deviations = *number_of(json, "deviations");
-  const auto faults = *number_of(json, "faults");
-  if (deviations > Allowance::most_deviations || faults > Allowance::most_faults) {
-    return refuse("/deviations and /faults are more than can be explored");
+  const auto liveness = json.value("liveness", Json());
+  if (!liveness.is_boolean()) return refuse("/liveness must be true or false");
+  certificate.liveness = liveness.get<bool>();
+  struct Bound {
+    const char* key;
+    std::uint32_t most;
+    std::uint32_t Allowance::* part;
+  };
+  for (const Bound& bound :
+       {Bound{"deviations", Allowance::most_deviations, &Allowance::deviations},
+        Bound{"faults", Allowance::most_faults, &Allowance::faults},
+        Bound{"leader_changes", Allowance::most_leader_changes, &Allowance::leader_changes},
+        Bound{"departures", Allowance::most_departures, &Allowance::departures}}) {
+    const std::uint64_t number = *number_of(json, bound.key);
+    if (number > bound.most) {
+      return refuse('/' + std::string(bound.key) + " is more than can be explored");
+    }
+    certificate.allowance.*bound.part = static_cast<std::uint32_t>(number);
   }
-  certificate.allowance = {static_cast<std::uint32_t>(deviations),
-                           static_cast<std::uint32_t>(faults)};
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
     return refuse("/quantum_ms is not the scenario's, " + std::to_string(own_ms));
@@ -137,6 +157,9 @@ std::string certificate_text(const ReadScenario& scenario, const Exploration& fo
             {"end", to_text(found.end)},
             {"deviations", found.allowance.deviations},
             {"faults", found.allowance.faults},
+            {"leader_changes", found.allowance.leader_changes},
+            {"departures", found.allowance.departures},
+            {"liveness", found.looked_for_rounds},
             {"quantum_ms", scenario.scenario.quantum.count() / 1000},
             {"units", unit_capacity(scenario.scenario)},
             {"worlds", found.worlds},
@@ -184,6 +207,9 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
                                                      ": " + plural(certificate->worlds, "world")
                                                : "nothing: the exploration ended with \"" +
                                                      certificate->end + "\", not with all covered");
+  if (certificate->liveness) {
+    text += verdict_line("liveness", "looked for fair rounds of deviations");
+  }
   text += verdict_line("logic", is_same_logic
                                     ? "as it was"
                                     : "another one: of this one the certificate says nothing");

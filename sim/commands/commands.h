@@ -113,6 +113,7 @@ struct ExploreOptions {
   std::optional<std::chrono::nanoseconds> time;
   std::string save_file;         // what breaks, to be replayed
   std::string certificate_file;  // of what was covered
+  bool liveness = false;         // rounds that only deviations keep up, too
   bool json = false;             // the result as JSON, and nothing else
 };
 int explore_command(const ExploreOptions& options, const Console& console);

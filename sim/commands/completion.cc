@@ -20,7 +20,8 @@ constexpr std::string_view bash_script =
     words='fiber reexecution'
   elif [[ $before == --strategy ]]; then
     words='@strategies@'
-  elif [[ " --seed --choices --runs --for --workers --deviations --questions --shrink-tries --tries \
+  elif [[ " --seed --choices --runs --for --workers --deviations --faults \
+--leader-changes --departures --questions --shrink-tries --tries \
 " == *" $before "* ]]; then
     return
   elif [[ $word == -* ]]; then

@@ -23,19 +23,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The scenario with that quantum in its text, as it is saved and explored.
-std::optional<ReadScenario> with_quantum(const ReadScenario& scenario,
-                                         std::optional<std::int64_t> asked_ms,
-                                         const Console& console) {
+// The scenario with that quantum and room for those changes in its text, as it is saved and
+// explored.
+std::optional<ReadScenario> as_explored(const ReadScenario& scenario, const ExploreOptions& options,
+                                        const Console& console) {
   constexpr std::int64_t usual_ms = 1000;
   const std::int64_t own_ms = scenario.scenario.quantum.count() / 1000;
-  const std::int64_t quantum_ms = asked_ms.value_or(own_ms > 0 ? own_ms : usual_ms);
+  const std::int64_t quantum_ms = options.quantum_ms.value_or(own_ms > 0 ? own_ms : usual_ms);
+  const Changes& changes = scenario.scenario.changes;
   ReadScenario coarse = scenario;
-  if (own_ms != quantum_ms) {
-    Json json = Json::parse(scenario.text);
-    json["quantum_ms"] = quantum_ms;
-    coarse.text = json.dump(2) + '\n';
+  Json json = Json::parse(scenario.text);
+  if (own_ms != quantum_ms) json["quantum_ms"] = quantum_ms;
+  if (options.allowance.leader_changes > changes.leaders) {
+    json["leader_changes"] = options.allowance.leader_changes;
   }
+  if (options.allowance.departures > changes.departures) {
+    json["departures"] = options.allowance.departures;
+  }
+  if (json != Json::parse(scenario.text)) coarse.text = json.dump(2) + '\n';
   auto read = read_scenario(coarse.text, scenario.file);
   if (!read) {
     console.err << to_text(read.error()) << '\n';
@@ -89,9 +94,7 @@ std::string text_of(const Told& told) {
     text += verdict_line("verdict", "FAILED \"" + std::string(first.property) +
                                         "\" at t=" + to_seconds(charm::Duration(first.at.micros)) +
                                         ": " + first.what);
-    if (found.is_livelock) {
-      text += verdict_line("", "a livelock: from some world on, the calm run comes back to it");
-    }
+    if (found.is_livelock()) text += verdict_line("", std::string(to_text(found.round)));
     text += verdict_line("choices", to_text(*found.failing));
   }
   text += verdict_line(told.verdict ? "explored" : "verdict", end_text(found));
@@ -100,6 +103,9 @@ std::string text_of(const Told& told) {
                                      " a stopped hook" + "; " + plural(found.generated, "step") +
                                      "; the longest way has " + std::to_string(found.depth));
   text += verdict_line("witnesses", std::to_string(found.witnesses.size()) + " reached");
+  if (found.looked_for_rounds && !found.is_livelock()) {
+    text += verdict_line("liveness", "no fair round of deviations goes on for ever");
+  }
   text += verdict_line("time", "moves in steps of " +
                                    std::to_string(told.scenario.scenario.quantum.count() / 1000) +
                                    " ms; windows are widened to whole steps");
@@ -116,6 +122,9 @@ Json json_of(const Exploration& found) {
   return {{"end", to_text(found.end)},
           {"deviations", found.allowance.deviations},
           {"faults", found.allowance.faults},
+          {"leader_changes", found.allowance.leader_changes},
+          {"departures", found.allowance.departures},
+          {"liveness", found.looked_for_rounds},
           {"worlds", found.worlds},
           {"worlds_with_hooks", found.with_hooks},
           {"generated", found.generated},
@@ -135,11 +144,13 @@ std::string json_text_of(const Told& told) {
   for (const Exploration& level : told.levels) json["levels"].push_back(json_of(level));
   if (told.verdict) {
     const Violation& first = told.verdict->violations.at(0);
-    json["broken"] = {{"property", first.property},
-                      {"what", first.what},
-                      {"at_us", first.at.micros},
-                      {"livelock", told.found.is_livelock},
-                      {"choices", to_text(*told.found.failing)}};
+    json["broken"] = {
+        {"property", first.property},
+        {"what", first.what},
+        {"at_us", first.at.micros},
+        {"livelock", told.found.is_livelock()},
+        {"round", told.found.is_livelock() ? Json(to_text(told.found.round)) : Json()},
+        {"choices", to_text(*told.found.failing)}};
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
@@ -154,6 +165,22 @@ std::optional<Verdict> verdict_of(const ReadScenario& scenario, const CharmUnder
   return verdict;
 }
 
+// Each covers the one before.
+std::vector<Allowance> levels_to(const Allowance& all) {
+  Allowance level{.faults = all.faults};
+  std::vector<Allowance> levels{level};
+  const auto raise = [&](std::uint32_t& kind, std::uint32_t most) {
+    while (kind < most) {
+      ++kind;
+      levels.push_back(level);
+    }
+  };
+  raise(level.leader_changes, all.leader_changes);
+  raise(level.departures, all.departures);
+  raise(level.deviations, all.deviations);
+  return levels;
+}
+
 // Why it cannot be explored as it is asked for.
 std::optional<std::string> why_not(const ExploreOptions& options, const ReadScenario& scenario) {
   const auto& budget = scenario.scenario.faults.budget;
@@ -165,6 +192,13 @@ std::optional<std::string> why_not(const ExploreOptions& options, const ReadScen
   if (options.allowance.faults > 0 && std::ranges::count(budget, 0) == std::ssize(budget)) {
     return "--faults: " + scenario.file + " allows no faults";
   }
+  if (options.allowance.departures > 0 && unit_capacity(scenario.scenario) < 2) {
+    return "--departures: " + scenario.file + " has one unit, which stays";
+  }
+  if (options.allowance.parts() > Allowance::most_parts) {
+    return "these bounds have " + std::to_string(options.allowance.parts()) +
+           " combinations; must have at most " + std::to_string(Allowance::most_parts);
+  }
   return std::nullopt;
 }
 
@@ -173,7 +207,7 @@ std::optional<std::string> why_not(const ExploreOptions& options, const ReadScen
 int explore_command(const ExploreOptions& options, const Console& console) {
   const auto read = read_scenario_for(options.scenario, console);
   if (!read) return exit_bad_input;
-  const auto scenario = with_quantum(*read, options.quantum_ms, console);
+  const auto scenario = as_explored(*read, options, console);
   if (!scenario) return exit_bad_input;
   if (const auto why = why_not(options, *scenario)) {
     console.err << *why << '\n';
@@ -193,6 +227,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   ExplorationOptions limits{.most_bytes = options.most_bytes,
                             .most_time = options.time,
                             .samples = certificate.is_wanted() ? ExplorationOptions().samples : 0,
+                            .liveness = options.liveness,
                             .interrupted = console.interrupted,
                             .progress = {}};
   limits.progress = [&](const ExplorationCounts& counts) {
@@ -202,14 +237,14 @@ int explore_command(const ExploreOptions& options, const Console& console) {
                                                             spent.count())) +
                   " steps/s, " + std::to_string(counts.bytes >> 20U) + " MiB");
   };
-  // Fewer deviations first, so that what is found has as few as can be.
+  // One more of one kind after the other, deviations last: what is found has as few as can be.
   std::vector<Exploration> levels;
   Exploration found;
-  for (std::uint32_t deviations = 0; deviations <= options.allowance.deviations; ++deviations) {
-    limits.allowance = {deviations, options.allowance.faults};
+  for (const Allowance& level : levels_to(options.allowance)) {
+    limits.allowance = level;
     if (options.time)
       limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);
-    if (deviations > 0) levels.push_back(found);
+    if (found.worlds > 0) levels.push_back(found);
     found = explore(scenario->scenario, charm, limits);
     if (found.end != ExplorationEnd::covered) break;
   }

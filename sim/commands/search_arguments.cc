@@ -153,6 +153,14 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
   add_number<0U, std::uint32_t, Allowance::most_faults>(
       *explore, "--faults", options.allowance.faults,
       "And so many of the faults that the scenario allows (without: 0)");
+  add_number<0U, std::uint32_t, Allowance::most_leader_changes>(
+      *explore, "--leader-changes", options.allowance.leader_changes,
+      "And so often Juju may give the leadership to another unit, whenever a\n"
+      "renewal of its lease can fail (without: 0)");
+  add_number<0U, std::uint32_t, Allowance::most_departures>(
+      *explore, "--departures", options.allowance.departures,
+      "And so many units may be taken away, each the highest, at any step\n"
+      "(without: 0)");
   explore
       ->add_option_function<std::string>(
           "--quantum-ms",
@@ -186,11 +194,15 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
       ->add_option("--certificate", options.certificate_file,
                    "Write to this file what was covered, with a sample that can be checked")
       ->type_name("FILE");
+  explore->add_flag("--liveness", options.liveness,
+                    "Look also for rounds that only deviations keep up: ways that come back\n"
+                    "to their own worlds, on which each action that is possible is taken");
   explore->add_flag("--json", options.json, "The result as JSON, and nothing else");
   explore->footer(examples.of(
       "Hooks are stopped at their port calls, and a world with stopped hooks is a world\n"
-      "like any other. First come the calm run's worlds, then those with one deviation,\n"
-      "and so on: it ends at the first that breaks a property, or goes round for ever.\n"
+      "like any other. First come the worlds with none of what is allowed but faults, then\n"
+      "with one leader change more, one departure, one deviation: it ends at the\n"
+      "first that breaks a property, or goes round for ever.\n"
       "The exit code is 3 if not all was covered.\n\n"
       "Examples:\n"
       "  PROGRAM explore SCENARIO --deviations 2 --certificate covered.json\n"

@@ -39,8 +39,17 @@ std::string verdict_line(std::string_view name, const std::string& text) {
 }
 
 std::string bounds_text(const Allowance& allowance) {
-  return "at most " + plural(allowance.deviations, "deviation") + " and " +
-         plural(allowance.faults, "fault");
+  std::vector<std::string> kinds{plural(allowance.deviations, "deviation"),
+                                 plural(allowance.faults, "fault")};
+  if (allowance.leader_changes > 0) {
+    kinds.push_back(plural(allowance.leader_changes, "leader change"));
+  }
+  if (allowance.departures > 0) kinds.push_back(plural(allowance.departures, "departure"));
+  std::string text = "at most " + kinds.front();
+  for (std::size_t at = 1; at < kinds.size(); ++at) {
+    text += (at + 1 < kinds.size() ? ", " : " and ") + kinds[at];
+  }
+  return text;
 }
 
 nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app) {

@@ -14,7 +14,7 @@ namespace sim {
 std::string verdict_line(std::string_view name, const std::string& text);
 // `1 world`, `2 worlds`.
 std::string plural(std::uint64_t count, const std::string& what);
-// `at most 2 deviations and 1 fault`.
+// `at most 2 deviations and 1 fault`; leader changes and departures follow where there may be any.
 std::string bounds_text(const Allowance& allowance);
 
 // As JSON; of a search that has found none, without the choice.

@@ -290,6 +290,8 @@ Read<Scenario> read_value(std::string_view text, const JsonText& json_text) {
   if (!story) return std::unexpected(story.error());
   scenario.story = *std::move(story);
   scenario.faults = read_faults(root.value("faults", json::object()));
+  scenario.changes.leaders = root.value("leader_changes", scenario.changes.leaders);
+  scenario.changes.departures = root.value("departures", scenario.changes.departures);
   scenario.permutes_deferrals = root.value("permute_deferrals", scenario.permutes_deferrals);
   const auto choices = read_choices(root.value("choices", json::array()));
   if (!choices) return std::unexpected(choices.error());

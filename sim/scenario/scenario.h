@@ -258,12 +258,19 @@ struct FaultPlan {
   charm::Duration until{0};
 };
 
+// What else may come about at any time, so often in a run. 0: nothing is asked.
+struct Changes {
+  std::uint16_t leaders = 0;     // Juju gives the leadership to another unit
+  std::uint16_t departures = 0;  // the operator takes the unit of the highest ordinal away
+};
+
 struct Scenario {
   std::string name;  // the file's, without folder and suffix
   std::string title;
   WorldSpec world;
   std::vector<StoryStep> story;
   FaultPlan faults;
+  Changes changes;
   // Random runs re-emit what is deferred in any order: an adversary beyond ops, which finds
   // handlers that need an order.
   bool permutes_deferrals = false;

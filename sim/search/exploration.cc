@@ -3,21 +3,13 @@
 
 #include <algorithm>
 
-#include "sim/choices/list.h"
-#include "sim/explorer/report.h"
 #include "sim/run_state.h"
+#include "sim/search/cost.h"
 #include "sim/search/odometer.h"
+#include "sim/search/rounds.h"
 
 namespace sim {
 namespace {
-
-// What one option costs of what is allowed; whom a mishap befalls, and for how long, costs nothing,
-// once it does.
-Allowance cost_of(Question question) {
-  if (question == fault_question || question == mishap_kind_question) return {0, 1};
-  if (question == mishap_target_question || question == mishap_length_question) return {0, 0};
-  return {1, 0};
-}
 
 // The options of one step, in the order in which they are asked for; the rest is calm.
 class StepChoices final : public Choices {
@@ -26,8 +18,12 @@ class StepChoices final : public Choices {
     std::uint32_t options = 0;
     std::uint32_t option = 0;
     Allowance cost;
+    Label label;
   };
 
+  // Whose orders are asked for: of which timers.
+  void watch(const Simulation& simulation) { simulation_ = &simulation; }
+  [[nodiscard]] const std::vector<model::TimerId>& possible() const { return possible_; }
   void restart(std::vector<std::uint32_t> options) {
     if (!taken().empty()) reset();
     options_ = std::move(options);
@@ -44,12 +40,17 @@ class StepChoices final : public Choices {
     if (option_count < 2) return 0;
     const std::size_t at = asked_.size();
     const std::uint32_t option = at < options_.size() ? options_[at] : 0;
-    asked_.push_back({option_count, option, cost_of(label.question)});
+    asked_.push_back({option_count, option, cost_of(label.question), label});
+    if (simulation_ != nullptr && label.question == tie_question) {
+      possible_ = simulation_->possible();
+    }
     return option;
   }
 
   std::vector<std::uint32_t> options_;
   std::vector<Asked> asked_;
+  const Simulation* simulation_ = nullptr;
+  std::vector<model::TimerId> possible_;  // when it was last asked
 };
 
 class Explorer {
@@ -59,8 +60,12 @@ class Explorer {
         charm_(charm),
         options_(options),
         simulation_(scenario, charm, {.interrupted = options.interrupted}),
-        seen_(options.most_bytes) {
+        seen_(options.most_bytes, options.allowance) {
     CHECK(scenario.quantum > charm::Duration{0});
+    if (options.liveness) {
+      rounds_.emplace();
+      choices_.watch(simulation_);
+    }
     result_.allowance = options.allowance;
   }
 
@@ -73,8 +78,10 @@ class Explorer {
     note_alternatives(scratch_, 0, left_);
     push();
     place_ = static_cast<std::uint32_t>(choices_.asked().size());
+    if (rounds_) note_actions();
     if (meet()) descend();
     while (!is_over_ && !frames_.empty()) come_back();
+    if (rounds_ && !is_over_) look_for_rounds();
     count();
     note_witnesses();
     finish_samples();
@@ -98,6 +105,7 @@ class Explorer {
     std::uint32_t place = 0;     // how many questions were asked on the way to it
     std::uint64_t steps = 0;     // that led to it
     std::size_t deviations = 0;  // of path_
+    WorldGraph::Node node = WorldGraph::beginning;
     std::size_t kept_bytes = 0;  // when it was put aside
 
     [[nodiscard]] std::size_t bytes() const {
@@ -122,6 +130,7 @@ class Explorer {
         scratch_.place = place_;
         scratch_.steps = steps_;
         scratch_.deviations = path_.size();
+        if (rounds_) scratch_.node = rounds_->here();
         scratch_.alternatives.clear();
       }
       const bool goes_on = simulation_.advance();
@@ -149,6 +158,7 @@ class Explorer {
     path_.resize(frame.deviations);
     place_ = frame.place;
     left_ = alternative.left;
+    if (rounds_) rounds_->go_back_to(frame.node);
     choices_.restart(alternative.options);
     const bool goes_on = make_step(frame);
     note_alternatives(frame, alternative.options.size(), left_);
@@ -214,21 +224,27 @@ class Explorer {
     ++result_.generated;
     result_.depth = std::max(result_.depth, steps_);
     if ((result_.generated & 0x3FFU) == 0) look_at_limits();
+    if (rounds_) note_actions();
     if (goes_on) return meet();
+    if (rounds_) rounds_->ended();
     switch (simulation_.so_far().end) {
       case RunEnd::interrupted: stop(ExplorationEnd::interrupted); return false;
-      case RunEnd::violated: fail(false); return false;
+      case RunEnd::violated: return fail();
       case RunEnd::horizon:
-        if (breaks_something(path_)) {
-          fail(false);
-          return false;
-        }
+        if (breaks_something(path_)) return fail();
         break;
       case RunEnd::settled: break;
     }
     ++result_.ends;
     if (options_.keep_ends) result_.ends_found.push_back(simulation_.state_key());
     return false;
+  }
+
+  void note_actions() {
+    for (const StepChoices::Asked& one : choices_.asked()) {
+      rounds_->asked(one.label, one.options, one.option, choices_.possible());
+    }
+    rounds_->fired(simulation_.last_fired());
   }
 
   // What is missing at the horizon is judged by the run's end alone.
@@ -241,6 +257,7 @@ class Explorer {
 
   bool meet() {
     const std::uint64_t key = simulation_.state_key();
+    if (rounds_) rounds_->led_to(key);
     const SeenWorlds::Met met = seen_.meet(key, left_);
     switch (met.how) {
       case SeenWorlds::Meeting::added:
@@ -250,7 +267,7 @@ class Explorer {
       case SeenWorlds::Meeting::richer: return true;
       case SeenWorlds::Meeting::known:
         // It was first met on this very way, and since then nothing has deviated.
-        if (met.serial > first_of_way_) fail(true);
+        if (met.serial > first_of_way_) fail_by_going_round();
         return false;
       case SeenWorlds::Meeting::is_full: stop(ExplorationEnd::memory); return false;
     }
@@ -275,10 +292,24 @@ class Explorer {
     is_over_ = true;
   }
 
-  void fail(bool is_livelock) {
+  bool fail() {
     stop(ExplorationEnd::violated);
-    result_.is_livelock = is_livelock;
     result_.failing = named(path_);
+    return false;
+  }
+
+  void fail_by_going_round() {
+    fail();
+    const bool is_dead = is_dead_end(scenario_, charm_, *result_.failing, steps_);
+    result_.round = is_dead ? Exploration::Round::dead_end : Exploration::Round::livelock;
+  }
+
+  void look_for_rounds() {
+    result_.looked_for_rounds = true;
+    result_.failing = rounds_->find(scenario_, charm_);
+    if (!result_.failing) return;
+    stop(ExplorationEnd::violated);
+    result_.round = Exploration::Round::by_deviation;
   }
 
   void look_at_limits() {
@@ -288,6 +319,9 @@ class Explorer {
     if (options_.most_time && std::chrono::steady_clock::now() - started_ > *options_.most_time) {
       return stop(ExplorationEnd::time);
     }
+    if (rounds_ && rounds_->bytes() + seen_.bytes() + frame_bytes_ > options_.most_bytes) {
+      return stop(ExplorationEnd::memory);
+    }
     if (options_.progress && (result_.generated & 0xFFFFU) == 0) {
       count();
       options_.progress(result_);
@@ -296,7 +330,7 @@ class Explorer {
 
   void count() {
     result_.worlds = seen_.size();
-    result_.bytes = seen_.bytes() + most_frame_bytes_;
+    result_.bytes = seen_.bytes() + most_frame_bytes_ + (rounds_ ? rounds_->bytes() : 0);
   }
 
   // The places of questions become their names: the run is played once for that.
@@ -337,6 +371,7 @@ class Explorer {
   StepChoices choices_;
   Simulation simulation_;
   SeenWorlds seen_;
+  std::optional<Rounds> rounds_;
   std::chrono::steady_clock::time_point started_;
 
   // Where it stands.
@@ -357,33 +392,9 @@ class Explorer {
 
 }  // namespace
 
-std::string_view to_text(ExplorationEnd end) {
-  switch (end) {
-    case ExplorationEnd::covered: return "covered";
-    case ExplorationEnd::violated: return "violated";
-    case ExplorationEnd::memory: return "memory";
-    case ExplorationEnd::time: return "time";
-    case ExplorationEnd::interrupted: return "interrupted";
-  }
-  return {};
-}
-
-double Exploration::missed() const {
-  return explorer::chance_of_a_missed_state(worlds, SeenWorlds::key_bits);
-}
-
 Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,
                     const ExplorationOptions& options) {
   return Explorer(scenario, charm, options).run();
-}
-
-std::optional<std::uint64_t> key_of(Simulation& simulation, const SampledWorld& world) {
-  ListChoices choices(world.choices);
-  simulation.begin(choices);
-  for (std::uint64_t step = 0; step < world.steps; ++step) {
-    if (!simulation.advance()) return std::nullopt;
-  }
-  return simulation.state_key();
 }
 
 }  // namespace sim

@@ -6,7 +6,9 @@
 // deviates: another order than the calm one, another answer of a fork (a deviation each), a fault.
 // Where nothing may deviate any more it follows the calm way as far as a world that is known. A
 // calm way that comes back to one of its own worlds goes round for ever: a livelock, since a run
-// that has settled ends.
+// that has settled ends. (World by world there is one calm step: so each set of worlds that no step
+// leaves, and in which no run ends, has such a way.) Rounds that can be left, but need not be: with
+// `liveness`, in the end.
 #pragma once
 
 #include <atomic>
@@ -32,6 +34,7 @@ struct ExplorationOptions {
   std::optional<std::chrono::nanoseconds> most_time;
   std::size_t samples = 64;
   bool keep_ends = false;  // the worlds in which runs end
+  bool liveness = false;   // look for livelocks that only deviations keep up, too (rounds.h)
   const std::atomic<bool>* interrupted = nullptr;
   // Told now and then what has been done so far.
   std::function<void(const struct ExplorationCounts&)> progress;
@@ -45,6 +48,15 @@ enum class ExplorationEnd : std::uint8_t {
   interrupted,
 };
 std::string_view to_text(ExplorationEnd end);
+
+// A run that goes round for ever.
+enum class ExplorationRound : std::uint8_t {
+  none,
+  livelock,      // the calm run comes back to one of its own worlds
+  dead_end,      // it does, and nobody means to do anything any more
+  by_deviation,  // only deviations keep it up, as many as it goes round
+};
+std::string_view to_text(ExplorationRound round);
 
 struct ExplorationCounts {
   std::uint64_t worlds = 0;      // distinct
@@ -69,7 +81,11 @@ struct Exploration : ExplorationCounts {
   Allowance allowance;
   // Of the run that breaks something, with the fewest deviations where bounds were tried in turn.
   std::optional<Deviations> failing;
-  bool is_livelock = false;
+  // What breaks, where it is not a property.
+  using Round = ExplorationRound;
+  Round round = Round::none;
+  bool looked_for_rounds = false;  // with `liveness`, and when all was covered
+  [[nodiscard]] bool is_livelock() const { return round != Round::none; }
   std::vector<SampledWorld> samples;      // those with the smallest keys: a fair sample, by key
   std::vector<std::uint64_t> ends_found;  // with keep_ends: keys, sorted, each once
 

@@ -39,6 +39,12 @@ std::string meaning(const Asked& asked) {
     if (kind >= fault_kind_count) return {};
     return std::string(to_text(static_cast<FaultKind>(kind))) + " strikes";
   }
+  if (question == leader_change_question) {
+    return asked.option == 0 ? "the lease is renewed" : "it is renewed no more, and another leads";
+  }
+  if (question == departure_question) {
+    return asked.option == 0 ? "all stay" : "the highest unit is taken away";
+  }
   return {};
 }
 

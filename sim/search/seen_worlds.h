@@ -16,19 +16,32 @@ namespace sim {
 struct Allowance {
   static constexpr std::uint32_t most_deviations = 7;
   static constexpr std::uint32_t most_faults = 3;
+  static constexpr std::uint32_t most_leader_changes = 3;
+  static constexpr std::uint32_t most_departures = 3;
+  // Whoever explores tells so many apart.
+  static constexpr std::uint32_t most_parts = 32;
 
-  std::uint32_t deviations = 0;  // at most most_deviations
-  std::uint32_t faults = 0;      // at most most_faults
+  std::uint32_t deviations = 0;      // at most most_deviations
+  std::uint32_t faults = 0;          // at most most_faults
+  std::uint32_t leader_changes = 0;  // at most most_leader_changes
+  std::uint32_t departures = 0;      // at most most_departures
 
   [[nodiscard]] bool covers(const Allowance& cost) const {
-    return deviations >= cost.deviations && faults >= cost.faults;
+    return deviations >= cost.deviations && faults >= cost.faults &&
+           leader_changes >= cost.leader_changes && departures >= cost.departures;
   }
   Allowance& operator-=(const Allowance& cost) {
     deviations -= cost.deviations;
     faults -= cost.faults;
+    leader_changes -= cost.leader_changes;
+    departures -= cost.departures;
     return *this;
   }
-  [[nodiscard]] bool is_empty() const { return deviations == 0 && faults == 0; }
+  [[nodiscard]] bool is_empty() const { return *this == Allowance{}; }
+  // How many there are that this one covers.
+  [[nodiscard]] std::uint32_t parts() const {
+    return (deviations + 1) * (faults + 1) * (leader_changes + 1) * (departures + 1);
+  }
   friend bool operator==(const Allowance&, const Allowance&) = default;
 };
 
@@ -47,18 +60,22 @@ class SeenWorlds {
 
   static constexpr unsigned key_bits = 64;
 
-  explicit SeenWorlds(std::size_t most_bytes) : most_bytes_(most_bytes) {
+  // `bounds` covers whatever is left when a world is met; it has at most Allowance::most_parts.
+  SeenWorlds(std::size_t most_bytes, const Allowance& bounds)
+      : most_bytes_(most_bytes), bounds_(bounds) {
+    CHECK(bounds.parts() <= Allowance::most_parts);
     slots_.resize(std::size_t{1} << first_bits);
+    note_parts();
   }
 
   Met meet(std::uint64_t key, const Allowance& left) {
     if (key == 0) key = 1;  // 0 is a free slot
-    const std::uint32_t bit = bit_of(left);
+    const std::uint32_t part = place_of(left);
     for (std::size_t at = home_of(key);; at = (at + 1) & (slots_.size() - 1)) {
       Slot& slot = slots_[at];
       if (slot.key == key) {
-        if ((slot.met & not_poorer(left)) != 0) return {Meeting::known, slot.serial};
-        slot.met |= bit;
+        if ((slot.met & not_poorer_[part]) != 0) return {Meeting::known, slot.serial};
+        slot.met |= std::uint32_t{1} << part;
         slot.serial = ++serial_;
         return {Meeting::richer, serial_};
       }
@@ -67,7 +84,7 @@ class SeenWorlds {
         if (!grow()) return {Meeting::is_full, 0};
         return meet(key, left);
       }
-      slot = {key, bit, ++serial_};
+      slot = {key, std::uint32_t{1} << part, ++serial_};
       ++size_;
       return {Meeting::added, serial_};
     }
@@ -80,30 +97,37 @@ class SeenWorlds {
  private:
   struct Slot {
     std::uint64_t key = 0;
-    std::uint32_t met = 0;  // a bit for each allowance that was left
+    std::uint32_t met = 0;  // a bit for each allowance that was left, by its place
     std::uint32_t serial = 0;
   };
 
   static constexpr unsigned first_bits = 12;
 
-  static constexpr unsigned place_of(const Allowance& left) {
-    return left.faults * (Allowance::most_deviations + 1) + left.deviations;
+  [[nodiscard]] std::uint32_t place_of(const Allowance& left) const {
+    CHECK(bounds_.covers(left));
+    std::uint32_t place = left.departures;
+    place = place * (bounds_.leader_changes + 1) + left.leader_changes;
+    place = place * (bounds_.faults + 1) + left.faults;
+    return place * (bounds_.deviations + 1) + left.deviations;
   }
-  static std::uint32_t bit_of(const Allowance& left) {
-    CHECK(left.deviations <= Allowance::most_deviations);
-    CHECK(left.faults <= Allowance::most_faults);
-    return std::uint32_t{1} << place_of(left);
-  }
-  // All allowances that have at least as much of each.
-  static std::uint32_t not_poorer(const Allowance& left) {
-    std::uint32_t bits = 0;
-    for (std::uint32_t faults = left.faults; faults <= Allowance::most_faults; ++faults) {
-      for (std::uint32_t deviations = left.deviations; deviations <= Allowance::most_deviations;
-           ++deviations) {
-        bits |= std::uint32_t{1} << place_of({deviations, faults});
+  // Of each part, all that have at least as much of each kind.
+  void note_parts() {
+    std::vector<Allowance> all;
+    for (Allowance one; one.departures <= bounds_.departures; ++one.departures) {
+      for (one.leader_changes = 0; one.leader_changes <= bounds_.leader_changes;
+           ++one.leader_changes) {
+        for (one.faults = 0; one.faults <= bounds_.faults; ++one.faults) {
+          for (one.deviations = 0; one.deviations <= bounds_.deviations; ++one.deviations) {
+            all.push_back(one);
+          }
+        }
       }
     }
-    return bits;
+    for (const Allowance& one : all) {
+      for (const Allowance& other : all) {
+        if (other.covers(one)) not_poorer_[place_of(one)] |= std::uint32_t{1} << place_of(other);
+      }
+    }
   }
   [[nodiscard]] std::size_t home_of(std::uint64_t key) const {
     return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20U) & (slots_.size() - 1);
@@ -123,6 +147,8 @@ class SeenWorlds {
   }
 
   std::size_t most_bytes_;
+  Allowance bounds_;
+  std::array<std::uint32_t, Allowance::most_parts> not_poorer_{};
   std::size_t size_ = 0;
   std::uint32_t serial_ = 0;
   std::vector<Slot> slots_;

@@ -113,6 +113,13 @@ TEST_F(Explore, RefusesWhatItCannotDo) {
   const Result quantum = charmsim({"explore", scenario("deploy-one-unit"), "--quantum-ms", "0"});
   EXPECT_EQ(quantum.code, 2);
   EXPECT_EQ(charmsim({"explore", "nothing.json"}).code, 2);
+  const Result last = charmsim({"explore", scenario("deploy-one-unit"), "--departures", "1"});
+  EXPECT_EQ(last.code, 2);
+  EXPECT_THAT(last.err, HasSubstr("has one unit, which stays"));
+  const Result parts = charmsim({"explore", scenario("deploy-three-units"), "--deviations", "7",
+                                 "--leader-changes", "3", "--departures", "1"});
+  EXPECT_EQ(parts.code, 2);
+  EXPECT_THAT(parts.err, HasSubstr("have 64 combinations; must have at most 32"));
 }
 
 TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
@@ -147,6 +154,24 @@ TEST_F(Explore, ACertificateIsCheckedWorldByWorld) {
   EXPECT_THAT(logic.out, HasSubstr("logic        another one"));
 }
 
+TEST_F(Explore, LeaderChangesAndLivenessAreSaidAndCertified) {
+  const Result result =
+      charmsim({"explore", scenario("deploy-one-unit"), "--deviations", "0", "--leader-changes",
+                "1", "--liveness", "--certificate", "covered.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(
+      result.out,
+      AllOf(StartsWith("covered      covered all with at most 0 deviations and 0 faults: "),
+            HasSubstr("\nverdict      covered all with at most 0 deviations, 0 faults and 1 "
+                      "leader change: "),
+            HasSubstr("\nliveness     no fair round of deviations goes on for ever\n")));
+  const Result checked = charmsim({"check-certificate", "covered.json"});
+  EXPECT_EQ(checked.code, 0);
+  EXPECT_THAT(checked.out, AllOf(HasSubstr("64 of 64 sampled worlds are there"),
+                                 HasSubstr("0 faults and 1 leader change: "),
+                                 HasSubstr("\nliveness     looked for fair rounds")));
+}
+
 TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
   ASSERT_EQ(
       charmsim({"explore", scenario("deploy-one-unit"), "--certificate", "covered.json"}).code, 0);
@@ -167,6 +192,10 @@ TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
                                        {"/sample", ordered_json::array()},
                                        {"/worlds", "many"},
                                        {"/deviations", 8},
+                                       {"/faults", 4},
+                                       {"/leader_changes", 4},
+                                       {"/departures", "one"},
+                                       {"/liveness", 1},
                                        {"/quantum_ms", 5},
                                        {"/sample/0/steps", -1},
                                        {"/sample/0/choices", "0.call"},

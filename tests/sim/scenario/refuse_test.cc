@@ -93,8 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "f:1: /title: has 201 characters; must have at most 200"},
         Refused{"UnknownKey", with("\"stroy\": []"),
                 "f:2: /stroy: is not known here (did you mean \"story\"?); allowed are $schema, "
-                "choices, faults, holds, horizon_s, permute_deferrals, quantum_ms, schema_version, "
-                "story, title, witnesses, world"},
+                "choices, departures, faults, holds, horizon_s, leader_changes, permute_deferrals, "
+                "quantum_ms, schema_version, story, title, witnesses, world"},
         Refused{"WrongChoice", with("\"choices\": [\"1.call.17=3\",\n\"1.weather.0=1\"]"),
                 "f:3: /choices/1: 'weather' is nothing that is asked; must be such as "
                 "\"1.call.17=3\""},

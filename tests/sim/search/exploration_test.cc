@@ -231,7 +231,7 @@ TEST(Explorations, FindTheFewestDeviationsThatBreakAPropertyAndTheRunShowsIt) {
       explored(two_units, {.allowance = {.deviations = 1, .faults = 0}}, charm);
   EXPECT_EQ(found.end, ExplorationEnd::violated);
   ASSERT_TRUE(found.failing);
-  EXPECT_FALSE(found.is_livelock);
+  EXPECT_FALSE(found.is_livelock());
   EXPECT_THAT(*found.failing, SizeIs(1));
   ListChoices choices(*found.failing);
   const Verdict verdict = given::run(given::scenario_with(two_units), charm, choices);
@@ -254,7 +254,7 @@ TEST(Explorations, FindALivelockInTheCalmRun) {
   const Exploration found =
       explored(one_unit, {.allowance = {.deviations = 0, .faults = 0}}, charm);
   ASSERT_TRUE(found.failing);
-  EXPECT_TRUE(found.is_livelock);
+  EXPECT_EQ(found.round, ExplorationRound::livelock);
   EXPECT_THAT(*found.failing, IsEmpty());
   // A run of it comes to its horizon, many times as long.
   const Verdict verdict = given::run_calm(given::scenario_with(one_unit), charm);
@@ -263,12 +263,12 @@ TEST(Explorations, FindALivelockInTheCalmRun) {
 }
 
 // Settled, and its story waits for what never comes: how long it has been settled is no difference.
-TEST(Explorations, FindALivelockOfASettledRunWhoseStoryIsNotOver) {
+TEST(Explorations, FindADeadEndWhereTheStoryOfASettledRunIsNotOver) {
   constexpr std::string_view waiting =
       R"("quantum_ms": 1000, "world": {"units": 1},
          "story": [{"when": "removed", "kill_pod": "primary"}])";
   const Exploration found = explored(waiting, {.allowance = {.deviations = 0, .faults = 0}});
-  EXPECT_TRUE(found.is_livelock);
+  EXPECT_EQ(found.round, ExplorationRound::dead_end);
   EXPECT_LT(found.worlds, 10'000U);
 }
 
@@ -295,7 +295,7 @@ TEST(Explorations, SayWhenTheyDidNotComeToTheirEnd) {
 // --- what has been seen ---
 
 TEST(SeenWorlds, WhoComesWithMoreLooksAgainAndWithLessDoesNot) {
-  SeenWorlds seen(std::size_t{1} << 24U);
+  SeenWorlds seen(std::size_t{1} << 24U, {.deviations = 2, .faults = 1});
   using Meeting = SeenWorlds::Meeting;
   EXPECT_EQ(seen.meet(5, {1, 1}).how, Meeting::added);
   EXPECT_EQ(seen.meet(5, {1, 1}).how, Meeting::known);
@@ -306,8 +306,22 @@ TEST(SeenWorlds, WhoComesWithMoreLooksAgainAndWithLessDoesNot) {
   EXPECT_EQ(seen.size(), 1U);
 }
 
+TEST(SeenWorlds, MoreOfOneKindMakesUpForNoneOfAnother) {
+  SeenWorlds seen(std::size_t{1} << 24U,
+                  {.deviations = 1, .faults = 1, .leader_changes = 3, .departures = 1});
+  using Meeting = SeenWorlds::Meeting;
+  EXPECT_EQ(seen.meet(5, {.leader_changes = 2}).how, Meeting::added);
+  EXPECT_EQ(seen.meet(5, {.leader_changes = 1}).how, Meeting::known);
+  EXPECT_EQ(seen.meet(5, {.leader_changes = 3}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {.departures = 1}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {.leader_changes = 1, .departures = 1}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {.deviations = 1, .faults = 1}).how, Meeting::richer);
+  EXPECT_EQ(seen.meet(5, {.faults = 1}).how, Meeting::known);
+  EXPECT_EQ(seen.meet(5, {.faults = 1, .departures = 1}).how, Meeting::richer);
+}
+
 TEST(SeenWorlds, GrowAndForgetNothing) {
-  SeenWorlds seen(std::size_t{1} << 26U);
+  SeenWorlds seen(std::size_t{1} << 26U, {});
   for (std::uint64_t key = 1; key <= 300'000; ++key) seen.meet(key * 0x10001, {0, 0});
   EXPECT_EQ(seen.size(), 300'000U);
   for (std::uint64_t key = 1; key <= 300'000; ++key) {
