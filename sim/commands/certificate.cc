@@ -75,6 +75,27 @@ struct Certificate {
   std::vector<SampledWorld> samples;
 };
 
+// Each of them is a number there. The key of one that is too large; null: none is.
+const char* read_bounds(const Json& json, Allowance& allowance) {
+  struct Bound {
+    const char* key;
+    std::uint32_t most;
+    std::uint32_t Allowance::* part;
+  };
+  for (const Bound& bound :
+       {Bound{"deviations", Allowance::most_deviations, &Allowance::deviations},
+        Bound{"faults", Allowance::most_faults, &Allowance::faults},
+        Bound{"leader_changes", Allowance::most_leader_changes, &Allowance::leader_changes},
+        Bound{"departures", Allowance::most_departures, &Allowance::departures}}) {
+    const std::uint64_t number = *number_of(json, bound.key);
+    if (number > bound.most) {
+      return bound.key;
+    }
+    allowance.*bound.part = static_cast<std::uint32_t>(number);
+  }
+  return nullptr;
+}
+
 std::optional<Certificate> read_certificate(const std::string& file, const Console& console) {
   const auto refuse = [&](const std::string& why) {
     console.err << file << ": " << why << '\n';
@@ -117,21 +138,8 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   const auto liveness = json.value("liveness", Json());
   if (!liveness.is_boolean()) return refuse("/liveness must be true or false");
   certificate.liveness = liveness.get<bool>();
-  struct Bound {
-    const char* key;
-    std::uint32_t most;
-    std::uint32_t Allowance::* part;
-  };
-  for (const Bound& bound :
-       {Bound{"deviations", Allowance::most_deviations, &Allowance::deviations},
-        Bound{"faults", Allowance::most_faults, &Allowance::faults},
-        Bound{"leader_changes", Allowance::most_leader_changes, &Allowance::leader_changes},
-        Bound{"departures", Allowance::most_departures, &Allowance::departures}}) {
-    const std::uint64_t number = *number_of(json, bound.key);
-    if (number > bound.most) {
-      return refuse('/' + std::string(bound.key) + " is more than can be explored");
-    }
-    certificate.allowance.*bound.part = static_cast<std::uint32_t>(number);
+  if (const char* wrong = read_bounds(json, certificate.allowance)) {
+    return refuse('/' + std::string(wrong) + " is more than can be explored");
   }
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
