@@ -14,6 +14,10 @@
 namespace sim {
 namespace {
 
+bool answers_a_call(model::TimerId id) {
+  return !model::is_world_timer(id) && model::unit_timer(id) == model::UnitTimer::call;
+}
+
 // Hooks go on call by call within one moment, and so does WAL.
 bool may_come_at_once_again(model::TimerId id) {
   if (model::is_world_timer(id)) return false;
@@ -40,7 +44,11 @@ void Simulation::widen_fresh() {
 }
 
 // What may come next: whatever may begin before something else has to. The calm order is by the
-// moment, then by the end of the window, then by the timer.
+// moment; at the same moment hooks that are stopped go on, one after the other, and the rest
+// follows by the end of the window, then by the timer. So nobody waits for ever: a hook that asks
+// on and on sleeps in between. If hooks, too, went by the ends of their windows, those of two units
+// would go in turn from the first call on that takes a step of time: one deviation more or less
+// would reorder all that they still have to do, and worlds would stay different that long.
 std::size_t Simulation::find_all() {
   const std::int64_t now = world_.now().micros;
   const auto count = static_cast<std::uint32_t>(world_.timer_count());
@@ -53,7 +61,9 @@ std::size_t Simulation::find_all() {
   if (possible_.size() < 2) return possible_.size();
   std::ranges::sort(possible_, {}, [this, now](model::TimerId id) {
     const model::Window window = world_.window(id);
-    return std::tuple(std::max(now, window.earliest.micros), window.latest.micros, id.index);
+    const bool goes_on = answers_a_call(id);
+    return std::tuple(std::max(now, window.earliest.micros), !goes_on,
+                      goes_on ? 0 : window.latest.micros, id.index);
   });
   return possible_.size();
 }
