@@ -1,0 +1,149 @@
+// The table of the kinds, and the scenario that each of them is.
+#include "sim/failover/kinds.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "charm/types/check.h"
+
+namespace sim::failover {
+namespace {
+
+using nlohmann::json;
+
+// Of the lengths that a simulation has for a mishap (simulation_faults.cc): 45 s, 100 s.
+constexpr std::uint32_t long_one = 3;
+constexpr std::uint32_t longest_but_one = 4;
+
+constexpr std::array kinds{
+    Kind{.name = "postgresql-killed",
+         .what = "SIGKILL of the primary's postmaster; its Patroni starts it again",
+         .deed = R"("crash_postgresql": "primary")"},
+    Kind{.name = "patroni-killed",
+         .what = "SIGKILL of the primary's Patroni; Pebble starts it again after its first backoff",
+         .mishap = Mishap{.kind = FaultKind::crash_patroni},
+         .patience = {.seconds = 5, .loops = 2}},
+    Kind{.name = "patroni-killed-again",
+         .what = "the same, after Pebble's longest backoff (30 s)",
+         .deed = R"("crash_patroni": "primary")"},
+    Kind{.name = "patroni-frozen",
+         .what = "SIGSTOP of the primary's Patroni for 100 s; PostgreSQL goes on",
+         .mishap = Mishap{.kind = FaultKind::freeze_patroni, .length = longest_but_one}},
+    Kind{.name = "pod-frozen",
+         .what = "all processes of the primary's pod stand still for 100 s",
+         .mishap = Mishap{.kind = FaultKind::freeze_pod, .length = longest_but_one}},
+    Kind{.name = "pod-gone",
+         .what = "SIGKILL of the primary's pod, which comes back after the failover",
+         .deed = R"("kill_pod": "primary", "returns": "after failover")"},
+    Kind{.name = "pod-killed",
+         .what = "SIGKILL of the primary's pod, which comes back at once",
+         .deed = R"("kill_pod": "primary", "returns": "at once")"},
+    Kind{.name = "pod-deleted",
+         .what = "the primary's pod is deleted with grace",
+         .deed = R"("delete_pod": "primary")"},
+    Kind{.name = "node-lost",
+         .what = "the primary's node is lost, and its pod does not come back",
+         .deed = R"("lose_node": "primary")"},
+    Kind{.name = "cut-off",
+         .what = "the primary's pod reaches nobody, nor anybody it, for 100 s",
+         .mishap = Mishap{.kind = FaultKind::cut_off, .length = longest_but_one}},
+    Kind{.name = "api-down",
+         .what = "the API server answers nobody for 45 s",
+         .mishap = Mishap{.kind = FaultKind::stop_api, .length = long_one},
+         .at_least = {.seconds = 50, .loops = 2}},
+    Kind{.name = "switchover",
+         .what = "a planned switchover to whichever synchronous standby takes it",
+         .deed = R"("switchover": "another member")"},
+    Kind{.name = "unit-removed",
+         .what = "the highest unit, which is the primary, is removed by a scale-down",
+         .before = R"({"when": "settled", "after_s": 60, "switchover": "LAST"})",
+         .deed = R"("remove_units": 1)",
+         .patience = {.seconds = 300},
+         .last_leads = true},
+    Kind{.name = "refresh",
+         .what = "juju refresh after its check; the operator looks for 60 s at the first unit",
+         .before = R"({"when": "settled", "after_s": 60, "run_action": "pre-upgrade-check",
+                       "unit": "juju leader"})",
+         .deed = R"("refresh": "to a revision that works")",
+         .later = R"({"when": "first unit refreshed", "after_s": 60,
+                      "run_action": "resume-upgrade", "unit": "juju leader"})",
+         .is_refresh = true},
+};
+
+constexpr std::array missing{
+    MissingKind{"patroni-killed-for-good",
+                "no step or fault keeps Pebble from starting a killed Patroni again; nearest: "
+                "patroni-killed-again, whose backoff outlives the lock"},
+};
+
+// The members of a step, `"kill_pod": "primary"`, with what else it has.
+json step_of(std::string_view members) { return json::parse("{" + std::string(members) + "}"); }
+
+json list_of(std::string_view steps, const std::string& last) {
+  std::string text = "[" + std::string(steps) + "]";
+  constexpr std::string_view mark = "LAST";
+  for (auto at = text.find(mark); at != text.npos; at = text.find(mark)) {
+    text.replace(at, mark.size(), last);
+  }
+  return json::parse(text);
+}
+
+json synchronous_nodes(const std::string& text) {
+  const bool is_number = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_number || text.empty() || text.size() > 4) return text;
+  return std::stoi(text);
+}
+
+}  // namespace
+
+charm::Duration Span::in(const Timing& timing) const {
+  return std::chrono::seconds(seconds + std::uint64_t{ttls} * timing.ttl_s +
+                              std::uint64_t{loops} * timing.loop_wait_s);
+}
+
+std::size_t Kind::steps_before() const { return list_of(before, "").size(); }
+
+std::span<const Kind> all_kinds() { return kinds; }
+
+const Kind* find_kind(std::string_view name) {
+  const auto found = std::ranges::find(kinds, name, &Kind::name);
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+std::span<const MissingKind> missing_kinds() { return missing; }
+
+std::string scenario_text(const Kind& kind, const Setting& setting) {
+  // No run goes so far: the fault, then the end of all faults, and the end.
+  constexpr int fault_s = 400'000;
+  constexpr int faults_end_s = 500'000;
+  constexpr int horizon_s = 604'800;
+  const json world{{"units", setting.units},
+                   {"config",
+                    {{"synchronous_node_count", synchronous_nodes(setting.synchronous)},
+                     {"synchronous_mode_strict", setting.strict}}},
+                   {"synchronous_commit", setting.synchronous_commit},
+                   {"client_writes_every_ms", setting.client_ms},
+                   {"patroni",
+                    {{"version", setting.patroni},
+                     {"ttl_s", setting.timing.ttl_s},
+                     {"loop_wait_s", setting.timing.loop_wait_s},
+                     {"retry_timeout_s", setting.timing.retry_timeout_s}}}};
+  const std::uint32_t highest = setting.units > 0 ? setting.units - 1 : 0;
+  json story = list_of(kind.before, "postgresql-k8s/" + std::to_string(highest));
+  if (!kind.deed.empty()) {
+    json step = step_of(kind.deed);
+    step["when"] = "settled";
+    step["after_s"] = fault_s;
+    story.push_back(std::move(step));
+  }
+  for (json& step : list_of(kind.later, "")) story.push_back(std::move(step));
+  // While faults may come no run counts as settled: who measures ends it.
+  json faults{{"until_s", faults_end_s}};
+  if (kind.mishap) faults[std::string(to_text(kind.mishap->kind))] = 1;
+  return json{{"schema_version", 1},       {"title", kind.what}, {"world", world},
+              {"story", std::move(story)}, {"faults", faults},   {"horizon_s", horizon_s}}
+      .dump(2);
+}
+
+}  // namespace sim::failover

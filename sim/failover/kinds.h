@@ -1,0 +1,65 @@
+// The kinds of failovers that are measured: what befalls a settled cluster, how it is prepared for
+// that, and until when it is watched.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "charm/types/time.h"
+#include "sim/failover/setting.h"
+#include "sim/scenario/scenario.h"
+
+namespace sim::failover {
+
+// A length of time that goes by what the cluster is set to.
+struct Span {
+  std::uint32_t seconds = 0;
+  std::uint32_t ttls = 0;
+  std::uint32_t loops = 0;
+
+  [[nodiscard]] charm::Duration in(const Timing& timing) const;
+};
+
+// A fault that no step of a story is.
+struct Mishap {
+  FaultKind kind = FaultKind::stop_api;
+  std::uint32_t length = 0;  // which of the lengths that the simulation has for it
+};
+
+struct Kind {
+  std::string_view name;
+  std::string_view what;
+  // Steps as a scenario has them; LAST stands for the unit of the highest ordinal. Before, each
+  // once the cluster has settled; what befalls it then, without a time, unless it is a mishap; and
+  // what an operator does later.
+  std::string_view before;
+  std::string_view deed;
+  std::string_view later;
+  std::optional<Mishap> mishap;
+  // From the fault on: at least so long; and so long, if the client has noticed nothing.
+  Span at_least;
+  Span patience{.seconds = 10, .ttls = 1, .loops = 3};
+  bool last_leads = false;  // the unit of the highest ordinal is the primary then
+  bool is_refresh = false;  // watched until all units are refreshed
+
+  [[nodiscard]] std::size_t steps_before() const;
+};
+
+std::span<const Kind> all_kinds();
+// Nothing: there is none of this name.
+const Kind* find_kind(std::string_view name);
+// Those that are asked for, too, and cannot be played: a name, and what is missing.
+struct MissingKind {
+  std::string_view name;
+  std::string_view why;
+};
+std::span<const MissingKind> missing_kinds();
+
+// The scenario of a kind with this setting, as a file has it. Its fault comes never: who measures
+// says when.
+std::string scenario_text(const Kind& kind, const Setting& setting);
+
+}  // namespace sim::failover

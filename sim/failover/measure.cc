@@ -1,0 +1,119 @@
+// From a deployment to the base, and from the base through each failover.
+#include "sim/failover/measure.h"
+
+#include <algorithm>
+
+#include "model/kubernetes.h"
+#include "model/postgresql.h"
+#include "sim/choices/list.h"
+#include "sim/scenario/read.h"
+#include "sim/settling.h"
+
+namespace sim::failover {
+namespace {
+
+using charm::UnitName;
+using namespace std::chrono_literals;
+
+// Whatever has not come about by then does not.
+constexpr charm::Duration longest_deployment = 2h;
+constexpr charm::Duration longest_outage = 10min;
+constexpr charm::Duration longest_refresh = 1h;
+
+// What draws of one run's wait() are for; behind these each unit has its own.
+constexpr std::uint32_t of_fault = 0;
+constexpr std::uint32_t of_update_status = 1;
+
+charm::MaybeUnit primary_of(const model::World& world) {
+  for (UnitName unit; unit.ordinal < world.unit_count(); ++unit.ordinal) {
+    if (model::postgresql::is_primary(world, unit)) return unit;
+  }
+  return {};
+}
+
+bool is_settled(const RunState& state) {
+  return state.settled && !state.may_have_settled &&
+         state.world.now() >= state.settled_since + settling_time &&
+         primary_of(state.world).has_value();
+}
+
+}  // namespace
+
+std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
+                                         const CharmUnderTest& charm,
+                                         const std::atomic<bool>* interrupted) {
+  auto scenario = read_scenario(scenario_text(kind, setting), std::string(kind.name));
+  if (!scenario) return std::unexpected(to_text(scenario.error()));
+  Base base{.kind = &kind, .setting = setting, .scenario = *std::move(scenario)};
+  Simulation simulation(base.scenario, charm, {.trace = Trace::Mode::off});
+  ListChoices calm;
+  const std::size_t steps = kind.steps_before();
+  simulation.begin(calm);
+  while (!simulation.has_ended() && simulation.advance()) {
+    if (interrupted != nullptr && *interrupted) return std::unexpected("interrupted");
+    if (simulation.world().now() > charm::Instant{longest_deployment.count()}) break;
+    if (simulation.world().shared().story_step < steps || simulation.has_stopped_hook()) continue;
+    simulation.save(base.state);
+    if (!is_settled(base.state)) continue;
+    base.primary = *primary_of(base.state.world);
+    if (kind.last_leads && base.primary.ordinal + 1U != setting.units) break;
+    return base;
+  }
+  return std::unexpected("such a cluster does not settle");
+}
+
+Meter::Meter(const Base& base, const charm::CharmDefinition& charm)
+    : base_(base),
+      state_(base.state),
+      simulation_(base.scenario, {&charm, {}, nullptr},
+                  {.trace = Trace::Mode::off, .client_log = &watch_}),
+      at_least_(base.kind->at_least.in(base.setting.timing)),
+      patience_(base.kind->patience.in(base.setting.timing)),
+      steady_(std::max<charm::Duration>(base.scenario.world.patroni.loop_wait, 2s)) {
+  simulation_.begin(draws_);
+  simulation_.show_to(&watch_);  // it begins with a base
+}
+
+bool Meter::is_over(const model::World& world) const {
+  const charm::Instant now = world.now();
+  if (now < fault_ + at_least_ || now < watch_.served_since() + steady_) return false;
+  if (now - watch_.last_served() >= 1s) return false;
+  if (base_.kind->is_refresh) {
+    return world.shared().story_step >= base_.scenario.story.size() &&
+           world.upgrade_stack().empty() && !model::kubernetes::is_rolling_out(world);
+  }
+  return watch_.has_noticed() || now >= fault_ + patience_;
+}
+
+Failover Meter::measure(std::uint64_t seed) {
+  std::uint32_t target = 0;
+  for (const UnitName unit : base_.state.world.existing()) {
+    if (unit.ordinal < base_.primary.ordinal) ++target;
+  }
+  draws_.restart(seed, base_.kind->mishap, target);
+
+  model::World& world = state_.world;
+  const charm::Duration loop = base_.scenario.world.patroni.loop_wait;
+  const charm::Duration wait = loop + draws_.wait(of_fault, loop);
+  const auto timer = base_.kind->mishap ? model::WorldTimer::mishap : model::WorldTimer::story;
+  world.arm(model::timer_id(timer), model::exactly(wait));
+  for (const UnitName unit : world.existing()) {
+    const model::TimerId status = model::timer_id(unit, model::UnitTimer::update_status);
+    if (!world.is_armed(status)) continue;
+    const charm::Duration interval = base_.scenario.world.update_status_interval;
+    world.arm(status, model::exactly(draws_.wait(of_update_status + unit.ordinal, interval)));
+  }
+  fault_ = world.now() + wait;
+  watch_.restart(world, fault_);
+  simulation_.restore(state_);
+
+  const charm::Duration longest = base_.kind->is_refresh ? longest_refresh : longest_outage;
+  while (simulation_.advance()) {
+    const model::World& now = simulation_.world();
+    if (is_over(now)) return watch_.result(now, false);
+    if (now.now() > fault_ + longest) break;
+  }
+  return watch_.result(simulation_.world(), true);
+}
+
+}  // namespace sim::failover

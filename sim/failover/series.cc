@@ -1,0 +1,126 @@
+// The workers, and the sums.
+#include "sim/failover/series.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "charm/types/check.h"
+#include "sim/failover/measure.h"
+
+namespace sim::failover {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Of runs, that a worker takes at once: so that they end together, and are not always asking.
+constexpr std::uint64_t piece = 16;
+
+Commits commits_of(const std::vector<Failover>& failovers,
+                   std::uint64_t (*count)(const Failover& failover)) {
+  Commits commits;
+  std::uint64_t with = 0;
+  for (const Failover& failover : failovers) {
+    const std::uint64_t some = count(failover);
+    commits.all += some;
+    commits.most = std::max(commits.most, some);
+    if (some > 0) ++with;
+  }
+  commits.failovers = share_of(with, failovers.size());
+  return commits;
+}
+
+}  // namespace
+
+std::vector<Failover> Series::done() const {
+  std::vector<Failover> all;
+  for (std::size_t run = 0; run < failovers.size(); ++run) {
+    if (is_done[run]) all.push_back(failovers[run]);
+  }
+  return all;
+}
+
+Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest& charm,
+                  const SeriesOptions& options, Crew& crew, unsigned workers,
+                  const std::function<void(std::uint64_t)>& progress) {
+  Series series{.kind = &kind, .setting = setting};
+  const auto base = prepare(kind, setting, charm, options.interrupted);
+  if (!base) {
+    series.refused = base.error();
+    return series;
+  }
+  series.failovers.resize(options.runs);
+  // A byte each, since workers write beside one another.
+  std::vector<std::uint8_t> is_done(options.runs);
+  std::vector<std::unique_ptr<Meter>> meters(workers);
+  std::atomic<std::uint64_t> count{0};
+  const Crew::Work work = [&](unsigned worker, std::size_t place) {
+    if (!meters[worker]) meters[worker] = std::make_unique<Meter>(*base, *charm.definition);
+    const std::uint64_t end = std::min<std::uint64_t>(options.runs, (place + 1) * piece);
+    for (std::uint64_t run = place * piece; run < end; ++run) {
+      if (options.interrupted != nullptr && *options.interrupted) return;
+      series.failovers[run] = meters[worker]->measure(options.first_seed + run);
+      is_done[run] = 1;
+      count.fetch_add(1, std::memory_order_relaxed);
+    }
+  };
+  crew.each((options.runs + piece - 1) / piece, work, 100ms, [&] { progress(count.load()); });
+  for (const std::uint8_t done : is_done) series.is_done.push_back(done != 0);
+  return series;
+}
+
+Times times_of(std::vector<std::int64_t> samples) {
+  CHECK(!samples.empty());
+  std::ranges::sort(samples);
+  const std::int64_t sum = std::accumulate(samples.begin(), samples.end(), std::int64_t{0});
+  return {.half = quantile_of(samples, 0.5),
+          .nine_tenths = quantile_of(samples, 0.9),
+          .ninety_nine = quantile_of(samples, 0.99),
+          .least = samples.front(),
+          .most = samples.back(),
+          .mean = sum / static_cast<std::int64_t>(samples.size())};
+}
+
+Summary summary_of(const std::vector<Failover>& failovers) {
+  CHECK(!failovers.empty());
+  Summary summary{.runs = failovers.size()};
+  std::vector<std::int64_t> samples;
+  for (const Failover& failover : failovers) samples.push_back(failover.outage_us);
+  summary.outage = times_of(std::move(samples));
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    samples = {};
+    for (const Failover& failover : failovers) samples.push_back(failover.phases_us[phase]);
+    summary.phases[phase] = times_of(std::move(samples));
+  }
+  summary.lost = commits_of(failovers, [](const Failover& one) { return std::uint64_t{one.lost}; });
+  summary.in_doubt =
+      commits_of(failovers, [](const Failover& one) { return std::uint64_t{one.in_doubt}; });
+  std::uint64_t moved = 0;
+  for (const Failover& failover : failovers) {
+    summary.in_doubt_there += failover.in_doubt_there;
+    if (failover.is_open) ++summary.open;
+    if (failover.has_moved) ++moved;
+  }
+  summary.moved = share_of(moved, failovers.size());
+  return summary;
+}
+
+Comparison compare(const Series& first, const Series& second) {
+  std::vector<std::int64_t> longer_by;
+  std::uint64_t shorter = 0;
+  std::uint64_t longer = 0;
+  for (std::size_t run = 0; run < std::min(first.is_done.size(), second.is_done.size()); ++run) {
+    if (!first.is_done[run] || !second.is_done[run]) continue;
+    longer_by.push_back(second.failovers[run].outage_us - first.failovers[run].outage_us);
+    if (longer_by.back() < 0) ++shorter;
+    if (longer_by.back() > 0) ++longer;
+  }
+  CHECK(!longer_by.empty());
+  const std::uint64_t pairs = longer_by.size();
+  return {.pairs = pairs,
+          .longer_by = times_of(std::move(longer_by)),
+          .shorter = share_of(shorter, pairs),
+          .longer = share_of(longer, pairs)};
+}
+
+}  // namespace sim::failover

@@ -1,0 +1,83 @@
+// Many failovers of one kind in one setting, by several workers: the same for any number of them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/failover/kinds.h"
+#include "sim/failover/statistics.h"
+#include "sim/failover/watch.h"
+#include "sim/search/crew.h"
+#include "sim/simulation.h"
+
+namespace sim::failover {
+
+struct SeriesOptions {
+  std::uint64_t runs = 10'000;
+  std::uint64_t first_seed = 1;  // each run takes the next one
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+struct Series {
+  const Kind* kind = nullptr;
+  Setting setting;
+  // By run; those that were not made before it was interrupted are not done.
+  std::vector<Failover> failovers;
+  std::vector<bool> is_done;
+  std::string refused;  // why there is none at all; empty: there are
+
+  [[nodiscard]] std::vector<Failover> done() const;
+};
+
+// Calls `progress` every so often with how many are done. `crew` has so many workers.
+Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest& charm,
+                  const SeriesOptions& options, Crew& crew, unsigned workers,
+                  const std::function<void(std::uint64_t)>& progress);
+
+// What is told of a series. Times are in microseconds.
+struct Times {
+  Quantile half;
+  Quantile nine_tenths;
+  Quantile ninety_nine;
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  std::int64_t mean = 0;  // rounded down
+};
+// CHECKs that there is one.
+Times times_of(std::vector<std::int64_t> samples);
+
+// Commits: in how many failovers there were any, and how many.
+struct Commits {
+  Share failovers;
+  std::uint64_t all = 0;
+  std::uint64_t most = 0;  // in one failover
+};
+
+struct Summary {
+  std::uint64_t runs = 0;
+  Times outage;
+  std::array<Times, phase_count> phases;  // of those outages
+  Commits lost;
+  Commits in_doubt;
+  std::uint64_t in_doubt_there = 0;
+  Share moved;             // another member serves in the end
+  std::uint64_t open = 0;  // not served again: how long is not known, only that it is longer
+};
+// CHECKs that there is one.
+Summary summary_of(const std::vector<Failover>& failovers);
+
+// Two settings with the same luck, failover by failover: how much longer the second takes.
+struct Comparison {
+  std::uint64_t pairs = 0;
+  Times longer_by;  // below zero: it is shorter
+  Share shorter;
+  Share longer;
+};
+// Of the runs that both have done; CHECKs that there is one.
+Comparison compare(const Series& first, const Series& second);
+
+}  // namespace sim::failover
