@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/commands/commands.h"
+#include "sim/commands/failover.h"
 
 namespace sim {
 
@@ -25,6 +26,7 @@ void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
 void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& examples);
 void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples);
 void add_export(CLI::App& app, ExportOptions& options, const Examples& examples);
+void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples);
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);
 
 }  // namespace sim

@@ -59,6 +59,7 @@ struct AllOptions {
   ReplayOptions replay;
   ShrinkCommandOptions shrink;
   DiffOptions diff;
+  FailoverOptions failover;
   TwiceOptions twice;
   ExportOptions exported;
   FlowOptions flow;
@@ -293,6 +294,7 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
   }
   if (app.got_subcommand("replay")) return replay_command(options.replay, console);
   if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
+  if (app.got_subcommand("failover")) return failover_command(options.failover, console);
   if (app.got_subcommand("diff")) return diff_command(options.diff, console);
   if (app.got_subcommand("twice")) return twice_command(options.twice, console);
   if (app.got_subcommand("export")) return export_command(options.exported, console);
@@ -352,6 +354,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   add_replay(app, options.replay, examples);
   add_shrink(app, options.shrink, examples);
   add_diff(app, options.diff, examples);
+  add_failover(app, options.failover, examples);
   add_twice(app, options.twice, examples);
   add_export(app, options.exported, examples);
   add_check_certificate(app, options.check_certificate, examples);

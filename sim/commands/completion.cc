@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "sim/commands/commands.h"
+#include "sim/failover/kinds.h"
 
 namespace sim {
 namespace {
@@ -20,8 +21,11 @@ constexpr std::string_view bash_script =
     words='fiber reexecution'
   elif [[ $before == --strategy ]]; then
     words='@strategies@'
+  elif [[ $before == --kind ]]; then
+    words='@kinds@'
   elif [[ " --seed --choices --runs --for --workers --deviations --faults \
 --leader-changes --departures --questions --shrink-tries --tries \
+--timing --units --synchronous --client-ms \
 " == *" $before "* ]]; then
     return
   elif [[ $word == -* ]]; then
@@ -32,7 +36,7 @@ constexpr std::string_view bash_script =
     if [[ " ${COMP_WORDS[*]} " == *' --published '* ]]; then words='@published@'; fi
   elif [[ ${COMP_WORDS[1]} == completion ]]; then
     words='bash'
-  elif [[ $before == --@(trace|html|junit|sarif) ]]; then
+  elif [[ $before == --@(trace|html|junit|sarif|samples) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
@@ -93,6 +97,9 @@ int completion_command(const CompletionOptions& options, const Console& console)
   strategies.reserve(std::size(all_strategies));
   for (const Strategy strategy : all_strategies) strategies.emplace_back(to_text(strategy));
   replace_all(script, "@strategies@", joined(strategies));
+  std::vector<std::string> kinds;
+  for (const failover::Kind& kind : failover::all_kinds()) kinds.emplace_back(kind.name);
+  replace_all(script, "@kinds@", joined(kinds));
   replace_all(script, "@charts@", joined(names_of(console.charts.all_refined())));
   replace_all(script, "@published@", joined(names_of(console.charts.all_published())));
   replace_all(script, "@function@", function_name(options.program));

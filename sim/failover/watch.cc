@@ -79,7 +79,8 @@ bool Watch::is_server(const model::World& world, UnitName member) const {
 bool Watch::somebody_acts(const model::World& world) const {
   const charm::MaybeMember holder = world.shared().dcs.lock_holder;
   if (!holder) return true;
-  if (server_) {
+  // What a pod that is cut off does to itself brings no other member forward.
+  if (server_ && model::network::reaches_api(world, *server_)) {
     const model::UnitState& unit = world.unit(*server_);
     if (unit.member.handing_over || unit.member.stopping != model::Stopping::no) return true;
     if (unit.postgres.database == model::Database::starting) return true;

@@ -15,8 +15,8 @@ namespace sim::failover {
 // The time without an acknowledged write is cut at the moments at which something was true for
 // good, each of the member that acknowledges next; what was true before has its phase of 0.
 enum class Phase : std::uint8_t {
-  detect,   // until somebody acts: the lock is free for a member that runs, or the primary is
-            // being shut down or started
+  detect,   // until somebody acts: the lock is free for a member that runs, or the primary, which
+            // reaches the API server, is being shut down or started
   elect,    // until that member holds Patroni's lock
   promote,  // until it is out of recovery
   route,    // until the primary Service leads to it

@@ -1,0 +1,202 @@
+// The arguments of failover.
+#include <algorithm>
+#include <charconv>
+
+#include "sim/commands/arguments.h"
+#include "sim/failover/kinds.h"
+
+namespace sim {
+namespace {
+
+// `20,30` as its parts; an empty part is one, too.
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char letter : text) {
+    if (letter == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += letter;
+    }
+  }
+  return parts;
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& text,
+                         const std::string& right) {
+  throw CLI::ValidationError(option, "is \"" + text + "\"; must be " + right);
+}
+
+std::uint64_t number_of(const std::string& option, const std::string& text, std::uint64_t least,
+                        std::uint64_t most) {
+  std::uint64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc{} && stop == text.data() + text.size();
+  if (is_number && number >= least && number <= most) return number;
+  refuse(option, text, "a whole number, " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+struct Bounds {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+void add_number(CLI::App& command, const char* option, std::uint64_t& number, const Bounds& bounds,
+                const std::string& help) {
+  command
+      .add_option_function<std::string>(
+          option,
+          [&number, option, bounds](const std::string& text) {
+            number = number_of(option, text, bounds.least, bounds.most);
+          },
+          help)
+      ->type_name("NUMBER");
+}
+
+// Several of them, each of a few words.
+void add_words(CLI::App& command, const char* option, std::vector<std::string>& list,
+               const std::vector<std::string>& words, const std::string& help) {
+  command
+      .add_option_function<std::string>(
+          option,
+          [&list, option, words](const std::string& text) {
+            std::string right;
+            for (const std::string& word : words) right += (right.empty() ? "" : ", ") + word;
+            for (const std::string& part : parts_of(text)) {
+              if (std::ranges::find(words, part) == words.end()) {
+                refuse(option, part, "one of " + right);
+              }
+              list.push_back(part);
+            }
+          },
+          help)
+      ->type_name("LIST");
+}
+
+void add_numbers(CLI::App& command, const char* option, std::vector<std::uint32_t>& list,
+                 std::uint64_t most, const std::string& help) {
+  command
+      .add_option_function<std::string>(
+          option,
+          [&list, option, most](const std::string& text) {
+            for (const std::string& part : parts_of(text)) {
+              list.push_back(static_cast<std::uint32_t>(number_of(option, part, 1, most)));
+            }
+          },
+          help)
+      ->type_name("LIST");
+}
+
+void add_kinds(CLI::App& command, FailoverOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--kind",
+          [&options](const std::string& text) {
+            for (const std::string& part : parts_of(text)) {
+              if (failover::find_kind(part) == nullptr) {
+                refuse("--kind", part, "one of those that --kinds lists");
+              }
+              options.kinds.push_back(part);
+            }
+          },
+          "What befalls the primary (without: each kind there is)")
+      ->type_name("LIST");
+  command.add_flag("--kinds", options.lists_kinds, "List the kinds, and do nothing else");
+}
+
+void add_settings(CLI::App& command, FailoverOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--timing",
+          [&options](const std::string& text) {
+            for (const std::string& part : parts_of(text)) {
+              const auto timing = failover::parse_timing(part);
+              if (!timing) refuse("--timing", part, "ttl/loop_wait/retry_timeout in seconds");
+              options.timings.push_back(*timing);
+            }
+          },
+          "Patroni's ttl/loop_wait/retry_timeout in seconds (without: 30/10/10)")
+      ->type_name("LIST");
+  constexpr std::uint64_t most_units = 16;
+  constexpr std::uint64_t most_ms = 3'600'000;
+  add_numbers(command, "--units", options.units, most_units, "So many units (without: 3)");
+  command
+      .add_option_function<std::string>(
+          "--synchronous",
+          [&options](const std::string& text) {
+            for (const std::string& part : parts_of(text)) {
+              if (part != "all" && part != "majority") {
+                (void)number_of("--synchronous", part, 1, most_units);
+              }
+              options.synchronous.push_back(part);
+            }
+          },
+          "synchronous_node_count: all, majority or a number (without: all)")
+      ->type_name("LIST");
+  command
+      .add_option_function<std::string>(
+          "--strict",
+          [&options](const std::string& text) {
+            for (const std::string& part : parts_of(text)) {
+              if (part != "true" && part != "false") refuse("--strict", part, "true or false");
+              options.strict.push_back(part == "true");
+            }
+          },
+          "synchronous_mode_strict: true or false (without: true)")
+      ->type_name("LIST");
+  add_words(command, "--synchronous-commit", options.synchronous_commit,
+            {"off", "local", "remote_write", "on", "remote_apply"},
+            "What the client's commits wait for: off, local, remote_write, on,\n"
+            "remote_apply (without: on)");
+  add_words(command, "--patroni", options.patroni, {"3.1", "4.1"},
+            "Patroni's release: 3.1 or 4.1 (without: 3.1)");
+  add_numbers(command, "--client-ms", options.client_ms, most_ms,
+              "The load: a client that writes each so many milliseconds (without: 100)");
+}
+
+}  // namespace
+
+void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples) {
+  CLI::App* failover = app.add_subcommand(
+      "failover", "Measure many failovers: how long no write is acknowledged, what is lost");
+  add_kinds(*failover, options);
+  add_settings(*failover, options);
+  // All of a series are kept, in 64 bytes each.
+  add_number(*failover, "--runs", options.runs, {.least = 1, .most = 10'000'000},
+             "So many failovers of each kind in each setting (without: 10000)");
+  failover
+      ->add_option_function<std::string>(
+          "--workers",
+          [&options](const std::string& text) {
+            constexpr std::uint64_t most = 256;
+            options.workers = static_cast<unsigned>(number_of("--workers", text, 1, most));
+          },
+          "So many at a time (without: one a processor); the result does\n"
+          "not depend on it")
+      ->type_name("NUMBER");
+  constexpr std::uint64_t most_seed = 1'000'000'000'000'000'000;
+  add_number(*failover, "--seed", options.first_seed, {.least = 0, .most = most_seed},
+             "The first seed (without: 1); each failover takes the next one");
+  failover->add_flag("--what-if", options.compares,
+                     "Compare the first setting with each other one, failover by failover:\n"
+                     "the same seed has the same luck in all of them");
+  auto* json = failover->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  failover
+      ->add_flag("--csv", options.csv, "A line for each kind and setting, as CSV, and nothing else")
+      ->excludes(json);
+  failover
+      ->add_option("--samples", options.samples_file,
+                   "Write each failover to this file, as a line of CSV")
+      ->type_name("FILE");
+  failover->footer(examples.of(
+      "A LIST has commas between its parts; each kind is measured in each combination of\n"
+      "settings. An outage is the longest time between two acknowledged writes of a client\n"
+      "that stays with its server as long as that serves it, and else goes where the primary\n"
+      "Service leads. Bands hold with 95 %. Moments are drawn evenly from the model's windows:\n"
+      "what is told is what they amount to, no measurement of a real cluster.\n"
+      "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled.\n\n"
+      "Examples:\n"
+      "  PROGRAM failover --kind pod-gone,switchover\n"
+      "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"));
+}
+
+}  // namespace sim

@@ -1,0 +1,339 @@
+// Tables and lists of what was measured.
+#include "sim/commands/failover_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/commands/logic_version.h"
+#include "sim/commands/search_text.h"
+
+namespace sim {
+namespace {
+
+using failover::Commits;
+using failover::Comparison;
+using failover::phase_count;
+using failover::Quantile;
+using failover::Series;
+using failover::Share;
+using failover::Summary;
+using failover::Times;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t name_width = 22;
+constexpr std::size_t band_width = 22;
+constexpr std::size_t number_width = 9;
+
+std::string left(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string right(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+// `30.504`, in seconds; digits are cut, not rounded.
+std::string seconds(std::int64_t us) {
+  const std::int64_t millis = std::abs(us) / 1000;
+  std::string decimals = std::to_string(millis % 1000);
+  decimals.insert(0, 3 - decimals.size(), '0');
+  return (us < 0 ? "-" : "") + std::to_string(millis / 1000) + '.' + decimals;
+}
+
+std::string band(const Quantile& quantile) {
+  const std::string low = quantile.low ? seconds(*quantile.low) : "?";
+  const std::string high = quantile.high ? seconds(*quantile.high) : "?";
+  return seconds(quantile.value) + " [" + low + " " + high + "]";
+}
+
+// `0.03 %`.
+std::string percent(double share) {
+  const auto hundredths = static_cast<std::int64_t>(std::llround(share * 10'000));
+  std::string decimals = std::to_string(hundredths % 100);
+  decimals.insert(0, 2 - decimals.size(), '0');
+  return std::to_string(hundredths / 100) + '.' + decimals + " %";
+}
+
+std::string commits_text(const Commits& commits) {
+  if (commits.all == 0) return "0";
+  return std::to_string(commits.all) + " (" + percent(commits.failovers.value) + ")";
+}
+
+struct Told {
+  const Series& series;
+  Summary summary;
+};
+
+std::string outages_text(const std::vector<Told>& all) {
+  std::string text = left("no acknowledged write, s", name_width + 3);
+  for (const char* name : {"p50 [95 % band]", "p90", "p99"}) text += left(name, band_width + 2);
+  text += right("max", number_width) + '\n';
+  for (const auto& [series, summary] : all) {
+    text += left(std::string(series.kind->name), name_width + 3);
+    const Times& outage = summary.outage;
+    for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
+      text += left(band(one), band_width + 2);
+    }
+    text += right(seconds(outage.most), number_width) + '\n';
+  }
+  return text;
+}
+
+std::string phases_text(const std::vector<Told>& all) {
+  std::string text = left("means of its phases, s", name_width + 3);
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    text += right(std::string(to_text(static_cast<failover::Phase>(phase))), number_width);
+  }
+  text += "  " + left("moved", number_width) + left("lost", number_width) + "in doubt\n";
+  for (const auto& [series, summary] : all) {
+    text += left(std::string(series.kind->name), name_width + 3);
+    for (const Times& phase : summary.phases) text += right(seconds(phase.mean), number_width);
+    text += "  " + left(percent(summary.moved.value), number_width) +
+            left(commits_text(summary.lost), number_width) + commits_text(summary.in_doubt);
+    if (summary.open > 0) text += ", " + std::to_string(summary.open) + " not served again";
+    text += '\n';
+  }
+  return text;
+}
+
+std::string comparison_text(const Series& first, const Series& second) {
+  const Comparison both = failover::compare(first, second);
+  return left(std::string(first.kind->name), name_width + 3) + "longer by p50 " +
+         band(both.longer_by.half) + ", mean " + seconds(both.longer_by.mean) + "; shorter in " +
+         percent(both.shorter.value) + ", longer in " + percent(both.longer.value) + " of " +
+         std::to_string(both.pairs) + '\n';
+}
+
+bool has_any(const Series& series) {
+  return std::ranges::find(series.is_done, true) != series.is_done.end();
+}
+
+// The series of one setting, in the order of their kinds.
+std::vector<const Series*> of_setting(const FailoverView& view, const failover::Setting& setting) {
+  std::vector<const Series*> all;
+  for (const Series& series : view.series) {
+    if (series.setting == setting) all.push_back(&series);
+  }
+  return all;
+}
+
+std::vector<failover::Setting> settings_of(const FailoverView& view) {
+  std::vector<failover::Setting> all;
+  for (const Series& series : view.series) {
+    if (std::ranges::find(all, series.setting) == all.end()) all.push_back(series.setting);
+  }
+  return all;
+}
+
+// Each other setting's series with that of its kind in the first one.
+template <class Tell>
+void each_pair(const FailoverView& view, Tell tell) {
+  if (!view.compares || view.series.empty()) return;
+  const failover::Setting& first_setting = view.series.front().setting;
+  for (const Series* first : of_setting(view, first_setting)) {
+    for (const Series& second : view.series) {
+      if (second.kind != first->kind || second.setting == first_setting) continue;
+      const std::size_t shared = std::min(first->is_done.size(), second.is_done.size());
+      for (std::size_t run = 0; run < shared; ++run) {
+        if (!first->is_done[run] || !second.is_done[run]) continue;
+        tell(*first, second);
+        break;
+      }
+    }
+  }
+}
+
+Json json_of(const std::optional<std::int64_t>& bound) { return bound ? Json(*bound) : Json(); }
+
+Json json_of(const Quantile& quantile) {
+  return {{"us", quantile.value},
+          {"low_us", json_of(quantile.low)},
+          {"high_us", json_of(quantile.high)}};
+}
+
+Json json_of(const Times& times) {
+  return {{"p50", json_of(times.half)},
+          {"p90", json_of(times.nine_tenths)},
+          {"p99", json_of(times.ninety_nine)},
+          {"min_us", times.least},
+          {"max_us", times.most},
+          {"mean_us", times.mean}};
+}
+
+Json json_of(const Share& share) {
+  return {{"share", share.value}, {"low", share.low}, {"high", share.high}};
+}
+
+Json json_of(const Commits& commits) {
+  return {{"commits", commits.all},
+          {"most_in_one", commits.most},
+          {"failovers", json_of(commits.failovers)}};
+}
+
+Json json_of(const failover::Setting& setting) {
+  return {{"ttl_s", setting.timing.ttl_s},
+          {"loop_wait_s", setting.timing.loop_wait_s},
+          {"retry_timeout_s", setting.timing.retry_timeout_s},
+          {"units", setting.units},
+          {"synchronous_node_count", setting.synchronous},
+          {"synchronous_mode_strict", setting.strict},
+          {"synchronous_commit", setting.synchronous_commit},
+          {"patroni", setting.patroni},
+          {"client_writes_every_ms", setting.client_ms}};
+}
+
+Json json_of(const Series& series) {
+  Json json{{"kind", series.kind->name}, {"setting", json_of(series.setting)}};
+  const std::vector<failover::Failover> done = series.done();
+  json["runs"] = done.size();
+  if (!series.refused.empty()) json["refused"] = series.refused;
+  if (done.empty()) return json;
+  const Summary summary = failover::summary_of(done);
+  json["outage"] = json_of(summary.outage);
+  Json phases = Json::object();
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    phases[std::string(to_text(static_cast<failover::Phase>(phase)))] =
+        json_of(summary.phases[phase]);
+  }
+  json["phases"] = std::move(phases);
+  json["lost"] = json_of(summary.lost);
+  json["in_doubt"] = json_of(summary.in_doubt);
+  json["in_doubt"]["there"] = summary.in_doubt_there;
+  json["moved"] = json_of(summary.moved);
+  json["not_served_again"] = summary.open;
+  return json;
+}
+
+std::string setting_columns(const failover::Setting& setting) {
+  return std::to_string(setting.timing.ttl_s) + ',' + std::to_string(setting.timing.loop_wait_s) +
+         ',' + std::to_string(setting.timing.retry_timeout_s) + ',' +
+         std::to_string(setting.units) + ',' + setting.synchronous + ',' +
+         (setting.strict ? "true" : "false") + ',' + setting.synchronous_commit + ',' +
+         setting.patroni + ',' + std::to_string(setting.client_ms);
+}
+
+constexpr std::string_view setting_names =
+    "kind,ttl_s,loop_wait_s,retry_timeout_s,units,synchronous_node_count,synchronous_mode_strict,"
+    "synchronous_commit,patroni,client_writes_every_ms";
+
+}  // namespace
+
+std::string to_text(const FailoverView& view) {
+  std::string text;
+  for (const failover::Setting& setting : settings_of(view)) {
+    std::vector<Told> told;
+    std::string refused;
+    for (const Series* series : of_setting(view, setting)) {
+      if (has_any(*series)) told.push_back({*series, failover::summary_of(series->done())});
+      if (series->refused.empty()) continue;
+      refused += std::string(series->kind->name) + ": " + series->refused + '\n';
+    }
+    std::uint64_t runs = 0;
+    for (const Told& one : told) runs += one.summary.runs;
+    text += failover::to_text(setting) + ": " + plural(runs, "failover") + ", seeds from " +
+            std::to_string(view.options.first_seed) + '\n';
+    if (!told.empty()) text += outages_text(told) + phases_text(told);
+    text += refused + '\n';
+  }
+  each_pair(view, [&text](const Series& first, const Series& second) {
+    text += failover::to_text(second.setting) + "\n  against " + failover::to_text(first.setting) +
+            '\n' + comparison_text(first, second);
+  });
+  if (view.was_interrupted) text += "interrupted: that is how far it came\n";
+  return text;
+}
+
+std::string to_json_text(const FailoverView& view) {
+  Json all = Json::array();
+  for (const Series& series : view.series) all.push_back(json_of(series));
+  Json json{{"schema", "charmsim-failover/1"},
+            {"logic", logic_version()},
+            {"first_seed", view.options.first_seed},
+            {"runs", view.options.runs},
+            {"confidence", failover::confidence},
+            {"interrupted", view.was_interrupted},
+            {"series", std::move(all)}};
+  Json pairs = Json::array();
+  each_pair(view, [&pairs](const Series& first, const Series& second) {
+    const Comparison both = failover::compare(first, second);
+    pairs.push_back({{"kind", first.kind->name},
+                     {"first", json_of(first.setting)},
+                     {"second", json_of(second.setting)},
+                     {"pairs", both.pairs},
+                     {"longer_by", json_of(both.longer_by)},
+                     {"shorter", json_of(both.shorter)},
+                     {"longer", json_of(both.longer)}});
+  });
+  if (view.compares) json["comparisons"] = std::move(pairs);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string to_csv_text(const FailoverView& view) {
+  std::string text(setting_names);
+  text +=
+      ",runs,p50_us,p50_low_us,p50_high_us,p90_us,p90_low_us,p90_high_us,p99_us,p99_low_us,"
+      "p99_high_us,max_us,mean_us";
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    text += ',' + std::string(to_text(static_cast<failover::Phase>(phase))) + "_mean_us";
+  }
+  text += ",lost,in_doubt,in_doubt_there,not_served_again\n";
+  for (const Series& series : view.series) {
+    if (!has_any(series)) continue;
+    const Summary summary = failover::summary_of(series.done());
+    text += std::string(series.kind->name) + ',' + setting_columns(series.setting) + ',' +
+            std::to_string(summary.runs);
+    const Times& outage = summary.outage;
+    for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
+      text += ',' + std::to_string(one.value) + ',' +
+              (one.low ? std::to_string(*one.low) : std::string()) + ',' +
+              (one.high ? std::to_string(*one.high) : std::string());
+    }
+    text += ',' + std::to_string(outage.most) + ',' + std::to_string(outage.mean);
+    for (const Times& phase : summary.phases) text += ',' + std::to_string(phase.mean);
+    text += ',' + std::to_string(summary.lost.all) + ',' + std::to_string(summary.in_doubt.all) +
+            ',' + std::to_string(summary.in_doubt_there) + ',' + std::to_string(summary.open) +
+            '\n';
+  }
+  return text;
+}
+
+std::string samples_csv_text(const FailoverView& view) {
+  std::string text(setting_names);
+  text += ",seed,outage_us";
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    text += ',' + std::string(to_text(static_cast<failover::Phase>(phase))) + "_us";
+  }
+  text += ",lost,in_doubt,in_doubt_there,moved,not_served_again\n";
+  for (const Series& series : view.series) {
+    const std::string begin =
+        std::string(series.kind->name) + ',' + setting_columns(series.setting) + ',';
+    for (std::size_t run = 0; run < series.failovers.size(); ++run) {
+      if (!series.is_done[run]) continue;
+      const failover::Failover& one = series.failovers[run];
+      text += begin + std::to_string(view.options.first_seed + run) + ',' +
+              std::to_string(one.outage_us);
+      for (const std::int64_t phase : one.phases_us) text += ',' + std::to_string(phase);
+      text += ',' + std::to_string(one.lost) + ',' + std::to_string(one.in_doubt) + ',' +
+              std::to_string(one.in_doubt_there) + (one.has_moved ? ",1" : ",0") +
+              (one.is_open ? ",1\n" : ",0\n");
+    }
+  }
+  return text;
+}
+
+std::string kinds_text() {
+  std::string text;
+  for (const failover::Kind& kind : failover::all_kinds()) {
+    text += left(std::string(kind.name), name_width + 2) + std::string(kind.what) + '\n';
+  }
+  for (const failover::MissingKind& kind : failover::missing_kinds()) {
+    text +=
+        left(std::string(kind.name), name_width + 2) + "missing: " + std::string(kind.why) + '\n';
+  }
+  return text;
+}
+
+}  // namespace sim

@@ -1,0 +1,29 @@
+// What was measured of failovers, as a table, as JSON, and as CSV.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/failover/series.h"
+
+namespace sim {
+
+struct FailoverView {
+  const std::vector<failover::Series>& series;
+  const failover::SeriesOptions& options;
+  bool compares = false;  // each kind's other settings with its first one
+  bool was_interrupted = false;
+};
+
+// A part for each setting: the outages, the phases' means, and the commits of each kind. Seconds.
+std::string to_text(const FailoverView& view);
+// `charmsim-failover/1`. Times in microseconds; the same for any number of workers.
+std::string to_json_text(const FailoverView& view);
+// A line for each kind and setting, below a line of names.
+std::string to_csv_text(const FailoverView& view);
+// A line for each failover.
+std::string samples_csv_text(const FailoverView& view);
+// What there is to measure, and what is missing.
+std::string kinds_text();
+
+}  // namespace sim
