@@ -150,7 +150,8 @@ class WorldGraph::Walks {
  public:
   explicit Walks(const WorldGraph& graph) : graph_(graph), order_(graph.edges_.size()) {
     for (std::uint32_t at = 0; at < order_.size(); ++at) order_[at] = at;
-    std::ranges::stable_sort(order_, {}, [&](std::uint32_t at) { return graph.edges_[at].from; });
+    std::ranges::sort(order_, {},
+                      [&](std::uint32_t at) { return std::pair(graph.edges_[at].from, at); });
   }
 
   // From `here` to the first step that fits, and that step; at least one, if there is any such.

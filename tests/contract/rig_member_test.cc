@@ -34,10 +34,11 @@ PatroniConfiguration configuration() {
 // A member alone on its volume, as a hook brings it up.
 struct LiveKubernetesMember : testing::Test {
   void SetUp() override {
-    std::string lacks = given::ApiServer::lacks();
-    if (lacks.empty()) pod = std::make_unique<given::RigPod>(0);
-    if (pod) lacks = pod->lacks();
+    const std::string lacks = given::ApiServer::lacks();
     if (!lacks.empty()) GTEST_SKIP() << lacks;
+    pod = std::make_unique<given::RigPod>(0);
+    // Whoever has built the API server has built the rest with it, or is told what is missing.
+    ASSERT_EQ(pod->lacks(), "");
     pebble = std::make_unique<Pebble>(http, pod->socket());
     workload = std::make_unique<WorkloadAdapter>(
         *pebble, pems, log, Deployment{.app = app, .model = "testing"}, UnitName{0});

@@ -74,7 +74,8 @@ class Certificates : public JujuFixture {
   }
 
   void issued(const nlohmann::json& entry) {
-    bag("certificates:9", "ca", {{"certificates", wire::to_python_json(nlohmann::json{entry})}});
+    bag("certificates:9", "ca",
+        {{"certificates", wire::to_python_json(nlohmann::json::array({entry}))}});
     bag("certificates:9", "pg/1",
         {{"certificate_signing_requests", wire::certificate_requests_text(pems_.text(request_))}});
     const wire::Bag secret{

@@ -72,7 +72,8 @@ remember() { echo "$1 $(began_at "$1")" >"$2"; }
 # pid_in FILE: prints it if that process is there.
 pid_in() {
   local pid began
-  [[ -s $1 ]] && read -r pid began <"$1" && [[ $(began_at "$pid") == "$began" ]] && echo "$pid"
+  # One that had ended before it was looked at has no beginning, and is not there.
+  [[ -s $1 ]] && read -r pid began <"$1" && [[ $began && $(began_at "$pid") == "$began" ]] && echo "$pid"
 }
 
 # end_process FILE SIGNAL SECONDS: SIGKILL after so long.

@@ -28,6 +28,7 @@ struct LiveScenes : testing::Test {
   void SetUp() override {
     const std::string lacks = Stage::lacks();
     if (!lacks.empty()) GTEST_SKIP() << lacks;
+    ASSERT_FALSE(HasFailure()) << "there is no rig";
     adopt_orphans();
   }
 

@@ -22,7 +22,8 @@ class Stage {
   // Juju's shortest is a minute; each wait is randomised by 20 %.
   static constexpr charm::Duration update_status_interval = std::chrono::minutes(1);
 
-  // Starts the control plane, where it is built. Why it is not there; empty: it is.
+  // Starts the control plane, where it is built. Why it is not there; empty: it is, or the test has
+  // failed, since it does not start.
   static std::string lacks();
 
   // As many units are deployed as soon as time goes on.
