@@ -10,7 +10,7 @@
 namespace sim::failover {
 namespace {
 
-using Binomial = boost::math::binomial_distribution<double>;
+using Binomial = boost::math::binomial;
 
 constexpr double tail = (1 - confidence) / 2;
 

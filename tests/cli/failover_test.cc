@@ -1,0 +1,127 @@
+// charmsim failover as a shell has it: what is printed, exit codes, files, and how it ends when it
+// is interrupted.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/charmsim.h"
+
+namespace cli {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class Failover : public Charmsim {
+ protected:
+  ordered_json measured(Words more) {
+    Words words{"failover", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Result result = charmsim(words);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return ordered_json::parse(result.out, nullptr, false);
+  }
+  static std::ptrdiff_t lines(const std::string& text) { return std::ranges::count(text, '\n'); }
+};
+
+TEST_F(Failover, ListsTheKindsAndWhatIsMissing) {
+  const Result result = charmsim({"failover", "--kinds"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, AllOf(StartsWith("postgresql-killed "), HasSubstr("\npod-gone "),
+                                HasSubstr("\npatroni-killed-for-good missing: ")));
+}
+
+TEST_F(Failover, IsATableWithoutProgressOffATerminal) {
+  const Result result = charmsim({"failover", "--kind", "pod-gone,switchover", "--runs", "20"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out,
+              AllOf(StartsWith("30/10/10, 3 units, "), HasSubstr(": 40 failovers"),
+                    HasSubstr("\npod-gone "), HasSubstr("\nswitchover "), Not(HasSubstr("\033"))));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(Failover, IsTheSameForAnyNumberOfWorkersAndAnotherForAnotherSeed) {
+  const Words words{"--kind", "pod-gone", "--runs", "40", "--workers"};
+  const auto with = [&words](const Words& more) {
+    Words all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  const ordered_json one = measured(with({"1"}));
+  EXPECT_EQ(one, measured(with({"3"})));
+  EXPECT_NE(one, measured(with({"1", "--seed", "1000"})));
+  EXPECT_EQ(one.at("schema"), "charmsim-failover/1");
+  const ordered_json& series = one.at("series").at(0);
+  EXPECT_EQ(series.at("runs"), 40);
+  EXPECT_LE(series.at("outage").at("p50").at("low_us"), series.at("outage").at("p50").at("us"));
+  EXPECT_EQ(series.at("outage").at("p99").at("high_us"),
+            nullptr);  // of forty samples there is none
+}
+
+TEST_F(Failover, MeasuresEachKindInEachSettingAndComparesThem) {
+  const ordered_json json = measured({"--kind", "pod-gone,switchover", "--timing",
+                                      "30/10/10,20/5/5", "--runs", "10", "--what-if"});
+  ASSERT_EQ(json.at("series").size(), 4U);
+  EXPECT_EQ(json.at("series").at(2).at("kind"), "pod-gone");
+  EXPECT_EQ(json.at("series").at(2).at("setting").at("ttl_s"), 20);
+  ASSERT_EQ(json.at("comparisons").size(), 2U);
+  EXPECT_LT(json.at("comparisons").at(0).at("longer_by").at("mean_us"), 0);
+}
+
+TEST_F(Failover, WritesSamplesAndSumsAsCsv) {
+  const Result result = charmsim(
+      {"failover", "--kind", "switchover", "--runs", "7", "--csv", "--samples", "samples.csv"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(StartsWith("kind,ttl_s,"), HasSubstr("\nswitchover,30,10,10,3,")));
+  EXPECT_EQ(lines(result.out), 2);
+  EXPECT_THAT(files(), ElementsAre("samples.csv"));
+  const std::string samples = read("samples.csv");
+  EXPECT_EQ(lines(samples), 8);
+  EXPECT_EQ(std::ranges::count(samples.substr(0, samples.find('\n')), ','),
+            std::ranges::count(samples.substr(samples.rfind('\n', samples.size() - 2)), ','));
+}
+
+TEST_F(Failover, RefusesWhatIsNone) {
+  const auto refused = [this](const Words& words) {
+    Words all{"failover", "--runs", "1"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Result result = charmsim(all);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  EXPECT_THAT(refused({"--kind", "earthquake"}), HasSubstr("earthquake"));
+  EXPECT_THAT(refused({"--timing", "30/10"}), HasSubstr("ttl/loop_wait/retry_timeout"));
+  EXPECT_THAT(refused({"--timing", "20/10/10"}), HasSubstr("20/10/10, 3 units"));
+  EXPECT_THAT(refused({"--units", "0"}), HasSubstr("1 to 16"));
+  EXPECT_THAT(refused({"--strict", "maybe"}), HasSubstr("true or false"));
+  EXPECT_THAT(refused({"--synchronous", "some"}), HasSubstr("some"));
+  EXPECT_THAT(refused({"--patroni", "5"}), HasSubstr("3.1, 4.1"));
+  EXPECT_THAT(refused({"--what-if"}), HasSubstr("two settings"));
+  EXPECT_THAT(refused({"--samples", "no/such/folder"}), HasSubstr("no/such/folder"));
+}
+
+TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
+  Running running = start_on_terminal({"failover", "--kind", "pod-gone", "--runs", "1000000"});
+  std::string shown;
+  while (shown.find(" of 1000000") == shown.npos) {
+    const std::string more = running.read_some();
+    ASSERT_NE(more, "");
+    shown += more;
+  }
+  running.signal(SIGINT);
+  const Result result = running.wait();
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, HasSubstr("interrupted"));
+}
+
+}  // namespace
+}  // namespace cli
