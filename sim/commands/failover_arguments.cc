@@ -1,6 +1,9 @@
 // The arguments of failover.
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
+#include <string_view>
 
 #include "sim/commands/arguments.h"
 #include "sim/failover/kinds.h"
@@ -35,35 +38,54 @@ std::uint64_t number_of(const std::string& option, const std::string& text, std:
   refuse(option, text, "a whole number, " + std::to_string(least) + " to " + std::to_string(most));
 }
 
-struct Bounds {
-  std::uint64_t least = 0;
-  std::uint64_t most = 0;
+// They stay: callbacks go on to refer to them.
+struct NumberOption {
+  const char* name;
+  std::uint64_t least;
+  std::uint64_t most;
 };
+constexpr NumberOption runs_option{"--runs", 1, 10'000'000};  // of a series each is kept: 64 bytes
+constexpr NumberOption seed_option{"--seed", 0, 1'000'000'000'000'000'000};
+constexpr NumberOption units_option{"--units", 1, 16};
+constexpr NumberOption client_option{"--client-ms", 1, 3'600'000};
 
-void add_number(CLI::App& command, const char* option, std::uint64_t& number, const Bounds& bounds,
+// Each of a few words.
+struct WordsOption {
+  const char* name;
+  std::span<const std::string_view> words;
+};
+constexpr std::array<std::string_view, 5> commits{"off", "local", "remote_write", "on",
+                                                  "remote_apply"};
+constexpr std::array<std::string_view, 2> releases{"3.1", "4.1"};
+constexpr WordsOption commit_option{"--synchronous-commit", commits};
+constexpr WordsOption release_option{"--patroni", releases};
+
+void add_number(CLI::App& command, const NumberOption& option, std::uint64_t& number,
                 const std::string& help) {
   command
       .add_option_function<std::string>(
-          option,
-          [&number, option, bounds](const std::string& text) {
-            number = number_of(option, text, bounds.least, bounds.most);
+          option.name,
+          [&number, &option](const std::string& text) {
+            number = number_of(option.name, text, option.least, option.most);
           },
           help)
       ->type_name("NUMBER");
 }
 
-// Several of them, each of a few words.
-void add_words(CLI::App& command, const char* option, std::vector<std::string>& list,
-               const std::vector<std::string>& words, const std::string& help) {
+// Several of them.
+void add_words(CLI::App& command, const WordsOption& option, std::vector<std::string>& list,
+               const std::string& help) {
   command
       .add_option_function<std::string>(
-          option,
-          [&list, option, words](const std::string& text) {
+          option.name,
+          [&list, &option](const std::string& text) {
             std::string right;
-            for (const std::string& word : words) right += (right.empty() ? "" : ", ") + word;
+            for (const std::string_view word : option.words) {
+              right.append(right.empty() ? "" : ", ").append(word);
+            }
             for (const std::string& part : parts_of(text)) {
-              if (std::ranges::find(words, part) == words.end()) {
-                refuse(option, part, "one of " + right);
+              if (std::ranges::find(option.words, part) == option.words.end()) {
+                refuse(option.name, part, "one of " + right);
               }
               list.push_back(part);
             }
@@ -72,14 +94,15 @@ void add_words(CLI::App& command, const char* option, std::vector<std::string>& 
       ->type_name("LIST");
 }
 
-void add_numbers(CLI::App& command, const char* option, std::vector<std::uint32_t>& list,
-                 std::uint64_t most, const std::string& help) {
+void add_numbers(CLI::App& command, const NumberOption& option, std::vector<std::uint32_t>& list,
+                 const std::string& help) {
   command
       .add_option_function<std::string>(
-          option,
-          [&list, option, most](const std::string& text) {
+          option.name,
+          [&list, &option](const std::string& text) {
             for (const std::string& part : parts_of(text)) {
-              list.push_back(static_cast<std::uint32_t>(number_of(option, part, 1, most)));
+              list.push_back(static_cast<std::uint32_t>(
+                  number_of(option.name, part, option.least, option.most)));
             }
           },
           help)
@@ -116,16 +139,14 @@ void add_settings(CLI::App& command, FailoverOptions& options) {
           },
           "Patroni's ttl/loop_wait/retry_timeout in seconds (without: 30/10/10)")
       ->type_name("LIST");
-  constexpr std::uint64_t most_units = 16;
-  constexpr std::uint64_t most_ms = 3'600'000;
-  add_numbers(command, "--units", options.units, most_units, "So many units (without: 3)");
+  add_numbers(command, units_option, options.units, "So many units (without: 3)");
   command
       .add_option_function<std::string>(
           "--synchronous",
           [&options](const std::string& text) {
             for (const std::string& part : parts_of(text)) {
               if (part != "all" && part != "majority") {
-                (void)number_of("--synchronous", part, 1, most_units);
+                (void)number_of("--synchronous", part, units_option.least, units_option.most);
               }
               options.synchronous.push_back(part);
             }
@@ -143,13 +164,12 @@ void add_settings(CLI::App& command, FailoverOptions& options) {
           },
           "synchronous_mode_strict: true or false (without: true)")
       ->type_name("LIST");
-  add_words(command, "--synchronous-commit", options.synchronous_commit,
-            {"off", "local", "remote_write", "on", "remote_apply"},
+  add_words(command, commit_option, options.synchronous_commit,
             "What the client's commits wait for: off, local, remote_write, on,\n"
             "remote_apply (without: on)");
-  add_words(command, "--patroni", options.patroni, {"3.1", "4.1"},
+  add_words(command, release_option, options.patroni,
             "Patroni's release: 3.1 or 4.1 (without: 3.1)");
-  add_numbers(command, "--client-ms", options.client_ms, most_ms,
+  add_numbers(command, client_option, options.client_ms,
               "The load: a client that writes each so many milliseconds (without: 100)");
 }
 
@@ -160,8 +180,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "failover", "Measure many failovers: how long no write is acknowledged, what is lost");
   add_kinds(*failover, options);
   add_settings(*failover, options);
-  // All of a series are kept, in 64 bytes each.
-  add_number(*failover, "--runs", options.runs, {.least = 1, .most = 10'000'000},
+  add_number(*failover, runs_option, options.runs,
              "So many failovers of each kind in each setting (without: 10000)");
   failover
       ->add_option_function<std::string>(
@@ -173,8 +192,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
           "So many at a time (without: one a processor); the result does\n"
           "not depend on it")
       ->type_name("NUMBER");
-  constexpr std::uint64_t most_seed = 1'000'000'000'000'000'000;
-  add_number(*failover, "--seed", options.first_seed, {.least = 0, .most = most_seed},
+  add_number(*failover, seed_option, options.first_seed,
              "The first seed (without: 1); each failover takes the next one");
   failover->add_flag("--what-if", options.compares,
                      "Compare the first setting with each other one, failover by failover:\n"
