@@ -84,13 +84,13 @@ Times times_of(std::vector<std::int64_t> samples) {
 Summary summary_of(const std::vector<Failover>& failovers) {
   CHECK(!failovers.empty());
   Summary summary{.runs = failovers.size()};
-  std::vector<std::int64_t> samples;
-  for (const Failover& failover : failovers) samples.push_back(failover.outage_us);
-  summary.outage = times_of(std::move(samples));
+  std::vector<std::int64_t> samples(failovers.size());
+  std::ranges::transform(failovers, samples.begin(), &Failover::outage_us);
+  summary.outage = times_of(samples);
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
-    samples = {};
-    for (const Failover& failover : failovers) samples.push_back(failover.phases_us[phase]);
-    summary.phases[phase] = times_of(std::move(samples));
+    std::ranges::transform(failovers, samples.begin(),
+                           [phase](const Failover& one) { return one.phases_us[phase]; });
+    summary.phases[phase] = times_of(samples);
   }
   summary.lost = commits_of(failovers, [](const Failover& one) { return std::uint64_t{one.lost}; });
   summary.in_doubt =

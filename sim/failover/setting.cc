@@ -11,7 +11,10 @@ std::optional<Timing> parse_timing(std::string_view text) {
   const char* at = text.data();
   const char* const end = text.data() + text.size();
   for (std::size_t place = 0; place < numbers.size(); ++place) {
-    if (place > 0 && (at == end || *at++ != '/')) return std::nullopt;
+    if (place > 0) {
+      if (at == end || *at != '/') return std::nullopt;
+      ++at;
+    }
     const auto [stop, error] = std::from_chars(at, end, numbers[place]);
     if (error != std::errc{}) return std::nullopt;
     at = stop;
