@@ -1,6 +1,5 @@
 // The worlds that an exploration has met, each by 64 bits of fingerprint (hash-compact), with what
-// was left to spend when it was met: who comes with more has to look again. (explorer/key_table.h
-// keeps less than a key for each state, and nothing beside it.)
+// was left to spend when it was met: who comes with more has to look again.
 #pragma once
 
 #include <array>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "charm/types/check.h"
+#include "sim/search/key_slots.h"
 
 namespace sim {
 
@@ -64,35 +64,33 @@ class SeenWorlds {
   SeenWorlds(std::size_t most_bytes, const Allowance& bounds)
       : most_bytes_(most_bytes), bounds_(bounds) {
     CHECK(bounds.parts() <= Allowance::most_parts);
-    slots_.resize(std::size_t{1} << first_bits);
     note_parts();
   }
 
-  Met meet(std::uint64_t key, const Allowance& left) {
-    if (key == 0) key = 1;  // 0 is a free slot
+  Met meet(std::uint64_t fingerprint, const Allowance& left) {
+    const std::uint64_t key = KeySlots<Slot>::key_of(fingerprint);
     const std::uint32_t part = place_of(left);
-    for (std::size_t at = home_of(key);; at = (at + 1) & (slots_.size() - 1)) {
-      Slot& slot = slots_[at];
-      if (slot.key == key) {
-        if ((slot.met & not_poorer_[part]) != 0) return {Meeting::known, slot.serial};
-        slot.met |= std::uint32_t{1} << part;
-        slot.serial = ++serial_;
-        return {Meeting::richer, serial_};
-      }
-      if (slot.key != 0) continue;
-      if (size_ + 1 > slots_.size() / 8 * 7) {
-        if (!grow()) return {Meeting::is_full, 0};
-        return meet(key, left);
-      }
-      slot = {key, std::uint32_t{1} << part, ++serial_};
-      ++size_;
-      return {Meeting::added, serial_};
+    const std::uint32_t bit = std::uint32_t{1} << part;
+    Slot* slot = &slots_[key];
+    if (slot->key == key) {
+      if ((slot->met & not_poorer_[part]) != 0) return {Meeting::known, slot->serial};
+      slot->met |= bit;
+      slot->serial = ++serial_;
+      return {Meeting::richer, serial_};
     }
+    if (slots_.is_crowded(size_)) {
+      if (3 * bytes() > most_bytes_) return {Meeting::is_full, 0};  // old and new ones
+      slots_.grow();
+      slot = &slots_[key];
+    }
+    *slot = {key, bit, ++serial_};
+    ++size_;
+    return {Meeting::added, serial_};
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::uint32_t serial() const { return serial_; }
-  [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+  [[nodiscard]] std::size_t bytes() const { return slots_.bytes(); }
 
  private:
   struct Slot {
@@ -100,8 +98,6 @@ class SeenWorlds {
     std::uint32_t met = 0;  // a bit for each allowance that was left, by its place
     std::uint32_t serial = 0;
   };
-
-  static constexpr unsigned first_bits = 12;
 
   [[nodiscard]] std::uint32_t place_of(const Allowance& left) const {
     CHECK(bounds_.covers(left));
@@ -129,29 +125,12 @@ class SeenWorlds {
       }
     }
   }
-  [[nodiscard]] std::size_t home_of(std::uint64_t key) const {
-    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20U) & (slots_.size() - 1);
-  }
-
-  bool grow() {
-    if (3 * bytes() > most_bytes_) return false;  // the old one stands beside the new one
-    std::vector<Slot> old(2 * slots_.size());
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.key == 0) continue;
-      std::size_t at = home_of(slot.key);
-      while (slots_[at].key != 0) at = (at + 1) & (slots_.size() - 1);
-      slots_[at] = slot;
-    }
-    return true;
-  }
-
   std::size_t most_bytes_;
   Allowance bounds_;
   std::array<std::uint32_t, Allowance::most_parts> not_poorer_{};
   std::size_t size_ = 0;
   std::uint32_t serial_ = 0;
-  std::vector<Slot> slots_;
+  KeySlots<Slot> slots_;
 };
 
 }  // namespace sim

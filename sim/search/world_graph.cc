@@ -18,7 +18,6 @@ using Csr =
                                        boost::no_property, std::uint32_t, std::uint32_t>;
 
 constexpr std::uint32_t none = ~std::uint32_t{0};
-constexpr std::size_t first_slots = 4096;
 
 template <class T>
 void sort_unique(std::vector<T>& values) {
@@ -29,39 +28,22 @@ void sort_unique(std::vector<T>& values) {
 
 }  // namespace
 
-WorldGraph::WorldGraph() {
-  slots_.resize(first_slots);
-  enabled_.push_back(actions_.id_of({}));
-}
+WorldGraph::WorldGraph() { enabled_.push_back(actions_.id_of({})); }
 
 std::size_t WorldGraph::bytes() const {
-  return slots_.capacity() * sizeof(Slot) + enabled_.capacity() * sizeof(Id) +
-         edges_.capacity() * sizeof(Edge);
+  return slots_.bytes() + enabled_.capacity() * sizeof(Id) + edges_.capacity() * sizeof(Edge);
 }
 
-std::size_t WorldGraph::home_of(std::uint64_t key) const {
-  return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20U) & (slots_.size() - 1);
-}
-
-void WorldGraph::grow() {
-  std::vector<Slot> old(2 * slots_.size());
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.node == beginning) continue;
-    std::size_t at = home_of(slot.key);
-    while (slots_[at].node != beginning) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = slot;
-  }
-}
-
-WorldGraph::Node WorldGraph::node_of(std::uint64_t key) {
-  if (enabled_.size() > slots_.size() / 4 * 3) grow();
-  std::size_t at = home_of(key);
-  for (; slots_[at].node != beginning; at = (at + 1) & (slots_.size() - 1)) {
-    if (slots_[at].key == key) return slots_[at].node;
+WorldGraph::Node WorldGraph::node_of(std::uint64_t fingerprint) {
+  const std::uint64_t key = KeySlots<Slot>::key_of(fingerprint);
+  Slot* slot = &slots_[key];
+  if (slot->key == key) return slot->node;
+  if (slots_.is_crowded(worlds())) {
+    slots_.grow();
+    slot = &slots_[key];
   }
   const auto node = static_cast<Node>(enabled_.size());
-  slots_[at] = {key, node, 0};
+  *slot = {key, node, 0};
   enabled_.push_back(actions_.id_of({}));
   return node;
 }

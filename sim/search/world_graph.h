@@ -20,6 +20,8 @@
 #include <span>
 #include <vector>
 
+#include "sim/search/key_slots.h"
+
 namespace sim {
 
 class WorldGraph {
@@ -46,7 +48,7 @@ class WorldGraph {
 
   WorldGraph();
 
-  Node node_of(std::uint64_t key);
+  Node node_of(std::uint64_t fingerprint);
   // In that world each of these is possible, beside what is known to be.
   void enable(Node node, std::vector<Action> actions);
   void add(Node from, Node to, const Step& step);
@@ -67,7 +69,7 @@ class WorldGraph {
   };
   struct Slot {
     std::uint64_t key = 0;
-    Node node = beginning;  // that one: free
+    Node node = beginning;
     std::uint32_t unused = 0;
   };
   // Equal ones are kept once.
@@ -94,8 +96,6 @@ class WorldGraph {
   };
   using Nodes = std::vector<Node>;
 
-  [[nodiscard]] std::size_t home_of(std::uint64_t key) const;
-  void grow();
   [[nodiscard]] Nodes fair_component() const;
   // Of these worlds, those of a component whose actions are all taken within it (`fair`), or what
   // may still hold one.
@@ -103,7 +103,7 @@ class WorldGraph {
   [[nodiscard]] Round round_in(const Nodes& nodes) const;
   class Walks;
 
-  std::vector<Slot> slots_;
+  KeySlots<Slot> slots_;
   std::vector<Id> enabled_;  // of each node, in actions_
   std::vector<Edge> edges_;
   Pool<std::vector<Action>> actions_;
