@@ -9,6 +9,7 @@
 #include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
+#include "sim/mishap_lengths.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
 
@@ -19,8 +20,6 @@ using charm::UnitName;
 using namespace std::chrono_literals;
 using model::network::Cut;
 
-// From a hiccup to longer than the lock and Juju's lease live.
-constexpr std::array<charm::Duration, 6> lengths{8s, 2s, 20s, 45s, 100s, 250s};
 // A reboot; until its pods are not ready; until they were to be deleted.
 constexpr std::array<charm::Duration, 4> node_losses{100s, 20s, 250s, 500s};
 constexpr std::array<charm::Duration, 6> clock_steps{15s, -15s, 1s, 40s, -40s, 300s};
@@ -164,8 +163,8 @@ charm::Duration Simulation::until_faults_end(charm::Duration length) const {
 }
 
 charm::Duration Simulation::pick_length() {
-  const std::uint32_t option = choices_->pick(lengths.size(), {{}, mishap_length_question});
-  return until_faults_end(lengths[option]);
+  const std::uint32_t option = choices_->pick(mishap_lengths.size(), {{}, mishap_length_question});
+  return until_faults_end(mishap_lengths[option]);
 }
 
 charm::Duration Simulation::pick_node_loss() {

@@ -6,15 +6,20 @@
 #include <nlohmann/json.hpp>
 
 #include "charm/types/check.h"
+#include "sim/mishap_lengths.h"
 
 namespace sim::failover {
 namespace {
 
+using namespace std::chrono_literals;
 using nlohmann::json;
 
-// Of the lengths that a simulation has for a mishap (simulation_faults.cc): 45 s, 100 s.
-constexpr std::uint32_t long_one = 3;
-constexpr std::uint32_t longest_but_one = 4;
+// Which of the lengths that there are this one is.
+consteval std::uint32_t option_of(std::chrono::seconds length) {
+  std::uint32_t option = 0;
+  while (mishap_lengths.at(option) != length) ++option;
+  return option;
+}
 
 constexpr std::array kinds{
     Kind{.name = "postgresql-killed",
@@ -29,10 +34,10 @@ constexpr std::array kinds{
          .deed = R"("crash_patroni": "primary")"},
     Kind{.name = "patroni-frozen",
          .what = "SIGSTOP of the primary's Patroni for 100 s; PostgreSQL goes on",
-         .mishap = Mishap{.kind = FaultKind::freeze_patroni, .length = longest_but_one}},
+         .mishap = Mishap{.kind = FaultKind::freeze_patroni, .length = option_of(100s)}},
     Kind{.name = "pod-frozen",
          .what = "all processes of the primary's pod stand still for 100 s",
-         .mishap = Mishap{.kind = FaultKind::freeze_pod, .length = longest_but_one}},
+         .mishap = Mishap{.kind = FaultKind::freeze_pod, .length = option_of(100s)}},
     Kind{.name = "pod-gone",
          .what = "SIGKILL of the primary's pod, which comes back after the failover",
          .deed = R"("kill_pod": "primary", "returns": "after failover")"},
@@ -47,10 +52,10 @@ constexpr std::array kinds{
          .deed = R"("lose_node": "primary")"},
     Kind{.name = "cut-off",
          .what = "the primary's pod reaches nobody, nor anybody it, for 100 s",
-         .mishap = Mishap{.kind = FaultKind::cut_off, .length = longest_but_one}},
+         .mishap = Mishap{.kind = FaultKind::cut_off, .length = option_of(100s)}},
     Kind{.name = "api-down",
          .what = "the API server answers nobody for 45 s",
-         .mishap = Mishap{.kind = FaultKind::stop_api, .length = long_one},
+         .mishap = Mishap{.kind = FaultKind::stop_api, .length = option_of(45s)},
          .at_least = {.seconds = 50, .loops = 2}},
     Kind{.name = "switchover",
          .what = "a planned switchover to whichever synchronous standby takes it",

@@ -26,7 +26,7 @@ struct Span {
 // A fault that no step of a story is.
 struct Mishap {
   FaultKind kind = FaultKind::stop_api;
-  std::uint32_t length = 0;  // which of the lengths that the simulation has for it
+  std::uint32_t length = 0;  // which of mishap_lengths
 };
 
 struct Kind {
