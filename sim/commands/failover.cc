@@ -65,9 +65,9 @@ std::optional<std::string> refusal(const std::vector<const Kind*>& kinds,
       const auto scenario =
           read_scenario(failover::scenario_text(*kind, setting), std::string(kind->name));
       if (scenario) continue;
-      const ScenarioError& error = scenario.error();
-      return failover::to_text(setting) + ": " + std::string(kind->name) + ": " + error.pointer +
-             ": " + error.what + (error.expected.empty() ? "" : "; " + error.expected);
+      ScenarioError error = scenario.error();
+      error.line = error.column = std::nullopt;  // of a text that nobody sees
+      return failover::to_text(setting) + ": " + to_text(error);
     }
   }
   return std::nullopt;

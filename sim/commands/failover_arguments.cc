@@ -1,11 +1,11 @@
 // The arguments of failover.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 #include <string_view>
 
 #include "sim/commands/arguments.h"
+#include "sim/commands/numbers.h"
 #include "sim/failover/kinds.h"
 
 namespace sim {
@@ -29,63 +29,32 @@ std::vector<std::string> parts_of(const std::string& text) {
   throw CLI::ValidationError(option, "is \"" + text + "\"; must be " + right);
 }
 
-std::uint64_t number_of(const std::string& option, const std::string& text, std::uint64_t least,
-                        std::uint64_t most) {
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = error == std::errc{} && stop == text.data() + text.size();
-  if (is_number && number >= least && number <= most) return number;
-  refuse(option, text, "a whole number, " + std::to_string(least) + " to " + std::to_string(most));
-}
+constexpr std::uint32_t most_units = 16;
 
-// They stay: callbacks go on to refer to them.
-struct NumberOption {
-  const char* name;
-  std::uint64_t least;
-  std::uint64_t most;
-};
-constexpr NumberOption runs_option{"--runs", 1, 10'000'000};  // of a series each is kept: 64 bytes
-constexpr NumberOption seed_option{"--seed", 0, 1'000'000'000'000'000'000};
-constexpr NumberOption units_option{"--units", 1, 16};
-constexpr NumberOption client_option{"--client-ms", 1, 3'600'000};
-
-// Each of a few words.
-struct WordsOption {
-  const char* name;
-  std::span<const std::string_view> words;
+// What is captured stays: the options' names and words are constants.
+struct Words {
+  const char* option;
+  std::span<const std::string_view> known;
 };
 constexpr std::array<std::string_view, 5> commits{"off", "local", "remote_write", "on",
                                                   "remote_apply"};
 constexpr std::array<std::string_view, 2> releases{"3.1", "4.1"};
-constexpr WordsOption commit_option{"--synchronous-commit", commits};
-constexpr WordsOption release_option{"--patroni", releases};
+constexpr Words commit_words{"--synchronous-commit", commits};
+constexpr Words release_words{"--patroni", releases};
 
-void add_number(CLI::App& command, const NumberOption& option, std::uint64_t& number,
-                const std::string& help) {
-  command
-      .add_option_function<std::string>(
-          option.name,
-          [&number, &option](const std::string& text) {
-            number = number_of(option.name, text, option.least, option.most);
-          },
-          help)
-      ->type_name("NUMBER");
-}
-
-// Several of them.
-void add_words(CLI::App& command, const WordsOption& option, std::vector<std::string>& list,
+void add_words(CLI::App& command, const Words& words, std::vector<std::string>& list,
                const std::string& help) {
   command
       .add_option_function<std::string>(
-          option.name,
-          [&list, &option](const std::string& text) {
+          words.option,
+          [&list, &words](const std::string& text) {
             std::string right;
-            for (const std::string_view word : option.words) {
+            for (const std::string_view word : words.known) {
               right.append(right.empty() ? "" : ", ").append(word);
             }
             for (const std::string& part : parts_of(text)) {
-              if (std::ranges::find(option.words, part) == option.words.end()) {
-                refuse(option.name, part, "one of " + right);
+              if (std::ranges::find(words.known, part) == words.known.end()) {
+                refuse(words.option, part, "one of " + right);
               }
               list.push_back(part);
             }
@@ -94,15 +63,15 @@ void add_words(CLI::App& command, const WordsOption& option, std::vector<std::st
       ->type_name("LIST");
 }
 
-void add_numbers(CLI::App& command, const NumberOption& option, std::vector<std::uint32_t>& list,
+template <std::uint32_t most>
+void add_numbers(CLI::App& command, const char* option, std::vector<std::uint32_t>& list,
                  const std::string& help) {
   command
       .add_option_function<std::string>(
-          option.name,
-          [&list, &option](const std::string& text) {
+          option,
+          [&list, option](const std::string& text) {
             for (const std::string& part : parts_of(text)) {
-              list.push_back(static_cast<std::uint32_t>(
-                  number_of(option.name, part, option.least, option.most)));
+              list.push_back(read_number<1U, std::uint32_t, most>(option, part));
             }
           },
           help)
@@ -139,14 +108,16 @@ void add_settings(CLI::App& command, FailoverOptions& options) {
           },
           "Patroni's ttl/loop_wait/retry_timeout in seconds (without: 30/10/10)")
       ->type_name("LIST");
-  add_numbers(command, units_option, options.units, "So many units (without: 3)");
+  add_numbers<most_units>(command, "--units", options.units, "So many units (without: 3)");
   command
       .add_option_function<std::string>(
           "--synchronous",
           [&options](const std::string& text) {
             for (const std::string& part : parts_of(text)) {
-              if (part != "all" && part != "majority") {
-                (void)number_of("--synchronous", part, units_option.least, units_option.most);
+              if (part != "all" && part != "majority" &&
+                  !whole_number<1U, std::uint32_t, most_units>(part)) {
+                refuse("--synchronous", part,
+                       "all, majority, or a whole number, 1 to " + std::to_string(most_units));
               }
               options.synchronous.push_back(part);
             }
@@ -164,13 +135,13 @@ void add_settings(CLI::App& command, FailoverOptions& options) {
           },
           "synchronous_mode_strict: true or false (without: true)")
       ->type_name("LIST");
-  add_words(command, commit_option, options.synchronous_commit,
+  add_words(command, commit_words, options.synchronous_commit,
             "What the client's commits wait for: off, local, remote_write, on,\n"
             "remote_apply (without: on)");
-  add_words(command, release_option, options.patroni,
+  add_words(command, release_words, options.patroni,
             "Patroni's release: 3.1 or 4.1 (without: 3.1)");
-  add_numbers(command, client_option, options.client_ms,
-              "The load: a client that writes each so many milliseconds (without: 100)");
+  add_numbers<3'600'000>(command, "--client-ms", options.client_ms,
+                         "The load: a client that writes each so many milliseconds (without: 100)");
 }
 
 }  // namespace
@@ -180,20 +151,16 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "failover", "Measure many failovers: how long no write is acknowledged, what is lost");
   add_kinds(*failover, options);
   add_settings(*failover, options);
-  add_number(*failover, runs_option, options.runs,
-             "So many failovers of each kind in each setting (without: 10000)");
-  failover
-      ->add_option_function<std::string>(
-          "--workers",
-          [&options](const std::string& text) {
-            constexpr std::uint64_t most = 256;
-            options.workers = static_cast<unsigned>(number_of("--workers", text, 1, most));
-          },
-          "So many at a time (without: one a processor); the result does\n"
-          "not depend on it")
-      ->type_name("NUMBER");
-  add_number(*failover, seed_option, options.first_seed,
-             "The first seed (without: 1); each failover takes the next one");
+  // All of a series are kept, in 64 bytes each.
+  add_number<1U, std::uint64_t, 10'000'000>(
+      *failover, "--runs", options.runs,
+      "So many failovers of each kind in each setting (without: 10000)");
+  add_number<1U, unsigned, 256U>(*failover, "--workers", options.workers,
+                                 "So many at a time (without: one a processor); the result does\n"
+                                 "not depend on it");
+  add_number<0U, std::uint64_t, 1'000'000'000'000'000'000>(
+      *failover, "--seed", options.first_seed,
+      "The first seed (without: 1); each failover takes the next one");
   failover->add_flag("--what-if", options.compares,
                      "Compare the first setting with each other one, failover by failover:\n"
                      "the same seed has the same luck in all of them");

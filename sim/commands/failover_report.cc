@@ -7,6 +7,7 @@
 
 #include "sim/commands/logic_version.h"
 #include "sim/commands/search_text.h"
+#include "sim/report/story_text.h"
 
 namespace sim {
 namespace {
@@ -35,12 +36,11 @@ std::string right(std::string text, std::size_t width) {
   return text;
 }
 
-// `30.504`, in seconds; digits are cut, not rounded.
+// `30.504`: the table's head has the unit. Digits are cut, not rounded.
 std::string seconds(std::int64_t us) {
-  const std::int64_t millis = std::abs(us) / 1000;
-  std::string decimals = std::to_string(millis % 1000);
-  decimals.insert(0, 3 - decimals.size(), '0');
-  return (us < 0 ? "-" : "") + std::to_string(millis / 1000) + '.' + decimals;
+  std::string text = to_seconds(charm::Duration(std::abs(us)));
+  text.pop_back();
+  return us < 0 ? '-' + text : text;
 }
 
 std::string band(const Quantile& quantile) {
@@ -99,16 +99,11 @@ std::string phases_text(const std::vector<Told>& all) {
   return text;
 }
 
-std::string comparison_text(const Series& first, const Series& second) {
-  const Comparison both = failover::compare(first, second);
+std::string comparison_text(const Series& first, const Comparison& both) {
   return left(std::string(first.kind->name), name_width + 3) + "longer by p50 " +
          band(both.longer_by.half) + ", mean " + seconds(both.longer_by.mean) + "; shorter in " +
          percent(both.shorter.value) + ", longer in " + percent(both.longer.value) + " of " +
          std::to_string(both.pairs) + '\n';
-}
-
-bool has_any(const Series& series) {
-  return std::ranges::find(series.is_done, true) != series.is_done.end();
 }
 
 // The series of one setting, in the order of their kinds.
@@ -136,12 +131,7 @@ void each_pair(const FailoverView& view, Tell tell) {
   for (const Series* first : of_setting(view, first_setting)) {
     for (const Series& second : view.series) {
       if (second.kind != first->kind || second.setting == first_setting) continue;
-      const std::size_t shared = std::min(first->is_done.size(), second.is_done.size());
-      for (std::size_t run = 0; run < shared; ++run) {
-        if (!first->is_done[run] || !second.is_done[run]) continue;
-        tell(*first, second);
-        break;
-      }
+      if (const auto both = failover::compare(*first, second)) tell(*first, second, *both);
     }
   }
 }
@@ -227,7 +217,8 @@ std::string to_text(const FailoverView& view) {
     std::vector<Told> told;
     std::string refused;
     for (const Series* series : of_setting(view, setting)) {
-      if (has_any(*series)) told.push_back({*series, failover::summary_of(series->done())});
+      const auto done = series->done();
+      if (!done.empty()) told.push_back({*series, failover::summary_of(done)});
       if (series->refused.empty()) continue;
       refused += std::string(series->kind->name) + ": " + series->refused + '\n';
     }
@@ -238,9 +229,9 @@ std::string to_text(const FailoverView& view) {
     if (!told.empty()) text += outages_text(told) + phases_text(told);
     text += refused + '\n';
   }
-  each_pair(view, [&text](const Series& first, const Series& second) {
+  each_pair(view, [&text](const Series& first, const Series& second, const Comparison& both) {
     text += failover::to_text(second.setting) + "\n  against " + failover::to_text(first.setting) +
-            '\n' + comparison_text(first, second);
+            '\n' + comparison_text(first, both);
   });
   if (view.was_interrupted) text += "interrupted: that is how far it came\n";
   return text;
@@ -257,8 +248,7 @@ std::string to_json_text(const FailoverView& view) {
             {"interrupted", view.was_interrupted},
             {"series", std::move(all)}};
   Json pairs = Json::array();
-  each_pair(view, [&pairs](const Series& first, const Series& second) {
-    const Comparison both = failover::compare(first, second);
+  each_pair(view, [&pairs](const Series& first, const Series& second, const Comparison& both) {
     pairs.push_back({{"kind", first.kind->name},
                      {"first", json_of(first.setting)},
                      {"second", json_of(second.setting)},
@@ -281,8 +271,9 @@ std::string to_csv_text(const FailoverView& view) {
   }
   text += ",lost,in_doubt,in_doubt_there,not_served_again\n";
   for (const Series& series : view.series) {
-    if (!has_any(series)) continue;
-    const Summary summary = failover::summary_of(series.done());
+    const auto done = series.done();
+    if (done.empty()) continue;
+    const Summary summary = failover::summary_of(done);
     text += std::string(series.kind->name) + ',' + setting_columns(series.setting) + ',' +
             std::to_string(summary.runs);
     const Times& outage = summary.outage;

@@ -2,35 +2,10 @@
 #include <charconv>
 
 #include "sim/commands/arguments.h"
+#include "sim/commands/numbers.h"
 
 namespace sim {
 namespace {
-
-// A whole number of this type, at least `least`.
-template <auto least, class Number, Number most = std::numeric_limits<Number>::max()>
-Number read_number(const std::string& option, const std::string& text) {
-  Number number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && stop == text.data() + text.size() && number >= least &&
-      number <= most)
-    return number;
-  throw CLI::ValidationError(option, "is \"" + text + "\"; must be a whole number, " +
-                                         std::to_string(least) + " to " + std::to_string(most));
-}
-
-// What is captured is small: the library copies it.
-template <auto least, class Number, Number most = std::numeric_limits<Number>::max()>
-CLI::Option* add_number(CLI::App& command, const char* option, Number& number,
-                        const std::string& help) {
-  return command
-      .add_option_function<std::string>(
-          option,
-          [&number, option](const std::string& text) {
-            number = read_number<least, Number, most>(option, text);
-          },
-          help)
-      ->type_name("NUMBER");
-}
 
 // `60s`, `500ms`, `5m`, `2h`.
 std::chrono::nanoseconds read_time(const std::string& option, const std::string& text) {

@@ -105,7 +105,7 @@ Summary summary_of(const std::vector<Failover>& failovers) {
   return summary;
 }
 
-Comparison compare(const Series& first, const Series& second) {
+std::optional<Comparison> compare(const Series& first, const Series& second) {
   std::vector<std::int64_t> longer_by;
   std::uint64_t shorter = 0;
   std::uint64_t longer = 0;
@@ -115,12 +115,12 @@ Comparison compare(const Series& first, const Series& second) {
     if (longer_by.back() < 0) ++shorter;
     if (longer_by.back() > 0) ++longer;
   }
-  CHECK(!longer_by.empty());
+  if (longer_by.empty()) return std::nullopt;
   const std::uint64_t pairs = longer_by.size();
-  return {.pairs = pairs,
-          .longer_by = times_of(std::move(longer_by)),
-          .shorter = share_of(shorter, pairs),
-          .longer = share_of(longer, pairs)};
+  return Comparison{.pairs = pairs,
+                    .longer_by = times_of(std::move(longer_by)),
+                    .shorter = share_of(shorter, pairs),
+                    .longer = share_of(longer, pairs)};
 }
 
 }  // namespace sim::failover

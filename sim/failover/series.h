@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,7 +78,7 @@ struct Comparison {
   Share shorter;
   Share longer;
 };
-// Of the runs that both have done; CHECKs that there is one.
-Comparison compare(const Series& first, const Series& second);
+// Of the runs that both have done; nothing: there is none.
+std::optional<Comparison> compare(const Series& first, const Series& second);
 
 }  // namespace sim::failover
