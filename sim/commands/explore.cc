@@ -32,7 +32,8 @@ std::optional<ReadScenario> as_explored(const ReadScenario& scenario, const Expl
   const std::int64_t quantum_ms = options.quantum_ms.value_or(own_ms > 0 ? own_ms : usual_ms);
   const Changes& changes = scenario.scenario.changes;
   ReadScenario coarse = scenario;
-  Json json = Json::parse(scenario.text);
+  const Json own = Json::parse(scenario.text);
+  Json json = own;
   if (own_ms != quantum_ms) json["quantum_ms"] = quantum_ms;
   if (options.allowance.leader_changes > changes.leaders) {
     json["leader_changes"] = options.allowance.leader_changes;
@@ -40,7 +41,7 @@ std::optional<ReadScenario> as_explored(const ReadScenario& scenario, const Expl
   if (options.allowance.departures > changes.departures) {
     json["departures"] = options.allowance.departures;
   }
-  if (json != Json::parse(scenario.text)) coarse.text = json.dump(2) + '\n';
+  if (json != own) coarse.text = json.dump(2) + '\n';
   auto read = read_scenario(coarse.text, scenario.file);
   if (!read) {
     console.err << to_text(read.error()) << '\n';
