@@ -106,8 +106,8 @@ struct Member {
   std::uint32_t raced_lock = 0;  // while it races: the version of the lock that it saw free
   // A digest, as loaded: what its PostgreSQL is told at once, or when it starts.
   std::uint32_t reloadable = 0;
-  bool wrote_pg_hba = false;  // the job at hand: it starts PostgreSQL by now
-  std::uint8_t unused = 0;
+  bool wrote_pg_hba = false;    // the job at hand: it starts PostgreSQL by now
+  bool reload_pending = false;  // asked for: its next pass begins with it
   std::uint16_t unused_too = 0;
 };
 

@@ -155,6 +155,19 @@ void finish_naming(Step& step, UnitName name) {
   }
 }
 
+// A reload takes note only; the file is read when the loop comes round (Patroni 3.1.2: daemon.py,
+// run). Nothing wakes the loop for it.
+void load_file(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.reload_pending = false;
+  reload_pg_hba(step, name);
+  unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
+  unit.member.reloadable = unit.volume.reloadable;
+  unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
+}
+
 }  // namespace
 
 void on_ha_timer(Step& step, UnitName name) {
@@ -165,7 +178,10 @@ void on_ha_timer(Step& step, UnitName name) {
     finish_naming(step, name);
     return schedule(step, name, false);
   }
-  if (!member.asking && !member.renewing) member.pass_us = step.world.now().micros;
+  if (!member.asking && !member.renewing) {
+    member.pass_us = step.world.now().micros;
+    if (member.reload_pending) load_file(step, name);
+  }
   network::try_api(step, name);
   if (waits_for_dcs(step, name)) return;
   if (!member.rest_up) begin_cycles(step, name);

@@ -189,13 +189,7 @@ bool patch_synchronous(Step& step, UnitName name, const charm::SynchronousSettin
 
 bool reload(Step& step, UnitName name) {
   if (!is_up(step.world, name)) return false;
-  UnitState& unit = step.world.unit(name);
-  reload_pg_hba(step, name);
-  unit.member.tagged = unit.volume.tagged;
-  unit.member.parameters.local = unit.volume.parameters;
-  unit.member.reloadable = unit.volume.reloadable;
-  unit.member.passwords = unit.volume.passwords;
-  load_tls(step, name);
+  step.world.unit(name).member.reload_pending = true;
   return true;
 }
 
