@@ -105,6 +105,20 @@ TEST_P(PatroniContract, ThePasswordOfTheFileCountsFromAReloadOn) {
 
 // --- pg_hba ---
 
+// The request is noted, and the file is read when the loop comes round (3.1.2: daemon.py, run),
+// which may be at once: of some requests one at least finds it in its wait.
+TEST_P(PatroniContract, AReloadIsAnsweredBeforeTheFileIsRead) {
+  bool was_behind = false;
+  for (int tries = 0; tries < 6 && !was_behind; ++tries) {
+    bench->write_file(standby, {.alone = tries % 2 == 0});
+    ASSERT_FALSE(bench->is_pg_hba_taken(standby));
+    ASSERT_TRUE(of(standby).reload());
+    was_behind = !bench->is_pg_hba_taken(standby);
+    ASSERT_TRUE(comes([this] { return bench->is_pg_hba_taken(standby); }));
+  }
+  EXPECT_TRUE(was_behind);
+}
+
 // Patroni has written pg_hba.conf before it starts PostgreSQL. What it loads until that runs it
 // takes for written (3.1.2: postgresql/config.py, reload_config).
 TEST_P(PatroniContract, AReloadWhilePostgreSQLStartsLeavesPgHbaAndSoDoesTheNextOne) {

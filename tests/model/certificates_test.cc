@@ -214,7 +214,7 @@ struct TlsOfMemberTest : WorldFixture {
   void switch_on(UnitName unit) {
     give_files(unit);
     write(unit, true);
-    EXPECT_TRUE(patroni::reload(step, unit));
+    have_read(unit);
     pebble::update_layer(step, unit);
   }
 };
@@ -223,7 +223,7 @@ TEST_F(TlsOfMemberTest, IsSwitchedByAReloadWithoutARestart) {
   give_files(one);
   write(one, true);
   EXPECT_FALSE(member(one).tls);
-  EXPECT_TRUE(patroni::reload(step, one));
+  have_read(one);
   EXPECT_TRUE(member(one).tls);
   EXPECT_EQ(member(one).certificate, volume(one).pem.certificate);
   run_for(60s);
@@ -236,13 +236,13 @@ TEST_F(TlsOfMemberTest, WithFilesOfDifferentKeysIsAMismatch) {
   give_files(one);
   volume(one).pem.key = juju::make_key(world);
   write(one, true);
-  patroni::reload(step, one);
+  have_read(one);
   EXPECT_EQ(count(FactKind::key_mismatch), 1U);
 }
 
 TEST_F(TlsOfMemberTest, WithoutFilesIsAMismatch) {
   write(one, true);
-  patroni::reload(step, one);
+  have_read(one);
   EXPECT_EQ(count(FactKind::key_mismatch), 1U);
 }
 
@@ -260,7 +260,7 @@ TEST_F(TlsOfMemberTest, IsUnreadyWhilePebbleAsksByTheOtherScheme) {
   give_files(one);
   write(one, true);
   EXPECT_FALSE(pebble::is_plan_current(world, one));
-  patroni::reload(step, one);
+  have_read(one);
   run_for(60s);
   EXPECT_FALSE(world.unit(one).pod.ready);
   pebble::update_layer(step, one);

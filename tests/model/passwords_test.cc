@@ -33,7 +33,7 @@ struct SystemPasswords : PatroniTest {
   }
   void write_and_reload(UnitName unit, const Passwords& passwords) {
     write(unit, passwords);
-    ASSERT_TRUE(patroni::reload(step, unit));
+    have_read(unit);
   }
   void alter(UnitName primary, SystemUser user, std::uint16_t password) {
     SystemRoles roles = postgresql::system_roles(world, primary);
@@ -106,7 +106,7 @@ TEST_F(SystemPasswords, LetAStandbyInAgainOnceItHasLoadedThem) {
   write(one, with(SystemUser::replication, 7));
   run_for(30s);
   EXPECT_FALSE(is_streaming(one)) << "it has not read its file";
-  ASSERT_TRUE(patroni::reload(step, one));
+  have_read(one);
   run_for(6s);  // wal_retrieve_retry_interval
   EXPECT_TRUE(is_streaming(one));
 }
@@ -135,7 +135,7 @@ TEST_F(SystemPasswords, OfRewindAreAskedByPgRewindWhichTriesUntilTheyAreRight) {
   patroni::start_process(step, zero);
   run_for(180s);
   EXPECT_FALSE(is_streaming(zero));
-  ASSERT_TRUE(patroni::reload(step, one));
+  have_read(one);
   write_and_reload(zero, with(SystemUser::rewind, 7));
   run_until([this] { return is_streaming(zero); });
 }

@@ -124,7 +124,7 @@ TEST_F(Bootstrap, AReplicaClonesOnceThePrimaryHasLoadedThatItIsAdmitted) {
   pebble::write_configuration(step, zero, configuration({zero, one}));
   run_for(60s);
   ASSERT_EQ(postgres(one).database, Database::none);
-  ASSERT_TRUE(patroni::reload(step, zero));
+  have_read(zero);
   run_for(60s);
   EXPECT_TRUE(is_streaming(one));
 }

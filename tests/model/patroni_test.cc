@@ -120,7 +120,7 @@ TEST_F(Synchronous, AMemberThatIsTaggedIsNotNamedFromItsNextCycleOn) {
   world.unit(named).volume.tagged = true;
   run_for(30s);
   EXPECT_TRUE(dcs().sync_standbys.contains(named)) << "the file alone changes nothing";
-  ASSERT_TRUE(patroni::reload(step, named));
+  have_read(named);
   run_for(30s);
   EXPECT_EQ(dcs().sync_standbys, (UnitSet{named == one ? two : one}));
 }
@@ -129,7 +129,7 @@ TEST_F(Synchronous, AMemberThatIsTaggedIsNotNamedFromItsNextCycleOn) {
 TEST_F(Synchronous, AMemberThatIsTaggedDoesNotLeadAndKeepsNobodyFromIt) {
   start_cluster(2);
   world.unit(one).volume.tagged = true;
-  ASSERT_TRUE(patroni::reload(step, one));
+  have_read(one);
   kubernetes::kill_pod(step, zero, kubernetes::Return::never);
   run_for(60s);
   EXPECT_TRUE(is_primary(two));

@@ -167,7 +167,7 @@ TEST_F(PebbleTest, AWrittenFileIsNotLoadedBeforePatroniIsTold) {
   run_for(30s);
   pebble::write_configuration(step, zero, configuration({zero, one}));
   EXPECT_EQ(member(zero).admitted, (UnitSet{zero}));
-  ASSERT_TRUE(patroni::reload(step, zero));
+  have_read(zero);
   EXPECT_EQ(member(zero).admitted, (UnitSet{zero, one}));
 }
 
@@ -180,6 +180,7 @@ TEST_F(PebbleTest, SignalsPatroniToReadItsFileWhateverPasswordItAsksFor) {
   pebble::write_configuration(step, zero, file, passwords);
   ASSERT_NE(member(zero).passwords[patroni], 7);
   EXPECT_TRUE(pebble::signal_reload(step, zero));
+  run_until([this] { return !member(zero).reload_pending; });
   EXPECT_EQ(member(zero).passwords[patroni], 7);
 }
 

@@ -170,6 +170,11 @@ struct WorldFixture : testing::Test {
     kubernetes::label_as_member(step, unit);
     world.unit(unit).container.stage = ContainerStage::noticed;
   }
+  // Its Patroni is told to read its file, and its loop has come round.
+  void have_read(UnitName unit) {
+    ASSERT_TRUE(patroni::reload(step, unit));
+    run_until([this, unit] { return !world.unit(unit).member.reload_pending; });
+  }
   void start_patroni(UnitName unit, const charm::PatroniConfiguration& file) {
     pebble::write_configuration(step, unit, file);
     pebble::update_and_restart(step, unit);
