@@ -113,8 +113,9 @@ enum class FactKind : std::uint8_t {
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
   api_forbade,  // the API server has answered 403 to a call of this unit's hook
+  file_read,    // patroni.yml, by a Patroni that was asked to reload it
 };
-inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::api_forbade) + 1;
+inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::file_read) + 1;
 
 // Facts that no trace records: a run with them has the fingerprint that it has without.
 constexpr bool is_quiet(FactKind kind) {
@@ -128,7 +129,8 @@ constexpr bool is_quiet(FactKind kind) {
     case FactKind::ready:
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
-    case FactKind::api_forbade: return true;
+    case FactKind::api_forbade:
+    case FactKind::file_read: return true;
     default: return false;
   }
 }

@@ -166,6 +166,7 @@ void load_file(Step& step, UnitName name) {
   unit.member.reloadable = unit.volume.reloadable;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
+  step.note(FactKind::file_read, name);
 }
 
 }  // namespace

@@ -385,6 +385,7 @@ bool is_of_no_concern(FactKind kind) {
     case FactKind::client_user_made:
     case FactKind::client_user_dropped:
     case FactKind::api_forbade:
+    case FactKind::file_read:
     case FactKind::secret_revised: return true;
     default: return false;
   }

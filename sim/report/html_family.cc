@@ -58,6 +58,7 @@ constexpr std::array families{
     FamilyOf{tls_switched, "database"},
     FamilyOf{exporter_restarted, "database"},
     FamilyOf{login_refused, "database"},
+    FamilyOf{file_read, "database"},
     FamilyOf{client_user_made, "database"},
     FamilyOf{client_user_dropped, "database"},
     FamilyOf{flushed, "databag"},

@@ -203,6 +203,7 @@ constexpr std::array fact_names{
     FactName{client_user_made, "client-user-made"},
     FactName{client_user_dropped, "client-user-dropped"},
     FactName{api_forbade, "api-forbade"},
+    FactName{file_read, "file-read"},
 };
 
 constexpr bool are_in_order() {
