@@ -248,7 +248,9 @@ void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* d
     if (dispatch != nullptr) properties |= judged_on_[Occasions::dispatch_end];
     for (const model::Fact& fact : facts_) {
       properties |= judged_on_[static_cast<std::size_t>(fact.kind)];
-      if (!model::is_quiet(fact.kind)) quiet = false;
+      // What a member has loaded is part of "all is as it shall be", though no trace tells of it.
+      const bool tells = !model::is_quiet(fact.kind) || fact.kind == model::FactKind::file_read;
+      if (tells) quiet = false;
     }
     if (!quiet) may_have_settled_ = true;
     if (trace_.on()) record_facts();
