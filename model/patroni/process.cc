@@ -46,6 +46,7 @@ void finish_initdb(Step& step, UnitName name) {
   write_pg_hba_at_last(step, name);
   UnitState& unit = step.world.unit(name);
   Postgres& postgres = unit.postgres;
+  unit.volume.data_directory = true;
   postgres.database = Database::running;
   postgres.in_recovery = false;
   postgres.clean = false;
@@ -74,7 +75,8 @@ charm::MaybeUnit source_of(const World& world, UnitName name, charm::SystemUser 
   return serves ? charm::MaybeUnit(source) : charm::MaybeUnit();
 }
 
-// A copy of the source's data. One that failed leaves nothing behind: the next pass begins anew.
+// A copy of the source's data. One that failed leaves nothing behind, not even an empty directory:
+// the next pass begins anew.
 void finish_clone(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   postgresql::end_backup(step, name);
@@ -83,8 +85,10 @@ void finish_clone(Step& step, UnitName name) {
   if (!source) {
     unit.member.admitted.clear();
     unit.postgres.database = Database::none;
+    unit.volume.data_directory = false;  // Patroni 3.1.2: ha.py, clone
     return;
   }
+  unit.volume.data_directory = true;
   postgresql::copy(step, name, *source);
   postgresql::start_in_recovery(step, name);
   start_with_parameters(step, name);
@@ -223,7 +227,10 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   if (is_step_down(job)) begin_step_down(step, name);
   if (copies_data(job)) {
     const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
-    if (source) postgresql::begin_backup(step, name, *source);
+    if (source) {  // pg_basebackup makes the directory once it is connected
+      postgresql::begin_backup(step, name, *source);
+      step.world.unit(name).volume.data_directory = true;
+    }
   }
   if (job == Job::demote_offline) {
     member.looks = 0;

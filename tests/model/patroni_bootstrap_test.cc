@@ -1,6 +1,7 @@
 // How a database is made once, and who may copy it. Source: patroni-and-kubernetes.md, section 2.4.
 #include <gmock/gmock.h>
 
+#include "model/patroni/loop.h"
 #include "tests/model/patroni_fixture.h"
 
 namespace model {
@@ -127,6 +128,24 @@ TEST_F(Bootstrap, AReplicaClonesOnceThePrimaryHasLoadedThatItIsAdmitted) {
   have_read(zero);
   run_for(60s);
   EXPECT_TRUE(is_streaming(one));
+}
+
+// Patroni 3.1.2: ha.py, clone; what a hook has made goes with what was copied.
+TEST_F(Bootstrap, ACopyThatFailsLeavesNoDirectory) {
+  for (UnitName unit : {zero, one}) {
+    start_pod_of(unit);
+    start_patroni(unit, configuration({zero}));
+  }
+  run_until([this] { return is_primary(zero); });
+  world.unit(one).volume.data_directory = true;
+  run_until([this] { return patroni::copies_data(member(one).job); });
+  EXPECT_TRUE(world.unit(one).volume.data_directory);
+  run_until([this] { return member(one).job == Job::none; });
+  EXPECT_FALSE(world.unit(one).volume.data_directory);
+  pebble::write_configuration(step, zero, configuration({zero, one}));
+  ASSERT_TRUE(patroni::reload(step, zero));
+  run_until([this] { return is_streaming(one); });
+  EXPECT_TRUE(world.unit(one).volume.data_directory);
 }
 
 TEST_F(Bootstrap, NobodyCanCloneFromAHolderWhosePodHasNoLabels) {
