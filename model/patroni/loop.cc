@@ -2,6 +2,8 @@
 // (patroni-and-kubernetes.md, sections 2.1 and 2.3; the decision itself is in model/ha/).
 #include "model/patroni/loop.h"
 
+#include <tuple>
+
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/patroni.h"
@@ -155,18 +157,26 @@ void finish_naming(Step& step, UnitName name) {
   }
 }
 
+// What a member has of its file, and has told PostgreSQL of it.
+auto loaded(const Member& member) {
+  return std::tuple(member.tagged, member.parameters.local, member.reloadable, member.passwords,
+                    member.listed, member.listed_by_tls, member.listed_marked, member.admitted,
+                    member.admits_by_tls, member.tls, member.certificate);
+}
+
 // A reload takes note only; the file is read when the loop comes round (Patroni 3.1.2: daemon.py,
 // run). Nothing wakes the loop for it.
 void load_file(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.reload_pending = false;
+  const auto before = loaded(unit.member);
   reload_pg_hba(step, name);
   unit.member.tagged = unit.volume.tagged;
   unit.member.parameters.local = unit.volume.parameters;
   unit.member.reloadable = unit.volume.reloadable;
   unit.member.passwords = unit.volume.passwords;
   load_tls(step, name);
-  step.note(FactKind::file_read, name);
+  if (loaded(unit.member) != before) step.note(FactKind::file_read, name);
 }
 
 }  // namespace
