@@ -159,7 +159,10 @@ bool patch(Step& step, UnitName name, Change change) {
   const Patched seen = patched_of(seen_by(step.world, name));
   Patched wanted = seen;
   change(wanted);
-  if (wanted == seen) return true;  // no write if nothing changed (section 3.5)
+  if (wanted == seen) {  // no write if nothing changed (section 3.5), but its loop comes at once
+    wake(step, name);    // (Patroni 3.1.2: api.py, do_PATCH_config)
+    return true;
+  }
   if (!network::api_acts(step.world, name)) return false;
   if (conflicts(step, name, Key::config)) return false;  // 409
   dcs.node_count = wanted.synchronous.node_count;

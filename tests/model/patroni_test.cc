@@ -220,13 +220,27 @@ TEST_F(Rest, APatchChangesTheConfigurationAndWakesEverybody) {
   EXPECT_EQ(dcs().sync_standbys.size(), 1U);
 }
 
-TEST_F(Rest, APatchThatChangesNothingWritesNothingAndWakesNobody) {
+// Patroni 3.1.2: api.py, do_PATCH_config.
+TEST_F(Rest, APatchThatChangesNothingWritesNothingAndWakesTheLoopThatWasAsked) {
   start_cluster(2);
   run_for(5s);
-  const World before = world;
+  const std::uint32_t version = dcs().config_version;
   EXPECT_TRUE(
       patroni::patch_configuration(step, one, {.synchronous = {.node_count = 2, .strict = true}}));
-  EXPECT_EQ(world, before);
+  EXPECT_EQ(dcs().config_version, version);
+  EXPECT_TRUE(member(one).woken);
+  EXPECT_FALSE(member(two).woken);
+}
+
+// So what was reloaded before it is read at once.
+TEST_F(Rest, AReloadIsReadByThePassThatAPatchBrings) {
+  start_cluster(2);
+  run_for(5s);
+  ASSERT_TRUE(patroni::reload(step, one));
+  ASSERT_TRUE(
+      patroni::patch_configuration(step, one, {.synchronous = {.node_count = 2, .strict = true}}));
+  run_for(100ms);
+  EXPECT_FALSE(member(one).reload_pending);
 }
 
 // Section 2.6, H10: the race asks for it.
