@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"when": "settled", "after_s": 60, "scale_to": 0},
                   {"after_s": 300, "scale_to": 3}],
                   "holds": ["the charm names no lock holder while a member could win the lock"])",
-               "the charm names no lock holder while a member could win the lock", 300},
+               "the charm names no lock holder while a member could win the lock", 1000},
         Hazard{"H10_ListedTwice", "peer-relation-changed", append_whoever_is_missing,
                R"("world": {"units": 3}, "story": [
                   {"when": "settled", "after_s": 60, "add_units": 2}],

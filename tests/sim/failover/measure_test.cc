@@ -84,7 +84,7 @@ TEST(Failovers, LoseCommitsThatWaitedForNobody) {
   setting.client_ms = 5;
   const auto lost = [](const Base& base) {
     std::uint64_t sum = 0;
-    for (const Failover& failover : measured(base, 10)) sum += failover.lost;
+    for (const Failover& failover : measured(base, 50)) sum += failover.lost;
     return sum;
   };
   EXPECT_EQ(lost(base_of("pod-gone", setting)), 0U);
