@@ -166,16 +166,12 @@ auto loaded(const Member& member) {
 
 // A reload takes note only; the file is read when the loop comes round (Patroni 3.1.2: daemon.py,
 // run). Nothing wakes the loop for it.
-void load_file(Step& step, UnitName name) {
+void read_again(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
   unit.member.reload_pending = false;
   const auto before = loaded(unit.member);
   reload_pg_hba(step, name);
-  unit.member.tagged = unit.volume.tagged;
-  unit.member.parameters.local = unit.volume.parameters;
-  unit.member.reloadable = unit.volume.reloadable;
-  unit.member.passwords = unit.volume.passwords;
-  load_tls(step, name);
+  load_file(step, name);
   if (loaded(unit.member) != before) step.note(FactKind::file_read, name);
 }
 
@@ -191,7 +187,7 @@ void on_ha_timer(Step& step, UnitName name) {
   }
   if (!member.asking && !member.renewing) {
     member.pass_us = step.world.now().micros;
-    if (member.reload_pending) load_file(step, name);
+    if (member.reload_pending) read_again(step, name);
   }
   network::try_api(step, name);
   if (waits_for_dcs(step, name)) return;

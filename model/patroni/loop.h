@@ -32,8 +32,9 @@ void renew(Step& step, charm::UnitName unit, Heard heard);
 void release_lock(Step& step, charm::UnitName unit);
 void wake(Step& step, charm::UnitName unit);
 
-// patroni.yml's TLS, and the files that it names, at the start of the process and at a reload.
-void load_tls(Step& step, charm::UnitName unit);
+// All of patroni.yml but pg_hba, and the TLS files that it names: at the start of the process and
+// at a reload.
+void load_file(Step& step, charm::UnitName unit);
 
 // The key `initialize`; a change is a fact.
 void set_initialise(Step& step, Initialise state);

@@ -139,7 +139,31 @@ void forget_all_but_postgres(Member& member) {
             .passwords = member.passwords};
 }
 
+void load_tls(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  const PemFiles& files = unit.volume.pem;
+  const bool fits = files.key != 0 && files.authority != 0 && files.certificate != 0 &&
+                    key_of(files.key) == key_of(files.certificate);
+  // A real Patroni ends with an error at its start, and keeps what it had at a reload.
+  if (unit.volume.tls && !fits) step.note(FactKind::key_mismatch, name);
+  if (unit.member.tls != unit.volume.tls) {
+    step.note(FactKind::tls_switched, name, unit.volume.tls ? 1 : 0);
+  }
+  unit.member.tls = unit.volume.tls;
+  unit.member.certificate = unit.volume.tls ? files.certificate : 0;
+  kubernetes::look_at_health(step, name);
+}
+
 }  // namespace
+
+void load_file(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.tagged = unit.volume.tagged;
+  unit.member.parameters.local = unit.volume.parameters;
+  unit.member.reloadable = unit.volume.reloadable;
+  unit.member.passwords = unit.volume.passwords;
+  load_tls(step, name);
+}
 
 void start_process(Step& step, UnitName name) {
   UnitState& unit = step.world.unit(name);
@@ -154,11 +178,7 @@ void start_process(Step& step, UnitName name) {
     unit.member = {};
     load_pg_hba(step, name);
   }
-  unit.member.tagged = unit.volume.tagged;
-  unit.member.parameters.local = unit.volume.parameters;
-  unit.member.reloadable = unit.volume.reloadable;
-  unit.member.passwords = unit.volume.passwords;
-  load_tls(step, name);
+  load_file(step, name);
   if (unit.postgres.database != Database::none) {
     unit.member.role = unit.postgres.in_recovery ? ha::Role::replica : ha::Role::primary;
   }
@@ -194,21 +214,6 @@ void kill_patroni(Step& step, UnitName name) {
   for (UnitTimer timer : {UnitTimer::ha, UnitTimer::lock_expiry}) {
     step.world.disarm(timer_id(name, timer));
   }
-  kubernetes::look_at_health(step, name);
-}
-
-void load_tls(Step& step, UnitName name) {
-  UnitState& unit = step.world.unit(name);
-  const PemFiles& files = unit.volume.pem;
-  const bool fits = files.key != 0 && files.authority != 0 && files.certificate != 0 &&
-                    key_of(files.key) == key_of(files.certificate);
-  // A real Patroni ends with an error at its start, and keeps what it had at a reload.
-  if (unit.volume.tls && !fits) step.note(FactKind::key_mismatch, name);
-  if (unit.member.tls != unit.volume.tls) {
-    step.note(FactKind::tls_switched, name, unit.volume.tls ? 1 : 0);
-  }
-  unit.member.tls = unit.volume.tls;
-  unit.member.certificate = unit.volume.tls ? files.certificate : 0;
   kubernetes::look_at_health(step, name);
 }
 
