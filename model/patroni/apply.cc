@@ -147,6 +147,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   // It moves the data directory away: what comes up again begins with none (section 2.4).
   if (decision.outcome == ha::Outcome::exits_bootstrap_failed) {
     unit.postgres.database = Database::none;
+    unit.volume.data_directory = false;
   }
 }
 

@@ -60,7 +60,10 @@ TEST_F(Bootstrap, WhosePostgreSQLDiesBeforeItsUsersAreMadeMovesTheDataAway) {
   start_patroni(zero, configuration({zero}));
   run_until([this] { return member(zero).job == Job::post_bootstrap; });
   const std::uint16_t before = postgres(zero).system_id;
+  EXPECT_TRUE(world.unit(zero).volume.data_directory);
   patroni::crash_database(step, zero);
+  run_until([this] { return postgres(zero).database == Database::none; });
+  EXPECT_FALSE(world.unit(zero).volume.data_directory);
   run_until([this] { return lock_holder().has_value(); });
   EXPECT_EQ(dcs().initialise, Initialise::done);
   EXPECT_NE(postgres(zero).system_id, before) << "another initdb";
