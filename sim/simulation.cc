@@ -243,16 +243,12 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
     PropertySet properties;
-    bool quiet = handler == nullptr && dispatch == nullptr;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];
     if (dispatch != nullptr) properties |= judged_on_[Occasions::dispatch_end];
     for (const model::Fact& fact : facts_) {
       properties |= judged_on_[static_cast<std::size_t>(fact.kind)];
-      // What a member has loaded is part of "all is as it shall be", though no trace tells of it.
-      const bool tells = !model::is_quiet(fact.kind) || fact.kind == model::FactKind::file_read;
-      if (tells) quiet = false;
     }
-    if (!quiet) may_have_settled_ = true;
+    may_have_settled_ = true;
     if (trace_.on()) record_facts();
     const Moment now = moment(handler, dispatch);
     judge(properties, now);
