@@ -1,5 +1,6 @@
 // A scenario, live: it settles, no password is where it must not be, no process is left, and the
-// simulator can produce the same run (likeness.h). Its record is kept beside RIG_STATE.
+// simulator can produce the same run (likeness.h). Its record and what Patroni has said are kept
+// beside RIG_STATE.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include "sim/scenario/read.h"
 #include "tests/live/scenes/canary.h"
 #include "tests/live/scenes/likeness.h"
+#include "tests/live/scenes/logs.h"
 #include "tests/live/scenes/stage.h"
 #include "tests/support/places.h"
 
@@ -65,6 +67,9 @@ struct LiveScenes : testing::Test {
       EXPECT_EQ(stage.trouble(), "");
       live = stage.live();
       std::ofstream(state() + '-' + name + ".json") << to_json(live).dump(1) << '\n';
+      for (const auto& [pod, said] : patroni_logs(state())) {
+        std::ofstream(state() + '-' + name + '-' + pod + ".log") << said;
+      }
       expect_no_password_elsewhere(stage, lines);
     }
     EXPECT_THAT(left_behind(), IsEmpty());
