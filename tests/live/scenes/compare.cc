@@ -1,5 +1,6 @@
-// compare SCENARIO RECORD [RUNS]: looks for a simulated run of the scenario that is like the live
-// one whose record that file is (likeness.h). It ends with 0 if there is one.
+// compare SCENARIO RECORD [RUNS [STORY]]: looks for a simulated run of the scenario that is like
+// the live one whose record that file is (likeness.h), and writes the story of the likest one into
+// the file STORY. It ends with 0 if there is one.
 #include <fstream>
 #include <iostream>
 
@@ -7,8 +8,8 @@
 #include "tests/live/scenes/likeness.h"
 
 int main(int argc, char** argv) {
-  if (argc != 3 && argc != 4) {
-    std::cerr << "usage: compare SCENARIO RECORD [RUNS]\n";
+  if (argc < 3 || argc > 5) {
+    std::cerr << "usage: compare SCENARIO RECORD [RUNS [STORY]]\n";
     return 2;
   }
   const auto scenario = sim::read_scenario_file(argv[1]);
@@ -17,8 +18,17 @@ int main(int argc, char** argv) {
     std::cerr << "no scenario, or no record\n";
     return 2;
   }
-  const std::uint64_t runs = argc == 4 ? std::stoull(argv[3]) : 20'000;
-  const auto found = scenes::look_for(*scenario, scenes::live_in(file), runs);
+  const std::uint64_t runs = argc >= 4 ? std::stoull(argv[3]) : 20'000;
+  std::ofstream story;
+  if (argc == 5) {
+    story.open(argv[4]);
+    if (!story) {
+      std::cerr << argv[4] << " cannot be written\n";
+      return 2;
+    }
+  }
+  const auto found =
+      scenes::look_for(*scenario, scenes::live_in(file), runs, argc == 5 ? &story : nullptr);
   std::cout << (found.alike ? "alike" : "not alike") << " after " << found.runs << " runs\n"
             << found.difference << "\noutside of the model's windows:" << found.outside
             << "\nchoices: " << to_text(found.choices) << '\n';

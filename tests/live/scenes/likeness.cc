@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 
 #include "charm/postgresql_k8s.h"
 #include "sim/properties/property.h"
+#include "sim/report/story_text.h"
 #include "sim/simulation.h"
 #include "tests/live/scenes/ending.h"
 #include "tests/live/scenes/pace.h"
@@ -24,6 +26,7 @@ using sim::Label;
 struct Course {
   Deviations once;
   JobTimes jobs;
+  Halvings halvings;
   std::set<UnitName> behind;  // standbys that flush what they are sent as late as they may
 };
 
@@ -154,6 +157,11 @@ std::string to_text(const std::map<sim::Question, LivePace::Outside>& outside,
   for (const UnitName unit : course.behind) {
     text += "\n  unit " + std::to_string(unit.ordinal) + " is behind";
   }
+  for (const auto& [hook, times] : course.halvings) {
+    text += "\n  hook " + std::to_string(hook.nth) + " of unit " +
+            std::to_string(hook.unit.ordinal) + ": its calls come in a part of its time, 1/" +
+            std::to_string(1U << times);
+  }
   for (const auto& [job, time] : course.jobs) {
     text += "\n  long action " + std::to_string(job.nth) + " of unit " +
             std::to_string(job.unit.ordinal) + ": " + std::to_string(time.count() / 1000) + " ms";
@@ -179,7 +187,7 @@ class Search {
     simulation_.trace().listen(&places_);
   }
 
-  Found look(std::uint64_t most_runs) {
+  Found look(std::uint64_t most_runs, std::ostream* story) {
     constexpr std::uint64_t patience = 4000;  // runs without one that is more like it
     Found found;
     Course course;
@@ -219,6 +227,7 @@ class Search {
     found.outside = to_text(pace_.outside(), best);
     found.alike = likest.complete;
     found.difference = likest.difference;
+    if (story != nullptr) tell(best, *story);
     return found;
   }
 
@@ -228,6 +237,7 @@ class Search {
     Likeness likeness;
     std::vector<Steered::Asked> questions;
     std::vector<LivePace::Begun> jobs;
+    std::vector<NthHook> stretched;
   };
 
   // What a reader is told is what it takes.
@@ -236,6 +246,12 @@ class Search {
     for (const auto& [job, time] : jobs) {
       Course less = course;
       less.jobs.erase(job);
+      if (run(less).likeness.complete) course = std::move(less);
+    }
+    const Halvings halvings = course.halvings;
+    for (const auto& [hook, times] : halvings) {
+      Course less = course;
+      less.halvings.erase(hook);
       if (run(less).likeness.complete) course = std::move(less);
     }
     const std::set<UnitName> behind = course.behind;
@@ -258,7 +274,7 @@ class Search {
     constexpr int most = 6;
     for (int times = 0; times < most; ++times) {
       choices_.restart(course);
-      pace_.restart(course.jobs);
+      pace_.restart(course.jobs, course.halvings);
       record_.clear();
       places_.clear();
       simulation_.run(choices_);
@@ -266,7 +282,8 @@ class Search {
     }
     Tried tried{.likeness = compare(live_.record, record_.record(), places_),
                 .questions = choices_.asked(),
-                .jobs = pace_.jobs()};
+                .jobs = pace_.jobs(),
+                .stretched = pace_.stretched()};
     Likeness& likeness = tried.likeness;
     if (!likeness.complete) return tried;
     const Ending ending = ending_of(simulation_.world(), simulation_.texts());
@@ -276,6 +293,14 @@ class Search {
     likeness.place = tried.questions.size();
     likeness.difference = "the ends differ" + differences(live_.ending, ending);
     return tried;
+  }
+
+  // The last that it does: whoever listens once goes on listening.
+  void tell(const Course& course, std::ostream& out) {
+    story_.emplace(out, app_, charm::postgresql_k8s(),
+                   sim::StoryText::Options{.colours = false, .verbose = true});
+    simulation_.trace().listen(&*story_);
+    (void)run(course);
   }
 
   // Another length for one of Patroni's long actions; live it may be longer than the model has it,
@@ -292,12 +317,24 @@ class Search {
                                               random() % static_cast<std::uint64_t>(width + 1)));
   }
 
+  // Down to a hundredth of its time: that of a handler which waits a minute is half a second.
+  static void change_tempo(Course& course, NthHook hook, std::mt19937& random) {
+    const auto halvings = static_cast<std::uint32_t>(random() % 8);
+    course.halvings[hook] = halvings;
+    if (halvings == 0) course.halvings.erase(hook);
+  }
+
   // Answers some questions that were asked before it was unlike in another way.
   Course deviate(Course course, const Tried& before, std::mt19937& random) const {
     for (std::size_t change = 1 + random() % 3; change > 0; --change) {
-      if (before.likeness.ends_differ && random() % 8 == 0) {
+      // Who is behind is seen in the ends, and in who is named and promoted.
+      if (random() % (before.likeness.ends_differ ? 8 : 32) == 0) {
         const UnitName unit{static_cast<std::uint16_t>(random() % units_)};
         if (!course.behind.erase(unit)) course.behind.insert(unit);
+        continue;
+      }
+      if (!before.stretched.empty() && random() % 16 == 0) {
+        change_tempo(course, before.stretched[random() % before.stretched.size()], random);
         continue;
       }
       if (!before.jobs.empty() && random() % 2 == 0) {
@@ -332,6 +369,8 @@ class Search {
   Steered choices_;
   Places places_;
   SimulatedRecord record_;
+  const charm::AppName app_{"postgresql-k8s"};
+  std::optional<sim::StoryText> story_;
 };
 
 }  // namespace
@@ -383,7 +422,8 @@ Live live_in(const nlohmann::json& file) {
   return live;
 }
 
-Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs) {
+Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs,
+               std::ostream* story) {
   sim::Scenario longer = scenario;
   longer.world.update_status_interval = Stage::update_status_interval;
   // Often enough that at any moment a standby may be behind another.
@@ -401,7 +441,7 @@ Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t mo
                           .after = {},
                           .deed = sim::SetTrust{true},
                           .text = "the live run has ended"});
-  return Search(longer, live).look(most_runs);
+  return Search(longer, live).look(most_runs, story);
 }
 
 }  // namespace scenes

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -57,7 +58,8 @@ struct Found {
 };
 
 // Tries at most that many runs: one that is calm but for the live run's times, then others that
-// deviate where it was unlike.
-Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs);
+// deviate where it was unlike. The story of the likest is told, if there is somewhere to.
+Found look_for(const sim::Scenario& scenario, const Live& live, std::uint64_t most_runs,
+               std::ostream* story = nullptr);
 
 }  // namespace scenes

@@ -14,10 +14,15 @@ using model::UnitTimer;
 // Longer than any run.
 constexpr Duration never_in_a_run = std::chrono::hours(1000);
 
+// What a machine with much to do makes of milliseconds.
+constexpr Duration least_stretched = std::chrono::seconds(5);
+
 }  // namespace
 
-void LivePace::restart(const JobTimes& jobs) {
+void LivePace::restart(const JobTimes& jobs, const Halvings& halvings) {
   times_ = jobs;
+  halvings_ = halvings;
+  stretched_.clear();
   places_.clear();
   jobs_begun_.clear();
   jobs_.clear();
@@ -66,6 +71,14 @@ std::optional<Instant> LivePace::begin_of_hook(const model::World& world, UnitNa
   return Instant{next->began_us};
 }
 
+Instant LivePace::end_of_segment(const RunHook& live, std::size_t segment) {
+  return Instant{segment < live.handled_us.size() ? live.handled_us[segment] : live.ended_us};
+}
+
+Instant LivePace::begin_of_segment(const RunHook& live, std::size_t segment) {
+  return segment == 0 ? Instant{live.began_us} : end_of_segment(live, segment - 1);
+}
+
 std::optional<Instant> LivePace::end_of_call(const model::World& world, UnitName unit) {
   Place& place = places_[unit];
   const model::Window window = world.window(model::timer_id(unit, UnitTimer::call));
@@ -85,8 +98,11 @@ std::optional<Instant> LivePace::end_of_call(const model::World& world, UnitName
       at + 1 == all.size() &&
       std::all_of(learned->second.begin() + static_cast<std::ptrdiff_t>(place.segment) + 1,
                   learned->second.end(), [](const Segment& s) { return s.empty(); });
-  const bool has_handler = place.segment < live->handled_us.size() && !is_last;
-  const Instant end{has_handler ? live->handled_us[place.segment] : live->ended_us};
+  Instant end = is_last ? Instant{live->ended_us} : end_of_segment(*live, place.segment);
+  if (const auto found = halvings_.find({unit, place.hook - 1}); found != halvings_.end()) {
+    const Instant begin = begin_of_segment(*live, place.segment);
+    end = begin + (end - begin) / (std::int64_t{1} << found->second);
+  }
   const auto left =
       std::accumulate(all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), Duration{0});
   const Duration time = std::max(Duration{0}, end - world.now());
@@ -126,6 +142,15 @@ std::optional<Instant> LivePace::end_of_job(const model::World& world, UnitName 
 
 void LivePace::end_segment(UnitName unit) {
   Place& place = places_[unit];
+  if (const RunHook* live = place.hook == 0 ? nullptr : hook(unit, place.hook - 1)) {
+    constexpr int multiple = 8;
+    const Duration took =
+        end_of_segment(*live, place.segment) - begin_of_segment(*live, place.segment);
+    const auto calls = std::accumulate(place.calls.begin(), place.calls.end(), Duration{0});
+    if (took > least_stretched && took > multiple * calls) {
+      stretched_.push_back({unit, place.hook - 1});
+    }
+  }
   std::vector<Segment>& learned = learned_[{unit, place.hook}];
   if (learned.size() <= place.segment) learned.resize(place.segment + 1);
   if (learned[place.segment] != place.calls) {

@@ -73,7 +73,7 @@ struct LiveScenes : testing::Test {
       expect_no_password_elsewhere(stage, lines);
     }
     EXPECT_THAT(left_behind(), IsEmpty());
-    const Found found = look_for(*scenario, live, 10'000);
+    const Found found = look_for(*scenario, live, 20'000);
     RecordProperty("simulated_runs", static_cast<int>(found.runs));
     EXPECT_TRUE(found.alike) << found.difference << "\nafter " << found.runs
                              << " runs; the likest: " << to_text(found.choices);
