@@ -41,8 +41,24 @@ MaybeMember await_successor(Unit& unit) {
   return found;
 }
 
-bool has_primary_changed(Unit& unit) {
-  return steps::retry_for(unit.clock, {.total = 60s, .every = 3s},
+constexpr steps::Patience patience_for_a_switchover{.total = 60s, .every = 3s};
+
+// At this moment the leader brings Patroni the number of those who stay, and it names fewer
+// synchronous standbys: the successor may be none any more, and is refused. Then whoever is one now
+// is asked for; while this member leads, no earlier request has been carried out.
+bool switch_over(Unit& unit, MaybeMember successor) {
+  return steps::retry_for(unit.clock, patience_for_a_switchover, [&unit, &successor] {
+    if (successor && unit.patroni.switch_over(successor)) return true;
+    if (steps::has_another_leader(unit)) return true;
+    successor = steps::synchronous_standby(unit, staying(unit));
+    return false;
+  });
+}
+
+// What was refused for a minute is not waited for once more.
+bool has_primary_changed(Unit& unit, bool is_asked) {
+  if (!is_asked) return steps::has_another_leader(unit);
+  return steps::retry_for(unit.clock, patience_for_a_switchover,
                           [&unit] { return steps::has_another_leader(unit); });
 }
 
@@ -73,8 +89,9 @@ Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
     return unit.path.done("rtn", "no member that stays has all commits");
   }
   unit.path.at("switch_over");
-  unit.path.took(unit.patroni.switch_over(successor) ? "done" : "refused");
-  if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit))) {
+  const bool is_asked = switch_over(unit, successor);
+  unit.path.took(is_asked ? "done" : "refused");
+  if (!unit.path.at("has_primary_changed").yes(has_primary_changed(unit, is_asked))) {
     return unit.path.done("rtn", "Patroni hands over when it is stopped");
   }
   return leave(unit);

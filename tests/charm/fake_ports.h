@@ -283,6 +283,14 @@ struct World final : State,
   }
   std::expected<void, Unreachable> switch_over(MaybeMember candidate) override {
     if (!members[self.ordinal] || !view || !takes_switchover) return std::unexpected(Unreachable{});
+    if (named_meanwhile && candidate) {
+      for (ClusterMember& member : *view) {
+        if (member.role == MemberRole::leader) continue;
+        const bool is_named = member.name == *named_meanwhile;
+        member.role = is_named ? MemberRole::sync_standby : MemberRole::replica;
+      }
+      if (*candidate != *named_meanwhile) return std::unexpected(Unreachable{});
+    }
     for (ClusterMember& member : *view) {
       if (member.role == MemberRole::leader) member.role = MemberRole::replica;
       if (candidate && member.name == *candidate) member.role = MemberRole::leader;

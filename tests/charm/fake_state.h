@@ -82,6 +82,7 @@ struct State {
   std::optional<ClusterView> view;
   std::optional<MemberState> primary_endpoint;
   bool takes_switchover = true;
+  MaybeMember named_meanwhile;  // from the next switchover on the only synchronous standby
   bool takes_configuration = true;
   std::optional<DynamicConfiguration> dynamic;
   int reloads = 0;

@@ -109,6 +109,21 @@ TEST_F(StorageDetaching, ASwitchoverThatIsRefusedIsLeftToPatronisOwnHandOver) {
   EXPECT_TRUE(path().ends_with("rtn")) << path();
 }
 
+TEST_F(StorageDetaching, WhoIsRefusedIsAskedForNoMoreButWhoeverIsSynchronousThen) {
+  (*world.view)[1].role = (*world.view)[2].role = MemberRole::sync_standby;
+  world.named_meanwhile = member_of(two);
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(two));
+  EXPECT_EQ(world.slept, 3s);
+  EXPECT_TRUE(path().ends_with("has_primary_changed [yes] -> tag_member [done] -> rtn2")) << path();
+}
+
+TEST_F(StorageDetaching, IsRefusedForAMinuteAndWaitsForNothingThen) {
+  world.takes_switchover = false;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_EQ(world.slept, 60s);
+}
+
 TEST_F(StorageDetaching, AMemberThatDoesNotAnswerIsLeftToPatroniToo) {
   world.members[0].reset();
   EXPECT_FALSE(defers(detaching));
