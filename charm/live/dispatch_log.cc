@@ -23,11 +23,13 @@ void DispatchLog::handler_merged(const Handler& handler, const Event& event) {
   tools_.log(LogLevel::debug, line);
 }
 
-void DispatchLog::failed(const std::string& error, const Path& path) {
-  std::string line = "the hook has failed: " + error;
+void DispatchLog::failed(const Event& event, const std::string& error, const Path& path) {
+  const bool is_action = event.kind == EventKind::action;
+  std::string line = is_action ? "the action has failed: " : "the hook has failed: ";
+  line.append(error);
   if (!running_.empty()) line.append("; in ").append(running_).append(": ").append(to_text(path));
-  std::cerr << line << '\n';
-  tools_.log(LogLevel::error, line);
+  const bool is_logged = tools_.log(LogLevel::error, line);
+  if (is_action && is_logged) std::cerr << line << '\n';
 }
 
 }  // namespace charm::live

@@ -20,9 +20,10 @@ class DispatchLog final : public DispatchObserver {
   void handler_ended(const Handler& handler, const Outcome& outcome, const Path& path) override;
   void handler_merged(const Handler& handler, const Event& event) override;
 
-  // The dispatch has failed: where the handler that ran stood, if one did, and why. To Juju's log
-  // and to standard error.
-  void failed(const std::string& error, const Path& path);
+  // The dispatch has failed: where the handler that ran stood, if one did, and why. To Juju's log;
+  // of an action to standard error as well, which its operator is shown. Juju logs a hook's, and
+  // the line would stand there twice.
+  void failed(const Event& event, const std::string& error, const Path& path);
 
  private:
   const CharmDefinition& charm_;

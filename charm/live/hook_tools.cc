@@ -199,11 +199,12 @@ Told<void> HookTools::log_action(std::string_view line) {
   return order({"action-log", "--", shortened(line)});
 }
 
-void HookTools::log(LogLevel level, std::string_view line) {
+bool HookTools::log(LogLevel level, std::string_view line) {
   const Ended ended =
       run({.arguments = {"juju-log", "--log-level", level_text(level), "--", shortened(line)},
            .deadline = deadline_});
   if (!ended.well()) std::cerr << shortened(line) << '\n';
+  return ended.well();
 }
 
 }  // namespace charm::live

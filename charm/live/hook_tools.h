@@ -77,8 +77,8 @@ class HookTools {
   Told<void> log_action(std::string_view line);
 
   // juju-log. It never throws; if the tool cannot do it, the line goes to standard error, which
-  // Juju logs as well.
-  void log(LogLevel level, std::string_view line);
+  // Juju logs as well, and false is returned.
+  bool log(LogLevel level, std::string_view line);
 
  private:
   // Whether what a failing tool prints may be told: not if it was given a secret.

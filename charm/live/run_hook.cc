@@ -55,7 +55,7 @@ int run_hook(const CharmDefinition& charm, const EnvironmentLookup& environment,
                                     ? set_aside(charm, unit, *event, log, messages::disabled)
                                     : dispatch(charm, unit, *event, log);
   if (result.ok) return 0;
-  log.failed(result.error, path);
+  log.failed(*event, result.error, path);
   if (is_told_to_end()) end_as_told();
   return 1;
 }

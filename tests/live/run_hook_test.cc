@@ -22,6 +22,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 using namespace std::chrono_literals;
 
 class TheCharm : public JujuFixture {
@@ -136,15 +137,32 @@ TEST_F(TheCharm, FailsWithTheReasonAndThePlaceWhereItStood) {
       "certificates-relation-created (certificates-relation-created): has_asked [no] -> make_key "
       "-> "
       "request_certificate\n";
-  EXPECT_EQ(ended.errors, line);
   EXPECT_EQ(fake_.logged(), line);
+  EXPECT_EQ(ended.errors, "") << "Juju would log it a second time";
 }
 
 TEST_F(TheCharm, FailsWhenTheFirstToolIsMissing) {
   fake_.remove("relation-ids");
   const Ended ended = dispatch();
   EXPECT_EQ(ended.code, 1);
-  EXPECT_EQ(ended.errors, "the hook has failed: relation-ids: No such file or directory\n");
+  const std::string line = "the hook has failed: relation-ids: No such file or directory\n";
+  EXPECT_EQ(fake_.logged(), line);
+  fake_.remove("juju-log");
+  EXPECT_EQ(dispatch().errors, line) << "once";
+}
+
+// Juju shows its operator what an action prints, and no log.
+TEST_F(TheCharm, TellsAnActionsOperatorWhyItHasFailed) {
+  set("JUJU_DISPATCH_PATH", "actions/get-password");
+  set("JUJU_ACTION_NAME", "get-password");
+  set("JUJU_ACTION_UUID", "1");
+  fake_.answer("action-get", {.output = "[]"});
+  const Ended ended = dispatch();
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.errors, StartsWith("the action has failed: "));
+  EXPECT_EQ(fake_.logged(), ended.errors);
+  fake_.remove("juju-log");
+  EXPECT_EQ(dispatch().errors, ended.errors) << "once";
 }
 
 TEST_F(TheCharm, RunsNoHandlerOverWhatItCannotRead) {
