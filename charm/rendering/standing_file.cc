@@ -1,6 +1,8 @@
 #include "charm/rendering/standing_file.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,6 +36,29 @@ void emit_scalar(YAML::Emitter& out, const YAML::Node& node) {
   }
 }
 
+// Deeper, and of more nodes, than any patroni.yml is: what aliases make of a few lines has no end,
+// or only one that nobody lives to see.
+constexpr int deepest = 16;
+constexpr std::size_t most_nodes = 10'000;
+
+// Whether it may be written out; takes its nodes off those that are left.
+bool has_an_end(const YAML::Node& node, int depth, std::size_t& left) {
+  if (depth > deepest || left == 0) return false;
+  --left;
+  if (node.IsSequence()) {
+    return std::ranges::all_of(
+        node, [&](const YAML::Node& item) { return has_an_end(item, depth + 1, left); });
+  }
+  return !node.IsMap() || std::ranges::all_of(node, [&](const auto& entry) {
+    return has_an_end(entry.second, depth + 1, left);
+  });
+}
+
+bool is_short_map(const YAML::Node& node) {
+  std::size_t left = most_nodes;
+  return node.IsMap() && has_an_end(node, 0, left);
+}
+
 }  // namespace
 
 std::optional<StandingParameters> read_standing(std::string_view standing) {
@@ -41,7 +66,7 @@ std::optional<StandingParameters> read_standing(std::string_view standing) {
     const YAML::Node file = YAML::Load(std::string(standing));
     StandingParameters found{.dynamic = file["bootstrap"]["dcs"],
                              .local = file["postgresql"]["parameters"]};
-    if (!found.dynamic.IsMap() || !found.local.IsMap()) return std::nullopt;
+    if (!is_short_map(found.dynamic) || !is_short_map(found.local)) return std::nullopt;
     return found;
   } catch (const YAML::Exception&) {
     return std::nullopt;

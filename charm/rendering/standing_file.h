@@ -16,7 +16,7 @@ struct StandingParameters {
   YAML::Node local;    // `postgresql.parameters`: a map; TLS among them, if it was on
 };
 
-// Nothing: the text is no YAML, or lacks one of them.
+// Nothing: the text is no YAML, or lacks one of them; or aliases make of one what has no end.
 std::optional<StandingParameters> read_standing(std::string_view standing);
 
 // The lines of `postgresql.pg_hba`; none: there is no such list, or not of texts alone.

@@ -232,6 +232,24 @@ TEST(PatroniYmlOver, AFileOfWhichNothingCanBeKeptIsRefused) {
   }
 }
 
+// A few lines, of which aliases make what could never be written out.
+TEST(PatroniYmlOver, AFileWithoutAnEndIsRefused) {
+  EXPECT_FALSE(
+      over("bootstrap: {dcs: &a {b: *a}}\npostgresql: {parameters: {c: d}}", configuration()));
+  EXPECT_FALSE(
+      over("bootstrap: {dcs: {b: c}}\npostgresql: {parameters: &a {d: [*a]}}", configuration()));
+  std::string doubled = "bootstrap:\n  dcs:\n    a0: &a0 [x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 12; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    doubled += "    a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before;
+    for (int j = 0; j < 7; ++j) doubled += ", " + before;
+    doubled += "]\n";
+  }
+  EXPECT_FALSE(over(doubled + "postgresql: {parameters: {b: c}}", configuration()));
+  EXPECT_TRUE(over("bootstrap: {dcs: {a: &a [x], b: *a}}\npostgresql: {parameters: {c: d}}",
+                   configuration()));
+}
+
 TEST(PatroniYml, AMemberThatLeavesIsTagged) {
   EXPECT_FALSE(rendered(configuration())["tags"]);
   PatroniConfiguration given = configuration();
