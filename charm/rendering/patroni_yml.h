@@ -15,8 +15,8 @@ namespace charm {
 std::string render_patroni_yml(const PatroniConfiguration& configuration,
                                const Deployment& deployment, std::string_view standing = "");
 
-// Of a file that stands nothing can be kept: it is no YAML, or lacks the parameters, or aliases make
-// of them what has no end.
+// Of a file that stands nothing can be kept: it is no YAML, or lacks the parameters, or aliases
+// make of them what has no end.
 struct NothingToKeep {};
 
 // The same without options: `postgresql.parameters`, but for those of TLS, and the dynamic
