@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "JUJU_CHARM_DIR": "/charm",
     "JUJU_WORKLOAD_NAME": "postgresql",
     "PATH": "/bin",
+    "SAID_TO": "/said",  # what juju-log is told
 }
 
 
@@ -35,7 +36,9 @@ def dispatch(root, event):
     command[command.index("chroot")] = shutil.which("chroot", path="/usr/sbin:/usr/bin")
     environment = {**ENVIRONMENT, "JUJU_DISPATCH_PATH": f"hooks/{event}", "JUJU_HOOK_NAME": event}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    said = run.stdout + run.stderr
+    log = root / "said"
+    said = run.stdout + run.stderr + (log.read_text() if log.exists() else "")
+    log.unlink(missing_ok=True)
     print(f"{event}: exit code {run.returncode}\n{said}", end="")
     if run.returncode in (126, 127) or run.returncode < 0 or "loading shared libraries" in said:
         sys.exit("FAILED: the charm did not start")
