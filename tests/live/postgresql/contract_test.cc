@@ -368,7 +368,10 @@ TEST_F(LivePostgreSQL, NobodyReadsAPassword) {
   std::atomic<int> looks = 0;
   std::atomic<bool> shown = false;
   std::thread onlooker([&over, &looks, &shown] {
-    for (; !over; ++looks) shown = shown || has_canary(what_processes_show());
+    for (; !over; ++looks) {
+      shown = shown || has_canary(what_processes_show());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   });
   serve(given, given.client(0), "orders");
   EXPECT_TRUE(given.sql().alter_password(SystemUser::rewind, given.make_password({})));

@@ -23,7 +23,7 @@ class RealPostgreSQL final : public contract::PostgreSQLService {
  public:
   explicit RealPostgreSQL(
       PostgreSQLServer& server,
-      charm::live::SqlPatience patience = {.statement = std::chrono::seconds(5)})
+      charm::live::SqlPatience patience = {.statement = std::chrono::minutes(1)})
       : server_(server), operator_passwords_{server.passwords()[0]}, adapter_(adapter(patience)) {
     server.begin_anew();
     EXPECT_TRUE(adapter_.create_users_and_grants(announced().back()));
