@@ -28,6 +28,14 @@ bool says_so(Unit& unit) {
   return unit.juju.unit_status().message == messages::others_upgrade_first;
 }
 
+// The first unit of a prepared refresh told its operator to go on, then something else, and is
+// Active again: nobody else would tell.
+bool is_question_forgotten(Unit& unit) {
+  return unit.juju.unit_status().kind == StatusKind::active &&
+         steps::own_upgrade_state(unit) == UpgradeState::completed &&
+         steps::is_first_to_upgrade(unit);
+}
+
 // Whoever was to be upgraded first is gone, and nobody else would move the partition on.
 void let_first_go(Unit& unit) {
   const MaybeUnit first = steps::first_that_is_held(unit);
@@ -45,7 +53,14 @@ Outcome on_upgrade_relation_changed(Unit& unit, const Event& /*event*/) {
   if (progress == steps::Progress::over) {
     return unit.path.done("rtn_over", "every unit is upgraded");
   }
-  if (progress == steps::Progress::under_way) let_first_go(unit);
+  if (progress == steps::Progress::under_way) {
+    let_first_go(unit);
+    if (unit.path.at("is_question_forgotten").yes(is_question_forgotten(unit))) {
+      unit.path.at("ask_again");
+      unit.juju.set_unit_status({StatusKind::maintenance, messages::upgraded_first});
+      return unit.path.done("rtn", "the operator is asked again");
+    }
+  }
   if (!unit.path.at("does_wait").yes(does_one_above_upgrade(unit))) {
     if (!unit.path.at("does_say_so").yes(says_so(unit))) {
       return unit.path.done("rtn", "nothing is to be told");

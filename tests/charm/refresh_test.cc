@@ -388,30 +388,28 @@ TEST_F(RefreshPebbleReady, TheLeaderWaitsForTheServiceAndCompletesTheUsers) {
   EXPECT_TRUE(deferred);
 }
 
-// --- the relation ---
-
 struct UpgradeRelation : RefreshTest {
   std::string change(UnitName as) { return run(on_upgrade_relation_changed, upgrade_changed, as); }
+  std::string create(UnitName as) { return run(on_upgrade_relation_created, upgrade_created, as); }
 };
 
 TEST_F(UpgradeRelation, ANewUnitIsIdle) {
   world.upgrades.erase(one);
-  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, one), EndsWith("[no] -> rtn2"));
+  EXPECT_THAT(create(one), EndsWith("[no] -> rtn2"));
   EXPECT_EQ(world.upgrades[one], UpgradeState::idle);
   EXPECT_FALSE(world.stored.has_value());
 }
 
 TEST_F(UpgradeRelation, AHookThatRunsAgainTakesNothingBack) {
   world.upgrades[one] = UpgradeState::upgrading;
-  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, one), EndsWith("[no] -> rtn"));
+  EXPECT_THAT(create(one), EndsWith("[no] -> rtn"));
   EXPECT_EQ(world.upgrades[one], UpgradeState::upgrading);
 }
 
 TEST_F(UpgradeRelation, TheLeaderStoresItsVersions) {
   world.leader = true;
   world.upgrades.erase(zero);
-  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, zero),
-              EndsWith("store_dependencies [done] -> rtn2"));
+  EXPECT_THAT(create(zero), EndsWith("store_dependencies [done] -> rtn2"));
   EXPECT_EQ(world.stored, steps::own_dependencies());
 }
 
@@ -419,15 +417,15 @@ TEST_F(UpgradeRelation, TheLeaderStoresItsVersions) {
 TEST_F(UpgradeRelation, WhereTheFirstUnitIsGoneTheHighestOfTheOthersGoesFirst) {
   world.stack = {zero, one};
   world.partition = 2;
-  EXPECT_THAT(change(zero), EndsWith("is_first_held [no] -> does_wait [no] -> "
-                                     "does_say_so [no] -> rtn"));
+  EXPECT_THAT(change(zero), EndsWith("is_first_held [no] -> is_question_forgotten [no] "
+                                     "-> does_wait [no] -> does_say_so [no] -> rtn"));
   world.leader = true;
   EXPECT_THAT(change(zero), testing::HasSubstr("is_first_held [no]"));
   world.planned = {zero, one};
   world.partition_error = ApiError::unavailable;
-  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [refused] -> does_wait"));
+  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [refused] -> is_question_forgotten"));
   world.partition_error = {};
-  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [done] -> does_wait"));
+  EXPECT_THAT(change(zero), testing::HasSubstr("let_first_go [done] -> is_question_forgotten"));
   EXPECT_EQ(world.partition, 1);
   EXPECT_THAT(change(zero), testing::HasSubstr("is_first_held [no]"));
 }
@@ -436,8 +434,7 @@ TEST_F(UpgradeRelation, LeadershipMayBeLostOnTheWay) {
   world.leader = true;
   world.leadership_answers_left = 1;
   world.upgrades.erase(zero);
-  EXPECT_THAT(run(on_upgrade_relation_created, upgrade_created, zero),
-              EndsWith("store_dependencies [not leader] -> rtn2"));
+  EXPECT_THAT(create(zero), EndsWith("store_dependencies [not leader] -> rtn2"));
 }
 
 TEST_F(UpgradeRelation, IsNothingToWhoIsIdle) {
@@ -472,6 +469,17 @@ TEST_F(UpgradeRelation, NobodyGoesOnWaitingForAUnitThatIsUpgraded) {
   EXPECT_EQ(world.status, StatusKind::active);
 }
 
+TEST_F(UpgradeRelation, TheFirstUnitThatHadSomethingElseToSayAsksItsOperatorAgain) {
+  prepare();
+  world.upgrades[one] = world.upgrades[two] = UpgradeState::completed;
+  EXPECT_THAT(change(one), testing::HasSubstr("is_question_forgotten [no]")) << "not the first";
+  world.set_unit_status({StatusKind::maintenance, messages::not_replicating});
+  EXPECT_THAT(change(two), testing::HasSubstr("is_question_forgotten [no]"));
+  world.set_unit_status({StatusKind::active, {}});
+  EXPECT_THAT(change(two), EndsWith("is_question_forgotten [yes] -> ask_again -> rtn"));
+  EXPECT_EQ(world.statuses.back(), "maintenance: upgrade completed, run resume-upgrade to proceed");
+}
+
 TEST_F(UpgradeRelation, TheLeaderTakesOffWhoIsUpgradedThoughAnotherHasFailed) {
   prepare();
   world.leader = true;
@@ -492,13 +500,14 @@ TEST_F(UpgradeRelation, TheLeaderTakesOffWhoIsGone) {
 TEST_F(UpgradeRelation, OnlyTheLeaderDoes) {
   prepare();
   world.upgrades[two] = UpgradeState::completed;
-  EXPECT_THAT(
-      change(zero),
-      EndsWith("may_pop [no] -> is_first_held [no] -> does_wait [no] -> does_say_so [no] -> rtn"));
+  EXPECT_THAT(change(zero),
+              EndsWith("may_pop [no] -> is_first_held [no] -> is_question_forgotten [no] "
+                       "-> does_wait [no] -> does_say_so [no] -> rtn"));
   world.leader = true;
   world.leadership_answers_left = 1;
-  EXPECT_THAT(change(zero), EndsWith("pop_stack [not leader] -> is_first_held [no] -> does_wait "
-                                     "[no] -> does_say_so [no] -> rtn"));
+  EXPECT_THAT(change(zero),
+              EndsWith("pop_stack [not leader] -> is_first_held [no] -> is_question_forgotten "
+                       "[no] -> does_wait [no] -> does_say_so [no] -> rtn"));
   EXPECT_EQ(world.stack, (UpgradeStack{zero, one, two}));
 }
 
