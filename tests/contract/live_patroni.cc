@@ -169,10 +169,11 @@ class LivePatroni final : public PatroniBench {
     }
     cluster_.joined.clear();
   }
-  // Done when its REST API takes the file's password.
+  // Done when its REST API takes the file's password, and PostgreSQL has the file's list.
   void reload(UnitName unit) {
     cluster_.rig.reload(unit);
-    for (int tries = 0; tries < 120 && !patroni(unit).reload(); ++tries) {
+    const auto has_read = [&] { return patroni(unit).reload() && is_pg_hba_taken(unit); };
+    for (int tries = 0; tries < 120 && !has_read(); ++tries) {
       std::this_thread::sleep_for(500ms);
     }
   }
