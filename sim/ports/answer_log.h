@@ -36,7 +36,9 @@ class AnswerBytes {
   AnswerBytes& operator=(AnswerBytes&&) noexcept = default;
   ~AnswerBytes() = default;
 
-  void append(const void* bytes, std::size_t count) {
+  // Always, since where several sources are compiled as one the compiler's own measure is used up
+  // early, and then each append is a call with a size that is not known.
+  [[gnu::always_inline]] void append(const void* bytes, std::size_t count) {
     if (capacity_ - size_ < count) grow(count);
     if (count == 0) return;
     std::memcpy(data_.get() + size_, bytes, count);

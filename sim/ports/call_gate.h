@@ -112,9 +112,14 @@ class CallGate {
  private:
   // A hook tool that does not reach the controller fails, and the charm with it: ops raises. What
   // waits until a dead connection is given up is not told apart from what is refused at once.
-  void fail_without_controller(Call call) {
+  // Always inlined, as AnswerBytes::append is: the call is known where it is made. What throws is
+  // not, since a hook that is unwound looks up each place of its frames at which something may.
+  [[gnu::always_inline]] void fail_without_controller(Call call) {
     if (info(call).callee != Callee::juju || call == Call::log) return;
     if (model::network::reaches_controller(world(), run_.name)) return;
+    throw_controller_lost();
+  }
+  [[noreturn, gnu::noinline]] static void throw_controller_lost() {
     throw charm::HookFailed("Juju's controller cannot be reached");
   }
 
