@@ -247,7 +247,7 @@ class AnyScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(AnyScenario, WhatARandomRunTookBringsTheSameRunBack) {
   const Scenario scenario = given::scenario_of(GetParam());
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= SEEDS_OF_A_SCENARIO; ++seed) {
     RandomChoices random(seed);
     const Verdict first = given::run(scenario, given::postgresql(), random);
     ListChoices list(given::deviations(to_text(random.taken())));

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::uint64_t last_seed = 10;
+constexpr std::uint64_t last_seed = SEEDS_OF_A_SCENARIO;
 
 // --- all scenarios ---
 

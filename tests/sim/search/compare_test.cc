@@ -37,14 +37,14 @@ TEST(ABranch, FollowsTheRunAndThenGoesItsOwnWay) {
   Simulation simulation(given::dropping_scenario(), dropping(), {});
   BranchChoices choices;
   choices.record(&simulation);
-  choices.restart(small());
+  choices.restart(given::dropping_choices());
   const Verdict whole = simulation.run(choices);
   const std::vector<Asked> all = choices.asked_so_far();
-  ListChoices list(small());
+  ListChoices list(given::dropping_choices());
   EXPECT_EQ(simulation.run(list).fingerprint, whole.fingerprint);
 
   const std::size_t half = all.size() / 2;
-  choices.restart(small(), half, {.kind = Rest::Kind::random, .seed = 5});
+  choices.restart(given::dropping_choices(), half, {.kind = Rest::Kind::random, .seed = 5});
   simulation.run(choices);
   const std::vector<Asked>& branch = choices.asked_so_far();
   ASSERT_GT(branch.size(), half);
@@ -169,7 +169,7 @@ TEST(TheNearestPassingRun, IsOneChoiceCalmerAndHolds) {
 TEST(TheNearestPassingRun, IsNotThereIfTheSearchIsInterrupted) {
   const std::atomic<bool> interrupted{true};
   const Scenario scenario = given::dropping_scenario();
-  EXPECT_FALSE(nearest_passing({scenario, small()}, dropping(), &interrupted));
+  EXPECT_FALSE(nearest_passing({scenario, given::dropping_choices()}, dropping(), &interrupted));
 }
 
 // --- a hook that depends on chance ---
