@@ -8,7 +8,6 @@
 namespace sim {
 
 using charm::Duration;
-using charm::UnitName;
 
 ScenarioError error(std::string pointer, std::string what, std::string expected) {
   return {"", {}, {}, std::move(pointer), std::move(what), std::move(expected)};
