@@ -30,8 +30,10 @@ class Canonical {
       version = std::min<std::uint16_t>(version, 1);
     }
     replace(shared.dcs);
+    replace(shared.application);
     Client& client = shared.client;
     client.acknowledged = std::min<std::uint32_t>(client.acknowledged, 1);
+    client.branches_made = 0;  // for the client's log alone
     // Compared with when something was promised that is still open, which is never as long ago.
     constexpr charm::Duration no_promise = std::chrono::minutes(20);
     relate_if(world_.shared().client.acknowledged != 0, client.last_us);
@@ -46,6 +48,7 @@ class Canonical {
       lsns_.replace(branch.fork_lsn);
       lsns_.replace(branch.acknowledged);
       lsns_.replace(branch.confirmed);
+      branch.serial = 0;  // for the client's log alone
     }
     for (SystemRoles& roles : shared.roles) lsns_.replace(roles.lsn);
     for (ClientRelation& relation : shared.relations) {
@@ -56,8 +59,10 @@ class Canonical {
   [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts) const {
     UnitState plain = unit;
     plain.status_text = 0;
-    plain.record.bag_version = 0;  // nothing asks for it
-    relate_if(plain.record.retry_us != 0, plain.record.retry_us);
+    replace(plain.record);
+    // Of incarnations it is only asked whether the bag has the address of the present one.
+    plain.record.bag_address = plain.record.bag_address == plain.pod.incarnation ? 1 : 0;
+    plain.pod.incarnation = 0;
     relate_future(plain.surroundings.recovered_us);
     replace(plain.member);
     replace(plain.cache);
@@ -108,9 +113,30 @@ class Canonical {
     behind(dcs.config_version, newest.config_version);
     behind(dcs.sync_version, newest.sync_version);
     lsns_.replace(dcs.optime);
+    dcs.transitions = 0;  // what properties ask of it stands with their memory
+  }
+  // Which units have come since a hook began.
+  void behind_made(std::uint16_t& record) const {
+    const std::uint16_t made = world_.shared().application.records_made;
+    if (record != 0) record = static_cast<std::uint16_t>(1 + (made - record));
+  }
+  // Of revisions it is asked whether there is any, and whether the latest was told of.
+  static void replace(Application& application) {
+    application.records_made = 0;
+    application.secret_revision = std::min<std::uint16_t>(application.secret_revision, 1);
   }
 
   // --- the parts ---
+
+  void replace(AgentRecord& record) const {
+    record.bag_version = 0;  // nothing asks for it
+    relate_if(record.retry_us != 0, record.retry_us);
+    behind_made(record.number);
+    behind_made(record.newest_number);
+    record.secret_tracked = std::min<std::uint16_t>(record.secret_tracked, 1);
+    const bool knows_latest = record.secret_told == world_.shared().application.secret_revision;
+    record.secret_told = knows_latest ? 1 : 0;
+  }
 
   void replace(Member& member) const {
     const Dcs& newest = world_.shared().dcs;
@@ -147,6 +173,9 @@ class Canonical {
     lsns_.replace(postgres.replayed);
     relate_past(postgres.confirmed_us);
     relate_past(postgres.excused_us);
+    // Whether it leaves recovery for the first time, and whether it has acknowledged since it did.
+    postgres.acknowledged_stint = postgres.acknowledged_stint == postgres.stint ? 1 : 0;
+    postgres.stint = std::min<std::uint16_t>(postgres.stint, 2);
     // It is the later one that counts.
     postgres.excused_us = std::max(postgres.excused_us, postgres.confirmed_us);
   }
@@ -207,6 +236,8 @@ CanonicalFingerprint::CanonicalFingerprint(const World& blank, charm::Duration t
                    .lock_version = 0,
                    .config_version = 0,
                    .sync_version = 0,
+                   .secret_revision = 0,
+                   .records_made = 0,
                    .lsns = WalPositions(blank)},
       unit_hashes_(blank.unit_count()) {}
 
@@ -216,6 +247,8 @@ std::uint64_t CanonicalFingerprint::of(const World& world, const Texts& texts) {
                   .lock_version = dcs.lock_version,
                   .config_version = dcs.config_version,
                   .sync_version = dcs.sync_version,
+                  .secret_revision = world.shared().application.secret_revision,
+                  .records_made = world.shared().application.records_made,
                   .lsns = WalPositions(world)};
   const Canonical canonical(world, now.lsns, ttl_);
   const bool is_other = is_first_ || !(now == surrounding_);

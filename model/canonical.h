@@ -5,8 +5,10 @@
 // (a pass that is over, a deadline that is past); versions of objects by how far they are behind
 // the newest; WAL positions by their distance to the furthest, and those that lie behind what every
 // database has by their order alone, among which stands how far commits must have been kept (S5):
-// nothing but "before or behind" is asked of them. Other counters (of promotions, passwords,
-// records, stints) are taken as they are: what only they tell apart is not found to be the same.
+// nothing but "before or behind" is asked of them. Of counters that are only compared with one
+// another (a pod's incarnations, revisions of the secret, records of units, stints) it counts how
+// they compare. Others (timelines, passwords, databases) are taken as they are: what only they tell
+// apart is not found to be the same.
 #pragma once
 
 #include <array>
@@ -53,6 +55,8 @@ class CanonicalFingerprint {
     std::uint32_t lock_version = 0;
     std::uint32_t config_version = 0;
     std::uint32_t sync_version = 0;
+    std::uint16_t secret_revision = 0;
+    std::uint16_t records_made = 0;
     WalPositions lsns;
     friend bool operator==(const Surrounding&, const Surrounding&) = default;
   };
