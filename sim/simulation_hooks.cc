@@ -99,6 +99,12 @@ void Simulation::handler_started(UnitRun& run, const charm::Handler& handler,
   run.handler = &handler;
   run.handler_event = event;
   run.handler_reemitted = reemitted;
+  if (++run.hears <= run.heard) return;
+  run.heard = run.hears;
+  if (!run.log.keeps_digest()) return;
+  const auto index = static_cast<std::uint16_t>(&handler - charm_.definition->handlers.data());
+  run.told.begin_handler({index, event}, reemitted);
+  run.log.forget_all_but(run.told.digest());
 }
 
 void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
@@ -121,6 +127,9 @@ void Simulation::handler_ended(UnitRun& run, const charm::Handler& handler,
   }
   const HandlerEnding ending{run.name, handler, outcome, run.path, run.handler_reemitted};
   step_done(&ending);
+  if (!run.log.keeps_digest()) return;
+  run.told.end_handler(outcome.deferred());
+  run.log.forget_all_but(run.told.digest());
 }
 
 void Simulation::handler_merged(UnitRun& run, const charm::Handler& handler,

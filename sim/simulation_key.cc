@@ -84,7 +84,8 @@ void add(Hash& hash, const Memory& memory, const model::World& world) {
   hash.add(memory.lock_version == 0
                ? 0
                : 1 + std::uint64_t{world.shared().dcs.lock_version} - memory.lock_version);
-  hash.add(memory.transitions);
+  // Compared with what they are next.
+  hash.add(std::uint64_t{world.shared().dcs.transitions} - memory.transitions);
   hash.add(memory.lock_holder);
   hash.add(memory.sync_leader);
   hash.add(memory.sync_standbys);
@@ -124,10 +125,23 @@ void add(Hash& hash, const Memory::Queue& queue, const model::World& world,
   hash.add(flags);
 }
 
-void add(Hash& hash, const UnitRun& run) {
+// What versions of objects and positions of WAL are measured by.
+void add_measures(Hash& hash, const model::World& world) {
+  const model::Dcs& dcs = world.shared().dcs;
+  hash.add(dcs.lock_version);
+  hash.add(dcs.config_version);
+  hash.add(dcs.sync_version);
+  for (const model::UnitState& unit : world.units()) {
+    hash.add(unit.postgres.stint);
+    hash.add(unit.postgres.lsn);
+  }
+}
+
+void add(Hash& hash, const UnitRun& run, const model::World& world) {
   hash.add(run.event);
   hash.add(std::uint64_t{run.in_call} * 16 + static_cast<std::uint64_t>(run.disturbance));
   hash.add(run.log.digest());
+  if (run.log.is_measured()) add_measures(hash, world);
   hash.add(model::hash_text(run.action_text, 1));
 }
 
@@ -140,7 +154,7 @@ std::uint64_t Simulation::state_key() {
   for (const UnitSide& side : units_) {
     hash.add(std::uint64_t{side.run.active});
     if (!side.run.active) continue;
-    add(hash, side.run);
+    add(hash, side.run, world_);
     add(hash, memory_.queues[side.run.name.ordinal], world_, texts_);
   }
   add(hash, memory_, world_);

@@ -5,6 +5,7 @@
 
 #include "charm/flow/path.h"
 #include "charm/runtime/dispatch.h"
+#include "sim/execution/told_notices.h"
 #include "sim/ports/answer_log.h"
 
 namespace sim {
@@ -23,6 +24,7 @@ struct StoppedHook {
   Disturbance disturbance = Disturbance::none;
   charm::Event event;
   AnswerLog log;
+  ToldNotices told;                         // meaningful while the log keeps a digest
   std::uint32_t heard = 0;                  // by the observer, already
   const charm::Handler* handler = nullptr;  // that runs now, or has run last
   charm::Event handler_event;               // its

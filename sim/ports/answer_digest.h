@@ -2,6 +2,7 @@
 // padding, and there are addresses.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -91,6 +92,16 @@ std::uint64_t digest_of(const std::expected<T, E>& answer) {
     return model::mix(digest_of(*answer), 3);
   }
 }
+
+// Answers that the hook compares with the world later: by the version of an object, which a write
+// must meet, or by where WAL stood. The world's own are told apart by how far they are behind
+// (model/canonical.h), so that a digest of such a number says nothing without what it is now.
+template <class T>
+inline constexpr bool is_measured = requires(const T& answer) {
+  { answer.version.value } -> std::convertible_to<std::uint64_t>;
+} || requires(const T& answer) { answer.lsn; };
+template <class T, class E>
+inline constexpr bool is_measured<std::expected<T, E>> = is_measured<T>;
 
 template <class... Parts>
 std::uint64_t digest_of_all(const Parts&... parts) {

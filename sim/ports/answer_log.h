@@ -137,12 +137,21 @@ class AnswerLog {
     bytes_.clear();
     count_ = 0;
     digest_ = 0;
+    is_measured_ = false;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
-  // From now on, also a digest of all that was asked and answered: the same for two hooks that were
-  // told the same, in each process.
+  // From now on, also a digest of all that was asked and answered since it last forgot: the same
+  // for two hooks that were told the same, in each process.
   void keep_digest() { keeps_digest_ = true; }
+  [[nodiscard]] bool keeps_digest() const { return keeps_digest_; }
+  // Of all that was asked and answered so far, this alone decides what comes.
+  void forget_all_but(std::uint64_t rest) {
+    digest_ = rest;
+    is_measured_ = false;
+  }
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
+  // Among what the digest is of there are versions of objects, or positions of WAL.
+  [[nodiscard]] bool is_measured() const { return is_measured_; }
   [[nodiscard]] std::size_t capacity_bytes() const { return bytes_.capacity(); }
 
   template <class Answer>
@@ -153,6 +162,7 @@ class AnswerLog {
     if (keeps_digest_) {
       const std::uint64_t asked = digest_of_all(request.call, request.arguments);
       digest_ = model::mix(digest_, model::mix(asked, digest_of(answer)));
+      is_measured_ = is_measured_ || sim::is_measured<Answer>;
     }
   }
 
@@ -183,6 +193,7 @@ class AnswerLog {
   std::size_t count_ = 0;
   std::uint64_t digest_ = 0;
   bool keeps_digest_ = false;
+  bool is_measured_ = false;
 };
 
 }  // namespace sim

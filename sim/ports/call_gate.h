@@ -102,6 +102,10 @@ class CallGate {
   std::uint32_t pick_deferral_order(std::uint32_t orders) {
     return host_.pick_deferral_order(run_, orders);
   }
+  // What the hook is told of its queue.
+  void tell(const charm::Notices& queue) { run_.told.tell(queue); }
+  // How many of those it has kept.
+  [[nodiscard]] std::size_t kept_of_queue() const { return run_.told.kept(); }
   [[nodiscard]] charm::UnitName unit() const { return run_.name; }
   [[nodiscard]] std::string& action_text() { return run_.action_text; }
   [[nodiscard]] model::Step& step() { return host_.step(); }

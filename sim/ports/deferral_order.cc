@@ -20,13 +20,28 @@ std::uint32_t deferral_orders(std::size_t queued) {
   return factorial(std::min(queued, most_permuted));
 }
 
+void draw_forward(charm::Notices& queue, std::size_t place, std::uint32_t nth) {
+  charm::Notice* first = queue.begin() + place;
+  std::rotate(first, first + nth, first + nth + 1);
+}
+
 void reorder(charm::Notices& queue, std::uint32_t order) {
   const std::size_t permuted = std::min(queue.size(), most_permuted);
   for (std::size_t place = 0; order != 0; ++place) {
     const std::uint32_t orders_of_rest = factorial(permuted - place - 1);
-    charm::Notice* next = queue.begin() + place + order / orders_of_rest;
+    draw_forward(queue, place, order / orders_of_rest);
     order %= orders_of_rest;
-    std::rotate(queue.begin() + place, next, next + 1);
+  }
+}
+
+void restore_order(const charm::Notices& queue, charm::Notices& kept, std::size_t again) {
+  charm::Notice* next = kept.begin();
+  charm::Notice* const end = next + std::min(again, kept.size());
+  for (const charm::Notice& notice : queue) {
+    charm::Notice* found = std::find(next, end, notice);
+    if (found == end) continue;
+    std::rotate(next, found, found + 1);
+    ++next;
   }
 }
 

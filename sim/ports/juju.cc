@@ -265,11 +265,36 @@ charm::StateKey JujuPort::unreadable_state() {
   });
 }
 
+namespace {
+
+// An order that a dispatch was told is not for ever then: the queue is stored as ops stores it, and
+// nobody is told one for nothing. Random runs keep what they had: their orders last.
+bool is_explored(const Scenario& scenario) { return scenario.quantum > charm::Duration{0}; }
+
+}  // namespace
+
+void JujuPort::pick_order(charm::Notices& queue) {
+  if (queue.size() < 2) return;
+  if (!is_explored(scenario_)) {
+    return reorder(queue, gate_.pick_deferral_order(deferral_orders(queue.size())));
+  }
+  // While something cannot be read, no handler runs: the queue is put back as it was.
+  if (gate_.state().process.unreadable != charm::StateKey::none) return;
+  if (queue.size() <= most_orders_at_once) {
+    return reorder(queue, gate_.pick_deferral_order(deferral_orders(queue.size())));
+  }
+  for (std::size_t place = 0; place + 1 < queue.size(); ++place) {
+    const auto left = static_cast<std::uint32_t>(queue.size() - place);
+    draw_forward(queue, place, gate_.pick_deferral_order(left));
+  }
+}
+
 charm::Notices JujuPort::notices() {
   return gate_.make(Call::notices, 0, [this] {
     charm::Notices queue = gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())
                                                         : gate_.world().notices(gate_.unit());
-    if (queue.size() > 1) reorder(queue, gate_.pick_deferral_order(deferral_orders(queue.size())));
+    pick_order(queue);
+    gate_.tell(queue);
     return queue;
   });
 }
@@ -281,7 +306,11 @@ void JujuPort::set_notices(const charm::Notices& notices) {
       throw charm::HookFailed("cannot store " + std::to_string(notices.size()) + " notices");
     }
     gate_.state().staged.notices = true;
-    gate_.world().stage_notices(gate_.unit(), notices);
+    charm::Notices stored = notices;
+    if (is_explored(scenario_)) {
+      restore_order(gate_.world().notices(gate_.unit()), stored, gate_.kept_of_queue());
+    }
+    gate_.world().stage_notices(gate_.unit(), stored);
     return Done{};
   });
 }

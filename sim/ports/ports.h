@@ -92,6 +92,8 @@ class JujuPort final : public charm::ports::Juju {
 
  private:
   bool ask_leadership();
+  // In which order this dispatch is told its queue.
+  void pick_order(charm::Notices& queue);
   // A staged write of the application's bag.
   template <class Write>
   std::expected<void, charm::NotLeader> write_as_leader(Call call, std::uint32_t arguments,

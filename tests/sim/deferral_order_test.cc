@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "sim/execution/told_notices.h"
 #include "sim/properties/postgresql.h"
 #include "tests/support/runs.h"
 
@@ -33,9 +34,36 @@ Numbers reordered(std::uint16_t queued, std::uint32_t order) {
   return handlers;
 }
 
+Numbers restored(std::uint16_t queued, const Numbers& kept, std::size_t again) {
+  charm::Notices queue;
+  for (std::uint16_t handler = 0; handler < queued; ++handler) queue.push_back({handler, {}});
+  charm::Notices stored;
+  for (const std::uint16_t handler : kept) stored.push_back({handler, {}});
+  restore_order(queue, stored, again);
+  Numbers handlers;
+  for (const charm::Notice& notice : stored) handlers.push_back(notice.handler);
+  return handlers;
+}
+
 TEST(DeferralOrder, ThatIsCalmIsTheQueues) {
   EXPECT_EQ(reordered(0, 0), Numbers());
   EXPECT_EQ(reordered(4, 0), (Numbers{0, 1, 2, 3}));
+}
+
+TEST(DeferralOrder, OfOneThatIsDrawnForwardIsOtherwiseTheQueues) {
+  charm::Notices queue;
+  for (std::uint16_t handler = 0; handler < 4; ++handler) queue.push_back({handler, {}});
+  draw_forward(queue, 1, 2);
+  EXPECT_EQ(queue, (charm::Notices{{0, {}}, {3, {}}, {1, {}}, {2, {}}}));
+}
+
+// What a dispatch has kept of the queue goes back to its places, and what is new comes last, also
+// where it is what stood there, and has run well.
+TEST(DeferralOrder, ThatIsStoredIsTheQueuesAgain) {
+  EXPECT_EQ(restored(4, {3, 1, 2}, 3), (Numbers{1, 2, 3}));
+  EXPECT_EQ(restored(4, {3, 1, 0, 9}, 2), (Numbers{1, 3, 0, 9}));
+  EXPECT_EQ(restored(4, {9, 0}, 0), (Numbers{9, 0}));
+  EXPECT_EQ(restored(4, {}, 0), Numbers());
 }
 
 TEST(DeferralOrder, IsAnyPermutation) {
@@ -144,6 +172,60 @@ TEST(ADeferralQueue, ThatKeepsDuplicatesGrowsUntilItCannotBeStored) {
                  {&keeps, judged, nullptr}, calm);
   ASSERT_THAT(verdict.violations, SizeIs(1));
   EXPECT_THAT(verdict.violations[0].what, HasSubstr("cannot store 257 notices"));
+}
+
+// --- what a dispatch takes along from handler to handler ---
+
+struct Ran {
+  std::uint16_t handler = 0;
+  bool deferred = false;
+};
+
+// Of a dispatch that was told these, and has run these of them; then of its own event those.
+std::uint64_t taken_along(const Numbers& told, const std::vector<Ran>& again,
+                          const std::vector<Ran>& own = {}) {
+  charm::Notices queue;
+  for (const std::uint16_t handler : told) queue.push_back({handler, {}});
+  ToldNotices notices;
+  notices.tell(queue);
+  const auto run = [&notices](const Ran& one, bool reemitted) {
+    notices.begin_handler({one.handler, {}}, reemitted);
+    notices.end_handler(one.deferred);
+  };
+  for (const Ran& one : again) run(one, true);
+  for (const Ran& one : own) run(one, false);
+  return notices.digest();
+}
+
+TEST(ToldNotices, WhatHasRunWellIsForgotten) {
+  EXPECT_EQ(taken_along({0, 1, 2}, {{0}, {1}}), taken_along({1, 0, 2}, {{1}, {0}}));
+  EXPECT_NE(taken_along({0, 1, 2}, {{0}, {1}}), taken_along({0, 2, 1}, {{0}, {2}}));
+  EXPECT_NE(taken_along({0, 1, 2}, {{0}}), taken_along({0, 2, 1}, {{0}}));  // still to come
+}
+
+TEST(ToldNotices, WhatIsKeptCounts) {
+  const Ran kept{.handler = 0, .deferred = true};
+  const Ran too{.handler = 1, .deferred = true};
+  EXPECT_NE(taken_along({0, 1}, {kept, {1}}), taken_along({0, 1}, {{0}, too}));
+  // It is stored in its old order, whatever the order was in which it was told.
+  EXPECT_EQ(taken_along({0, 1}, {kept, too}), taken_along({1, 0}, {too, kept}));
+  // Of the event's own the order stays.
+  EXPECT_NE(taken_along({}, {}, {kept, {1}}), taken_along({}, {}, {{0}, {1}}));
+  // Kept anew is not kept again: the queue is written, and it comes last.
+  EXPECT_NE(taken_along({0}, {kept}), taken_along({0}, {{0}}, {kept}));
+}
+
+TEST(ToldNotices, AHandlerThatRunsIsNoneThatHasRun) {
+  ToldNotices notices;
+  notices.tell({{0, {}}});
+  const std::uint64_t before = notices.digest();
+  notices.begin_handler({0, {}}, true);
+  const std::uint64_t during = notices.digest();
+  notices.end_handler(false);
+  EXPECT_NE(during, before);
+  EXPECT_NE(during, notices.digest());
+  EXPECT_NE(before, notices.digest());
+  EXPECT_EQ(notices.kept(), 0U);
 }
 
 }  // namespace
