@@ -12,6 +12,7 @@
 #include "model/pebble.h"
 #include "model/postgresql.h"
 #include "model/timing.h"
+#include "sim/footprint.h"
 #include "sim/settling.h"
 #include "sim/unit_side.h"
 
@@ -76,7 +77,8 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
              notice_capacity(scenario, unit_capacity(scenario), *charm.definition)),
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
-      story_(scenario_) {
+      story_(scenario_),
+      footprint_(std::make_unique<StepFootprint>()) {
   if (is_coarse()) canonical_.emplace(blank_, scenario_.world.patroni.ttl);
   CHECK(charm.properties.size() <= PropertySet::capacity);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {
@@ -241,6 +243,11 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
+  footprint_->ends_handler |= handler != nullptr;
+  footprint_->ends_dispatch |= dispatch != nullptr;
+  for (const model::Fact& fact : facts_) {
+    footprint_->is_seen |= fact.kind != model::FactKind::flushed;
+  }
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
     PropertySet properties;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];

@@ -53,6 +53,7 @@ struct Verdict {
 };
 
 struct RunState;
+struct StepFootprint;
 
 // Made once for a scenario, run as often as you like: nothing grows from run to run.
 class Simulation final : private CallHost, private StatusListener, private model::Forks {
@@ -68,6 +69,9 @@ class Simulation final : private CallHost, private StatusListener, private model
     model::ClientLog* client_log = nullptr;
     // Who knows when what is armed shall come, whatever its window is; or nobody.
     Pace* pace = nullptr;
+    // With a quantum: whether a hook is stopped at each call that takes time, also where nothing
+    // else can come before it is answered. The run is the same; steps are smaller.
+    bool stops_at_each_call = false;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);
@@ -97,6 +101,10 @@ class Simulation final : private CallHost, private StatusListener, private model
   // which the choice is, in the order of its options.
   [[nodiscard]] std::optional<model::TimerId> last_fired() const { return fired_; }
   [[nodiscard]] const std::vector<model::TimerId>& possible() const { return possible_; }
+
+  // With a quantum: what the last step has touched (footprint.h), and when the next one comes.
+  [[nodiscard]] const StepFootprint& footprint() const { return *footprint_; }
+  [[nodiscard]] charm::Instant next_moment() const;
 
   [[nodiscard]] Trace& trace() { return trace_; }
   // Shows each run that follows to this one, too; the run is the same without.
@@ -191,7 +199,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   // StatusListener
   void status_changed(charm::UnitName unit, const charm::Status& status) override;
 
-  Disturbance answer(UnitRun& run);
+  Disturbance answer(UnitRun& run, Call call);
   // What a unit's observer hears; what it has heard before the hook was stopped is not new.
   void handler_started(UnitRun& run, const charm::Handler& handler, const charm::Event& event,
                        bool reemitted);
@@ -223,6 +231,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   std::optional<model::TimerId> fired_;   // last
   std::vector<model::TimerId> possible_;  // what may come next, with a quantum
   std::optional<model::CanonicalFingerprint> canonical_;  // with a quantum
+  const std::unique_ptr<StepFootprint> footprint_;        // of the last step
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

@@ -6,6 +6,7 @@
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/timing.h"
+#include "sim/footprint.h"
 #include "sim/properties/merged_event.h"
 #include "sim/simulation.h"
 #include "sim/unit_side.h"
@@ -21,7 +22,10 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     if (call == Call::sleep) world_.unit(run.name).process.deadline_passed = true;
     return Disturbance::none;
   }
-  if (call == Call::unreadable_state) return Disturbance::none;  // it is one read with what follows
+  if (call == Call::unreadable_state) {  // it is one read with what follows
+    footprint_->note(call);
+    return Disturbance::none;
+  }
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
@@ -29,12 +33,12 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     run.disturbance = strike(run, call);
     for (RunWatch* watch : watches_) watch->call_begun(world_, run, call);
     if (run.disturbance == Disturbance::slow) time = model::timing::slow_call;
-    if (time.most == charm::Duration{0}) return answer(run);
+    if (time.most == charm::Duration{0}) return answer(run, call);
     world_.arm(mine, time);
     run.in_call = true;
     if (is_coarse()) {
-      if (!goes_straight_on(mine)) executor_->stop(run);
-      return answer(run);
+      if (options_.stops_at_each_call || !goes_straight_on(mine)) executor_->stop(run);
+      return answer(run, call);
     }
     for (;;) {
       narrow_fresh();
@@ -54,11 +58,12 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
       }
     }
   }
-  return answer(run);
+  return answer(run, call);
 }
 
-Disturbance Simulation::answer(UnitRun& run) {
+Disturbance Simulation::answer(UnitRun& run, Call call) {
   run.in_call = false;
+  footprint_->note(call);
   for (RunWatch* watch : watches_) watch->call_ended(world_, run);
   return run.disturbance;
 }
@@ -227,6 +232,7 @@ void Simulation::end_dispatch(UnitRun& run) {
   bool after_flush = false;
   const charm::StateKey unreadable = world_.unit(run.name).process.unreadable;
   const HookEnd end = conclude(run, after_flush);
+  footprint_->is_seen |= end != HookEnd::ok;
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::hook_ended, .unit = run.name};
     event.end = end;
@@ -256,6 +262,7 @@ void Simulation::cancel_dead_runs() {
 
 void Simulation::status_changed(UnitName unit, const charm::Status& status) {
   may_have_settled_ = true;
+  footprint_->is_seen = true;
   if (!trace_.on() || probing_) return;
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }

@@ -73,6 +73,10 @@ model::TimerId Simulation::next_of_all() {
   return possible_[count == 1 ? 0 : choices_->pick(count, {{}, tie_question})];
 }
 
+charm::Instant Simulation::next_moment() const {
+  return std::max(world_.now(), world_.window(world_.next()).earliest);
+}
+
 // Nothing but the call's own answer can come next: the hook need not be stopped for it.
 bool Simulation::goes_straight_on(model::TimerId call) {
   widen_fresh();

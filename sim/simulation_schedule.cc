@@ -1,6 +1,7 @@
 // The scheduler: whatever is due first happens, and what was freshly armed is narrowed by a choice.
 #include <algorithm>
 
+#include "sim/footprint.h"
 #include "sim/simulation.h"
 
 namespace sim {
@@ -14,6 +15,7 @@ constexpr std::uint32_t points = 16;
 }  // namespace
 
 bool Simulation::advance() {
+  footprint_->clear();
   narrow_fresh();
   if (ask_for_departure()) {
     if (is_coarse()) widen_fresh();

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view schema = "charmsim-certificate/1";
 
 // What has to be believed beside the program. simulation_orders.cc and model/canonical.cc say more.
-constexpr std::array<std::string_view, 8> assumptions{
+constexpr std::array<std::string_view, 9> assumptions{
     "time moves in whole steps (quantum_ms); windows are widened to whole steps, so a call of a "
     "hook may take up to one step",
     "what comes next happens as early as it may; later moments come about when something else "
@@ -38,6 +38,10 @@ constexpr std::array<std::string_view, 8> assumptions{
     "a calm run that comes back to one of its own worlds, unsettled, is a livelock; a run that "
     "comes to the scenario's horizon ends there, and how much is left until then tells no worlds "
     "apart",
+    "where /orders is \"all\", all orders of what comes at the same moment were looked at, between "
+    "/from_ms and /until_ms, and no deviation else; with the reduction \"orders\" a step that "
+    "keeps "
+    "to its unit by its footprint was taken alone, before whatever else its moment has",
     "the model is what the contract suites have compared with the real parts"};
 
 std::optional<std::uint64_t> number_of(const Json& json, const char* key) {
@@ -72,6 +76,9 @@ struct Certificate {
   std::uint64_t worlds = 0;
   Allowance allowance;
   bool liveness = false;
+  bool all_orders = false;
+  std::optional<std::int64_t> from_ms;
+  std::optional<std::int64_t> until_ms;
   std::vector<SampledWorld> samples;
 };
 
@@ -138,6 +145,15 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   const auto liveness = json.value("liveness", Json());
   if (!liveness.is_boolean()) return refuse("/liveness must be true or false");
   certificate.liveness = liveness.get<bool>();
+  const Json orders = json.value("orders", Json());
+  if (orders != Json("all") && orders != Json("few")) {
+    return refuse("/orders must be \"all\" or \"few\"");
+  }
+  certificate.all_orders = orders == Json("all");
+  for (const auto& [key, moment] :
+       {std::pair("from_ms", &certificate.from_ms), std::pair("until_ms", &certificate.until_ms)}) {
+    if (const auto number = number_of(json, key)) *moment = static_cast<std::int64_t>(*number);
+  }
   if (const auto wrong = read_bounds(json, certificate.allowance)) return refuse(*wrong);
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
@@ -173,10 +189,16 @@ std::string certificate_text(const ReadScenario& scenario, const Exploration& fo
             {"steps", found.generated},
             {"key_bits", SeenWorlds::key_bits},
             {"missed_at_most", found.missed()},
-            {"reductions", Json::array()},
+            {"orders", found.orders ? "all" : "few"},
+            {"reductions",
+             found.orders && found.orders->is_reduced ? Json::array({"orders"}) : Json::array()},
             {"assumptions", assumptions},
             {"scenario", scenario.text},
             {"sample", Json::array()}};
+  if (found.orders) {
+    if (const auto from_ms = in_ms(found.orders->from)) json["from_ms"] = *from_ms;
+    if (const auto until_ms = in_ms(found.orders->until)) json["until_ms"] = *until_ms;
+  }
   for (const SampledWorld& world : found.samples) {
     json["sample"].push_back(
         {{"key", to_hex(world.key)}, {"steps", world.steps}, {"choices", to_text(world.choices)}});
@@ -190,8 +212,9 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   const bool is_same_logic = certificate->logic == logic_version();
   FlowMonitor flow(console.charts);
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
-  Simulation simulation(certificate->scenario.scenario, charm,
-                        {.interrupted = console.interrupted});
+  Simulation simulation(
+      certificate->scenario.scenario, charm,
+      {.interrupted = console.interrupted, .stops_at_each_call = certificate->all_orders});
   std::size_t same = 0;
   std::optional<std::size_t> first_other;
   for (std::size_t at = 0; at < certificate->samples.size(); ++at) {
@@ -208,11 +231,14 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   if (first_other) {
     text += verdict_line("", "the first that is not: /sample/" + std::to_string(*first_other));
   }
+  const std::string covered = certificate->all_orders
+                                  ? orders_text(certificate->from_ms, certificate->until_ms)
+                                  : "with " + bounds_text(certificate->allowance);
   const bool is_covered = certificate->end == to_text(ExplorationEnd::covered);
-  text += verdict_line("certified", is_covered ? "all with " + bounds_text(certificate->allowance) +
-                                                     ": " + plural(certificate->worlds, "world")
-                                               : "nothing: the exploration ended with \"" +
-                                                     certificate->end + "\", not with all covered");
+  text += verdict_line("certified",
+                       is_covered ? "all " + covered + ": " + plural(certificate->worlds, "world")
+                                  : "nothing: the exploration ended with \"" + certificate->end +
+                                        "\", not with all covered");
   if (certificate->liveness) {
     text += verdict_line("liveness", "looked for fair rounds of deviations");
   }

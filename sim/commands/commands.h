@@ -114,7 +114,12 @@ struct ExploreOptions {
   std::string save_file;         // what breaks, to be replayed
   std::string certificate_file;  // of what was covered
   bool liveness = false;         // rounds that only deviations keep up, too
-  bool json = false;             // the result as JSON, and nothing else
+  // Instead of the allowance: all orders of what comes at the same moment, between these moments.
+  bool all_orders = false;
+  bool reduces = true;  // then, steps that keep to their unit are taken alone
+  std::optional<std::int64_t> from_ms;
+  std::optional<std::int64_t> until_ms;
+  bool json = false;  // the result as JSON, and nothing else
 };
 int explore_command(const ExploreOptions& options, const Console& console);
 

@@ -17,6 +17,7 @@
 #include "sim/report/story_text.h"
 #include "sim/scenario/own_choices.h"
 #include "sim/scenario/read.h"
+#include "sim/search/interleavings.h"
 
 namespace sim {
 namespace {
@@ -52,18 +53,20 @@ std::optional<ReadScenario> as_explored(const ReadScenario& scenario, const Expl
 }
 
 std::string end_text(const Exploration& found) {
-  const std::string bounds = bounds_text(found.allowance);
+  const std::string bounds = (found.orders ? "all " : "with ") + covered_text(found);
   const std::string worlds = plural(found.worlds, "world");
+  const std::string joined = found.orders ? " of " : " ";
   switch (found.end) {
-    case ExplorationEnd::covered: return "covered all with " + bounds + ": " + worlds;
+    case ExplorationEnd::covered:
+      return "covered " + (found.orders ? bounds : "all " + bounds) + ": " + worlds;
     case ExplorationEnd::violated: break;
     case ExplorationEnd::memory:
-      return "NOT COVERED: memory is used up after " + worlds + " with " + bounds;
+      return "NOT COVERED: memory is used up after " + worlds + joined + bounds;
     case ExplorationEnd::time:
-      return "NOT COVERED: time is used up after " + worlds + " with " + bounds;
-    case ExplorationEnd::interrupted: return "interrupted after " + worlds + " with " + bounds;
+      return "NOT COVERED: time is used up after " + worlds + joined + bounds;
+    case ExplorationEnd::interrupted: return "interrupted after " + worlds + joined + bounds;
   }
-  return "found something after " + worlds + " with " + bounds;
+  return "found something after " + worlds + joined + bounds;
 }
 
 std::string chance_text(double chance) {
@@ -103,6 +106,14 @@ std::string text_of(const Told& told) {
                                      (found.with_hooks == 1 ? " of them has" : " of them have") +
                                      " a stopped hook" + "; " + plural(found.generated, "step") +
                                      "; the longest way has " + std::to_string(found.depth));
+  if (found.orders) {
+    text += verdict_line("moments", "time moves on in " + plural(found.orders->moments, "world"));
+    if (found.orders->is_reduced) {
+      text += verdict_line("reduced", "orders: " + plural(found.orders->alone, "step") +
+                                          " taken alone, in the last of " +
+                                          std::to_string(found.orders->passes) + " searches");
+    }
+  }
   text += verdict_line("witnesses", std::to_string(found.witnesses.size()) + " reached");
   if (found.looked_for_rounds && !found.is_livelock()) {
     text += verdict_line("liveness", "no fair round of deviations goes on for ever");
@@ -119,6 +130,16 @@ std::string text_of(const Told& told) {
   return text;
 }
 
+Json json_of(const OrdersCovered& orders) {
+  const auto number = [](std::optional<std::int64_t> one) { return one ? Json(*one) : Json(); };
+  return {{"reductions", orders.is_reduced ? Json::array({"orders"}) : Json::array()},
+          {"from_ms", number(in_ms(orders.from))},
+          {"until_ms", number(in_ms(orders.until))},
+          {"moments", orders.moments},
+          {"taken_alone", orders.alone},
+          {"passes", orders.passes}};
+}
+
 Json json_of(const Exploration& found) {
   return {{"end", to_text(found.end)},
           {"deviations", found.allowance.deviations},
@@ -133,7 +154,8 @@ Json json_of(const Exploration& found) {
           {"longest_way", found.depth},
           {"bytes", found.bytes},
           {"witnesses", found.witnesses},
-          {"missed_at_most", found.missed()}};
+          {"missed_at_most", found.missed()},
+          {"orders", found.orders ? json_of(*found.orders) : Json()}};
 }
 
 std::string json_text_of(const Told& told) {
@@ -167,7 +189,9 @@ std::optional<Verdict> verdict_of(const ReadScenario& scenario, const CharmUnder
 }
 
 // Each covers the one before.
-std::vector<Allowance> levels_to(const Allowance& all) {
+std::vector<Allowance> levels_to(const ExploreOptions& options) {
+  if (options.all_orders) return {};
+  const Allowance& all = options.allowance;
   Allowance level{.faults = all.faults};
   std::vector<Allowance> levels{level};
   const auto raise = [&](std::uint32_t& kind, std::uint32_t most) {
@@ -180,6 +204,21 @@ std::vector<Allowance> levels_to(const Allowance& all) {
   raise(level.departures, all.departures);
   raise(level.deviations, all.deviations);
   return levels;
+}
+
+InterleavingOptions orders_of(const ExploreOptions& options, const ExplorationOptions& limits) {
+  const auto at_ms = [](std::optional<std::int64_t> ms) -> std::optional<charm::Instant> {
+    if (!ms) return std::nullopt;
+    return charm::Instant{*ms * 1000};
+  };
+  return {.reduces = options.reduces,
+          .from = at_ms(options.from_ms),
+          .until = at_ms(options.until_ms),
+          .most_bytes = limits.most_bytes,
+          .most_time = limits.most_time,
+          .samples = limits.samples,
+          .interrupted = limits.interrupted,
+          .progress = limits.progress};
 }
 
 // Why it cannot be explored as it is asked for.
@@ -241,7 +280,8 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   // One more of one kind after the other, deviations last: what is found has as few as can be.
   std::vector<Exploration> levels;
   Exploration found;
-  for (const Allowance& level : levels_to(options.allowance)) {
+  if (options.all_orders) found = interleave(scenario->scenario, charm, orders_of(options, limits));
+  for (const Allowance& level : levels_to(options)) {
     limits.allowance = level;
     if (options.time)
       limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);

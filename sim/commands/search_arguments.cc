@@ -172,6 +172,40 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
   explore->add_flag("--liveness", options.liveness,
                     "Look also for rounds that only deviations keep up: ways that come back\n"
                     "to their own worlds, on which each action that is possible is taken");
+  CLI::Option* all_orders = explore->add_flag(
+      "--all-orders", options.all_orders,
+      "Instead of few deviations: every order of what comes at the same moment,\n"
+      "hooks call by call; time moves on when nothing is left at its moment, and\n"
+      "forks of the model, faults and changes are calm");
+  for (const char* other :
+       {"--deviations", "--faults", "--leader-changes", "--departures", "--liveness"}) {
+    all_orders->excludes(explore->get_option(other));
+  }
+  const auto add_moment = [&](const char* name, std::optional<std::int64_t>& moment,
+                              const char* what) {
+    explore
+        ->add_option_function<std::string>(
+            name,
+            [name, &moment](const std::string& text) {
+              moment = read_number<std::int64_t{0}, std::int64_t, std::int64_t{1'000'000'000}>(
+                  name, text);
+            },
+            what)
+        ->type_name("NUMBER")
+        ->needs(all_orders);
+  };
+  add_moment("--from-ms", options.from_ms, "All orders from this moment of the calm run on");
+  add_moment("--until-ms", options.until_ms,
+             "And up to this moment (without: until runs have settled)");
+  explore
+      ->add_option_function<std::string>(
+          "--reduce", [&options](const std::string& text) { options.reduces = text == "orders"; },
+          "orders: a step that keeps to its unit is taken alone, since in whatever\n"
+          "order it comes it leads to the same world; none: each order is taken\n"
+          "(without: orders)")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"orders", "none"}))
+      ->needs(all_orders);
   explore->add_flag("--json", options.json, "The result as JSON, and nothing else");
   explore->footer(examples.of(
       "Hooks are stopped at their port calls, and a world with stopped hooks is a world\n"
@@ -181,6 +215,7 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
       "The exit code is 3 if not all was covered.\n\n"
       "Examples:\n"
       "  PROGRAM explore SCENARIO --deviations 2 --certificate covered.json\n"
+      "  PROGRAM explore SCENARIO --all-orders --quantum-ms 5\n"
       "  PROGRAM check-certificate covered.json\n"));
 }
 

@@ -52,6 +52,23 @@ std::string bounds_text(const Allowance& allowance) {
   return text;
 }
 
+std::string orders_text(std::optional<std::int64_t> from_ms, std::optional<std::int64_t> until_ms) {
+  std::string text = "orders of what comes at the same moment";
+  if (from_ms) text += ", from " + std::to_string(*from_ms) + " ms on";
+  if (until_ms) text += ", up to " + std::to_string(*until_ms) + " ms";
+  return text;
+}
+
+std::string covered_text(const Exploration& found) {
+  if (!found.orders) return bounds_text(found.allowance);
+  return orders_text(in_ms(found.orders->from), in_ms(found.orders->until));
+}
+
+std::optional<std::int64_t> in_ms(std::optional<charm::Instant> moment) {
+  if (!moment) return std::nullopt;
+  return moment->micros / 1000;
+}
+
 nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app) {
   nlohmann::ordered_json json{
       {"branches", found.branches}, {"cut", found.is_cut}, {"questions", found.questions}};

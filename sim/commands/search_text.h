@@ -2,10 +2,12 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "sim/commands/commands.h"
 #include "sim/search/difference.h"
+#include "sim/search/exploration.h"
 #include "sim/search/no_return.h"
 
 namespace sim {
@@ -16,6 +18,11 @@ std::string verdict_line(std::string_view name, const std::string& text);
 std::string plural(std::uint64_t count, const std::string& what);
 // `at most 2 deviations and 1 fault`; leader changes and departures follow where there may be any.
 std::string bounds_text(const Allowance& allowance);
+// "orders of what comes at the same moment, up to 4000 ms".
+std::string orders_text(std::optional<std::int64_t> from_ms, std::optional<std::int64_t> until_ms);
+// Either of them: what "all" is said of.
+std::string covered_text(const Exploration& found);
+std::optional<std::int64_t> in_ms(std::optional<charm::Instant> moment);
 
 // As JSON; of a search that has found none, without the choice.
 nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app);

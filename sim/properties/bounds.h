@@ -47,6 +47,7 @@ struct Obligation {
   charm::MaybeUnit unit;
 
   [[nodiscard]] bool is_open() const { return due_us != never; }
+  friend bool operator==(const Obligation&, const Obligation&) = default;
 };
 
 // What is promised about each unit: any number of these are open at once.
@@ -63,6 +64,8 @@ struct UnitBounds {
   bool was_active = false;  // what its status said when status_tells began
   std::uint8_t unused = 0;
   std::uint16_t unused_too = 0;
+
+  friend bool operator==(const UnitBounds&, const UnitBounds&) = default;
 };
 
 // How often a bound was kept, and how narrowly: the time that was left, at least.
@@ -70,6 +73,8 @@ struct Kept {
   std::uint32_t times = 0;
   std::int64_t least_left_us = Obligation::never;
   std::int64_t bound_us = 0;  // of that one
+
+  friend bool operator==(const Kept&, const Kept&) = default;
 };
 
 struct Bounds {
@@ -94,6 +99,8 @@ struct Bounds {
   void forget_overdue();
   // When to look again, by what is open.
   void schedule();
+
+  friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
 // Begins, ends and calls off. `next_due_us` is the next moment to call expire().

@@ -59,10 +59,14 @@ struct Memory {
     bool started = false;    // its service, by whomever
     bool asked = false;      // to take over from the primary
     bool disturbed = false;  // something befell the cluster, or a call failed
+
+    friend bool operator==(const Queue&, const Queue&) = default;
   };
   std::vector<Queue> queues;  // one a unit
 
   Bounds bounds;
+
+  friend bool operator==(const Memory&, const Memory&) = default;
 };
 
 // The memory of a run that begins.

@@ -76,6 +76,17 @@ struct SampledWorld {
   friend bool operator==(const SampledWorld&, const SampledWorld&) = default;
 };
 
+// Where all orders of what comes at the same moment were looked at (interleavings.h).
+struct OrdersCovered {
+  bool is_reduced = false;
+  std::optional<charm::Instant> from;  // calm before
+  std::optional<charm::Instant> until;
+  std::uint64_t moments = 0;                 // distinct worlds in which time moves on
+  std::uint64_t alone = 0;                   // steps that were taken alone, in the last pass
+  std::uint64_t passes = 0;                  // until nothing that was taken for granted was refuted
+  std::vector<std::uint64_t> moments_found;  // with keep_ends: their keys, sorted
+};
+
 struct Exploration : ExplorationCounts {
   ExplorationEnd end = ExplorationEnd::covered;
   Allowance allowance;
@@ -90,6 +101,8 @@ struct Exploration : ExplorationCounts {
   std::vector<std::uint64_t> ends_found;  // with keep_ends: keys, sorted, each once
 
   std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached
+
+  std::optional<OrdersCovered> orders;
 
   // At most the chance that a world was taken for another one.
   [[nodiscard]] double missed() const;

@@ -1,0 +1,244 @@
+// All orders of what comes at the same moment: the search that takes steps alone is held against
+// the one that does not, and what counts as independent against both orders of it.
+#include "sim/search/interleavings.h"
+
+#include <gmock/gmock.h>
+
+#include "sim/run_state.h"
+#include "sim/search/independence.h"
+#include "sim/search/one_order.h"
+#include "tests/support/boxes.h"
+#include "tests/support/runs.h"
+
+namespace sim {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::string_view three_units = R"("quantum_ms": 5, "world": {"units": 3})";
+constexpr std::string_view two_units = R"("quantum_ms": 5, "world": {"units": 2})";
+
+charm::Instant at_ms(std::int64_t ms) { return {ms * 1000}; }
+
+Exploration interleaved(std::string_view members, InterleavingOptions options,
+                        const CharmUnderTest& charm = given::postgresql()) {
+  options.samples = 0;
+  options.keep_ends = true;
+  return interleave(given::scenario_with(members), charm, options);
+}
+
+void expect_the_same(std::string_view members, const InterleavingOptions& options,
+                     std::uint64_t at_least_fewer) {
+  InterleavingOptions each = options;
+  each.reduces = false;
+  const Exploration whole = interleaved(members, each);
+  const Exploration reduced = interleaved(members, options);
+  EXPECT_EQ(whole.end, ExplorationEnd::covered);
+  EXPECT_EQ(reduced.end, ExplorationEnd::covered);
+  EXPECT_EQ(reduced.ends_found, whole.ends_found);
+  EXPECT_EQ(reduced.orders->moments_found, whole.orders->moments_found);
+  EXPECT_THAT(whole.orders->moments_found, Not(IsEmpty()));
+  EXPECT_LT(at_least_fewer * reduced.worlds, whole.worlds);
+  EXPECT_EQ(whole.orders->alone, 0U);
+  EXPECT_GT(reduced.orders->alone, 0U);
+}
+
+// --- the search ---
+
+TEST(Interleavings, ReducedAThreeUnitDeploymentComesToTheSameMoments) {
+  expect_the_same(three_units, {.until = at_ms(4000)}, 12);
+}
+
+TEST(Interleavings, ReducedATwoUnitDeploymentComesToTheSameEnds) {
+  expect_the_same(two_units, {}, 1);
+}
+
+TEST(Interleavings, ReducedFromAMomentOnTheyComeToTheSameMoments) {
+  expect_the_same(three_units, {.from = at_ms(1050), .until = at_ms(1100)}, 8);
+}
+
+TEST(Interleavings, ReducedTheyComeToTheSameMomentsWhereAStoryIsTold) {
+  expect_the_same(
+      R"("quantum_ms": 5, "world": {"units": 2},
+         "story": [{"when": "settled", "move_leadership": "another unit"}])",
+      {}, 1);
+}
+
+// Without the primary's data nobody settles; what is broken is broken in each order.
+charm::Outcome fail(charm::Unit& /*unit*/, const charm::Event& /*event*/) {
+  throw charm::HookFailed("not today");
+}
+
+TEST(Interleavings, ReducedOrNotTheyFindWhatBreaksAndTheRunShowsIt) {
+  const given::WithBox broken("leader-elected", fail);
+  for (const bool reduces : {false, true}) {
+    const Exploration found =
+        interleaved(two_units, {.reduces = reduces, .until = at_ms(1100)}, broken.charm());
+    EXPECT_EQ(found.end, ExplorationEnd::violated) << reduces;
+    ASSERT_TRUE(found.failing) << reduces;
+    ListChoices choices(*found.failing);
+    const Verdict verdict = given::run(given::scenario_with(two_units), broken.charm(), choices);
+    ASSERT_FALSE(verdict.ok()) << reduces;
+    EXPECT_EQ(verdict.violations[0].property, "no hook ends by an exception");
+  }
+}
+
+TEST(Interleavings, AreTheSameEachTime) {
+  const Exploration first = interleaved(three_units, {.until = at_ms(1060)});
+  const Exploration second = interleaved(three_units, {.until = at_ms(1060)});
+  EXPECT_EQ(first.worlds, second.worlds);
+  EXPECT_EQ(first.generated, second.generated);
+  EXPECT_EQ(first.ends_found, second.ends_found);
+}
+
+TEST(Interleavings, SayWhenTheyDidNotComeToTheirEnd) {
+  EXPECT_EQ(interleaved(three_units, {.most_bytes = std::size_t{1} << 17U}).end,
+            ExplorationEnd::memory);
+  std::atomic<bool> interrupted{true};
+  EXPECT_EQ(interleaved(three_units, {.interrupted = &interrupted}).end,
+            ExplorationEnd::interrupted);
+  EXPECT_EQ(interleaved(three_units, {.most_time = std::chrono::nanoseconds(1)}).end,
+            ExplorationEnd::time);
+}
+
+// --- what counts as independent ---
+
+// Walks through random orders, and at each world makes each two steps in both orders.
+class Pairs {
+ public:
+  explicit Pairs(const Scenario& scenario)
+      : scenario_(scenario),
+        simulation_(scenario, given::postgresql(), {.stops_at_each_call = true}),
+        order_(simulation_),
+        independence_(scenario_, given::postgresql().properties) {}
+
+  // What others write is what is seen while the pair is made.
+  void walk(std::uint64_t seed, int steps) {
+    order_.choose_next({});
+    simulation_.begin(order_);
+    RunState here;
+    for (int step = 0; step < steps; ++step) {
+      simulation_.save(here);
+      const std::vector<model::TimerId> due = find_due(here.world);
+      for (const model::TimerId one : due) {
+        for (const model::TimerId other : due) {
+          if (one != other) compare(here, one, other);
+        }
+      }
+      simulation_.restore(here);
+      seed = model::mix(seed, 1);
+      order_.choose_next(due[seed % due.size()]);
+      if (!simulation_.advance()) return;
+    }
+  }
+
+  std::uint64_t independent = 0;
+  std::uint64_t wrong = 0;      // of these, that lead to different worlds
+  std::uint64_t dependent = 0;  // others that do
+
+ private:
+  std::vector<model::TimerId> find_due(const model::World& world) const {
+    std::vector<model::TimerId> due;
+    for (std::uint32_t at = 0; at < world.timer_count(); ++at) {
+      const model::TimerId timer{at};
+      const bool comes =
+          world.is_armed(timer) && world.window(timer).earliest <= simulation_.next_moment();
+      if (comes) due.push_back(timer);
+    }
+    return due;
+  }
+
+  bool make(model::TimerId timer) {
+    if (!simulation_.world().is_armed(timer)) return false;
+    before_ = simulation_.world();
+    if (before_.window(timer).earliest > simulation_.next_moment()) return false;
+    order_.choose_next(timer);
+    const bool goes_on = simulation_.advance();
+    writers_.note(before_, simulation_.world(), simulation_.last_fired());
+    return goes_on;
+  }
+
+  void compare(const RunState& here, model::TimerId one, model::TimerId other) {
+    writers_ = {};
+    simulation_.restore(here);
+    const charm::Instant moment = simulation_.next_moment();
+    const bool is_other_made = make(other);
+    if (!is_other_made || !make(one)) return;
+    const std::uint64_t after_other = simulation_.state_key();
+    simulation_.restore(here);
+    if (!make(one)) return;
+    Reliance relied;
+    const bool keeps = independence_.is_quiet_around(here.world) &&
+                       independence_.keeps_to_its_unit(here.world, one, simulation_.footprint(),
+                                                       writers_.at(moment), relied);
+    RunState there;
+    simulation_.save(there);
+    const bool is_independent = keeps && !model::is_world_timer(one) &&
+                                Independence::has_written_its_own(here, there, model::unit_of(one));
+    const bool is_same = make(other) && simulation_.state_key() == after_other;
+    if (is_independent) {
+      ++independent;
+      wrong += is_same ? 0U : 1U;
+    } else if (!is_same) {
+      ++dependent;
+    }
+  }
+
+  const Scenario scenario_;
+  Simulation simulation_;
+  OneOrder order_;
+  Independence independence_;
+  SeenWriters writers_;
+  model::World before_{1};
+};
+
+// Each pair in both orders: what counts as independent leads to the same world, among much that
+// does not.
+TEST(Independence, WhatKeepsToItsUnitCommutesWithAllElseOfItsMoment) {
+  for (const std::string_view members :
+       {three_units, two_units, std::string_view(R"("quantum_ms": 1000, "world": {"units": 3})"),
+        std::string_view(R"("quantum_ms": 50, "world": {"units": 2},
+                            "story": [{"when": "settled", "add_units": 1}])")}) {
+    Pairs pairs(given::scenario_with(members));
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) pairs.walk(seed, 600);
+    EXPECT_GT(pairs.independent, 500U) << members;
+    EXPECT_GT(pairs.dependent, 100U) << members;
+    EXPECT_EQ(pairs.wrong, 0U) << members;
+  }
+}
+
+TEST(Independence, WhoeverWritesWhatWasRelyedOnRefutesIt) {
+  model::World before(2);
+  model::World after = before;
+  after.shared().application.initialised = true;
+  const model::TimerId second = model::timer_id(charm::UnitName{1}, model::UnitTimer::call);
+  SeenWriters writers;
+  writers.rely({0}, {.parts = SharedParts{1U << static_cast<unsigned>(SharedPart::secret)}});
+  writers.note(before, after, second);
+  EXPECT_FALSE(writers.has_refuted());
+  EXPECT_TRUE(writers.at({0}).is_written_by_others(SharedPart::bag, charm::UnitName{0}));
+  EXPECT_FALSE(writers.at({0}).is_written_by_others(SharedPart::bag, charm::UnitName{1}));
+  writers.begin_pass();
+  SeenWriters others;
+  others.rely({0}, {.parts = SharedParts{1U << static_cast<unsigned>(SharedPart::bag)}});
+  others.note(before, after, second);
+  EXPECT_TRUE(others.has_refuted());
+}
+
+TEST(Independence, WhatIsWrittenToAnotherUnitIsNotItsOwn) {
+  RunState before;
+  before.world = model::World(2);
+  before.memory.queues.resize(2);
+  RunState after = before;
+  after.world.unit(charm::UnitName{0}).staged.notices = true;
+  after.memory.queues[0].reemitted = 1;
+  EXPECT_TRUE(Independence::has_written_its_own(before, after, charm::UnitName{0}));
+  EXPECT_FALSE(Independence::has_written_its_own(before, after, charm::UnitName{1}));
+  after.world.arm(model::timer_id(charm::UnitName{1}, model::UnitTimer::agent), {});
+  EXPECT_FALSE(Independence::has_written_its_own(before, after, charm::UnitName{0}));
+}
+
+}  // namespace
+}  // namespace sim
