@@ -209,11 +209,18 @@ bool Independence::can_settle(const model::World& world) const {
   });
 }
 
+bool Independence::may_go_on_with_story(const model::World& world) const {
+  const std::size_t step = world.shared().story_step;
+  if (step >= scenario_.story.size()) return false;
+  return scenario_.story[step].when != Condition::settled || can_settle(world) ||
+         world.is_armed(model::timer_id(model::WorldTimer::story));
+}
+
 bool Independence::is_quiet_around(const model::World& world) const {
   using model::WorldTimer;
   const model::Shared& shared = world.shared();
   const model::Application& application = shared.application;
-  if (shared.story_step < scenario_.story.size()) return false;
+  if (may_go_on_with_story(world)) return false;
   if (application.presence != model::Presence::deployed || application.scaling_down) return false;
   if (application.api_down || application.api_trouble != model::ApiTrouble::none) return false;
   if (!application.trusted || application.unreadable != charm::StateKey::none) return false;

@@ -93,8 +93,8 @@ class Independence {
  public:
   Independence(const Scenario& scenario, std::span<const Property> properties);
 
-  // Whether nothing that can come at this moment strikes a hook from outside: the story is told, no
-  // unit comes or goes, no network is cut, no refresh is under way.
+  // Whether nothing that can come at this moment strikes a hook from outside: the story is told, or
+  // waits until all has settled, no unit comes or goes, no network is cut, no refresh is under way.
   [[nodiscard]] bool is_quiet_around(const model::World& world) const;
 
   // Whether a step of that timer with this footprint reads nothing that others can change before
@@ -109,6 +109,7 @@ class Independence {
 
  private:
   [[nodiscard]] bool can_settle(const model::World& world) const;
+  [[nodiscard]] bool may_go_on_with_story(const model::World& world) const;
 
   const Scenario& scenario_;
   bool judges_units_ = false;   // at the end of handlers and hooks, each its own

@@ -202,7 +202,7 @@ TEST(Independence, WhatKeepsToItsUnitCommutesWithAllElseOfItsMoment) {
         std::string_view(R"("quantum_ms": 50, "world": {"units": 2},
                             "story": [{"when": "settled", "add_units": 1}])")}) {
     Pairs pairs(given::scenario_with(members));
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) pairs.walk(seed, 600);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) pairs.walk(seed, 600);
     EXPECT_GT(pairs.independent, 500U) << members;
     EXPECT_GT(pairs.dependent, 100U) << members;
     EXPECT_EQ(pairs.wrong, 0U) << members;
