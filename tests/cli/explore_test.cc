@@ -41,6 +41,17 @@ TEST_F(Explore, SaysThatAllWasCoveredAndHowMuchItWas) {
   EXPECT_EQ(charmsim({"explore", scenario("deploy-one-unit")}).out, result.out);
 }
 
+TEST_F(Explore, AllOrdersSayWhatWasReducedAndCanBeChecked) {
+  const Result result =
+      charmsim({"explore", scenario("deploy-three-units"), "--all-orders", "--quantum-ms", "5",
+                "--until-ms", "1060", "--certificate", "orders.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("covered all orders of what comes at the same moment, up to "));
+  EXPECT_THAT(result.out, HasSubstr("\nreduced      orders: "));
+  EXPECT_EQ(charmsim({"check-certificate", "orders.json"}).code, 0);
+  EXPECT_EQ(charmsim({"explore", scenario("deploy-three-units"), "--reduce", "none"}).code, 2);
+}
+
 TEST_F(Explore, SavesWhatBreaksToBeReplayed) {
   write("short.json", too_short);
   const Result result = charmsim({"explore", "short.json", "--save", "broken.json"});
