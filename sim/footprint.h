@@ -4,6 +4,7 @@
 
 #include <bitset>
 
+#include "model/step.h"
 #include "sim/ports/calls.h"
 
 namespace sim {
@@ -18,6 +19,11 @@ struct StepFootprint {
 
   void clear() { *this = {}; }
   void note(Call call) { calls.set(static_cast<std::size_t>(call)); }
+  void note(const model::Facts& facts, bool handler_ends, bool dispatch_ends) {
+    ends_handler |= handler_ends;
+    ends_dispatch |= dispatch_ends;
+    for (const model::Fact& fact : facts) is_seen |= fact.kind != model::FactKind::flushed;
+  }
 };
 
 }  // namespace sim

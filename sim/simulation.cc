@@ -243,11 +243,7 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
-  footprint_->ends_handler |= handler != nullptr;
-  footprint_->ends_dispatch |= dispatch != nullptr;
-  for (const model::Fact& fact : facts_) {
-    footprint_->is_seen |= fact.kind != model::FactKind::flushed;
-  }
+  footprint_->note(facts_, handler != nullptr, dispatch != nullptr);
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
     PropertySet properties;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];
