@@ -115,27 +115,73 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
       "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
 }
 
+namespace {
+
+void add_bounds(CLI::App& explore, Allowance& allowance) {
+  add_number<0U, std::uint32_t, Allowance::most_deviations>(
+      explore, "--deviations", allowance.deviations,
+      "In a run at most so many orders other than the calm one, or other\n"
+      "answers of a fork of the model (without: 1)");
+  add_number<0U, std::uint32_t, Allowance::most_faults>(
+      explore, "--faults", allowance.faults,
+      "And so many of the faults that the scenario allows (without: 0)");
+  add_number<0U, std::uint32_t, Allowance::most_leader_changes>(
+      explore, "--leader-changes", allowance.leader_changes,
+      "And so often Juju may give the leadership to another unit, whenever a\n"
+      "renewal of its lease can fail (without: 0)");
+  add_number<0U, std::uint32_t, Allowance::most_departures>(
+      explore, "--departures", allowance.departures,
+      "And so many units may be taken away, each the highest, at any step\n"
+      "(without: 0)");
+}
+
+// Another search, with bounds of its own.
+void add_all_orders(CLI::App& explore, ExploreOptions& options) {
+  CLI::Option* all_orders =
+      explore.add_flag("--all-orders", options.all_orders,
+                       "Instead of few deviations: every order of what comes at the same moment,\n"
+                       "hooks call by call; time moves on when nothing is left at its moment, and\n"
+                       "forks of the model, faults and changes are calm");
+  for (const char* other :
+       {"--deviations", "--faults", "--leader-changes", "--departures", "--liveness"}) {
+    all_orders->excludes(explore.get_option(other));
+  }
+  const auto add_moment = [&](const char* name, std::optional<std::int64_t>& moment,
+                              const char* what) {
+    explore
+        .add_option_function<std::string>(
+            name,
+            [name, &moment](const std::string& text) {
+              moment = read_number<std::int64_t{0}, std::int64_t, std::int64_t{1'000'000'000}>(
+                  name, text);
+            },
+            what)
+        ->type_name("NUMBER")
+        ->needs(all_orders);
+  };
+  add_moment("--from-ms", options.from_ms, "All orders from this moment of the calm run on");
+  add_moment("--until-ms", options.until_ms,
+             "And up to this moment (without: until runs have settled)");
+  explore
+      .add_option_function<std::string>(
+          "--reduce", [&options](const std::string& text) { options.reduces = text == "orders"; },
+          "orders: a step that keeps to its unit is taken alone, since in whatever\n"
+          "order it comes it leads to the same world; none: each order is taken\n"
+          "(without: orders)")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"orders", "none"}))
+      ->needs(all_orders);
+}
+
+}  // namespace
+
 void add_explore(CLI::App& app, ExploreOptions& options, const Examples& examples) {
   CLI::App* explore = app.add_subcommand(
       "explore", "Look at every world that a scenario can come to, within bounds");
   explore->add_option("SCENARIO", options.scenario, "The scenario's file, as JSON")
       ->type_name("")
       ->required();
-  add_number<0U, std::uint32_t, Allowance::most_deviations>(
-      *explore, "--deviations", options.allowance.deviations,
-      "In a run at most so many orders other than the calm one, or other\n"
-      "answers of a fork of the model (without: 1)");
-  add_number<0U, std::uint32_t, Allowance::most_faults>(
-      *explore, "--faults", options.allowance.faults,
-      "And so many of the faults that the scenario allows (without: 0)");
-  add_number<0U, std::uint32_t, Allowance::most_leader_changes>(
-      *explore, "--leader-changes", options.allowance.leader_changes,
-      "And so often Juju may give the leadership to another unit, whenever a\n"
-      "renewal of its lease can fail (without: 0)");
-  add_number<0U, std::uint32_t, Allowance::most_departures>(
-      *explore, "--departures", options.allowance.departures,
-      "And so many units may be taken away, each the highest, at any step\n"
-      "(without: 0)");
+  add_bounds(*explore, options.allowance);
   explore
       ->add_option_function<std::string>(
           "--quantum-ms",
@@ -172,40 +218,7 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
   explore->add_flag("--liveness", options.liveness,
                     "Look also for rounds that only deviations keep up: ways that come back\n"
                     "to their own worlds, on which each action that is possible is taken");
-  CLI::Option* all_orders = explore->add_flag(
-      "--all-orders", options.all_orders,
-      "Instead of few deviations: every order of what comes at the same moment,\n"
-      "hooks call by call; time moves on when nothing is left at its moment, and\n"
-      "forks of the model, faults and changes are calm");
-  for (const char* other :
-       {"--deviations", "--faults", "--leader-changes", "--departures", "--liveness"}) {
-    all_orders->excludes(explore->get_option(other));
-  }
-  const auto add_moment = [&](const char* name, std::optional<std::int64_t>& moment,
-                              const char* what) {
-    explore
-        ->add_option_function<std::string>(
-            name,
-            [name, &moment](const std::string& text) {
-              moment = read_number<std::int64_t{0}, std::int64_t, std::int64_t{1'000'000'000}>(
-                  name, text);
-            },
-            what)
-        ->type_name("NUMBER")
-        ->needs(all_orders);
-  };
-  add_moment("--from-ms", options.from_ms, "All orders from this moment of the calm run on");
-  add_moment("--until-ms", options.until_ms,
-             "And up to this moment (without: until runs have settled)");
-  explore
-      ->add_option_function<std::string>(
-          "--reduce", [&options](const std::string& text) { options.reduces = text == "orders"; },
-          "orders: a step that keeps to its unit is taken alone, since in whatever\n"
-          "order it comes it leads to the same world; none: each order is taken\n"
-          "(without: orders)")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"orders", "none"}))
-      ->needs(all_orders);
+  add_all_orders(*explore, options);
   explore->add_flag("--json", options.json, "The result as JSON, and nothing else");
   explore->footer(examples.of(
       "Hooks are stopped at their port calls, and a world with stopped hooks is a world\n"

@@ -18,9 +18,9 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
-#include <unordered_map>
 
 #include "model/world.h"
 #include "sim/footprint.h"
@@ -85,7 +85,7 @@ class SeenWriters {
     Writers writers;
     Reliance relied;
   };
-  std::unordered_map<std::int64_t, OfMoment> moments_;
+  std::map<std::int64_t, OfMoment> moments_;
   bool has_refuted_ = false;
 };
 

@@ -2,7 +2,7 @@
 #include "sim/search/interleavings.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "model/hash.h"
 #include "sim/run_state.h"
@@ -379,7 +379,7 @@ class Interleaver {
   std::size_t frame_bytes_ = 0;
   std::size_t most_frame_bytes_ = 0;
   // What the next step of a hook that stands there has touched when it was made first.
-  std::unordered_map<std::uint64_t, StepFootprint> footprints_;
+  std::map<std::uint64_t, StepFootprint> footprints_;
   SeenWriters writers_;  // of all passes
   Reliance relied_;
   model::World before_{1};

@@ -335,6 +335,16 @@ void tell_what_calls_refuse(Coverage& sum) {
   }
 }
 
+// Of a primary that is removed and hands over the successor is lost at each of these moments in
+// turn: nobody else could be asked for.
+void lose_the_successor_at_each_moment(Coverage& sum) {
+  const Scenario scenario = given::scenario_with(R"(
+      "world": {"units": 2}, "horizon_s": 1800,
+      "story": [{"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/1"},
+                {"at_s": 300, "remove_units": 1}, {"stop_service": "postgresql-k8s/0"}])");
+  tell_at_each_moment(scenario, 2, after(300'100ms), after(300'300ms), 1ms, sum);
+}
+
 // The primary's database crashes at each of these moments in turn, while a client is served and
 // while another's user is dropped, and while a plugin is switched on: each statement once meets
 // nobody who takes it.
@@ -455,6 +465,7 @@ Coverage walk_all() {
       lose_the_container_at_each_moment,
       look_before_the_container_is_noticed,
       tell_what_calls_refuse,
+      lose_the_successor_at_each_moment,
       crash_the_primary_while_clients_come_and_go,
   };
   for (const std::string& file : given::scenario_files()) {

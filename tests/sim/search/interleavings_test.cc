@@ -18,7 +18,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::string_view three_units = R"("quantum_ms": 5, "world": {"units": 3})";
-constexpr std::string_view two_units = R"("quantum_ms": 5, "world": {"units": 2})";
+constexpr std::string_view two_that_come = R"("quantum_ms": 5, "world": {"units": 2})";
 
 charm::Instant at_ms(std::int64_t ms) { return {ms * 1000}; }
 
@@ -52,7 +52,7 @@ TEST(Interleavings, ReducedAThreeUnitDeploymentComesToTheSameMoments) {
 }
 
 TEST(Interleavings, ReducedATwoUnitDeploymentComesToTheSameEnds) {
-  expect_the_same(two_units, {}, 1);
+  expect_the_same(two_that_come, {}, 1);
 }
 
 TEST(Interleavings, ReducedFromAMomentOnTheyComeToTheSameMoments) {
@@ -75,11 +75,12 @@ TEST(Interleavings, ReducedOrNotTheyFindWhatBreaksAndTheRunShowsIt) {
   const given::WithBox broken("leader-elected", fail);
   for (const bool reduces : {false, true}) {
     const Exploration found =
-        interleaved(two_units, {.reduces = reduces, .until = at_ms(1100)}, broken.charm());
+        interleaved(two_that_come, {.reduces = reduces, .until = at_ms(1100)}, broken.charm());
     EXPECT_EQ(found.end, ExplorationEnd::violated) << reduces;
     ASSERT_TRUE(found.failing) << reduces;
     ListChoices choices(*found.failing);
-    const Verdict verdict = given::run(given::scenario_with(two_units), broken.charm(), choices);
+    const Verdict verdict =
+        given::run(given::scenario_with(two_that_come), broken.charm(), choices);
     ASSERT_FALSE(verdict.ok()) << reduces;
     EXPECT_EQ(verdict.violations[0].property, "no hook ends by an exception");
   }
@@ -198,7 +199,8 @@ class Pairs {
 // does not.
 TEST(Independence, WhatKeepsToItsUnitCommutesWithAllElseOfItsMoment) {
   for (const std::string_view members :
-       {three_units, two_units, std::string_view(R"("quantum_ms": 1000, "world": {"units": 3})"),
+       {three_units, two_that_come,
+        std::string_view(R"("quantum_ms": 1000, "world": {"units": 3})"),
         std::string_view(R"("quantum_ms": 50, "world": {"units": 2},
                             "story": [{"when": "settled", "add_units": 1}])")}) {
     Pairs pairs(given::scenario_with(members));
