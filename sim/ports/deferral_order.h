@@ -19,7 +19,7 @@ void reorder(charm::Notices& queue, std::uint32_t order);
 // two of them come in both orders with one, and every order with as many as it takes.
 inline constexpr std::size_t most_orders_at_once = 5;
 
-// Of those from this place on, the so-manieth comes first; the others stay in their order.
+// Of those from this place on, the nth (from 0) comes first; the others stay in their order.
 void draw_forward(charm::Notices& queue, std::size_t place, std::uint32_t nth);
 
 // Of a queue that has been told in another order, the first `again` of `kept` have deferred again:
