@@ -152,7 +152,10 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   certificate.all_orders = orders == Json("all");
   for (const auto& [key, moment] :
        {std::pair("from_ms", &certificate.from_ms), std::pair("until_ms", &certificate.until_ms)}) {
-    if (const auto number = number_of(json, key)) *moment = static_cast<std::int64_t>(*number);
+    if (!json.contains(key)) continue;
+    const auto number = number_of(json, key);
+    if (!number) return refuse('/' + std::string(key) + " must be a whole number");
+    *moment = static_cast<std::int64_t>(*number);
   }
   if (const auto wrong = read_bounds(json, certificate.allowance)) return refuse(*wrong);
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
