@@ -235,6 +235,10 @@ std::optional<std::string> why_not(const ExploreOptions& options, const ReadScen
   if (options.allowance.departures > 0 && unit_capacity(scenario.scenario) < 2) {
     return "--departures: " + scenario.file + " has one unit, which stays";
   }
+  if (options.from_ms && options.until_ms && *options.from_ms > *options.until_ms) {
+    return "--from-ms: " + std::to_string(*options.from_ms) + " is after --until-ms, " +
+           std::to_string(*options.until_ms);
+  }
   if (options.allowance.parts() > Allowance::most_parts) {
     return "these bounds have " + std::to_string(options.allowance.parts()) +
            " combinations; must have at most " + std::to_string(Allowance::most_parts);

@@ -50,6 +50,10 @@ TEST_F(Explore, AllOrdersSayWhatWasReducedAndCanBeChecked) {
   EXPECT_THAT(result.out, HasSubstr("\nreduced      orders: "));
   EXPECT_EQ(charmsim({"check-certificate", "orders.json"}).code, 0);
   EXPECT_EQ(charmsim({"explore", scenario("deploy-three-units"), "--reduce", "none"}).code, 2);
+  const Result empty = charmsim({"explore", scenario("deploy-three-units"), "--all-orders",
+                                 "--from-ms", "2", "--until-ms", "1"});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("--from-ms: 2 is after --until-ms, 1"));
 }
 
 TEST_F(Explore, SavesWhatBreaksToBeReplayed) {
