@@ -109,9 +109,11 @@ std::string text_of(const Told& told) {
   if (found.orders) {
     text += verdict_line("moments", "time moves on in " + plural(found.orders->moments, "world"));
     if (found.orders->is_reduced) {
-      text += verdict_line("reduced", "orders: " + plural(found.orders->alone, "step") +
-                                          " taken alone, in the last of " +
-                                          std::to_string(found.orders->passes) + " searches");
+      const std::uint32_t passes = found.orders->passes;
+      const std::string last =
+          passes > 1 ? ", in the last of " + std::to_string(passes) + " searches" : std::string();
+      text += verdict_line(
+          "reduced", "orders: " + plural(found.orders->alone, "step") + " taken alone" + last);
     }
   }
   text += verdict_line("witnesses", std::to_string(found.witnesses.size()) + " reached");
@@ -294,6 +296,11 @@ int explore_command(const ExploreOptions& options, const Console& console) {
     if (found.end != ExplorationEnd::covered) break;
   }
   progress.show({});
+  if (options.all_orders && found.end == ExplorationEnd::covered && found.worlds == 0) {
+    console.err << "--from-ms is " << options.from_ms.value_or(0)
+                << "; must be before the end of the calm run\n";
+    return exit_bad_input;
+  }
 
   std::optional<Verdict> verdict;
   if (found.failing) {

@@ -54,6 +54,10 @@ TEST_F(Explore, AllOrdersSayWhatWasReducedAndCanBeChecked) {
                                  "--from-ms", "2", "--until-ms", "1"});
   EXPECT_EQ(empty.code, 2);
   EXPECT_THAT(empty.err, HasSubstr("--from-ms: 2 is after --until-ms, 1"));
+  const Result late = charmsim(
+      {"explore", scenario("deploy-three-units"), "--all-orders", "--from-ms", "900000000"});
+  EXPECT_EQ(late.code, 2);
+  EXPECT_THAT(late.err, HasSubstr("must be before the end of the calm run"));
 }
 
 TEST_F(Explore, SavesWhatBreaksToBeReplayed) {
