@@ -109,7 +109,7 @@ std::string text_of(const Told& told) {
   if (found.orders) {
     text += verdict_line("moments", "time moves on in " + plural(found.orders->moments, "world"));
     if (found.orders->is_reduced) {
-      const std::uint32_t passes = found.orders->passes;
+      const std::uint64_t passes = found.orders->passes;
       const std::string last =
           passes > 1 ? ", in the last of " + std::to_string(passes) + " searches" : std::string();
       text += verdict_line(
