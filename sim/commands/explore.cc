@@ -250,6 +250,20 @@ std::optional<std::string> why_not(const ExploreOptions& options, const ReadScen
 
 }  // namespace
 
+namespace {
+
+ExplorationOptions limits_of(const ExploreOptions& options, const Console& console) {
+  const bool is_certified = !options.certificate_file.empty();
+  return {.most_bytes = options.most_bytes,
+          .most_time = options.time,
+          .samples = is_certified ? ExplorationOptions().samples : 0,
+          .liveness = options.liveness,
+          .interrupted = console.interrupted,
+          .progress = {}};
+}
+
+}  // namespace
+
 int explore_command(const ExploreOptions& options, const Console& console) {
   const auto read = read_scenario_for(options.scenario, console);
   if (!read) return exit_bad_input;
@@ -270,12 +284,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
   ProgressLine progress(console);
   const auto started = std::chrono::steady_clock::now();
-  ExplorationOptions limits{.most_bytes = options.most_bytes,
-                            .most_time = options.time,
-                            .samples = certificate.is_wanted() ? ExplorationOptions().samples : 0,
-                            .liveness = options.liveness,
-                            .interrupted = console.interrupted,
-                            .progress = {}};
+  ExplorationOptions limits = limits_of(options, console);
   limits.progress = [&](const ExplorationCounts& counts) {
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - started;
     progress.show(std::to_string(counts.worlds) + " worlds, " +
