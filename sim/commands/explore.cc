@@ -248,10 +248,6 @@ std::optional<std::string> why_not(const ExploreOptions& options, const ReadScen
   return std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 ExplorationOptions limits_of(const ExploreOptions& options, const Console& console) {
   const bool is_certified = !options.certificate_file.empty();
   return {.most_bytes = options.most_bytes,
