@@ -60,7 +60,7 @@ const Calls& of_its_hook() {
 }
 // Of these, what reads a shared part.
 struct Reading {
-  SharedPart part;
+  SharedPart part{};
   Calls calls;
   // Once it has looked, a hook goes on with what it has seen.
   bool model::Staged::* has_looked = nullptr;
