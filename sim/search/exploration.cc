@@ -5,7 +5,7 @@
 
 #include "sim/run_state.h"
 #include "sim/search/cost.h"
-#include "sim/search/odometer.h"
+#include "sim/search/placed_runs.h"
 #include "sim/search/rounds.h"
 
 namespace sim {
@@ -60,7 +60,8 @@ class Explorer {
         charm_(charm),
         options_(options),
         simulation_(scenario, charm, {.interrupted = options.interrupted}),
-        seen_(options.most_bytes, options.allowance) {
+        seen_(options.most_bytes, options.allowance),
+        sample_(options.samples) {
     CHECK(scenario.quantum > charm::Duration{0});
     if (options.liveness) {
       rounds_.emplace();
@@ -84,7 +85,7 @@ class Explorer {
     if (rounds_ && !is_over_) look_for_rounds();
     count();
     note_witnesses();
-    finish_samples();
+    result_.samples = sample_.named(scenario_, charm_);
     std::ranges::sort(result_.ends_found);
     const auto rest = std::ranges::unique(result_.ends_found);
     result_.ends_found.erase(rest.begin(), rest.end());
@@ -231,7 +232,7 @@ class Explorer {
       case RunEnd::interrupted: stop(ExplorationEnd::interrupted); return false;
       case RunEnd::violated: return fail();
       case RunEnd::horizon:
-        if (breaks_something(path_)) return fail();
+        if (breaks_something(scenario_, charm_, path_)) return fail();
         break;
       case RunEnd::settled: break;
     }
@@ -247,14 +248,6 @@ class Explorer {
     rounds_->fired(simulation_.last_fired());
   }
 
-  // What is missing at the horizon is judged by the run's end alone.
-  bool breaks_something(const PlacedOptions& path) {
-    PlacedChoices choices;
-    choices.restart(path, 0);
-    Simulation simulation(scenario_, charm_, {});
-    return !simulation.run(choices).ok();
-  }
-
   bool meet() {
     const std::uint64_t key = simulation_.state_key();
     if (rounds_) rounds_->led_to(key);
@@ -262,7 +255,7 @@ class Explorer {
     switch (met.how) {
       case SeenWorlds::Meeting::added:
         if (simulation_.has_stopped_hook()) ++result_.with_hooks;
-        sample(key);
+        sample_.meet(key, steps_, path_);
         return true;
       case SeenWorlds::Meeting::richer: return true;
       case SeenWorlds::Meeting::known:
@@ -274,17 +267,6 @@ class Explorer {
     return false;
   }
 
-  void sample(std::uint64_t key) {
-    if (options_.samples == 0) return;
-    if (samples_.size() == options_.samples && key >= samples_.front().key) return;
-    if (samples_.size() == options_.samples) {
-      std::ranges::pop_heap(samples_, {}, &Placed::key);
-      samples_.pop_back();
-    }
-    samples_.push_back({key, steps_, path_});
-    std::ranges::push_heap(samples_, {}, &Placed::key);
-  }
-
   // --- the end ---
 
   void stop(ExplorationEnd how) {
@@ -294,7 +276,7 @@ class Explorer {
 
   bool fail() {
     stop(ExplorationEnd::violated);
-    result_.failing = named(path_);
+    result_.failing = named(scenario_, charm_, path_);
     return false;
   }
 
@@ -313,12 +295,7 @@ class Explorer {
   }
 
   void look_at_limits() {
-    if (options_.interrupted != nullptr && *options_.interrupted) {
-      return stop(ExplorationEnd::interrupted);
-    }
-    if (options_.most_time && std::chrono::steady_clock::now() - started_ > *options_.most_time) {
-      return stop(ExplorationEnd::time);
-    }
+    if (const auto limit = limit_reached(options_, started_)) return stop(*limit);
     if (rounds_ && rounds_->bytes() + seen_.bytes() + frame_bytes_ > options_.most_bytes) {
       return stop(ExplorationEnd::memory);
     }
@@ -333,17 +310,6 @@ class Explorer {
     result_.bytes = seen_.bytes() + most_frame_bytes_ + (rounds_ ? rounds_->bytes() : 0);
   }
 
-  // The places of questions become their names: the run is played once for that.
-  Deviations named(const PlacedOptions& path) {
-    PlacedChoices choices;
-    choices.restart(path, 0);
-    Simulation simulation(scenario_, charm_, {});
-    (void)simulation.run(choices);
-    Deviations deviations = choices.taken();
-    std::ranges::sort(deviations);
-    return deviations;
-  }
-
   void note_witnesses() {
     for (const std::string_view name : simulation_.so_far().witnesses) {
       if (std::ranges::find(result_.witnesses, name) == result_.witnesses.end()) {
@@ -352,25 +318,13 @@ class Explorer {
     }
   }
 
-  void finish_samples() {
-    std::ranges::sort(samples_, {}, &Placed::key);
-    for (const Placed& one : samples_) {
-      result_.samples.push_back({one.key, one.steps, named(one.path)});
-    }
-  }
-
-  struct Placed {
-    std::uint64_t key = 0;
-    std::uint64_t steps = 0;
-    PlacedOptions path;
-  };
-
   const Scenario& scenario_;
   const CharmUnderTest charm_;
   const ExplorationOptions& options_;
   StepChoices choices_;
   Simulation simulation_;
   SeenWorlds seen_;
+  WorldSample sample_;
   std::optional<Rounds> rounds_;
   std::chrono::steady_clock::time_point started_;
 
@@ -385,7 +339,6 @@ class Explorer {
   Frame scratch_;
   std::size_t frame_bytes_ = 0;  // of frames_
   std::size_t most_frame_bytes_ = 0;
-  std::vector<Placed> samples_;  // a heap, the largest key first
   bool is_over_ = false;
   Exploration result_;
 };

@@ -8,6 +8,7 @@
 #include "sim/run_state.h"
 #include "sim/search/independence.h"
 #include "sim/search/one_order.h"
+#include "sim/search/placed_runs.h"
 #include "sim/search/seen_worlds.h"
 
 namespace sim {
@@ -24,7 +25,8 @@ class Interleaver {
                     {.interrupted = options.interrupted, .stops_at_each_call = true}),
         order_(simulation_),
         independence_(scenario, charm.properties),
-        seen_(options.most_bytes, {}) {
+        seen_(options.most_bytes, {}),
+        sample_(options.samples) {
     CHECK(scenario.quantum > charm::Duration{0});
   }
 
@@ -37,7 +39,7 @@ class Interleaver {
     } while (writers_.has_refuted() && result_.end == ExplorationEnd::covered);
     count();
     note_witnesses();
-    finish_samples();
+    result_.samples = sample_.named(scenario_, charm_);
     for (auto* found : {&result_.ends_found, &orders_.moments_found}) {
       std::ranges::sort(*found);
       const auto rest = std::ranges::unique(*found);
@@ -67,7 +69,7 @@ class Interleaver {
                .moments_found = {}};
     writers_.begin_pass();
     seen_ = SeenWorlds(options_.most_bytes, {});
-    samples_.clear();
+    sample_ = WorldSample(options_.samples);
     path_.clear();
     steps_ = first_of_way_ = 0;
     goes_on_ = true;
@@ -231,7 +233,7 @@ class Interleaver {
       case RunEnd::interrupted: return stop(ExplorationEnd::interrupted);
       case RunEnd::violated: return fail();
       case RunEnd::horizon:
-        if (breaks_something()) return fail();
+        if (breaks_something(scenario_, charm_, path_)) return fail();
         break;
       case RunEnd::settled: break;
     }
@@ -256,7 +258,7 @@ class Interleaver {
       case SeenWorlds::Meeting::is_full: stop(ExplorationEnd::memory); return false;
     }
     if (simulation_.has_stopped_hook()) ++result_.with_hooks;
-    sample(key);
+    sample_.meet(key, steps_, path_);
     const charm::Instant next = simulation_.next_moment();
     if (next > simulation_.world().now()) {
       ++orders_.moments;
@@ -265,17 +267,6 @@ class Interleaver {
     if (!options_.until || next <= *options_.until) return true;
     note_end(key);
     return false;
-  }
-
-  void sample(std::uint64_t key) {
-    if (options_.samples == 0) return;
-    if (samples_.size() == options_.samples && key >= samples_.front().key) return;
-    if (samples_.size() == options_.samples) {
-      std::ranges::pop_heap(samples_, {}, &Placed::key);
-      samples_.pop_back();
-    }
-    samples_.push_back({key, steps_, path_});
-    std::ranges::push_heap(samples_, {}, &Placed::key);
   }
 
   // --- the end ---
@@ -287,7 +278,7 @@ class Interleaver {
 
   void fail() {
     stop(ExplorationEnd::violated);
-    result_.failing = named(path_);
+    result_.failing = named(scenario_, charm_, path_);
   }
 
   // The same first steps again and again, up to the horizon: that is the run that is shown.
@@ -302,31 +293,8 @@ class Interleaver {
     result_.round = Exploration::Round::livelock;
   }
 
-  bool breaks_something() {
-    PlacedChoices choices;
-    choices.restart(path_, 0);
-    Simulation simulation(scenario_, charm_, {});
-    return !simulation.run(choices).ok();
-  }
-
-  // The places of questions become their names: the run is played once for that.
-  Deviations named(const PlacedOptions& path) {
-    PlacedChoices choices;
-    choices.restart(path, 0);
-    Simulation simulation(scenario_, charm_, {});
-    (void)simulation.run(choices);
-    Deviations deviations = choices.taken();
-    std::ranges::sort(deviations);
-    return deviations;
-  }
-
   void look_at_limits() {
-    if (options_.interrupted != nullptr && *options_.interrupted) {
-      return stop(ExplorationEnd::interrupted);
-    }
-    if (options_.most_time && std::chrono::steady_clock::now() - started_ > *options_.most_time) {
-      return stop(ExplorationEnd::time);
-    }
+    if (const auto limit = limit_reached(options_, started_)) return stop(*limit);
     if (options_.progress && (result_.generated & 0xFFFFU) == 0) {
       count();
       options_.progress(result_);
@@ -343,19 +311,6 @@ class Interleaver {
     result_.witnesses.assign(witnesses.begin(), witnesses.end());
   }
 
-  struct Placed {
-    std::uint64_t key = 0;
-    std::uint64_t steps = 0;
-    PlacedOptions path;
-  };
-
-  void finish_samples() {
-    std::ranges::sort(samples_, {}, &Placed::key);
-    for (const Placed& one : samples_) {
-      result_.samples.push_back({one.key, one.steps, named(one.path)});
-    }
-  }
-
   const Scenario& scenario_;
   const CharmUnderTest charm_;
   const InterleavingOptions& options_;
@@ -363,6 +318,7 @@ class Interleaver {
   OneOrder order_;
   Independence independence_;
   SeenWorlds seen_;
+  WorldSample sample_;
   std::chrono::steady_clock::time_point started_;
 
   // Where it stands.
@@ -383,7 +339,6 @@ class Interleaver {
   SeenWriters writers_;  // of all passes
   Reliance relied_;
   model::World before_{1};
-  std::vector<Placed> samples_;  // a heap, the largest key first
   bool is_over_ = false;
   Exploration result_;
   OrdersCovered orders_;
