@@ -85,19 +85,13 @@ class Interleaver {
     while (!is_over_ && goes_on_) {
       find_due();
       const bool may_branch = due_.size() > 1;
+      const bool may_reduce = options_.reduces && may_branch;
       if (may_branch) note_here();
-      const bool stands = simulation_.next_moment() > simulation_.world().now();
-      if (options_.reduces && may_branch && !stands && take_one_alone()) {
-        ++orders_.alone;
-        if (!goes_on_) arrive();
-        continue;
-      }
+      // The world in which time moves on is met whatever is taken from it.
+      const bool time_moves = simulation_.next_moment() > simulation_.world().now();
+      if (may_reduce && !time_moves && take_one_alone()) continue;
       if (!meet()) return;
-      if (options_.reduces && may_branch && stands && take_one_alone()) {
-        ++orders_.alone;
-        if (!goes_on_) arrive();
-        continue;
-      }
+      if (may_reduce && time_moves && take_one_alone()) continue;
       make_step({});
       if (may_branch) {
         std::erase(due_, *simulation_.last_fired());
@@ -157,7 +151,8 @@ class Interleaver {
     goes_on_ = simulation_.advance();
     if (options_.reduces) writers_.note(before_, simulation_.world(), simulation_.last_fired());
     ++steps_;
-    ++result_.generated;
+    result_.depth = std::max(result_.depth, steps_);
+    if ((++result_.generated & 0x3FFU) == 0) look_at_limits();
     if (const auto& deviation = order_.deviation()) {
       path_.push_back({place_ + deviation->place, deviation->option});
     }
@@ -208,6 +203,7 @@ class Interleaver {
         simulation_.save(there_);
         if (Independence::has_written_its_own(here_.state, there_, unit)) {
           writers_.rely(moment, relied_);
+          ++orders_.alone;
           return true;
         }
       }
@@ -226,8 +222,6 @@ class Interleaver {
 
   // A step has been made.
   void arrive() {
-    result_.depth = std::max(result_.depth, steps_);
-    if ((result_.generated & 0x3FFU) == 0) look_at_limits();
     if (goes_on_) return;
     switch (simulation_.so_far().end) {
       case RunEnd::interrupted: return stop(ExplorationEnd::interrupted);
@@ -283,6 +277,7 @@ class Interleaver {
 
   // The same first steps again and again, up to the horizon: that is the run that is shown.
   void fail_by_going_round() {
+    stop(ExplorationEnd::violated);  // and no limit ends it before it is shown
     while (goes_on_) {
       find_due();
       note_here();

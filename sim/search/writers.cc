@@ -25,32 +25,20 @@ SharedParts written(const model::World& before, const model::World& after) {
                                     old.upgrade_restricted != now.upgrade_restricted ||
                                     !(old.upgrade_standbys == now.upgrade_standbys) ||
                                     old.rollout.dependencies != now.rollout.dependencies);
-  for (std::size_t at = 0; at < before.units().size(); ++at) {
-    const model::AgentRecord& was = before.units()[at].record;
-    const model::AgentRecord& is = after.units()[at].record;
-    note(SharedPart::peer_states,
-         was.restart_state != is.restart_state || was.upgrade_state != is.upgrade_state);
-  }
-  bool is_other_scope = false;
-  bool is_other_status = false;
-  bool is_other_cluster =
-      std::memcmp(&before.shared().dcs, &after.shared().dcs, sizeof(model::Dcs)) != 0;
+  const auto same = [](const auto& a, const auto& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
+  note(SharedPart::cluster, !same(before.shared().dcs, after.shared().dcs));
   for (std::size_t at = 0; at < before.units().size(); ++at) {
     const model::UnitState& was = before.units()[at];
     const model::UnitState& is = after.units()[at];
-    const auto same = [](const auto& a, const auto& b) {
-      return std::memcmp(&a, &b, sizeof a) == 0;
-    };
-    is_other_status |= was.status != is.status || was.status_text != is.status_text;
-    is_other_scope |= was.record.in_scope != is.record.in_scope || was.exists != is.exists ||
-                      was.record.life != is.record.life;
-    is_other_cluster |= !same(was.pod, is.pod) || !same(was.member, is.member) ||
-                        !same(was.postgres, is.postgres) || !same(was.cache, is.cache) ||
-                        !same(was.container, is.container);
+    note(SharedPart::peer_states, was.record.restart_state != is.record.restart_state ||
+                                      was.record.upgrade_state != is.record.upgrade_state);
+    note(SharedPart::statuses, was.status != is.status || was.status_text != is.status_text);
+    note(SharedPart::scope, was.record.in_scope != is.record.in_scope || was.exists != is.exists ||
+                                was.record.life != is.record.life);
+    note(SharedPart::cluster, !same(was.pod, is.pod) || !same(was.member, is.member) ||
+                                  !same(was.postgres, is.postgres) || !same(was.cache, is.cache) ||
+                                  !same(was.container, is.container));
   }
-  note(SharedPart::statuses, is_other_status);
-  note(SharedPart::scope, is_other_scope);
-  note(SharedPart::cluster, is_other_cluster);
   note(SharedPart::password_count, before.shared().passwords_made != after.shared().passwords_made);
   return parts;
 }
