@@ -77,8 +77,7 @@ Simulation::Simulation(const Scenario& scenario, const CharmUnderTest& charm, Op
              notice_capacity(scenario, unit_capacity(scenario), *charm.definition)),
       world_(blank_),
       step_{world_, facts_, parameters_, this, options.client_log},
-      story_(scenario_),
-      footprint_(std::make_unique<StepFootprint>()) {
+      story_(scenario_) {
   if (is_coarse()) canonical_.emplace(blank_, scenario_.world.patroni.ttl);
   CHECK(charm.properties.size() <= PropertySet::capacity);
   for (std::size_t at = 0; at < charm.properties.size(); ++at) {
@@ -243,7 +242,9 @@ Moment Simulation::moment(const HandlerEnding* handler, const DispatchEnding* di
 }
 
 void Simulation::step_done(const HandlerEnding* handler, const DispatchEnding* dispatch) {
-  footprint_->note(facts_, handler != nullptr, dispatch != nullptr);
+  if (options_.footprint != nullptr) {
+    options_.footprint->note(facts_, handler != nullptr, dispatch != nullptr);
+  }
   if (handler != nullptr || dispatch != nullptr || !facts_.empty()) {
     PropertySet properties;
     if (handler != nullptr) properties |= judged_on_[Occasions::handler_end];

@@ -72,6 +72,8 @@ class Simulation final : private CallHost, private StatusListener, private model
     // With a quantum: whether a hook is stopped at each call that takes time, also where nothing
     // else can come before it is answered. The run is the same; steps are smaller.
     bool stops_at_each_call = false;
+    // Whoever wants to know what each step touches (footprint.h); or nobody, and it costs nothing.
+    StepFootprint* footprint = nullptr;
   };
 
   Simulation(const Scenario& scenario, const CharmUnderTest& charm, Options options);
@@ -102,8 +104,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   [[nodiscard]] std::optional<model::TimerId> last_fired() const { return fired_; }
   [[nodiscard]] const std::vector<model::TimerId>& possible() const { return possible_; }
 
-  // With a quantum: what the last step has touched (footprint.h), and when the next one comes.
-  [[nodiscard]] const StepFootprint& footprint() const { return *footprint_; }
+  // With a quantum: when the next step comes.
   [[nodiscard]] charm::Instant next_moment() const;
 
   [[nodiscard]] Trace& trace() { return trace_; }
@@ -231,7 +232,6 @@ class Simulation final : private CallHost, private StatusListener, private model
   std::optional<model::TimerId> fired_;   // last
   std::vector<model::TimerId> possible_;  // what may come next, with a quantum
   std::optional<model::CanonicalFingerprint> canonical_;  // with a quantum
-  const std::unique_ptr<StepFootprint> footprint_;        // of the last step
   Verdict verdict_;
   bool ended_ = false;
   bool settled_ = false;

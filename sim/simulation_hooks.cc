@@ -22,10 +22,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
     if (call == Call::sleep) world_.unit(run.name).process.deadline_passed = true;
     return Disturbance::none;
   }
-  if (call == Call::unreadable_state) {  // it is one read with what follows
-    footprint_->note(call);
-    return Disturbance::none;
-  }
+  if (call == Call::unreadable_state) return Disturbance::none;  // it is one read with what follows
   const model::TimerId mine = model::timer_id(run.name, model::UnitTimer::call);
   if (!run.in_call) {
     ++verdict_.calls;
@@ -63,7 +60,7 @@ Disturbance Simulation::wait(UnitRun& run, Call call, model::Span time) {
 
 Disturbance Simulation::answer(UnitRun& run, Call call) {
   run.in_call = false;
-  footprint_->note(call);
+  if (options_.footprint != nullptr) options_.footprint->note(call);
   for (RunWatch* watch : watches_) watch->call_ended(world_, run);
   return run.disturbance;
 }
@@ -232,7 +229,7 @@ void Simulation::end_dispatch(UnitRun& run) {
   bool after_flush = false;
   const charm::StateKey unreadable = world_.unit(run.name).process.unreadable;
   const HookEnd end = conclude(run, after_flush);
-  footprint_->is_seen |= end != HookEnd::ok;
+  if (options_.footprint != nullptr) options_.footprint->is_seen |= end != HookEnd::ok;
   if (trace_.on()) {
     TraceEvent event{.at = world_.now(), .kind = TraceKind::hook_ended, .unit = run.name};
     event.end = end;
@@ -262,7 +259,7 @@ void Simulation::cancel_dead_runs() {
 
 void Simulation::status_changed(UnitName unit, const charm::Status& status) {
   may_have_settled_ = true;
-  footprint_->is_seen = true;
+  if (options_.footprint != nullptr) options_.footprint->is_seen = true;
   if (!trace_.on() || probing_) return;
   trace_.record({.at = world_.now(), .kind = TraceKind::status, .unit = unit, .status = status});
 }

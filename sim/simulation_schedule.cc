@@ -15,7 +15,7 @@ constexpr std::uint32_t points = 16;
 }  // namespace
 
 bool Simulation::advance() {
-  footprint_->clear();
+  if (options_.footprint != nullptr) options_.footprint->clear();
   narrow_fresh();
   if (ask_for_departure()) {
     if (is_coarse()) widen_fresh();

@@ -102,7 +102,7 @@ class CallGate {
   std::uint32_t pick_deferral_order(std::uint32_t orders) {
     return host_.pick_deferral_order(run_, orders);
   }
-  // What the hook is told of its queue.
+  // What the hook is told of its queue; only where worlds are explored.
   void tell(const charm::Notices& queue) { run_.told.tell(queue); }
   // How many of those it has kept.
   [[nodiscard]] std::size_t kept_of_queue() const { return run_.told.kept(); }

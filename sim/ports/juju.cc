@@ -294,7 +294,7 @@ charm::Notices JujuPort::notices() {
     charm::Notices queue = gate_.state().staged.notices ? gate_.world().staged_notices(gate_.unit())
                                                         : gate_.world().notices(gate_.unit());
     pick_order(queue);
-    gate_.tell(queue);
+    if (is_explored(scenario_)) gate_.tell(queue);
     return queue;
   });
 }
@@ -306,10 +306,12 @@ void JujuPort::set_notices(const charm::Notices& notices) {
       throw charm::HookFailed("cannot store " + std::to_string(notices.size()) + " notices");
     }
     gate_.state().staged.notices = true;
-    charm::Notices stored = notices;
-    if (is_explored(scenario_)) {
-      restore_order(gate_.world().notices(gate_.unit()), stored, gate_.kept_of_queue());
+    if (!is_explored(scenario_)) {
+      gate_.world().stage_notices(gate_.unit(), notices);
+      return Done{};
     }
+    charm::Notices stored = notices;
+    restore_order(gate_.world().notices(gate_.unit()), stored, gate_.kept_of_queue());
     gate_.world().stage_notices(gate_.unit(), stored);
     return Done{};
   });

@@ -30,7 +30,6 @@ const Calls& of_its_hook() {
                                   Call::notices,
                                   Call::set_notices,
                                   Call::log,
-                                  Call::unreadable_state,
                                   Call::open_ports,
                                   Call::set_restart_state,
                                   Call::set_upgrade_state,

@@ -22,7 +22,9 @@ class Interleaver {
         charm_(charm),
         options_(options),
         simulation_(scenario, charm,
-                    {.interrupted = options.interrupted, .stops_at_each_call = true}),
+                    {.interrupted = options.interrupted,
+                     .stops_at_each_call = true,
+                     .footprint = options.reduces ? &footprint_ : nullptr}),
         order_(simulation_),
         independence_(scenario, charm.properties),
         seen_(options.most_bytes, {}),
@@ -197,9 +199,8 @@ class Interleaver {
         continue;
       }
       make_step(timer);
-      const StepFootprint& footprint = simulation_.footprint();
-      if (is_of_hook && known == footprints_.end()) footprints_.emplace(hook, footprint);
-      if (goes_on_ && keeps_to_its_unit(timer, footprint)) {
+      if (is_of_hook && known == footprints_.end()) footprints_.emplace(hook, footprint_);
+      if (goes_on_ && keeps_to_its_unit(timer, footprint_)) {
         simulation_.save(there_);
         if (Independence::has_written_its_own(here_.state, there_, unit)) {
           writers_.rely(moment, relied_);
@@ -309,6 +310,7 @@ class Interleaver {
   const Scenario& scenario_;
   const CharmUnderTest charm_;
   const InterleavingOptions& options_;
+  StepFootprint footprint_;  // of the last step
   Simulation simulation_;
   OneOrder order_;
   Independence independence_;

@@ -111,7 +111,8 @@ class Pairs {
  public:
   explicit Pairs(const Scenario& scenario)
       : scenario_(scenario),
-        simulation_(scenario, given::postgresql(), {.stops_at_each_call = true}),
+        simulation_(scenario, given::postgresql(),
+                    {.stops_at_each_call = true, .footprint = &footprint_}),
         order_(simulation_),
         independence_(scenario_, given::postgresql().properties) {}
 
@@ -171,9 +172,9 @@ class Pairs {
     simulation_.restore(here);
     if (!make(one)) return;
     Reliance relied;
-    const bool keeps = independence_.is_quiet_around(here.world) &&
-                       independence_.keeps_to_its_unit(here.world, one, simulation_.footprint(),
-                                                       writers_.at(moment), relied);
+    const bool keeps =
+        independence_.is_quiet_around(here.world) &&
+        independence_.keeps_to_its_unit(here.world, one, footprint_, writers_.at(moment), relied);
     RunState there;
     simulation_.save(there);
     const bool is_independent = keeps && !model::is_world_timer(one) &&
@@ -188,6 +189,7 @@ class Pairs {
   }
 
   const Scenario scenario_;
+  StepFootprint footprint_;
   Simulation simulation_;
   OneOrder order_;
   Independence independence_;
