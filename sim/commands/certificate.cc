@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view schema = "charmsim-certificate/1";
 
 // What has to be believed beside the program. simulation_orders.cc and model/canonical.cc say more.
-constexpr std::array<std::string_view, 9> assumptions{
+constexpr std::array<std::string_view, 10> assumptions{
     "time moves in whole steps (quantum_ms); windows are widened to whole steps, so a call of a "
     "hook may take up to one step",
     "what comes next happens as early as it may; later moments come about when something else "
@@ -38,10 +38,11 @@ constexpr std::array<std::string_view, 9> assumptions{
     "a calm run that comes back to one of its own worlds, unsettled, is a livelock; a run that "
     "comes to the scenario's horizon ends there, and how much is left until then tells no worlds "
     "apart",
+    "a hook may be told its deferred events in another order for one dispatch; of more than five "
+    "each that is told before older ones is a deviation",
     "where /orders is \"all\", all orders of what comes at the same moment were looked at, between "
     "/from_ms and /until_ms, and no deviation else; with the reduction \"orders\" a step that "
-    "keeps "
-    "to its unit by its footprint was taken alone, before whatever else its moment has",
+    "keeps to its unit by its footprint was taken alone, before whatever else its moment has",
     "the model is what the contract suites have compared with the real parts"};
 
 std::optional<std::uint64_t> number_of(const Json& json, const char* key) {
@@ -77,6 +78,7 @@ struct Certificate {
   Allowance allowance;
   bool liveness = false;
   bool all_orders = false;
+  bool is_reduced = false;
   std::optional<std::int64_t> from_ms;
   std::optional<std::int64_t> until_ms;
   std::vector<SampledWorld> samples;
@@ -100,6 +102,29 @@ std::optional<std::string> read_bounds(const Json& json, Allowance& allowance) {
       return '/' + std::string(bound.key) + " is more than can be explored";
     }
     allowance.*bound.part = static_cast<std::uint32_t>(*number);
+  }
+  return std::nullopt;
+}
+
+// Of which orders it is. What is wrong with that, if anything.
+std::optional<std::string> read_orders(const Json& json, Certificate& certificate) {
+  // Before there were others, all were of few.
+  const Json orders = json.value("orders", Json("few"));
+  if (orders != Json("all") && orders != Json("few")) {
+    return std::string("/orders must be \"all\" or \"few\"");
+  }
+  certificate.all_orders = orders == Json("all");
+  const Json reductions = json.value("reductions", Json());
+  certificate.is_reduced = reductions == Json::array({"orders"});
+  if (!certificate.is_reduced && reductions != Json::array()) {
+    return std::string("/reductions must be [] or [\"orders\"]");
+  }
+  for (const auto& [key, moment] :
+       {std::pair("from_ms", &certificate.from_ms), std::pair("until_ms", &certificate.until_ms)}) {
+    if (!json.contains(key)) continue;
+    const auto number = number_of(json, key);
+    if (!number) return '/' + std::string(key) + " must be a whole number";
+    *moment = static_cast<std::int64_t>(*number);
   }
   return std::nullopt;
 }
@@ -145,18 +170,7 @@ std::optional<Certificate> read_certificate(const std::string& file, const Conso
   const auto liveness = json.value("liveness", Json());
   if (!liveness.is_boolean()) return refuse("/liveness must be true or false");
   certificate.liveness = liveness.get<bool>();
-  const Json orders = json.value("orders", Json());
-  if (orders != Json("all") && orders != Json("few")) {
-    return refuse("/orders must be \"all\" or \"few\"");
-  }
-  certificate.all_orders = orders == Json("all");
-  for (const auto& [key, moment] :
-       {std::pair("from_ms", &certificate.from_ms), std::pair("until_ms", &certificate.until_ms)}) {
-    if (!json.contains(key)) continue;
-    const auto number = number_of(json, key);
-    if (!number) return refuse('/' + std::string(key) + " must be a whole number");
-    *moment = static_cast<std::int64_t>(*number);
-  }
+  if (const auto wrong = read_orders(json, certificate)) return refuse(*wrong);
   if (const auto wrong = read_bounds(json, certificate.allowance)) return refuse(*wrong);
   const auto own_ms = certificate.scenario.scenario.quantum.count() / 1000;
   if (std::cmp_not_equal(own_ms, *number_of(json, "quantum_ms"))) {
@@ -237,11 +251,12 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   const std::string covered = certificate->all_orders
                                   ? orders_text(certificate->from_ms, certificate->until_ms)
                                   : "with " + bounds_text(certificate->allowance);
+  const std::string reduced = certificate->is_reduced ? ", reduced by orders" : "";
   const bool is_covered = certificate->end == to_text(ExplorationEnd::covered);
-  text += verdict_line("certified",
-                       is_covered ? "all " + covered + ": " + plural(certificate->worlds, "world")
-                                  : "nothing: the exploration ended with \"" + certificate->end +
-                                        "\", not with all covered");
+  text += verdict_line("certified", is_covered ? "all " + covered + reduced + ": " +
+                                                     plural(certificate->worlds, "world")
+                                               : "nothing: the exploration ended with \"" +
+                                                     certificate->end + "\", not with all covered");
   if (certificate->liveness) {
     text += verdict_line("liveness", "looked for fair rounds of deviations");
   }

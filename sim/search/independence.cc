@@ -158,7 +158,8 @@ bool finds_statuses_alone(UnitName unit, const Writers& writers, Reliance& relie
 }
 
 // The look for the next hook: what its agent is told of, who leads, and how the cluster stands when
-// a dispatch begins, which properties remember.
+// a dispatch begins, which properties remember. A hook that begins reads first whether there is
+// something that it cannot read: there is nothing, where it is quiet.
 bool looks_alone(const model::World& world, UnitName unit, const Writers& writers,
                  Reliance& relied) {
   using model::UnitTimer;

@@ -48,7 +48,10 @@ TEST_F(Explore, AllOrdersSayWhatWasReducedAndCanBeChecked) {
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("covered all orders of what comes at the same moment, up to "));
   EXPECT_THAT(result.out, HasSubstr("\nreduced      orders: "));
-  EXPECT_EQ(charmsim({"check-certificate", "orders.json"}).code, 0);
+  const Result checked = charmsim({"check-certificate", "orders.json"});
+  EXPECT_EQ(checked.code, 0);
+  EXPECT_THAT(checked.out, HasSubstr("certified    all orders of what comes at the same moment"));
+  EXPECT_THAT(checked.out, HasSubstr(", reduced by orders: "));
   EXPECT_EQ(charmsim({"explore", scenario("deploy-three-units"), "--reduce", "none"}).code, 2);
   const Result empty = charmsim({"explore", scenario("deploy-three-units"), "--all-orders",
                                  "--from-ms", "2", "--until-ms", "1"});
@@ -216,6 +219,7 @@ TEST_F(Explore, ACertificateThatIsNoneIsRefusedWithItsPlace) {
                                        {"/departures", "one"},
                                        {"/liveness", 1},
                                        {"/orders", "most"},
+                                       {"/reductions", "orders"},
                                        {"/from_ms", "1060"},
                                        {"/until_ms", -1},
                                        {"/quantum_ms", 5},

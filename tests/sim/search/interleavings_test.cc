@@ -48,7 +48,11 @@ void expect_the_same(std::string_view members, const InterleavingOptions& option
 // --- the search ---
 
 TEST(Interleavings, ReducedAThreeUnitDeploymentComesToTheSameMoments) {
-  expect_the_same(three_units, {.until = at_ms(4000)}, 12);
+  expect_the_same(three_units, {.until = at_ms(4000)}, 20);
+}
+
+TEST(Interleavings, ReducedAWholeDeploymentComesToTheSameEnds) {
+  expect_the_same(three_units, {}, 3);
 }
 
 TEST(Interleavings, ReducedATwoUnitDeploymentComesToTheSameEnds) {
