@@ -38,6 +38,7 @@ void WorldSample::meet(std::uint64_t key, std::uint64_t steps, const PlacedOptio
 std::vector<SampledWorld> WorldSample::named(const Scenario& scenario,
                                              const CharmUnderTest& charm) const {
   std::vector<SampledWorld> samples;
+  samples.reserve(worlds_.size());
   for (const Placed& one : worlds_) {
     samples.push_back({one.key, one.steps, sim::named(scenario, charm, one.path)});
   }
