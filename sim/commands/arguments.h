@@ -19,6 +19,9 @@ struct Examples {
   [[nodiscard]] std::string of(std::string_view text) const;
 };
 
+// `--shard i/n`, and `--shards n` for a pod of an Indexed Job, which Kubernetes tells its index.
+void add_shards(CLI::App& command, std::optional<Shard>& shard);
+
 void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples);
 void add_explore(CLI::App& app, ExploreOptions& options, const Examples& examples);
 void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
@@ -27,6 +30,7 @@ void add_shrink(CLI::App& app, ShrinkCommandOptions& options, const Examples& ex
 void add_diff(CLI::App& app, DiffOptions& options, const Examples& examples);
 void add_export(CLI::App& app, ExportOptions& options, const Examples& examples);
 void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples);
+void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples);
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);
 
 }  // namespace sim

@@ -60,6 +60,7 @@ struct AllOptions {
   ShrinkCommandOptions shrink;
   DiffOptions diff;
   FailoverOptions failover;
+  MergeOptions merge;
   TwiceOptions twice;
   ExportOptions exported;
   FlowOptions flow;
@@ -295,6 +296,7 @@ int run_parsed(const CLI::App& app, AllOptions& options, const Console& console)
   if (app.got_subcommand("replay")) return replay_command(options.replay, console);
   if (app.got_subcommand("shrink")) return shrink_command(options.shrink, console);
   if (app.got_subcommand("failover")) return failover_command(options.failover, console);
+  if (app.got_subcommand("merge")) return merge_command(options.merge, console);
   if (app.got_subcommand("diff")) return diff_command(options.diff, console);
   if (app.got_subcommand("twice")) return twice_command(options.twice, console);
   if (app.got_subcommand("export")) return export_command(options.exported, console);
@@ -344,6 +346,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
                   "       names, or a replay differed\n"
                   "  2    bad input, or a file could not be written\n"
                   "  3    a search that shall cover all has ended before\n"
+                  "  4    shards are missing\n"
                   "  130  interrupted\n\n"
                   "Example:\n"
                   "  PROGRAM run SCENARIO\n"));
@@ -355,6 +358,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   add_shrink(app, options.shrink, examples);
   add_diff(app, options.diff, examples);
   add_failover(app, options.failover, examples);
+  add_merge(app, options.merge, examples);
   add_twice(app, options.twice, examples);
   add_export(app, options.exported, examples);
   add_check_certificate(app, options.check_certificate, examples);

@@ -1,6 +1,7 @@
 // The commands of charmsim, one file each. Each returns the exit code: 0 all held; 1 a property
 // broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input, or
-// a file that cannot be written; 3 a search that shall cover all has ended before; 130 interrupted.
+// a file that cannot be written; 3 a search that shall cover all has ended before; 4 shards are
+// missing; 130 interrupted.
 // On bad input a command has written nothing but a message to `err`.
 #pragma once
 
@@ -27,6 +28,7 @@ inline constexpr int exit_held = 0;
 inline constexpr int exit_broken = 1;
 inline constexpr int exit_bad_input = 2;
 inline constexpr int exit_bounded = 3;
+inline constexpr int exit_missing = 4;
 inline constexpr int exit_interrupted = 130;
 
 // How a C++ test names a charm; all empty: no test of it can be written.

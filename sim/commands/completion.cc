@@ -25,7 +25,7 @@ constexpr std::string_view bash_script =
     words='@kinds@'
   elif [[ " --seed --choices --runs --for --workers --deviations --faults \
 --leader-changes --departures --questions --shrink-tries --tries \
---timing --units --synchronous --client-ms \
+--timing --units --synchronous --client-ms --shard --shards \
 " == *" $before "* ]]; then
     return
   elif [[ $word == -* ]]; then
@@ -40,8 +40,8 @@ constexpr std::string_view bash_script =
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
-  elif [[ " run fuzz replay shrink diff twice " == *" ${COMP_WORDS[1]} "* ||
-          $before == --coverage ]]; then
+  elif [[ " run fuzz replay shrink diff twice merge " == *" ${COMP_WORDS[1]} "* ||
+          $before == --@(coverage|out) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -X '!*.json' -- "$word"; compgen -d -- "$word")
   fi
   if [[ $words ]]; then

@@ -5,8 +5,8 @@
 #include <ostream>
 #include <thread>
 
-#include "sim/commands/failover_report.h"
-#include "sim/commands/outputs.h"
+#include "sim/commands/failover_shards.h"
+#include "sim/commands/failover_teller.h"
 #include "sim/commands/progress_line.h"
 #include "sim/scenario/read.h"
 
@@ -90,14 +90,22 @@ int failover_command(const FailoverOptions& options, const Console& console) {
     console.err << "charmsim failover: --what-if needs two settings to compare\n";
     return exit_bad_input;
   }
-  Output samples(options.samples_file);
-  if (const auto why = open_outputs({&samples}, "")) {
-    console.err << *why << '\n';
+  const Shard shard = options.shard.value_or(Shard{});
+  const std::uint64_t all_runs =
+      runs_of(shard, options.runs).size() * kinds.size() * settings.size();
+  FailoverTeller teller(options, console);
+  if (teller.keeps() && all_runs > most_in_file) {
+    console.err << "charmsim failover: " << all_runs << " failovers are too many for "
+                << options.out_file << ": at most " << most_in_file
+                << " go into a file, so let --shard make more parts\n";
     return exit_bad_input;
   }
+  if (!teller.open()) return exit_bad_input;
 
-  const failover::SeriesOptions series_options{
-      .runs = options.runs, .first_seed = options.first_seed, .interrupted = console.interrupted};
+  const failover::SeriesOptions series_options{.runs = options.runs,
+                                               .first_seed = options.first_seed,
+                                               .shard = shard,
+                                               .interrupted = console.interrupted};
   const unsigned workers =
       options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};
@@ -110,7 +118,8 @@ int failover_command(const FailoverOptions& options, const Console& console) {
         if (console.is_interrupted()) break;
         const auto show = [&](std::uint64_t done) {
           progress.show(std::string(kind->name) + ", " + failover::to_text(setting.timing) + ": " +
-                        std::to_string(done) + " of " + std::to_string(options.runs) + ", series " +
+                        std::to_string(done) + " of " +
+                        std::to_string(runs_of(shard, options.runs).size()) + ", series " +
                         std::to_string(all.size() + 1) + " of " +
                         std::to_string(kinds.size() * settings.size()));
         };
@@ -121,21 +130,11 @@ int failover_command(const FailoverOptions& options, const Console& console) {
   }
   const FailoverView view{.series = all,
                           .options = series_options,
+                          .shards = {.count = shard.count, .has = {shard.index}},
                           .compares = options.compares,
                           .was_interrupted = console.is_interrupted()};
-  if (options.json) {
-    console.out << to_json_text(view);
-  } else {
-    console.out << (options.csv ? to_csv_text(view) : to_text(view));
-  }
-  if (samples.is_wanted()) {
-    samples.stream() << samples_csv_text(view);
-    if (!finish_or_tell(samples, console.err)) return exit_bad_input;
-  }
-  if (view.was_interrupted) return exit_interrupted;
-  const bool is_all =
-      std::ranges::all_of(all, [](const Series& one) { return one.refused.empty(); });
-  return is_all ? exit_held : exit_bounded;
+  if (teller.keeps() && !view.was_interrupted) teller.keep(shard_file_of(all, series_options));
+  return teller.tell(view);
 }
 
 }  // namespace sim

@@ -2,16 +2,27 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/commands/commands.h"
 #include "sim/failover/setting.h"
+#include "sim/search/shards.h"
 
 namespace sim {
 
+// What is told of what was measured.
+struct FailoverOutputs {
+  std::string samples_file;  // each failover, as CSV
+  std::string out_file;      // all of it, for merge
+  bool compares = false;     // the first setting with the others, failover by failover
+  bool json = false;         // the result as JSON, and nothing else
+  bool csv = false;          // as CSV, and nothing else
+};
+
 // Each kind in each combination of settings; of a setting that is empty its default.
-struct FailoverOptions {
+struct FailoverOptions : FailoverOutputs {
   std::vector<std::string> kinds;  // known ones; empty: all
   std::vector<failover::Timing> timings;
   std::vector<std::uint32_t> units;
@@ -20,15 +31,18 @@ struct FailoverOptions {
   std::vector<std::string> synchronous_commit;
   std::vector<std::string> patroni;
   std::vector<std::uint32_t> client_ms;
-  std::string samples_file;  // each failover, as CSV
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
-  unsigned workers = 0;      // 0: one a processor
-  bool compares = false;     // the first setting with the others, failover by failover
-  bool lists_kinds = false;  // and nothing else
-  bool json = false;         // the result as JSON, and nothing else
-  bool csv = false;          // as CSV, and nothing else
+  std::optional<Shard> shard;  // only its runs
+  unsigned workers = 0;        // 0: one a processor
+  bool lists_kinds = false;    // and nothing else
 };
 int failover_command(const FailoverOptions& options, const Console& console);
+
+struct MergeOptions : FailoverOutputs {
+  std::vector<std::string> files;
+  bool partial = false;  // what there is, if shards are missing
+};
+int merge_command(const MergeOptions& options, const Console& console);
 
 }  // namespace sim

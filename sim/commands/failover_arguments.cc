@@ -144,6 +144,24 @@ void add_settings(CLI::App& command, FailoverOptions& options) {
                          "The load: a client that writes each so many milliseconds (without: 100)");
 }
 
+void add_outputs(CLI::App& command, FailoverOutputs& outputs) {
+  command.add_flag("--what-if", outputs.compares,
+                   "Compare the first setting with each other one, failover by failover:\n"
+                   "the same seed has the same luck in all of them");
+  auto* json = command.add_flag("--json", outputs.json, "The result as JSON, and nothing else");
+  command
+      .add_flag("--csv", outputs.csv, "A line for each kind and setting, as CSV, and nothing else")
+      ->excludes(json);
+  command
+      .add_option("--samples", outputs.samples_file,
+                  "Write each failover to this file, as a line of CSV")
+      ->type_name("FILE");
+  command
+      .add_option("--out", outputs.out_file,
+                  "Write what was measured to this file, whole or not at all, for merge")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples) {
@@ -151,8 +169,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "failover", "Measure many failovers: how long no write is acknowledged, what is lost");
   add_kinds(*failover, options);
   add_settings(*failover, options);
-  // All of a series are kept, in 64 bytes each.
-  add_number<1U, std::uint64_t, 10'000'000>(
+  add_number<1U, std::uint64_t, failover::most_runs>(
       *failover, "--runs", options.runs,
       "So many failovers of each kind in each setting (without: 10000)");
   add_number<1U, unsigned, 256U>(*failover, "--workers", options.workers,
@@ -161,17 +178,12 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
   add_number<0U, std::uint64_t, 1'000'000'000'000'000'000>(
       *failover, "--seed", options.first_seed,
       "The first seed (without: 1); each failover takes the next one");
-  failover->add_flag("--what-if", options.compares,
-                     "Compare the first setting with each other one, failover by failover:\n"
-                     "the same seed has the same luck in all of them");
-  auto* json = failover->add_flag("--json", options.json, "The result as JSON, and nothing else");
-  failover
-      ->add_flag("--csv", options.csv, "A line for each kind and setting, as CSV, and nothing else")
-      ->excludes(json);
-  failover
-      ->add_option("--samples", options.samples_file,
-                   "Write each failover to this file, as a line of CSV")
-      ->type_name("FILE");
+  add_shards(*failover, options.shard);
+  add_outputs(*failover, options);
+  failover->callback([&options] {
+    if (!options.shard || !options.out_file.empty()) return;
+    throw CLI::ValidationError("--shard", "needs --out FILE, or nothing could be merged");
+  });
   failover->footer(examples.of(
       "A LIST has commas between its parts; each kind is measured in each combination of\n"
       "settings. An outage is the longest time between two acknowledged writes of a client\n"
@@ -181,7 +193,27 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled.\n\n"
       "Examples:\n"
       "  PROGRAM failover --kind pod-gone,switchover\n"
-      "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"));
+      "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"
+      "  PROGRAM failover --runs 1000000 --shard 0/8 --out 0.json\n"));
+}
+
+void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples) {
+  CLI::App* merge =
+      app.add_subcommand("merge", "Put together what shards have measured, as if it were one run");
+  merge
+      ->add_option("FILE", options.files,
+                   "What `--out` of a shard, or of merge, has written; or a\nfolder of such files")
+      ->type_name("")
+      ->required();
+  merge->add_flag("--partial", options.partial, "Tell what there is, if shards are missing");
+  add_outputs(*merge, options);
+  merge->footer(examples.of(
+      "In any order, and in as many steps as you like (--partial --out FILE): of all shards\n"
+      "the same comes out as of one run. Files of other kinds, settings, seeds or numbers of\n"
+      "runs are refused, and so are those of another version or with a shard that is there\n"
+      "already. If shards are missing it says which, and ends with 4.\n\n"
+      "Example:\n"
+      "  PROGRAM merge shards --json\n"));
 }
 
 }  // namespace sim

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "sim/commands/failover_shards.h"
 #include "sim/commands/logic_version.h"
 #include "sim/commands/search_text.h"
 #include "sim/report/story_text.h"
@@ -163,20 +164,8 @@ Json json_of(const Commits& commits) {
           {"failovers", json_of(commits.failovers)}};
 }
 
-Json json_of(const failover::Setting& setting) {
-  return {{"ttl_s", setting.timing.ttl_s},
-          {"loop_wait_s", setting.timing.loop_wait_s},
-          {"retry_timeout_s", setting.timing.retry_timeout_s},
-          {"units", setting.units},
-          {"synchronous_node_count", setting.synchronous},
-          {"synchronous_mode_strict", setting.strict},
-          {"synchronous_commit", setting.synchronous_commit},
-          {"patroni", setting.patroni},
-          {"client_writes_every_ms", setting.client_ms}};
-}
-
 Json json_of(const Series& series) {
-  Json json{{"kind", series.kind->name}, {"setting", json_of(series.setting)}};
+  Json json{{"kind", series.kind->name}, {"setting", setting_json(series.setting)}};
   const std::vector<failover::Failover> done = series.done();
   json["runs"] = done.size();
   if (!series.refused.empty()) json["refused"] = series.refused;
@@ -233,6 +222,11 @@ std::string to_text(const FailoverView& view) {
     text += failover::to_text(second.setting) + "\n  against " + failover::to_text(first.setting) +
             '\n' + comparison_text(first, both);
   });
+  if (!view.shards.is_whole()) {
+    text += (view.shards.has.size() == 1 ? "only shard " : "only shards ") +
+            to_text(view.shards.has) + " of " + std::to_string(view.shards.count) +
+            ": what the others came to is missing\n";
+  }
   if (view.was_interrupted) text += "interrupted: that is how far it came\n";
   return text;
 }
@@ -247,11 +241,14 @@ std::string to_json_text(const FailoverView& view) {
             {"confidence", failover::confidence},
             {"interrupted", view.was_interrupted},
             {"series", std::move(all)}};
+  if (!view.shards.is_whole()) {
+    json["shards"] = {{"of", view.shards.count}, {"has", view.shards.has}};
+  }
   Json pairs = Json::array();
   each_pair(view, [&pairs](const Series& first, const Series& second, const Comparison& both) {
     pairs.push_back({{"kind", first.kind->name},
-                     {"first", json_of(first.setting)},
-                     {"second", json_of(second.setting)},
+                     {"first", setting_json(first.setting)},
+                     {"second", setting_json(second.setting)},
                      {"pairs", both.pairs},
                      {"longer_by", json_of(both.longer_by)},
                      {"shorter", json_of(both.shorter)},
@@ -304,7 +301,7 @@ std::string samples_csv_text(const FailoverView& view) {
     for (std::size_t run = 0; run < series.failovers.size(); ++run) {
       if (!series.is_done[run]) continue;
       const failover::Failover& one = series.failovers[run];
-      text += begin + std::to_string(view.options.first_seed + run) + ',' +
+      text += begin + std::to_string(view.options.first_seed + series.first_run + run) + ',' +
               std::to_string(one.outage_us);
       for (const std::int64_t phase : one.phases_us) text += ',' + std::to_string(phase);
       text += ',' + std::to_string(one.lost) + ',' + std::to_string(one.in_doubt) + ',' +

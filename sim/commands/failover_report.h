@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "sim/failover/series.h"
+#include "sim/search/shards.h"
 
 namespace sim {
 
 struct FailoverView {
   const std::vector<failover::Series>& series;
   const failover::SeriesOptions& options;
+  ShardSet shards;        // whose failovers these are
   bool compares = false;  // each kind's other settings with its first one
   bool was_interrupted = false;
 };

@@ -1,4 +1,4 @@
-# Writes OUTPUT, a source that says what the files named in LIST contain: by path from ROOT, and content.
+# Writes OUTPUT, a source whose function NAME says what the files named in LIST contain: by path from ROOT, and content.
 file(STRINGS ${LIST} files)
 set(digests "")
 foreach(file ${files})
@@ -12,7 +12,7 @@ file(WRITE ${OUTPUT} "// Made by sim/commands/hash_sources.cmake.
 
 namespace sim {
 
-std::string_view logic_version() { return \"${digest}\"; }
+std::string_view ${NAME}() { return \"${digest}\"; }
 
 }  // namespace sim
 ")

@@ -9,4 +9,8 @@ namespace sim {
 // made when the program is built (hash_sources.cmake). Of another charm, of all but its own.
 std::string_view logic_version();
 
+// Likewise of what decides the result of a campaign: the same, and those that draw, measure and
+// count.
+std::string_view campaign_version();
+
 }  // namespace sim

@@ -1,16 +1,12 @@
 // The file format of a saved run, read with suspicion.
 #include "sim/commands/saved_run.h"
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "model/hash.h"
+#include "sim/commands/json_file.h"
 #include "sim/commands/logic_version.h"
 
 namespace sim {
@@ -19,7 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view schema = "charmsim-run/1";
-constexpr std::uintmax_t largest_file = 64U * 1024 * 1024;
 
 std::optional<std::uint64_t> parse_hex(const Json& json) {
   if (!json.is_string()) return std::nullopt;
@@ -31,33 +26,15 @@ std::optional<std::uint64_t> parse_hex(const Json& json) {
   return number;
 }
 
-ScenarioError wrong(const std::string& file, std::string pointer, std::string what,
-                    std::string expected) {
-  return {.file = file,
-          .line = {},
-          .column = {},
-          .pointer = std::move(pointer),
-          .what = std::move(what),
-          .expected = std::move(expected)};
-}
-
-// Line and column of a byte, both from 1, as the byte is.
-void place(ScenarioError& error, std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, std::min(text.size(), byte == 0 ? 0 : byte - 1));
-  error.line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
-  const std::size_t line_begin = before.rfind('\n');
-  error.column = before.size() - (line_begin == before.npos ? 0 : line_begin + 1) + 1;
-}
-
 // The text of a member, which must be there.
 std::expected<std::string, ScenarioError> text_of(const Json& json, const char* key,
                                                   const std::string& file) {
   const auto found = json.find(key);
   const std::string pointer = std::string("/") + key;
   if (found == json.end())
-    return std::unexpected(wrong(file, pointer, "is missing", "must be a text"));
+    return std::unexpected(wrong_in(file, pointer, "is missing", "must be a text"));
   if (!found->is_string())
-    return std::unexpected(wrong(file, pointer, "is no text", "must be a text"));
+    return std::unexpected(wrong_in(file, pointer, "is no text", "must be a text"));
   return found->get<std::string>();
 }
 
@@ -76,8 +53,8 @@ std::optional<ScenarioError> edited_member(const Json& json, const std::string& 
   for (const char* key : kept_members) {
     if (!digests.is_object() || !digests.contains(key) || !json.contains(key)) continue;
     if (digests[key] == Json(digest_of(json[key]))) continue;
-    return wrong(file, std::string("/") + key, "is not what was written: the file was edited",
-                 "to play it all the same, remove its member \"digests\"");
+    return wrong_in(file, std::string("/") + key, "is not what was written: the file was edited",
+                    "to play it all the same, remove its member \"digests\"");
   }
   return std::nullopt;
 }
@@ -94,41 +71,34 @@ std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::st
   const auto fingerprint = parse_hex(json.value("fingerprint", Json()));
   if (!fingerprint) {
     return std::unexpected(
-        wrong(file, "/fingerprint", "is no fingerprint", "must be 16 hex digits"));
+        wrong_in(file, "/fingerprint", "is no fingerprint", "must be 16 hex digits"));
   }
   run.fingerprint = *fingerprint;
   const Json steps = json.value("steps", Json());
   if (!steps.is_array())
-    return std::unexpected(wrong(file, "/steps", "is no list", "must be a list"));
+    return std::unexpected(wrong_in(file, "/steps", "is no list", "must be a list"));
   for (const Json& step : steps) {
     const auto number = parse_hex(step);
     if (!number) {
       const std::string pointer = "/steps/" + std::to_string(run.steps.size());
-      return std::unexpected(wrong(file, pointer, "is no fingerprint", "must be 16 hex digits"));
+      return std::unexpected(wrong_in(file, pointer, "is no fingerprint", "must be 16 hex digits"));
     }
     run.steps.push_back(*number);
   }
   run.interrupted = json.value("interrupted", Json(false)) == Json(true);
   if (run.steps.empty()) {
-    return std::unexpected(wrong(file, "/steps", "is empty", "must have a step for each event"));
+    return std::unexpected(wrong_in(file, "/steps", "is empty", "must have a step for each event"));
   }
   if (run.steps.back() != run.fingerprint) {
     const std::string pointer = "/steps/" + std::to_string(run.steps.size() - 1);
-    return std::unexpected(wrong(file, pointer,
-                                 "is not the run's fingerprint, " + to_hex(run.fingerprint),
-                                 "must be: the file was edited or cut"));
+    return std::unexpected(wrong_in(file, pointer,
+                                    "is not the run's fingerprint, " + to_hex(run.fingerprint),
+                                    "must be: the file was edited or cut"));
   }
   return run;
 }
 
 }  // namespace
-
-std::string to_hex(std::uint64_t number) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t at = 16; at > 0; --at, number >>= 4U) text[at - 1] = digits[number & 0xFU];
-  return text;
-}
 
 std::string to_json_text(const SavedRun& run) {
   Json steps = Json::array();
@@ -157,18 +127,12 @@ bool is_saved_run(const std::string& text) {
 std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
                                                       const std::string& file, std::string& note) {
   constexpr const char* expected = "must be a run as `run --save` writes it";
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    ScenarioError refused = wrong(file, "", "is no JSON from here on", expected);
-    place(refused, text, error.byte);
-    return std::unexpected(refused);
-  }
-  if (!json.is_object()) return std::unexpected(wrong(file, "", "is no object", expected));
+  auto read = parse_object(text, file, expected);
+  if (!read) return std::unexpected(std::move(read.error()));
+  const Json& json = *read;
   if (json.contains("schema_version") && !json.contains("schema")) {
     return std::unexpected(
-        wrong(file, "", "is a scenario, not a saved run", "`run` plays it, `run --save` saves"));
+        wrong_in(file, "", "is a scenario, not a saved run", "`run` plays it, `run --save` saves"));
   }
   const Json version = json.value("schema", Json());
   if (version != Json(schema)) {
@@ -181,27 +145,6 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
   if (!run) return run;
   if (auto edited = edited_member(json, file)) return std::unexpected(std::move(*edited));
   return run;
-}
-
-std::expected<std::string, ScenarioError> read_file(const std::string& path) {
-  const auto refuse = [&path](const std::string& why) {
-    return std::unexpected(wrong(path, "", "cannot be read: " + why, ""));
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return refuse("it is a folder");
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return refuse(std::generic_category().message(errno));
-  // Part by part, as a pipe does not tell how long it is.
-  std::string text;
-  std::array<char, 1U << 16U> part{};
-  while (in) {
-    in.read(part.data(), part.size());
-    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > largest_file) return refuse("it has more than 64 MiB");
-  }
-  if (in.bad()) return refuse(std::generic_category().message(errno));
-  return text;
 }
 
 }  // namespace sim

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/commands/json_file.h"
 #include "sim/scenario/error.h"
 
 namespace sim {
@@ -30,10 +31,5 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
 
 // Whether it looks like one, whatever is wrong with it.
 bool is_saved_run(const std::string& text);
-
-// The whole file; an error says why not.
-std::expected<std::string, ScenarioError> read_file(const std::string& path);
-
-std::string to_hex(std::uint64_t number);
 
 }  // namespace sim

@@ -43,28 +43,29 @@ std::vector<Failover> Series::done() const {
 Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest& charm,
                   const SeriesOptions& options, Crew& crew, unsigned workers,
                   const std::function<void(std::uint64_t)>& progress) {
-  Series series{.kind = &kind, .setting = setting};
+  const RunRange range = runs_of(options.shard, options.runs);
+  Series series{.kind = &kind, .setting = setting, .first_run = range.begin};
   const auto base = prepare(kind, setting, charm, options.interrupted);
   if (!base) {
     series.refused = base.error();
     return series;
   }
-  series.failovers.resize(options.runs);
+  series.failovers.resize(range.size());
   // A byte each, since workers write beside one another.
-  std::vector<std::uint8_t> is_done(options.runs);
+  std::vector<std::uint8_t> is_done(range.size());
   std::vector<std::unique_ptr<Meter>> meters(workers);
   std::atomic<std::uint64_t> count{0};
   const Crew::Work work = [&](unsigned worker, std::size_t place) {
     if (!meters[worker]) meters[worker] = std::make_unique<Meter>(*base, *charm.definition);
-    const std::uint64_t end = std::min<std::uint64_t>(options.runs, (place + 1) * piece);
+    const std::uint64_t end = std::min<std::uint64_t>(range.size(), (place + 1) * piece);
     for (std::uint64_t run = place * piece; run < end; ++run) {
       if (options.interrupted != nullptr && *options.interrupted) return;
-      series.failovers[run] = meters[worker]->measure(options.first_seed + run);
+      series.failovers[run] = meters[worker]->measure(options.first_seed + range.begin + run);
       is_done[run] = 1;
       count.fetch_add(1, std::memory_order_relaxed);
     }
   };
-  crew.each((options.runs + piece - 1) / piece, work, 100ms, [&] { progress(count.load()); });
+  crew.each((range.size() + piece - 1) / piece, work, 100ms, [&] { progress(count.load()); });
   for (const std::uint8_t done : is_done) series.is_done.push_back(done != 0);
   return series;
 }

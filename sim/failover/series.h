@@ -13,20 +13,27 @@
 #include "sim/failover/statistics.h"
 #include "sim/failover/watch.h"
 #include "sim/search/crew.h"
+#include "sim/search/shards.h"
 #include "sim/simulation.h"
 
 namespace sim::failover {
 
+// All of a series are kept, in 64 bytes each.
+inline constexpr std::uint64_t most_runs = 10'000'000;
+
 struct SeriesOptions {
-  std::uint64_t runs = 10'000;
+  std::uint64_t runs = 10'000;   // of all shards
   std::uint64_t first_seed = 1;  // each run takes the next one
+  Shard shard;                   // only its runs are made
   const std::atomic<bool>* interrupted = nullptr;
 };
 
 struct Series {
   const Kind* kind = nullptr;
   Setting setting;
-  // By run; those that were not made before it was interrupted are not done.
+  std::uint64_t first_run = 0;  // the number of the first of these
+  // By run; those that were not made before it was interrupted are not done, nor those of shards
+  // that are missing.
   std::vector<Failover> failovers;
   std::vector<bool> is_done;
   std::string refused;  // why there is none at all; empty: there are

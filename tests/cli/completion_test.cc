@@ -86,6 +86,11 @@ TEST_F(Completion, KnowsTheSearchesArguments) {
   EXPECT_THAT(offered({"shrink", "one.json", "--out", "o"}), ElementsAre("one.json"));
   EXPECT_THAT(offered({"replay", "one.json", "--s"}), UnorderedElementsAre("--step", "--sarif"));
   EXPECT_THAT(offered({"twice", "--"}), IsSupersetOf({"--seed", "--runs"}));
+  EXPECT_THAT(offered({"failover", "--sh"}), UnorderedElementsAre("--shard", "--shards"));
+  EXPECT_THAT(offered({"failover", "--shard", ""}), IsEmpty());
+  EXPECT_THAT(offered({"failover", "--out", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"merge", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"merge", "one.json", "--p"}), ElementsAre("--partial"));
 }
 
 }  // namespace
