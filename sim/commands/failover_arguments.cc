@@ -202,7 +202,7 @@ void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples) {
       app.add_subcommand("merge", "Put together what shards have measured, as if it were one run");
   merge
       ->add_option("FILE", options.files,
-                   "What `--out` of a shard, or of merge, has written; or a\nfolder of such files")
+                   "What `--out` of a shard, or of merge, has written; or a folder of such files")
       ->type_name("")
       ->required();
   merge->add_flag("--partial", options.partial, "Tell what there is, if shards are missing");

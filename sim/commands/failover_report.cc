@@ -224,8 +224,9 @@ std::string to_text(const FailoverView& view) {
   });
   if (!view.shards.is_whole()) {
     text += (view.shards.has.size() == 1 ? "only shard " : "only shards ") +
-            to_text(view.shards.has) + " of " + std::to_string(view.shards.count) +
-            ": what the others came to is missing\n";
+            to_text(view.shards.has) + " of " + std::to_string(view.shards.count) + ", " +
+            std::to_string(view.shards.runs(view.options.runs)) + " of " +
+            std::to_string(view.options.runs) + " runs: what the others came to is missing\n";
   }
   if (view.was_interrupted) text += "interrupted: that is how far it came\n";
   return text;

@@ -53,6 +53,12 @@ std::vector<std::uint32_t> ShardSet::missing() const {
   return all;
 }
 
+std::uint64_t ShardSet::runs(std::uint64_t all) const {
+  std::uint64_t sum = 0;
+  for (const std::uint32_t index : has) sum += runs_of({index, count}, all).size();
+  return sum;
+}
+
 std::string to_text(const std::vector<std::uint32_t>& ascending) {
   std::string text;
   for (std::size_t at = 0; at < ascending.size();) {

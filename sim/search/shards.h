@@ -40,6 +40,8 @@ struct ShardSet {
 
   [[nodiscard]] bool is_whole() const { return has.size() == count; }
   [[nodiscard]] std::vector<std::uint32_t> missing() const;
+  // How many runs they have of so many.
+  [[nodiscard]] std::uint64_t runs(std::uint64_t all) const;
 };
 // `0, 3 to 7`.
 std::string to_text(const std::vector<std::uint32_t>& ascending);

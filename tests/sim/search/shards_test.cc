@@ -39,6 +39,8 @@ TEST(Shards, ThatAreMissingAreListed) {
   EXPECT_EQ(to_text(some.missing()), "0, 2 to 4, 6");
   EXPECT_EQ(to_text(std::vector<std::uint32_t>{}), "");
   EXPECT_TRUE((ShardSet{.count = 2, .has = {0, 1}}).missing().empty());
+  EXPECT_EQ(some.runs(16), 3U + 2U);
+  EXPECT_EQ((ShardSet{.count = 7, .has = {0, 1, 6}}).runs(16), 3U + 3U + 2U);
 }
 
 }  // namespace
