@@ -5,6 +5,7 @@
 #include <ostream>
 #include <thread>
 
+#include "sim/commands/failover_html.h"
 #include "sim/commands/failover_report.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/progress_line.h"
@@ -91,7 +92,8 @@ int failover_command(const FailoverOptions& options, const Console& console) {
     return exit_bad_input;
   }
   Output samples(options.samples_file);
-  if (const auto why = open_outputs({&samples}, "")) {
+  Output html(options.html_file);
+  if (const auto why = open_outputs({&samples, &html}, "")) {
     console.err << *why << '\n';
     return exit_bad_input;
   }
@@ -131,6 +133,10 @@ int failover_command(const FailoverOptions& options, const Console& console) {
   if (samples.is_wanted()) {
     samples.stream() << samples_csv_text(view);
     if (!finish_or_tell(samples, console.err)) return exit_bad_input;
+  }
+  if (html.is_wanted()) {
+    html.stream() << to_html_text(view);
+    if (!finish_or_tell(html, console.err)) return exit_bad_input;
   }
   if (view.was_interrupted) return exit_interrupted;
   const bool is_all =

@@ -172,6 +172,11 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       ->add_option("--samples", options.samples_file,
                    "Write each failover to this file, as a line of CSV")
       ->type_name("FILE");
+  failover
+      ->add_option("--html", options.html_file,
+                   "Write a page that stands alone: distributions, phases, which setting to\n"
+                   "choose and what it costs")
+      ->type_name("FILE");
   failover->footer(examples.of(
       "A LIST has commas between its parts; each kind is measured in each combination of\n"
       "settings. An outage is the longest time between two acknowledged writes of a client\n"
@@ -181,7 +186,8 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled.\n\n"
       "Examples:\n"
       "  PROGRAM failover --kind pod-gone,switchover\n"
-      "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"));
+      "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"
+      "  PROGRAM failover --timing 30/10/10,20/5/5 --html failovers.html\n"));
 }
 
 }  // namespace sim
