@@ -15,6 +15,7 @@ namespace sim {
 // What is told of what was measured.
 struct FailoverOutputs {
   std::string samples_file;  // each failover, as CSV
+  std::string html_file;     // a page that stands alone
   std::string out_file;      // all of it, for merge
   bool compares = false;     // the first setting with the others, failover by failover
   bool json = false;         // the result as JSON, and nothing else

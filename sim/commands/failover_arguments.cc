@@ -157,6 +157,11 @@ void add_outputs(CLI::App& command, FailoverOutputs& outputs) {
                   "Write each failover to this file, as a line of CSV")
       ->type_name("FILE");
   command
+      .add_option("--html", outputs.html_file,
+                  "Write a page that stands alone: distributions, phases, which setting to\n"
+                  "choose and what it costs")
+      ->type_name("FILE");
+  command
       .add_option("--out", outputs.out_file,
                   "Write what was measured to this file, whole or not at all, for merge")
       ->type_name("FILE");
@@ -194,6 +199,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "Examples:\n"
       "  PROGRAM failover --kind pod-gone,switchover\n"
       "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"
+      "  PROGRAM failover --timing 30/10/10,20/5/5 --html failovers.html\n"
       "  PROGRAM failover --runs 1000000 --shard 0/8 --out 0.json\n"));
 }
 

@@ -1,18 +1,20 @@
-// One of three forms on standard output, and two files.
+// One of three forms on standard output, and three files.
 #include "sim/commands/failover_teller.h"
 
 #include <algorithm>
 
+#include "sim/commands/failover_html.h"
+
 namespace sim {
 
 bool FailoverTeller::open(const std::vector<std::string>& inputs) {
-  for (const Output* output : {&samples_, &out_}) {
+  for (const Output* output : {&samples_, &html_, &out_}) {
     const auto is_same = [output](const std::string& path) { return output->is_same_file(path); };
     if (!output->is_wanted() || std::ranges::none_of(inputs, is_same)) continue;
     console_.err << output->path() << ": is what shall be read\n";
     return false;
   }
-  const auto why = open_outputs({&samples_, &out_}, "");
+  const auto why = open_outputs({&samples_, &html_, &out_}, "");
   if (why) console_.err << *why << '\n';
   return !why;
 }
@@ -30,6 +32,10 @@ int FailoverTeller::tell(const FailoverView& view) {
   if (samples_.is_wanted()) {
     samples_.stream() << samples_csv_text(view);
     if (!finish_or_tell(samples_, console_.err)) return exit_bad_input;
+  }
+  if (html_.is_wanted()) {
+    html_.stream() << to_html_text(view);
+    if (!finish_or_tell(html_, console_.err)) return exit_bad_input;
   }
   if (view.was_interrupted) {
     if (keeps()) console_.err << out_.path() << ": not written, as it was interrupted\n";

@@ -11,7 +11,11 @@ namespace sim {
 class FailoverTeller {
  public:
   FailoverTeller(const FailoverOutputs& wanted, const Console& console)
-      : wanted_(wanted), console_(console), samples_(wanted.samples_file), out_(wanted.out_file) {}
+      : wanted_(wanted),
+        console_(console),
+        samples_(wanted.samples_file),
+        html_(wanted.html_file),
+        out_(wanted.out_file) {}
 
   // Opens the files, before anything is measured. False: one cannot be written, and the console has
   // been told. None of them may be one that is read.
@@ -27,6 +31,7 @@ class FailoverTeller {
   const FailoverOutputs& wanted_;
   const Console& console_;
   Output samples_;
+  Output html_;
   Output out_;
 };
 

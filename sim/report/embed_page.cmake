@@ -1,4 +1,5 @@
-# The page's files as C++ source: cmake -DOUTPUT=FILE "-DFILES=page.html;page.css;..." -P embed_page.cmake
+# A page's files as C++ source, for `FUNCTION`, which `HEADER` declares:
+# cmake -DOUTPUT=FILE -DHEADER=H -DFUNCTION=F "-DFILES=page.html;page.css;..." -P embed_page.cmake
 cmake_minimum_required(VERSION 3.25)
 list(SORT FILES)
 list(LENGTH FILES count)
@@ -9,20 +10,20 @@ foreach(file IN LISTS FILES)
   string(APPEND items "    PageFile{\"${name}\", R\"page(${text})page\"},\n")
 endforeach()
 file(WRITE ${OUTPUT}
-"// Generated from sim/report/page/.
-#include \"sim/report/html_page.h\"
+"// Generated: the files of a page.
+#include \"${HEADER}\"
 
 #include <array>
 
 namespace sim {
 namespace {
 
-constexpr std::array<PageFile, ${count}> files = {{
+constexpr std::array<PageFile, ${count}> all_of_${FUNCTION} = {{
 ${items}}};
 
 }  // namespace
 
-std::span<const PageFile> page_files() { return files; }
+std::span<const PageFile> ${FUNCTION}() { return all_of_${FUNCTION}; }
 
 }  // namespace sim
 ")

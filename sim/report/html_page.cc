@@ -1,7 +1,5 @@
 #include "sim/report/html_page.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "sim/report/markup.h"
@@ -10,36 +8,6 @@ namespace sim {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Inside of a script element neither `</script>` nor `<!--` may stand; within JSON's strings, and
-// nowhere else in JSON, there is a `<`.
-std::string as_script_data(const std::string& json) {
-  std::string text;
-  text.reserve(json.size());
-  for (const char letter : json) text.append(letter == '<' ? "\\u003c" : std::string(1, letter));
-  return text;
-}
-
-struct Part {
-  std::string_view name;
-  std::string text;
-};
-
-// The template with each `{{name}}` exchanged; what stands in a part stays as it is.
-std::string filled(std::string_view page, const std::array<Part, 4>& parts) {
-  std::string out;
-  for (;;) {
-    const std::size_t from = page.find("{{");
-    if (from == page.npos) return out.append(page);
-    const std::size_t to = page.find("}}", from);
-    CHECK(to != page.npos);
-    const std::string_view name = page.substr(from + 2, to - from - 2);
-    const auto part = std::ranges::find(parts, name, &Part::name);
-    CHECK(part != parts.end());
-    out.append(page.substr(0, from)).append(part->text);
-    page.remove_prefix(to + 2);
-  }
-}
 
 Json actor_json(const Actor& actor) {
   return {{"unit", actor.unit.ordinal},
@@ -77,20 +45,9 @@ Json to_page_json(const HtmlView& view) {
 }
 
 std::string to_html(const HtmlView& view) {
-  std::string page;
-  std::string style;
-  std::string script;
-  for (const PageFile& file : page_files()) {
-    std::string& part = file.name == "page.html"      ? page
-                        : file.name.ends_with(".css") ? style
-                                                      : script;
-    part += file.text;
-  }
   const std::string data = to_page_json(view).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return filled(page, {{{"title", as_markup(view.verdict.scenario.title)},
-                        {"style", std::move(style)},
-                        {"script", std::move(script)},
-                        {"data", as_script_data(data)}}});
+  return filled_page(page_files(), {{"title", as_markup(view.verdict.scenario.title)},
+                                    {"data", as_script_data(data)}});
 }
 
 }  // namespace sim

@@ -4,10 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "sim/report/acting_hook.h"
 #include "sim/report/html_record.h"
+#include "sim/report/page_template.h"
 #include "sim/report/verdict_text.h"
 
 namespace sim {
@@ -34,10 +34,6 @@ std::string to_html(const HtmlView& view);
 
 // The files of sim/report/page/, as they were when this was built: `page.html`, `page.css`, and
 // the scripts by the order of their names.
-struct PageFile {
-  std::string_view name;
-  std::string_view text;
-};
 std::span<const PageFile> page_files();
 
 }  // namespace sim

@@ -89,6 +89,24 @@ TEST_F(Failover, WritesSamplesAndSumsAsCsv) {
             std::ranges::count(samples.substr(samples.rfind('\n', samples.size() - 2)), ','));
 }
 
+TEST_F(Failover, WritesAPageThatIsTheSameForAnyNumberOfWorkers) {
+  const auto page = [this](const std::string& workers) {
+    const Result result =
+        charmsim({"failover", "--kind", "pod-gone,switchover", "--timing", "30/10/10,20/5/5",
+                  "--runs", "40", "--workers", workers, "--html", "page.html"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.err, "");
+    EXPECT_THAT(result.out, StartsWith("30/10/10, 3 units, "));  // the table, as without
+    EXPECT_THAT(files(), ElementsAre("page.html"));
+    return read("page.html");
+  };
+  const std::string one = page("1");
+  EXPECT_THAT(one, AllOf(StartsWith("<!doctype html>"), HasSubstr("id=\"pod-gone\""),
+                         HasSubstr("the settings measured here choose "),
+                         HasSubstr("160 failovers"), HasSubstr("40 times, seeds 1 to 40")));
+  EXPECT_TRUE(one == page("3"));
+}
+
 TEST_F(Failover, RefusesWhatIsNone) {
   const auto refused = [this](const Words& words) {
     Words all{"failover", "--runs", "1"};
@@ -107,6 +125,9 @@ TEST_F(Failover, RefusesWhatIsNone) {
   EXPECT_THAT(refused({"--patroni", "5"}), HasSubstr("3.1, 4.1"));
   EXPECT_THAT(refused({"--what-if"}), HasSubstr("two settings"));
   EXPECT_THAT(refused({"--samples", "no/such/folder"}), HasSubstr("no/such/folder"));
+  EXPECT_THAT(refused({"--html", "no/such/page.html"}), HasSubstr("no/such/page.html"));
+  EXPECT_THAT(refused({"--html", "both", "--samples", "both"}), HasSubstr("written twice"));
+  EXPECT_THAT(files(), IsEmpty());
 }
 
 TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
