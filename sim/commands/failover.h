@@ -21,6 +21,7 @@ struct FailoverOptions {
   std::vector<std::string> patroni;
   std::vector<std::uint32_t> client_ms;
   std::string samples_file;  // each failover, as CSV
+  std::string delays_file;   // measured delays; empty: the model's windows
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
   unsigned workers = 0;      // 0: one a processor

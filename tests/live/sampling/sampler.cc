@@ -11,6 +11,7 @@
 
 #include "charm/live/http.h"
 #include "charm/live/process.h"
+#include "model/timing.h"
 #include "tests/live/sampling/faults.h"
 #include "tests/support/places.h"
 
@@ -54,6 +55,19 @@ std::string date_of(std::int64_t at_us) {
 }
 
 double ms(std::int64_t us) { return static_cast<double>(us / 100) / 10; }
+
+std::string_view to_text(Sight sight) {
+  switch (sight) {
+    case Sight::acknowledged: return "acknowledged";
+    case Sight::connects: return "connects";
+    case Sight::fails: return "fails";
+    case Sight::recovery: return "recovery";
+    case Sight::lock: return "lock";
+    case Sight::route: return "route";
+    case Sight::rest: return "rest";
+  }
+  return "";
+}
 
 double load_average() {
   double load = 0;
@@ -182,11 +196,19 @@ std::int64_t Sampler::strike(const std::string& kind, UnitName primary) {
     });
     return at_us;
   }
-  const pid_t pid = kind == "pod-gone" ? first_process(pod(primary)) : postmaster(pod(primary));
+  const bool kills_pod = kind == "pod-gone" || kind == "pod-killed";
+  const pid_t pid = kills_pod ? first_process(pod(primary)) : postmaster(pod(primary));
   if (pid <= 0) throw std::runtime_error("there is no process to be killed");
   const std::int64_t at_us = now_us();
   ::kill(pid, SIGKILL);
   if (kind == "pod-gone") stage_->lose_pod(primary);
+  if (kind == "pod-killed") {
+    stage_->juju().kill_pod(primary);
+    // The rig's kubelet is this process: as a simulated one, at any moment of the model's window.
+    constexpr model::Span when = model::timing::pod_restart;
+    std::uniform_int_distribution<std::int64_t> even(when.least.count(), when.most.count());
+    stage_->bring_pod_back(primary, charm::Duration(even(random_)));
+  }
   return at_us;
 }
 
@@ -250,8 +272,8 @@ json Sampler::sample(const std::string& kind) {
   const auto after = [fault_us](std::optional<std::int64_t> at_us) {
     return at_us ? json(ms(*at_us - fault_us)) : json();
   };
-  std::vector<std::int64_t> latencies = observer_->latencies();
-  std::ranges::sort(latencies);
+  latencies_ = observer_->latencies();
+  std::ranges::sort(latencies_);
   json told{{"date", date_of(fault_us)},
             {"kind", kind},
             {"setting", given},
@@ -271,8 +293,8 @@ json Sampler::sample(const std::string& kind) {
             {"primary_ms", after(outage.primary_us)},
             {"routed_ms", after(outage.routed_us)},
             {"write_ms", ms(outage.ended_us - fault_us)},
-            {"api_get_ms", latencies.empty() ? 0 : ms(latencies[latencies.size() / 2])},
-            {"api_get_most_ms", latencies.empty() ? 0 : ms(latencies.back())}};
+            {"api_get_ms", latencies_.empty() ? 0 : ms(latencies_[latencies_.size() / 2])},
+            {"api_get_most_ms", latencies_.empty() ? 0 : ms(latencies_.back())}};
   if (outage.postmaster_us > outage.began_us) {
     told["postmaster_ms"] = ms(outage.postmaster_us - fault_us);
   }
@@ -309,6 +331,13 @@ void Sampler::keep_logs(const std::string& folder, const std::string& name) cons
   constexpr const char* recent =
       "cd \"$1\" && cat $(ls -tr patroni.log* | tail -n 60); echo; "
       "find . -name 'postgresql-*.log' -newermt \"$2\" | sort | xargs -r cat";
+  json moments = json::array();
+  for (const Seen& seen : journal_.since(fault_us_ - 1'000'000)) {
+    moments.push_back({ms(seen.at_us - fault_us_), to_text(seen.sight), seen.unit.ordinal,
+                       seen.is_so, seen.since_us == 0 ? 0 : ms(seen.since_us - fault_us_)});
+  }
+  const json all{{"seen", moments}, {"api_get_us", latencies_}};
+  std::ofstream(folder + '/' + name + "-moments.json") << all << '\n';
   const std::string from = '@' + std::to_string(fault_us_ / 1'000'000 - 60);
   for (const auto& [unit, address] : addresses_) {
     const auto ended = charm::live::run(

@@ -30,10 +30,11 @@ class Sampler {
   Sampler(const Timing& timing, std::uint64_t seed);
   ~Sampler();
 
-  // One failover: `pod-gone`, `postgresql-killed` or `switchover`. Throws std::runtime_error if the
-  // cluster does not come back to a state from which one can be measured.
+  // One failover: `pod-gone`, `pod-killed`, `postgresql-killed` or `switchover`. Throws
+  // std::runtime_error if the cluster does not come back to a state from which one can be measured.
   nlohmann::json sample(const std::string& kind);
-  // What Patroni and PostgreSQL have logged around the last one, a file for each pod.
+  // Of the last one: what Patroni and PostgreSQL have logged, a file for each pod, and what was
+  // seen, in milliseconds after the fault.
   void keep_logs(const std::string& folder, const std::string& name) const;
 
  private:
@@ -63,6 +64,7 @@ class Sampler {
   std::string patroni_password_;
   std::future<Response> switchover_;
   std::int64_t fault_us_ = 0;
+  std::vector<std::int64_t> latencies_;  // of the API server, during the last sample
 };
 
 }  // namespace sampling

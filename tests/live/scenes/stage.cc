@@ -285,8 +285,8 @@ void Stage::lose_pod(UnitName unit) {
   lost_ = {};
 }
 
-void Stage::bring_pod_back(UnitName unit) {
-  model::kubernetes::schedule_pod(juju_->step(), unit, model::exactly(charm::Duration{0}));
+void Stage::bring_pod_back(UnitName unit, charm::Duration after) {
+  model::kubernetes::schedule_pod(juju_->step(), unit, model::exactly(after));
 }
 
 bool Stage::run_until(const std::function<bool()>& reached, charm::Duration longest) {

@@ -54,7 +54,7 @@ class Stage {
   // For Kubernetes and Juju all that runs in the pod has ended: whoever says so has killed it. Its
   // object stays, and it is begun anew when it is told to be.
   void lose_pod(charm::UnitName unit);
-  void bring_pod_back(charm::UnitName unit);
+  void bring_pod_back(charm::UnitName unit, charm::Duration after = {});
 
   agent::ModelJuju& juju() { return *juju_; }
   [[nodiscard]] const Record& record() const { return record_; }
