@@ -20,10 +20,12 @@ constexpr std::array<std::string_view, delay_count> names{"checkpoint",
                                                           "promote",
                                                           "start-after-crash",
                                                           "start-after-demotion",
+                                                          "crash-recovery",
                                                           "start-after-failure",
                                                           "rewind",
                                                           "process-start",
                                                           "api-call",
+                                                          "first-ready",
                                                           "routing"};
 
 // Longer than any of them can be.
@@ -58,6 +60,7 @@ std::optional<Delay> delay_of_job(const model::Member& member) {
     case Job::promote: return Delay::promote;
     case Job::start_primary: return Delay::start_after_crash;
     case Job::start_after_demotion: return Delay::start_after_demotion;
+    case Job::crash_recovery: return Delay::crash_recovery;
     case Job::restart_after_failure: return Delay::start_after_failure;
     case Job::rewind: return Delay::rewind;
     default: return std::nullopt;
@@ -89,6 +92,11 @@ std::optional<Delay> delay_of(const model::World& world, model::TimerId timer) {
     case model::UnitTimer::call:
       if (world.window(timer) == window_of(world, model::timing::kubernetes_call)) {
         return Delay::api_call;
+      }
+      return std::nullopt;
+    case model::UnitTimer::pod:
+      if (world.window(timer) == window_of(world, model::timing::first_ready)) {
+        return Delay::first_ready;
       }
       return std::nullopt;
     default: return std::nullopt;

@@ -21,13 +21,16 @@ enum class Delay : std::uint8_t {
   promote,               // from the lock until it is out of recovery
   start_after_crash,     // of the primary in place, from the loop that finds it dead
   start_after_demotion,  // as a standby, from the end of the pause for others to lead
-  start_after_failure,   // as a standby, of who has come back, from the loop that decides it
+  crash_recovery,        // of data that were not shut down, by a PostgreSQL of its own
+  start_after_failure,   // as a standby or a holder, of who has come back, from the loop that
+                         // decides
   rewind,                // pg_rewind
   process_start,         // of Patroni, until its first loop
   api_call,              // of a hook to the API server, until it is answered
+  first_ready,           // from a pod's start until it is Ready
   routing,               // from a pod's label to where the Service leads
 };
-inline constexpr std::size_t delay_count = 10;
+inline constexpr std::size_t delay_count = 12;
 // As the file has it: `start-after-crash`.
 std::string_view to_text(Delay delay);
 
