@@ -225,7 +225,8 @@ std::string to_text(const FailoverView& view) {
     std::uint64_t runs = 0;
     for (const Told& one : told) runs += one.summary.runs;
     text += failover::to_text(setting) + ": " + plural(runs, "failover") + ", seeds from " +
-            std::to_string(view.options.first_seed) + '\n';
+            std::to_string(view.options.first_seed) +
+            (view.options.delays == nullptr ? "\n" : ", measured delays\n");
     if (!told.empty()) text += outages_text(told) + phases_text(told);
     text += refused + '\n';
   }
@@ -247,6 +248,7 @@ std::string to_json_text(const FailoverView& view) {
             {"confidence", failover::confidence},
             {"interrupted", view.was_interrupted},
             {"series", std::move(all)}};
+  if (view.options.delays != nullptr) json["delays"] = "measured";
   Json pairs = Json::array();
   each_pair(view, [&pairs](const Series& first, const Series& second, const Comparison& both) {
     pairs.push_back({{"kind", first.kind->name},
