@@ -2,7 +2,10 @@
 #include "sim/commands/failover.h"
 
 #include <algorithm>
+#include <expected>
+#include <fstream>
 #include <ostream>
+#include <sstream>
 #include <thread>
 
 #include "sim/commands/failover_shards.h"
@@ -73,6 +76,16 @@ std::optional<std::string> refusal(const std::vector<const Kind*>& kinds,
   return std::nullopt;
 }
 
+// Of no file there are none.
+std::expected<failover::Delays, std::string> delays_in(const std::string& file) {
+  if (file.empty()) return failover::Delays();
+  std::ifstream opened(file);
+  if (!opened) return std::unexpected("cannot be read");
+  std::ostringstream text;
+  text << opened.rdbuf();
+  return failover::parse_delays(text.str());
+}
+
 }  // namespace
 
 int failover_command(const FailoverOptions& options, const Console& console) {
@@ -90,6 +103,11 @@ int failover_command(const FailoverOptions& options, const Console& console) {
     console.err << "charmsim failover: --what-if needs two settings to compare\n";
     return exit_bad_input;
   }
+  const auto delays = delays_in(options.delays_file);
+  if (!delays) {
+    console.err << options.delays_file << ": " << delays.error() << '\n';
+    return exit_bad_input;
+  }
   const Shard shard = options.shard.value_or(Shard{});
   const std::uint64_t all_runs =
       runs_of(shard, options.runs).size() * kinds.size() * settings.size();
@@ -102,10 +120,12 @@ int failover_command(const FailoverOptions& options, const Console& console) {
   }
   if (!teller.open()) return exit_bad_input;
 
-  const failover::SeriesOptions series_options{.runs = options.runs,
-                                               .first_seed = options.first_seed,
-                                               .shard = shard,
-                                               .interrupted = console.interrupted};
+  const failover::SeriesOptions series_options{
+      .runs = options.runs,
+      .first_seed = options.first_seed,
+      .shard = shard,
+      .delays = options.delays_file.empty() ? nullptr : &*delays,
+      .interrupted = console.interrupted};
   const unsigned workers =
       options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};

@@ -32,6 +32,7 @@ struct FailoverOptions : FailoverOutputs {
   std::vector<std::string> synchronous_commit;
   std::vector<std::string> patroni;
   std::vector<std::uint32_t> client_ms;
+  std::string delays_file;  // measured delays; empty: the model's windows
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
   std::optional<Shard> shard;  // only its runs

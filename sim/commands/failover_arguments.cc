@@ -189,12 +189,19 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
     if (!options.shard || !options.out_file.empty()) return;
     throw CLI::ValidationError("--shard", "needs --out FILE, or nothing could be merged");
   });
+  failover
+      ->add_option("--delays", options.delays_file,
+                   "Draw what no model can know (how long PostgreSQL takes to start, to be\n"
+                   "promoted, ...) from the quantile tables of this file, which were measured;\n"
+                   "without: evenly from the model's windows")
+      ->type_name("FILE")
+      ->excludes(failover->get_option("--out"));
   failover->footer(examples.of(
       "A LIST has commas between its parts; each kind is measured in each combination of\n"
       "settings. An outage is the longest time between two acknowledged writes of a client\n"
       "that stays with its server as long as that serves it, and else goes where the primary\n"
-      "Service leads. Bands hold with 95 %. Moments are drawn evenly from the model's windows:\n"
-      "what is told is what they amount to, no measurement of a real cluster.\n"
+      "Service leads. Bands hold with 95 %. Moments are drawn evenly from the model's windows,\n"
+      "or from --delays: what is told is what they amount to, no measurement of a real cluster.\n"
       "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled.\n\n"
       "Examples:\n"
       "  PROGRAM failover --kind pod-gone,switchover\n"

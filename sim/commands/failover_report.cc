@@ -214,7 +214,8 @@ std::string to_text(const FailoverView& view) {
     std::uint64_t runs = 0;
     for (const Told& one : told) runs += one.summary.runs;
     text += failover::to_text(setting) + ": " + plural(runs, "failover") + ", seeds from " +
-            std::to_string(view.options.first_seed) + '\n';
+            std::to_string(view.options.first_seed) +
+            (view.options.delays == nullptr ? "\n" : ", measured delays\n");
     if (!told.empty()) text += outages_text(told) + phases_text(told);
     text += refused + '\n';
   }
@@ -245,6 +246,7 @@ std::string to_json_text(const FailoverView& view) {
   if (!view.shards.is_whole()) {
     json["shards"] = {{"of", view.shards.count}, {"has", view.shards.has}};
   }
+  if (view.options.delays != nullptr) json["delays"] = "measured";
   Json pairs = Json::array();
   each_pair(view, [&pairs](const Series& first, const Series& second, const Comparison& both) {
     pairs.push_back({{"kind", first.kind->name},

@@ -62,11 +62,13 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
   return std::unexpected("such a cluster does not settle");
 }
 
-Meter::Meter(const Base& base, const charm::CharmDefinition& charm)
+Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays)
     : base_(base),
       state_(base.state),
-      simulation_(base.scenario, {&charm, {}, nullptr},
-                  {.trace = Trace::Mode::off, .client_log = &watch_}),
+      pace_(delays == nullptr ? std::nullopt : std::optional<MeasuredPace>(*delays)),
+      simulation_(
+          base.scenario, {&charm, {}, nullptr},
+          {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace_ ? &*pace_ : nullptr}),
       at_least_(base.kind->at_least.in(base.setting.timing)),
       patience_(base.kind->patience.in(base.setting.timing)),
       steady_(std::max<charm::Duration>(base.scenario.world.patroni.loop_wait, 2s)) {
@@ -91,6 +93,7 @@ Failover Meter::measure(std::uint64_t seed) {
     if (unit.ordinal < base_.primary.ordinal) ++target;
   }
   draws_.restart(seed, base_.kind->mishap, target);
+  if (pace_) pace_->restart(seed);
 
   model::World& world = state_.world;
   const charm::Duration loop = base_.scenario.world.patroni.loop_wait;

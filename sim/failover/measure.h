@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/failover/delays.h"
 #include "sim/failover/draws.h"
 #include "sim/failover/watch.h"
 #include "sim/run_state.h"
@@ -30,7 +32,8 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
 // run, and no property judges them.
 class Meter {
  public:
-  Meter(const Base& base, const charm::CharmDefinition& charm);
+  // `delays`, if there are any, outlive it.
+  Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays = nullptr);
 
   // The failover of this seed. From the base the cluster goes on for one to two loops of Patroni's
   // until the fault, any moment as likely; likewise each agent's next update-status comes at any
@@ -44,6 +47,7 @@ class Meter {
   RunState state_;
   Draws draws_;
   Watch watch_;
+  std::optional<MeasuredPace> pace_;
   Simulation simulation_;
   charm::Duration at_least_;
   charm::Duration patience_;

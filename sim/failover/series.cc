@@ -56,7 +56,9 @@ Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest
   std::vector<std::unique_ptr<Meter>> meters(workers);
   std::atomic<std::uint64_t> count{0};
   const Crew::Work work = [&](unsigned worker, std::size_t place) {
-    if (!meters[worker]) meters[worker] = std::make_unique<Meter>(*base, *charm.definition);
+    if (!meters[worker]) {
+      meters[worker] = std::make_unique<Meter>(*base, *charm.definition, options.delays);
+    }
     const std::uint64_t end = std::min<std::uint64_t>(range.size(), (place + 1) * piece);
     for (std::uint64_t run = place * piece; run < end; ++run) {
       if (options.interrupted != nullptr && *options.interrupted) return;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/failover/delays.h"
 #include "sim/failover/kinds.h"
 #include "sim/failover/statistics.h"
 #include "sim/failover/watch.h"
@@ -26,6 +27,7 @@ struct SeriesOptions {
   std::uint64_t first_seed = 1;  // each run takes the next one
   Shard shard;                   // only its runs are made
   const std::atomic<bool>* interrupted = nullptr;
+  const Delays* delays = nullptr;  // measured ones, instead of the model's windows
 };
 
 struct Series {

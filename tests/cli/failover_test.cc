@@ -107,6 +107,21 @@ TEST_F(Failover, WritesAPageThatIsTheSameForAnyNumberOfWorkers) {
   EXPECT_TRUE(one == page("3"));
 }
 
+// A promotion that takes a second and a half, where the model's window ends.
+TEST_F(Failover, DrawsMeasuredDelaysFromAFile) {
+  write("delays.json", R"({"schema": "charmsim-delays/1",
+                           "delays": {"promote": {"quantiles_ms": [2500, 2500]}}})");
+  const Words words{"--kind", "pod-gone", "--runs", "10"};
+  const ordered_json even = measured(words);
+  Words with = words;
+  with.insert(with.end(), {"--delays", "delays.json"});
+  const ordered_json one = measured(with);
+  EXPECT_FALSE(even.contains("delays"));
+  EXPECT_EQ(one.at("delays"), "measured");
+  EXPECT_EQ(one.at("series").at(0).at("phases").at("promote").at("p50").at("us"), 2'500'000);
+  EXPECT_LT(even.at("series").at(0).at("phases").at("promote").at("max_us"), 2'500'000);
+}
+
 TEST_F(Failover, RefusesWhatIsNone) {
   const auto refused = [this](const Words& words) {
     Words all{"failover", "--runs", "1"};
@@ -124,6 +139,9 @@ TEST_F(Failover, RefusesWhatIsNone) {
   EXPECT_THAT(refused({"--synchronous", "some"}), HasSubstr("some"));
   EXPECT_THAT(refused({"--patroni", "5"}), HasSubstr("3.1, 4.1"));
   EXPECT_THAT(refused({"--what-if"}), HasSubstr("two settings"));
+  EXPECT_THAT(refused({"--delays", "no.json"}), HasSubstr("no.json: cannot be read"));
+  write("no-delays.json", "{}");
+  EXPECT_THAT(refused({"--delays", "no-delays.json"}), HasSubstr("is no charmsim-delays/1"));
   EXPECT_THAT(refused({"--samples", "no/such/folder"}), HasSubstr("no/such/folder"));
   EXPECT_THAT(refused({"--html", "no/such/page.html"}), HasSubstr("no/such/page.html"));
   EXPECT_THAT(refused({"--html", "both", "--samples", "both"}), HasSubstr("written twice"));

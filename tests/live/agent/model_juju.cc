@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "charm/types/check.h"
-#include "model/kubernetes.h"
 #include "model/pebble.h"
 #include "model/timing.h"
 
@@ -239,8 +238,8 @@ bool ModelJuju::run_action(UnitName name, std::string_view action, std::string p
 
 void ModelJuju::take_lease_from_holder(UnitName next) { model::juju::let_lease_go(step_, next); }
 
-void ModelJuju::kill_pod(UnitName name) {
-  model::kubernetes::kill_pod(step_, name, model::kubernetes::Return::at_once);
+void ModelJuju::kill_pod(UnitName name, model::kubernetes::Return back) {
+  model::kubernetes::kill_pod(step_, name, back);
   step_done();
 }
 

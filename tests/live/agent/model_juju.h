@@ -14,6 +14,7 @@
 #include "charm/runtime/definition.h"
 #include "charm/wire/bag.h"
 #include "model/juju.h"
+#include "model/kubernetes.h"
 #include "model/text.h"
 
 namespace agent {
@@ -101,7 +102,8 @@ class ModelJuju {
   // --- what befalls it ---
   void take_lease_from_holder(charm::UnitName next);
   // Everything in the pod ends at once, and it is made anew.
-  void kill_pod(charm::UnitName unit);
+  void kill_pod(charm::UnitName unit,
+                model::kubernetes::Return back = model::kubernetes::Return::at_once);
   // The workload container of a pod that was asked to end has done so.
   void workload_ended(charm::UnitName unit);
 

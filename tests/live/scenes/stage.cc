@@ -13,6 +13,7 @@
 #include "charm/live/process.h"
 #include "charm/postgresql_k8s.h"
 #include "charm/types/check.h"
+#include "model/kubernetes.h"
 #include "tests/live/agent/orders.h"
 #include "tests/live/api_server.h"
 #include "tests/live/scenes/ending.h"
@@ -90,7 +91,8 @@ std::string Stage::lacks() {
   return {};
 }
 
-Stage::Stage(std::uint16_t units, std::uint16_t most_units) : folder_(state() + "/agents") {
+Stage::Stage(std::uint16_t units, std::uint16_t most_units, charm::Duration interval)
+    : folder_(state() + "/agents") {
   for (const char* one : {"/tools", "/tmp"}) fs::create_directories(folder_ + one);
   fs::create_directories(state() + "/pods");
   fs::permissions(folder_, fs::perms::owner_all);
@@ -99,8 +101,8 @@ Stage::Stage(std::uint16_t units, std::uint16_t most_units) : folder_(state() + 
   }
   unpack_charm(folder_ + "/charm");
   ::setenv("RIG_SHARED", folder_.c_str(), 1);
-  juju_ =
-      std::make_unique<agent::ModelJuju>(charm::postgresql_k8s(), deployment(units, most_units));
+  juju_ = std::make_unique<agent::ModelJuju>(charm::postgresql_k8s(),
+                                             deployment(units, most_units, interval));
   dispatcher_ = std::make_unique<agent::Dispatcher>(*juju_, setting());
   routes_ = std::make_unique<Routes>(state(), model_name);
 }
@@ -112,7 +114,8 @@ Stage::~Stage() {
   if (!ended.well()) trouble_ += to_text(ended) + ": " + ended.errors;
 }
 
-agent::Deployment Stage::deployment(std::uint16_t units, std::uint16_t most_units) {
+agent::Deployment Stage::deployment(std::uint16_t units, std::uint16_t most_units,
+                                    charm::Duration interval) {
   agent::Deployment what{
       .app = app, .configurations = {}, .clients = {}, .boot_id = {}, .tell = {}};
   what.model = model_name;
@@ -121,7 +124,7 @@ agent::Deployment Stage::deployment(std::uint16_t units, std::uint16_t most_unit
   what.configurations = {agent::configuration(json::object())};
   what.boot_id = boot_id;
   what.tell = [this](const model::Fact& fact) { follow(fact); };
-  what.update_status_interval = update_status_interval;
+  what.update_status_interval = interval;
   what.holds_pods = true;
   return what;
 }
@@ -170,7 +173,8 @@ void Stage::follow(const model::Fact& fact) {
     case FactKind::pod_terminating:
       pods_.ask(*fact.unit, "stop");
       return pods_.ask(*fact.unit, "down");
-    case FactKind::pod_stopped: return pods_.ask(*fact.unit, "delete");
+    case FactKind::pod_stopped:
+      return pods_.ask(*fact.unit, fact.unit == lost_ ? "kill" : "delete");
     default: return;
   }
 }
@@ -266,6 +270,23 @@ std::vector<std::string> Stage::passwords() {
     if (key.ends_with("-password")) all.push_back(value);
   }
   return all;
+}
+
+std::string Stage::password(const std::string& user) {
+  const auto bag = dispatcher_->tools().texts().secret(
+      UnitName{0}, {.kind = agent::SecretName::Kind::application, .client = 0},
+      model::juju::SecretRead::refresh, agent::StoredTexts::Own::without);
+  return bag.at(user + "-password");
+}
+
+void Stage::lose_pod(UnitName unit) {
+  lost_ = unit;
+  juju_->kill_pod(unit, model::kubernetes::Return::late);
+  lost_ = {};
+}
+
+void Stage::bring_pod_back(UnitName unit, charm::Duration after) {
+  model::kubernetes::schedule_pod(juju_->step(), unit, model::exactly(after));
 }
 
 bool Stage::run_until(const std::function<bool()>& reached, charm::Duration longest) {
@@ -366,9 +387,6 @@ void Stage::perform(const sim::Deed& deed) {
 void Stage::switch_over(UnitName to) {
   const UnitName from = unit_of(sim::Role::primary);
   const auto member = [](UnitName unit) { return app.text + '-' + std::to_string(unit.ordinal); };
-  const auto bag = dispatcher_->tools().texts().secret(
-      UnitName{0}, {.kind = agent::SecretName::Kind::application, .client = 0},
-      model::juju::SecretRead::refresh, agent::StoredTexts::Own::without);
   const auto address = charm::live::run({.arguments = {tests::in_repository("tests/live/rig/pod"),
                                                        "address", std::to_string(from.ordinal)},
                                          .input = {},
@@ -379,7 +397,7 @@ void Stage::switch_over(UnitName to) {
       .headers = {"Content-Type: application/json"},
       .body = json({{"leader", member(from)}, {"candidate", member(to)}}).dump(),
       .user = "patroni",
-      .password = bag.at("patroni-password"),
+      .password = password("patroni"),
       .unix_socket = {},
       .timeout = 60s};
   switchover_ = std::async(std::launch::async, [asked = std::move(request)] {

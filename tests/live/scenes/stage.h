@@ -27,7 +27,8 @@ class Stage {
   static std::string lacks();
 
   // As many units are deployed as soon as time goes on.
-  Stage(std::uint16_t units, std::uint16_t most_units);
+  Stage(std::uint16_t units, std::uint16_t most_units,
+        charm::Duration interval = update_status_interval);
   // Ends all of it.
   ~Stage();
   Stage(const Stage&) = delete;
@@ -45,6 +46,15 @@ class Stage {
   [[nodiscard]] Live live();
   // All that the application's secret holds.
   [[nodiscard]] std::vector<std::string> passwords();
+  // Of `patroni`, `operator`, ...
+  [[nodiscard]] std::string password(const std::string& user);
+
+  // Who is labelled so. CHECKs that there is one.
+  charm::UnitName primary() { return unit_of(sim::Role::primary); }
+  // For Kubernetes and Juju all that runs in the pod has ended: whoever says so has killed it. Its
+  // object stays, and it is begun anew when it is told to be.
+  void lose_pod(charm::UnitName unit);
+  void bring_pod_back(charm::UnitName unit, charm::Duration after = {});
 
   agent::ModelJuju& juju() { return *juju_; }
   [[nodiscard]] const Record& record() const { return record_; }
@@ -54,7 +64,8 @@ class Stage {
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
  private:
-  [[nodiscard]] agent::Deployment deployment(std::uint16_t units, std::uint16_t most_units);
+  [[nodiscard]] agent::Deployment deployment(std::uint16_t units, std::uint16_t most_units,
+                                             charm::Duration interval);
   [[nodiscard]] agent::Dispatcher::Setting setting();
   void follow(const model::Fact& fact);
   void look_after_pods();
@@ -76,6 +87,7 @@ class Stage {
   std::vector<Seen> seen_;
   charm::Instant looked_at_;
   bool had_roles_ = false;
+  charm::MaybeUnit lost_;                // its pod's object stays
   std::future<std::string> switchover_;  // what could not be done; empty: it was
   Pods pods_;
   std::unique_ptr<agent::ModelJuju> juju_;

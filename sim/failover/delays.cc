@@ -1,0 +1,152 @@
+// The file, and which timer waits for what.
+#include "sim/failover/delays.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "model/hash.h"
+#include "model/timing.h"
+#include "sim/choices/random.h"
+
+namespace sim::failover {
+namespace {
+
+using charm::UnitName;
+using nlohmann::json;
+
+constexpr std::array<std::string_view, delay_count> names{"checkpoint",
+                                                          "hand-over",
+                                                          "promote",
+                                                          "start-after-crash",
+                                                          "start-after-demotion",
+                                                          "crash-recovery",
+                                                          "start-after-failure",
+                                                          "rewind",
+                                                          "process-start",
+                                                          "api-call",
+                                                          "first-ready",
+                                                          "routing"};
+
+// Longer than any of them can be.
+constexpr double most_ms = 3'600'000;
+
+std::expected<QuantileTable, std::string> parse_table(const json& table) {
+  if (!table.is_object() || !table.contains("quantiles_ms"))
+    return std::unexpected("no quantiles_ms");
+  const json& list = table["quantiles_ms"];
+  if (!list.is_array() || list.size() < 2) return std::unexpected("quantiles_ms is no list of two");
+  QuantileTable values;
+  for (const json& one : list) {
+    const double ms = one.is_number() ? one.get<double>() : -1;
+    if (!(ms >= 0 && ms <= most_ms)) return std::unexpected(one.dump() + " is no time");
+    values.push_back(std::llround(ms * 1000));
+  }
+  if (!std::ranges::is_sorted(values)) return std::unexpected("quantiles_ms falls");
+  return values;
+}
+
+// What a long action of Patroni's waits for, which has just been begun.
+std::optional<Delay> delay_of_job(const model::Member& member) {
+  using model::Job;
+  using model::Stopping;
+  if (member.stopping == Stopping::postmaster) {
+    if (member.looks == 0) return Delay::hand_over;
+    return std::nullopt;
+  }
+  if (member.stopping == Stopping::settled) return std::nullopt;
+  switch (member.job) {
+    case Job::demote_gracefully: return Delay::checkpoint;
+    case Job::promote: return Delay::promote;
+    case Job::start_primary: return Delay::start_after_crash;
+    case Job::start_after_demotion: return Delay::start_after_demotion;
+    case Job::crash_recovery: return Delay::crash_recovery;
+    case Job::restart_after_failure: return Delay::start_after_failure;
+    case Job::rewind: return Delay::rewind;
+    default: return std::nullopt;
+  }
+}
+
+model::Window window_of(const model::World& world, const model::Span& span) {
+  return {world.now() + span.least, world.now() + span.most};
+}
+
+std::optional<Delay> delay_of(const model::World& world, model::TimerId timer) {
+  if (model::is_world_timer(timer)) {
+    if (model::world_timer(timer) == model::WorldTimer::primary_route) return Delay::routing;
+    return std::nullopt;
+  }
+  const model::UnitState& unit = world.unit(model::unit_of(timer));
+  // A start that is held up from outside takes that much longer.
+  const bool held_up = unit.surroundings.recovered_us > world.now().micros;
+  switch (model::unit_timer(timer)) {
+    case model::UnitTimer::job:
+      if (held_up) return std::nullopt;
+      return delay_of_job(unit.member);
+    case model::UnitTimer::ha:
+      // Its other waits are its own, or nobody's: the window tells them apart.
+      if (world.window(timer) == window_of(world, model::timing::process_start)) {
+        return Delay::process_start;
+      }
+      return std::nullopt;
+    case model::UnitTimer::call:
+      if (world.window(timer) == window_of(world, model::timing::kubernetes_call)) {
+        return Delay::api_call;
+      }
+      return std::nullopt;
+    case model::UnitTimer::pod:
+      if (world.window(timer) == window_of(world, model::timing::first_ready)) {
+        return Delay::first_ready;
+      }
+      return std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::string_view to_text(Delay delay) { return names[static_cast<std::size_t>(delay)]; }
+
+std::int64_t value_at(const QuantileTable& table, std::uint64_t number) {
+  const std::uint64_t place = (number >> 32U) * (table.size() - 1);
+  const auto step = static_cast<std::size_t>(place >> 32U);
+  const auto rest = static_cast<std::int64_t>(place & 0xFFFFFFFFU);
+  return table[step] + (((table[step + 1] - table[step]) * rest) >> 32U);
+}
+
+std::expected<Delays, std::string> parse_delays(std::string_view text) {
+  const json file = json::parse(text, nullptr, false);
+  if (!file.is_object() || file.value("schema", "") != "charmsim-delays/1" ||
+      !file.contains("delays") || !file["delays"].is_object()) {
+    return std::unexpected("is no charmsim-delays/1");
+  }
+  Delays delays;
+  for (const auto& [name, table] : file["delays"].items()) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end()) return std::unexpected(name + " is no delay");
+    auto values = parse_table(table);
+    if (!values) return std::unexpected(name + ": " + values.error());
+    delays.tables[static_cast<std::size_t>(found - names.begin())] = *std::move(values);
+  }
+  return delays;
+}
+
+void MeasuredPace::restart(std::uint64_t seed) {
+  seed_ = model::mix(seed, 0xDE1A75);
+  asked_.fill(0);
+}
+
+std::optional<charm::Instant> MeasuredPace::moment(const model::World& world,
+                                                   model::TimerId timer) {
+  const auto delay = delay_of(world, timer);
+  if (!delay || delays_.of(*delay).empty()) return std::nullopt;
+  const bool is_world = model::is_world_timer(timer);
+  const charm::MaybeUnit actor = is_world ? charm::MaybeUnit() : model::unit_of(timer);
+  const auto number = static_cast<std::size_t>(*delay);
+  const std::size_t place = is_world ? 0 : actor.ordinal + 1U;
+  const std::uint32_t nth = asked_[place * delay_count + number]++;
+  const Label label{actor, Question{static_cast<std::uint8_t>(number)}};
+  return world.now() + charm::Duration(value_at(delays_.of(*delay), draw(seed_, label, nth)));
+}
+
+}  // namespace sim::failover

@@ -1,0 +1,67 @@
+// How long things take that no model can know, as they were measured: a file of quantile tables,
+// and a run that keeps to them. What has no table keeps its window of model/timing.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/choices/choices.h"
+#include "sim/pace.h"
+
+namespace sim::failover {
+
+enum class Delay : std::uint8_t {
+  checkpoint,            // of a primary that steps down, before its postmaster is told to stop
+  hand_over,             // from then on, until the lock is let go
+  promote,               // from the lock until it is out of recovery
+  start_after_crash,     // of the primary in place, from the loop that finds it dead
+  start_after_demotion,  // as a standby, from the end of the pause for others to lead
+  crash_recovery,        // of data that were not shut down, by a PostgreSQL of its own
+  start_after_failure,   // as a standby or a holder, of who has come back, from the loop that
+                         // decides
+  rewind,                // pg_rewind
+  process_start,         // of Patroni, until its first loop
+  api_call,              // of a hook to the API server, until it is answered
+  first_ready,           // from a pod's start until it is Ready
+  routing,               // from a pod's label to where the Service leads
+};
+inline constexpr std::size_t delay_count = 12;
+// As the file has it: `start-after-crash`.
+std::string_view to_text(Delay delay);
+
+// Values at equal steps of probability, the least first, in microseconds; a straight line between
+// two of them. Empty: not measured.
+using QuantileTable = std::vector<std::int64_t>;
+// The value at number / 2^64.
+std::int64_t value_at(const QuantileTable& table, std::uint64_t number);
+
+struct Delays {
+  std::array<QuantileTable, delay_count> tables;
+
+  [[nodiscard]] const QuantileTable& of(Delay delay) const {
+    return tables[static_cast<std::size_t>(delay)];
+  }
+};
+// Of `charmsim-delays/1` (tests/live/samples/README.md). What is wrong with it: a name that is no
+// delay's, a table that falls or has fewer than two values, any other text.
+std::expected<Delays, std::string> parse_delays(std::string_view text);
+
+// Draws from the tables: by the seed, who waits for what, and the count alone, as Draws does.
+class MeasuredPace final : public Pace {
+ public:
+  explicit MeasuredPace(const Delays& delays) : delays_(delays) {}
+  void restart(std::uint64_t seed);
+  std::optional<charm::Instant> moment(const model::World& world, model::TimerId timer) override;
+
+ private:
+  const Delays& delays_;
+  std::uint64_t seed_ = 0;
+  std::array<std::uint32_t, (charm::max_units + 1) * delay_count> asked_{};
+};
+
+}  // namespace sim::failover

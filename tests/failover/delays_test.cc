@@ -1,0 +1,83 @@
+// Measured delays: what a file may be, what is drawn of a table, and that a run keeps to it.
+#include "sim/failover/delays.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "charm/postgresql_k8s.h"
+#include "sim/failover/measure.h"
+
+namespace sim::failover {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::uint64_t half = std::uint64_t{1} << 63U;
+
+std::string file_of(const std::string& tables) {
+  return R"({"schema": "charmsim-delays/1", "delays": {)" + tables + "}}";
+}
+
+std::string error_of(const std::string& text) {
+  const auto delays = parse_delays(text);
+  return delays ? "" : delays.error();
+}
+
+TEST(Delays, AreReadInMilliseconds) {
+  const auto delays =
+      parse_delays(file_of(R"("promote": {"what": "x", "quantiles_ms": [1, 2.5]})"));
+  ASSERT_TRUE(delays.has_value());
+  EXPECT_EQ(delays->of(Delay::promote), (QuantileTable{1000, 2500}));
+  EXPECT_TRUE(delays->of(Delay::rewind).empty());
+}
+
+TEST(Delays, AreRefusedWithAReason) {
+  EXPECT_THAT(error_of("{"), HasSubstr("is no charmsim-delays/1"));
+  EXPECT_THAT(error_of(R"({"delays": {}})"), HasSubstr("is no charmsim-delays/1"));
+  EXPECT_THAT(error_of(file_of(R"("sleep": {"quantiles_ms": [1, 2]})")), HasSubstr("sleep is no"));
+  EXPECT_THAT(error_of(file_of(R"("promote": {})")), HasSubstr("promote: no quantiles_ms"));
+  EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1]})")),
+              HasSubstr("no list of two"));
+  EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [2, 1]})")), HasSubstr("falls"));
+  EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [-1, 1]})")), HasSubstr("-1 is no"));
+  EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1, "2"]})")),
+              HasSubstr("is no time"));
+}
+
+TEST(Delays, LieBetweenTheirQuantiles) {
+  const QuantileTable table{0, 100, 1000};
+  EXPECT_EQ(value_at(table, 0), 0);
+  EXPECT_EQ(value_at(table, half / 2), 50);
+  EXPECT_EQ(value_at(table, half), 100);
+  EXPECT_EQ(value_at(table, half + half / 2), 550);
+  EXPECT_EQ(value_at(table, ~std::uint64_t{0}), 999);
+}
+
+Failover measured(const Base& base, const std::string& tables, std::uint64_t seed) {
+  const auto delays = parse_delays(file_of(tables));
+  EXPECT_TRUE(delays.has_value()) << error_of(file_of(tables));
+  return Meter(base, charm::postgresql_k8s(), &*delays).measure(seed);
+}
+
+// The table alone says how long a promotion takes, and it is drawn by the seed.
+TEST(Delays, AreKeptByAMeasuredFailover) {
+  constexpr auto promote = static_cast<std::size_t>(Phase::promote);
+  const auto base = prepare(*find_kind("pod-gone"), Setting(),
+                            {&charm::postgresql_k8s(), postgresql_properties(), nullptr}, nullptr);
+  ASSERT_TRUE(base.has_value());
+  const std::string always = R"("promote": {"quantiles_ms": [1234.5, 1234.5]})";
+  const std::string between = R"("promote": {"quantiles_ms": [3000, 4000]})";
+  EXPECT_EQ(measured(*base, always, 7).phases_us[promote], 1'234'500);
+  const Failover one = measured(*base, between, 7);
+  EXPECT_GE(one.phases_us[promote], 3'000'000);
+  EXPECT_LE(one.phases_us[promote], 4'000'000);
+  EXPECT_EQ(one, measured(*base, between, 7));
+  EXPECT_NE(one.phases_us[promote], measured(*base, between, 8).phases_us[promote]);
+  // Without any it is as without a file.
+  EXPECT_EQ(measured(*base, "", 7), Meter(*base, charm::postgresql_k8s()).measure(7));
+}
+
+}  // namespace
+}  // namespace sim::failover
