@@ -110,6 +110,12 @@ class Choices {
     taken_.clear();
     picks_ = 0;
   }
+  // What others have been asked before counts as asked here, and as answered calmly.
+  void reset_behind(const Choices& before) {
+    asked_ = before.asked_;
+    taken_.clear();
+    picks_ = before.picks_;
+  }
   // How often a label was asked for.
   [[nodiscard]] std::uint32_t asked(Label label) const { return asked_[slot(label)]; }
 
