@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "sim/commands/failover_report.h"
+#include "sim/commands/failover_worst.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/progress_line.h"
 #include "sim/scenario/read.h"
@@ -90,6 +91,7 @@ int failover_command(const FailoverOptions& options, const Console& console) {
     console.err << "charmsim failover: --what-if needs two settings to compare\n";
     return exit_bad_input;
   }
+  if (options.worst) return worst_command(options, kinds, settings, console);
   Output samples(options.samples_file);
   if (const auto why = open_outputs({&samples}, "")) {
     console.err << *why << '\n';

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/commands/commands.h"
 #include "sim/failover/setting.h"
+#include "sim/failover/worst.h"
 
 namespace sim {
 
@@ -21,6 +23,11 @@ struct FailoverOptions {
   std::vector<std::string> patroni;
   std::vector<std::uint32_t> client_ms;
   std::string samples_file;  // each failover, as CSV
+  std::string worst_folder;  // of worst runs
+  // The worst is searched for, in place of many being measured.
+  std::optional<failover::Harm> worst;
+  std::optional<std::uint32_t> scope_answers;  // all schedules of that scope are played, too
+  std::uint64_t tries = 20'000;
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
   unsigned workers = 0;      // 0: one a processor

@@ -41,6 +41,8 @@ class Passage {
   // From that state on, which goes back to that base. The fault comes then; never: when
   // `has_struck` begins to be true.
   Failover pass(const RunState& from, charm::Instant fault, const bool* has_struck = nullptr);
+  [[nodiscard]] const model::World& world() const { return simulation_.world(); }
+  [[nodiscard]] charm::Instant fault() const { return fault_; }
 
  private:
   [[nodiscard]] bool is_over(const model::World& world) const;
