@@ -5,14 +5,8 @@
 #include "sim/simulation.h"
 
 namespace sim {
-namespace {
 
 using charm::UnitName;
-
-// A window is narrowed to one of this many points; 0 is its beginning, the calm one.
-constexpr std::uint32_t points = 16;
-
-}  // namespace
 
 bool Simulation::advance() {
   if (options_.footprint != nullptr) options_.footprint->clear();
@@ -49,9 +43,9 @@ void Simulation::narrow_fresh() {
     const Label label = model::is_world_timer(id)
                             ? Label{{}, question_of(model::world_timer(id))}
                             : Label{model::unit_of(id), question_of(model::unit_timer(id))};
-    const std::uint32_t point = choices_->pick(points, label);
+    const std::uint32_t point = choices_->pick(window_points, label);
     const std::int64_t width = (window.latest - window.earliest).count();
-    world_.narrow(id, {window.earliest.micros + width * point / (points - 1)});
+    world_.narrow(id, {window.earliest.micros + width * point / (window_points - 1)});
   });
 }
 

@@ -52,9 +52,11 @@ std::vector<Json> smaller_scenarios(const Json& scenario) {
     all.back()["faults"][key] = value.get<int>() - 1;
   }
   for (std::size_t at = 0; at < steps_of(scenario); ++at) {
-    if (!scenario["story"][at].contains("after_s")) continue;
-    all.push_back(scenario);
-    all.back()["story"][at].erase("after_s");
+    for (const char* key : {"after_s", "after_ms"}) {
+      if (!scenario["story"][at].contains(key)) continue;
+      all.push_back(scenario);
+      all.back()["story"][at].erase(key);
+    }
   }
   return all;
 }

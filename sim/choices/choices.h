@@ -51,6 +51,10 @@ constexpr Question question_of(model::Fork fork) {
 std::string_view to_text(Question question);
 std::optional<Question> parse_question(std::string_view text);
 
+// A timer's window is narrowed to one of so many moments: from its beginning, the calm one, to its
+// end, evenly.
+inline constexpr std::uint32_t window_points = 16;
+
 // Who asks what. The actor is a unit, or the world (no unit).
 struct Label {
   charm::MaybeUnit actor;
@@ -99,6 +103,8 @@ class Choices {
   // The deviations of the run so far, in the order in which they were asked.
   [[nodiscard]] const Deviations& taken() const { return taken_; }
   [[nodiscard]] std::uint64_t picks() const { return picks_; }
+  // How often a label was asked for.
+  [[nodiscard]] std::uint32_t asked(Label label) const { return asked_[slot(label)]; }
   // Deviations that were asked for and did not come about: whose question was never asked, or had
   // no such option. Sorted.
   [[nodiscard]] virtual Deviations unused() const { return {}; }
@@ -110,8 +116,12 @@ class Choices {
     taken_.clear();
     picks_ = 0;
   }
-  // How often a label was asked for.
-  [[nodiscard]] std::uint32_t asked(Label label) const { return asked_[slot(label)]; }
+  // What others have been asked before counts as asked here, and as answered calmly.
+  void reset_behind(const Choices& before) {
+    asked_ = before.asked_;
+    taken_.clear();
+    picks_ = before.picks_;
+  }
 
  private:
   virtual std::uint32_t choose(std::uint32_t option_count, Label label, std::uint32_t nth) = 0;

@@ -10,6 +10,7 @@
 
 #include "sim/commands/failover_shards.h"
 #include "sim/commands/failover_teller.h"
+#include "sim/commands/failover_worst.h"
 #include "sim/commands/progress_line.h"
 #include "sim/scenario/read.h"
 
@@ -103,6 +104,7 @@ int failover_command(const FailoverOptions& options, const Console& console) {
     console.err << "charmsim failover: --what-if needs two settings to compare\n";
     return exit_bad_input;
   }
+  if (options.worst) return worst_command(options, kinds, settings, console);
   const auto delays = delays_in(options.delays_file);
   if (!delays) {
     console.err << options.delays_file << ": " << delays.error() << '\n';

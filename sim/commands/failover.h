@@ -8,6 +8,7 @@
 
 #include "sim/commands/commands.h"
 #include "sim/failover/setting.h"
+#include "sim/failover/worst.h"
 #include "sim/search/shards.h"
 
 namespace sim {
@@ -32,7 +33,12 @@ struct FailoverOptions : FailoverOutputs {
   std::vector<std::string> synchronous_commit;
   std::vector<std::string> patroni;
   std::vector<std::uint32_t> client_ms;
-  std::string delays_file;  // measured delays; empty: the model's windows
+  std::string delays_file;   // measured delays; empty: the model's windows
+  std::string worst_folder;  // of worst runs
+  // The worst is searched for, in place of many being measured.
+  std::optional<failover::Harm> worst;
+  std::optional<std::uint32_t> scope_answers;  // all schedules of that scope are played, too
+  std::uint64_t tries = 20'000;
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
   std::optional<Shard> shard;  // only its runs

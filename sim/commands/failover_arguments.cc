@@ -167,6 +167,41 @@ void add_outputs(CLI::App& command, FailoverOutputs& outputs) {
       ->type_name("FILE");
 }
 
+void add_worst(CLI::App& command, FailoverOptions& options) {
+  auto* worst = command.add_option_function<std::string>(
+      "--worst",
+      [&options](const std::string& text) {
+        if (text != "outage" && text != "loss") refuse("--worst", text, "outage or loss");
+        options.worst = text == "outage" ? failover::Harm::outage : failover::Harm::loss;
+      },
+      "Search for the failover with the longest outage, or which loses\n"
+      "the most acknowledged commits (loss), in place of measuring many");
+  worst->type_name("HARM");
+  for (const char* other : {"--runs", "--what-if", "--csv", "--samples"}) {
+    worst->excludes(command.get_option(other));
+  }
+  add_number<8U, std::uint64_t, 100'000'000>(
+      command, "--tries", options.tries,
+      "With --worst: so many failovers of the climbs (without: 20000); where\n"
+      "they end single changes are tried until none does more harm")
+      ->needs(worst);
+  command
+      .add_option_function<std::string>(
+          "--scope",
+          [&options](const std::string& text) {
+            options.scope_answers = read_number<0U, std::uint32_t, 4U>("--scope", text);
+          },
+          "With --worst: play also all failovers with at most so many answers\n"
+          "at their latest, the others calm, with the fault at ten moments")
+      ->type_name("NUMBER")
+      ->needs(worst);
+  command
+      .add_option("--save-to", options.worst_folder,
+                  "With --worst: a folder for the runs found; charmsim replay plays them")
+      ->type_name("DIR")
+      ->needs(worst);
+}
+
 }  // namespace
 
 void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples) {
@@ -196,6 +231,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
                    "without: evenly from the model's windows")
       ->type_name("FILE")
       ->excludes(failover->get_option("--out"));
+  add_worst(*failover, options);
   failover->footer(examples.of(
       "A LIST has commas between its parts; each kind is measured in each combination of\n"
       "settings. An outage is the longest time between two acknowledged writes of a client\n"
@@ -207,6 +243,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "  PROGRAM failover --kind pod-gone,switchover\n"
       "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"
       "  PROGRAM failover --timing 30/10/10,20/5/5 --html failovers.html\n"
+      "  PROGRAM failover --kind pod-gone --worst outage --scope 1 --save-to worst\n"
       "  PROGRAM failover --runs 1000000 --shard 0/8 --out 0.json\n"));
 }
 

@@ -7,9 +7,13 @@
 namespace sim::failover {
 namespace {
 
-// Of what the model cannot know how often it happens, only that it can, the calm way is taken: what
-// Juju's agents have not heard of yet, whether a dead leader's lease is revoked, what is left of a
-// bag.
+// 0 to below, without a remainder's bias that could be seen: `number` has 64 bits.
+std::uint64_t scaled(std::uint64_t number, std::uint64_t below) {
+  return (number >> 32U) * below >> 32U;
+}
+
+}  // namespace
+
 bool has_known_odds(Question question) {
   if (question == tie_question) return true;
   if (static_cast<std::size_t>(question) < timer_question_count) return true;
@@ -17,13 +21,6 @@ bool has_known_odds(Question question) {
          question == question_of(model::Fork::route) ||
          question == question_of(model::Fork::packet);
 }
-
-// 0 to below, without a remainder's bias that could be seen: `number` has 64 bits.
-std::uint64_t scaled(std::uint64_t number, std::uint64_t below) {
-  return (number >> 32U) * below >> 32U;
-}
-
-}  // namespace
 
 void Draws::restart(std::uint64_t seed, const std::optional<Mishap>& mishap, std::uint32_t target) {
   reset();

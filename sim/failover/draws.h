@@ -7,6 +7,11 @@
 
 namespace sim::failover {
 
+// Whether each option of it is as likely as any other. Of what the model cannot know how often it
+// happens, only that it can, the calm way is taken: what Juju's agents have not heard of yet,
+// whether a dead leader's lease is revoked, what is left of a bag.
+bool has_known_odds(Question question);
+
 // Counter-based like RandomChoices: an answer depends on the seed, the label and the count alone.
 // So two settings with one seed have the same luck wherever they ask the same.
 class Draws final : public Choices {

@@ -118,11 +118,8 @@ const Kind* find_kind(std::string_view name) {
 
 std::span<const MissingKind> missing_kinds() { return missing; }
 
-std::string scenario_text(const Kind& kind, const Setting& setting) {
-  // No run goes so far: the fault, then the end of all faults, and the end.
-  constexpr int fault_s = 400'000;
-  constexpr int faults_end_s = 500'000;
-  constexpr int horizon_s = 604'800;
+std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time) {
+  constexpr int horizon_s = 604'800;  // no run goes so far
   const json world{{"units", setting.units},
                    {"config",
                     {{"synchronous_node_count", synchronous_nodes(setting.synchronous)},
@@ -139,12 +136,13 @@ std::string scenario_text(const Kind& kind, const Setting& setting) {
   if (!kind.deed.empty()) {
     json step = step_of(kind.deed);
     step["when"] = "settled";
-    step["after_s"] = fault_s;
+    const auto after_ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.after).count();
+    step["after_s"] = after_ms / 1000;
+    if (after_ms % 1000 != 0) step["after_ms"] = after_ms % 1000;
     story.push_back(std::move(step));
   }
   for (json& step : list_of(kind.later, "")) story.push_back(std::move(step));
-  // While faults may come no run counts as settled: who measures ends it.
-  json faults{{"until_s", faults_end_s}};
+  json faults{{"until_s", time.faults_end.count()}};
   if (kind.mishap) faults[std::string(to_text(kind.mishap->kind))] = 1;
   return json{{"schema_version", 1},       {"title", kind.what}, {"world", world},
               {"story", std::move(story)}, {"faults", faults},   {"horizon_s", horizon_s}}

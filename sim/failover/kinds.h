@@ -58,8 +58,15 @@ struct MissingKind {
 };
 std::span<const MissingKind> missing_kinds();
 
-// The scenario of a kind with this setting, as a file has it. Its fault comes never: who measures
-// says when.
-std::string scenario_text(const Kind& kind, const Setting& setting);
+// When the scenario of a kind has its fault.
+struct FaultTime {
+  // So long after it first settled, if a step is its fault. Without another one no run goes so far:
+  // who measures says when.
+  charm::Duration after = std::chrono::seconds(400'000);
+  // While faults may come no run counts as settled. In whole seconds from the run's beginning.
+  std::chrono::seconds faults_end{500'000};
+};
+// The scenario of a kind with this setting, as a file has it. Of `after` it has the milliseconds.
+std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time = {});
 
 }  // namespace sim::failover

@@ -41,14 +41,14 @@ bool is_settled(const RunState& state) {
 
 std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
                                          const CharmUnderTest& charm,
-                                         const std::atomic<bool>* interrupted) {
-  auto scenario = read_scenario(scenario_text(kind, setting), std::string(kind.name));
+                                         const std::atomic<bool>* interrupted,
+                                         const FaultTime& time) {
+  auto scenario = read_scenario(scenario_text(kind, setting, time), std::string(kind.name));
   if (!scenario) return std::unexpected(to_text(scenario.error()));
   Base base{.kind = &kind, .setting = setting, .scenario = *std::move(scenario)};
   Simulation simulation(base.scenario, charm, {.trace = Trace::Mode::off});
-  ListChoices calm;
   const std::size_t steps = kind.steps_before();
-  simulation.begin(calm);
+  simulation.begin(base.calm);
   while (!simulation.has_ended() && simulation.advance()) {
     if (interrupted != nullptr && *interrupted) return std::unexpected("interrupted");
     if (simulation.world().now() > charm::Instant{longest_deployment.count()}) break;
@@ -62,23 +62,32 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
   return std::unexpected("such a cluster does not settle");
 }
 
-Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays)
+std::uint32_t primary_place(const Base& base) {
+  std::uint32_t place = 0;
+  for (const UnitName unit : base.state.world.existing()) {
+    if (unit.ordinal < base.primary.ordinal) ++place;
+  }
+  return place;
+}
+
+charm::Duration least_wait(const Base& base) { return base.scenario.world.patroni.loop_wait; }
+
+Passage::Passage(const Base& base, const charm::CharmDefinition& charm, Choices& choices,
+                 Pace* pace)
     : base_(base),
-      state_(base.state),
-      pace_(delays == nullptr ? std::nullopt : std::optional<MeasuredPace>(*delays)),
-      simulation_(
-          base.scenario, {&charm, {}, nullptr},
-          {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace_ ? &*pace_ : nullptr}),
+      simulation_(base.scenario, {&charm, {}, nullptr},
+                  {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace}),
       at_least_(base.kind->at_least.in(base.setting.timing)),
       patience_(base.kind->patience.in(base.setting.timing)),
       steady_(std::max<charm::Duration>(base.scenario.world.patroni.loop_wait, 2s)) {
-  simulation_.begin(draws_);
+  simulation_.begin(choices);
   simulation_.show_to(&watch_);  // it begins with a base
 }
 
-bool Meter::is_over(const model::World& world) const {
+bool Passage::is_over(const model::World& world) const {
   const charm::Instant now = world.now();
-  if (now < fault_ + at_least_ || now < watch_.served_since() + steady_) return false;
+  if (fault_ == charm::never || now < fault_ + at_least_) return false;
+  if (now < watch_.served_since() + steady_) return false;
   if (now - watch_.last_served() >= 1s) return false;
   if (base_.kind->is_refresh) {
     return world.shared().story_step >= base_.scenario.story.size() &&
@@ -87,17 +96,33 @@ bool Meter::is_over(const model::World& world) const {
   return watch_.has_noticed() || now >= fault_ + patience_;
 }
 
-Failover Meter::measure(std::uint64_t seed) {
-  std::uint32_t target = 0;
-  for (const UnitName unit : base_.state.world.existing()) {
-    if (unit.ordinal < base_.primary.ordinal) ++target;
+Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* has_struck) {
+  fault_ = fault;
+  const charm::Instant begin = from.world.now();
+  watch_.restart(from.world, has_struck == nullptr ? fault : begin);
+  simulation_.restore(from);
+  const charm::Duration longest = base_.kind->is_refresh ? longest_refresh : longest_outage;
+  while (simulation_.advance()) {
+    const model::World& world = simulation_.world();
+    if (has_struck != nullptr && *has_struck && fault_ == charm::never) fault_ = world.now();
+    if (is_over(world)) return watch_.result(world, false);
+    if (world.now() > (fault_ == charm::never ? begin : fault_) + longest) break;
   }
-  draws_.restart(seed, base_.kind->mishap, target);
+  return watch_.result(simulation_.world(), true);
+}
+
+Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays)
+    : base_(base),
+      state_(base.state),
+      pace_(delays == nullptr ? std::nullopt : std::optional<MeasuredPace>(*delays)),
+      passage_(base, charm, draws_, pace_ ? &*pace_ : nullptr) {}
+
+Failover Meter::measure(std::uint64_t seed) {
+  draws_.restart(seed, base_.kind->mishap, primary_place(base_));
   if (pace_) pace_->restart(seed);
 
   model::World& world = state_.world;
-  const charm::Duration loop = base_.scenario.world.patroni.loop_wait;
-  const charm::Duration wait = loop + draws_.wait(of_fault, loop);
+  const charm::Duration wait = least_wait(base_) + draws_.wait(of_fault, least_wait(base_));
   const auto timer = base_.kind->mishap ? model::WorldTimer::mishap : model::WorldTimer::story;
   world.arm(model::timer_id(timer), model::exactly(wait));
   for (const UnitName unit : world.existing()) {
@@ -106,17 +131,7 @@ Failover Meter::measure(std::uint64_t seed) {
     const charm::Duration interval = base_.scenario.world.update_status_interval;
     world.arm(status, model::exactly(draws_.wait(of_update_status + unit.ordinal, interval)));
   }
-  fault_ = world.now() + wait;
-  watch_.restart(world, fault_);
-  simulation_.restore(state_);
-
-  const charm::Duration longest = base_.kind->is_refresh ? longest_refresh : longest_outage;
-  while (simulation_.advance()) {
-    const model::World& now = simulation_.world();
-    if (is_over(now)) return watch_.result(now, false);
-    if (now.now() > fault_ + longest) break;
-  }
-  return watch_.result(simulation_.world(), true);
+  return passage_.pass(state_, world.now() + wait);
 }
 
 }  // namespace sim::failover

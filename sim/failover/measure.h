@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <expected>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/choices/list.h"
 #include "sim/failover/delays.h"
 #include "sim/failover/draws.h"
 #include "sim/failover/watch.h"
@@ -21,15 +21,45 @@ struct Base {
   Setting setting;
   Scenario scenario;
   RunState state;
+  ListChoices calm{Deviations{}};  // what the calm run has been asked until then
   charm::UnitName primary;
 };
 // Why there is none: the setting is refused, or no such cluster settles.
 std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
                                          const CharmUnderTest& charm,
-                                         const std::atomic<bool>* interrupted);
+                                         const std::atomic<bool>* interrupted,
+                                         const FaultTime& time = {});
+// The place of the primary among the units that exist: whom a mishap shall befall.
+std::uint32_t primary_place(const Base& base);
+// How long from the base to the fault at least; at most it is twice as long.
+charm::Duration least_wait(const Base& base);
 
-// Measures failovers of one base, one after the other; whoever works beside has its own. The hooks
-// run, and no property judges them.
+// Goes on from a base until the client is served again. The hooks run, and no property judges them.
+class Passage {
+ public:
+  // `pace`: who knows when some of it comes, or nobody.
+  Passage(const Base& base, const charm::CharmDefinition& charm, Choices& choices,
+          Pace* pace = nullptr);
+
+  // From that state on, which goes back to that base. The fault comes then; never: when
+  // `has_struck` begins to be true.
+  Failover pass(const RunState& from, charm::Instant fault, const bool* has_struck = nullptr);
+  [[nodiscard]] const model::World& world() const { return simulation_.world(); }
+  [[nodiscard]] charm::Instant fault() const { return fault_; }
+
+ private:
+  [[nodiscard]] bool is_over(const model::World& world) const;
+
+  const Base& base_;
+  Watch watch_;
+  Simulation simulation_;
+  charm::Duration at_least_;
+  charm::Duration patience_;
+  charm::Duration steady_;
+  charm::Instant fault_;
+};
+
+// Measures failovers of one base, one after the other; whoever works beside has its own.
 class Meter {
  public:
   // `delays`, if there are any, outlive it.
@@ -41,18 +71,11 @@ class Meter {
   Failover measure(std::uint64_t seed);
 
  private:
-  [[nodiscard]] bool is_over(const model::World& world) const;
-
   const Base& base_;
   RunState state_;
   Draws draws_;
-  Watch watch_;
   std::optional<MeasuredPace> pace_;
-  Simulation simulation_;
-  charm::Duration at_least_;
-  charm::Duration patience_;
-  charm::Duration steady_;
-  charm::Instant fault_;
+  Passage passage_;
 };
 
 }  // namespace sim::failover

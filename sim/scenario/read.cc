@@ -241,7 +241,8 @@ Read<std::vector<StoryStep>> read_story(std::string_view text, const JsonText& j
     if (object.contains("when")) step.when = read_condition(object["when"]);
     if (object.contains("at_s"))
       step.at = charm::Instant{} + seconds_of(object, "at_s", Duration{0});
-    step.after = seconds_of(object, "after_s", step.after);
+    step.after = seconds_of(object, "after_s", step.after) +
+                 std::chrono::milliseconds(object.value("after_ms", 0));
     const JsonPlace& place = json_text.places.at(pointer);
     step.text = told(text.substr(place.begin, place.end - place.begin), object);
     story.push_back(std::move(step));

@@ -37,7 +37,7 @@ inline constexpr std::string_view whole_scenario = R"({
     {"move_leadership": "postgresql-k8s/3"},
     {"move_leadership": "another unit"},
     {"when": "no primary", "set_trust": true},
-    {"at_s": 130, "after_s": 2, "break_container": "replica", "for_s": 45},
+    {"at_s": 130, "after_s": 2, "after_ms": 250, "break_container": "replica", "for_s": 45},
     {"remove_units": 1},
     {"scale_to": 2},
     {"set_config": {"synchronous_node_count": "majority", "memory_work_mem": null}},

@@ -80,7 +80,7 @@ TEST(ReadScenario, StepsSayWhenTheyAreDue) {
   EXPECT_EQ(scenario->story[1].when, std::nullopt);
   EXPECT_EQ(scenario->story[1].at, Instant{120'000'000});
   EXPECT_EQ(scenario->story[7].at, Instant{130'000'000});
-  EXPECT_EQ(scenario->story[7].after, 2s);
+  EXPECT_EQ(scenario->story[7].after, 2'250ms);
 }
 
 TEST(ReadScenario, StepsSayWhatIsDoneToWhom) {

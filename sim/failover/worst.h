@@ -1,0 +1,63 @@
+// The worst failover of a kind in a setting: the schedule that does most harm, as far as a search
+// finds it, and the worst of all schedules within a small scope.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "sim/failover/schedule.h"
+#include "sim/search/crew.h"
+
+namespace sim::failover {
+
+enum class Harm : std::uint8_t {
+  outage,  // the longest one; of two that are as long the one that loses more
+  loss,    // the most acknowledged commits; of two that lose as many the one that lasts longer
+};
+
+struct WorstOptions {
+  Harm harm = Harm::outage;
+  // So many failovers of the climbs; where they end, each single change is tried as well.
+  std::uint64_t tries = 20'000;
+  std::uint64_t seed = 1;
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+struct Worst {
+  Schedule schedule;  // every choice of it counts: without it less harm is done
+  Failover failover;
+  std::uint64_t tries = 0;  // failovers that were played
+  // No other answer to any one question, and no other moment of the fault that was tried, does more
+  // harm: false, if it was interrupted before that was known.
+  bool is_peak = false;
+};
+
+// Whether the first does more harm.
+bool is_worse(const Failover& one, const Failover& other, Harm harm);
+
+// Several climbs from drawn schedules, then from their best one single changes until none does more
+// harm; then whatever changes nothing is taken out again. The same for any number of workers.
+// `progress` is told how many were played.
+Worst find_worst(const Base& base, const charm::CharmDefinition& charm, const WorstOptions& options,
+                 Crew& crew, unsigned workers, const std::function<void(std::uint64_t)>& progress);
+
+// All schedules with the fault at each of `moments`, evenly spread over a loop of Patroni's (of a
+// mishap: at each of the first times that one can come), and with at most so many answers that are
+// the latest there is in place of the calm one, to questions that are asked from the fault until
+// the client is served again.
+struct Scope {
+  std::uint32_t answers = 1;
+  std::uint32_t moments = 10;  // at least 1
+};
+struct Covered {
+  Schedule schedule;  // the first of the worst
+  Failover failover;
+  std::uint64_t runs = 0;
+  bool is_whole = false;  // false: it was interrupted
+};
+Covered cover(const Base& base, const charm::CharmDefinition& charm, Scope scope,
+              const WorstOptions& options, Crew& crew,
+              const std::function<void(std::uint64_t)>& progress);
+
+}  // namespace sim::failover

@@ -1,0 +1,164 @@
+// The searched worst failover: that it is a run of an ordinary scenario, that nothing near it is
+// worse, and that a small scope, played whole, has nothing that the search has missed.
+#include "sim/failover/worst.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "charm/postgresql_k8s.h"
+#include "sim/scenario/read.h"
+
+namespace sim::failover {
+namespace {
+
+using namespace std::chrono_literals;
+
+CharmUnderTest postgresql() { return {&charm::postgresql_k8s(), postgresql_properties(), nullptr}; }
+
+Base base_of(std::string_view kind) {
+  auto base = prepare_schedules(*find_kind(kind), {}, postgresql(), nullptr);
+  EXPECT_TRUE(base.has_value()) << kind;
+  return *std::move(base);
+}
+
+Worst worst_of(const Base& base, Harm harm, unsigned workers = 1) {
+  Crew crew(workers);
+  return find_worst(base, charm::postgresql_k8s(), {.harm = harm, .tries = 1'600}, crew, workers,
+                    [](std::uint64_t /*played*/) {});
+}
+
+// What the client goes through in the ordinary run, from its beginning on.
+Failover watched(const OrdinaryRun& run, charm::Instant fault) {
+  const auto scenario = read_scenario(run.scenario, "worst");
+  EXPECT_TRUE(scenario.has_value());
+  Watch watch;
+  Simulation simulation(*scenario, postgresql(), {.trace = Trace::Mode::off, .client_log = &watch});
+  ListChoices choices(run.choices);
+  simulation.begin(choices);
+  watch.restart(simulation.world(), fault);
+  simulation.show_to(&watch);
+  while (simulation.advance()) {
+  }
+  EXPECT_TRUE(choices.unused().empty()) << to_text(choices.unused());
+  EXPECT_TRUE(choices.ignored().empty());
+  return watch.result(simulation.world(), false);
+}
+
+class WorstOf : public testing::TestWithParam<const char*> {};
+
+TEST_P(WorstOf, AKindIsARunOfAnOrdinaryScenario) {
+  const Base base = base_of(GetParam());
+  const Worst worst = worst_of(base, Harm::outage);
+  EXPECT_TRUE(worst.is_peak);
+  Player player(base, charm::postgresql_k8s());
+  EXPECT_EQ(player.play(worst.schedule), worst.failover);
+
+  const OrdinaryRun run = ordinary_run(base, charm::postgresql_k8s(), worst.schedule);
+  const Failover again = watched(run, player.fault());
+  EXPECT_EQ(again.outage_us, worst.failover.outage_us);
+  EXPECT_EQ(again.phases_us, worst.failover.phases_us);
+}
+INSTANTIATE_TEST_SUITE_P(Failovers, WorstOf,
+                         testing::Values("pod-gone", "postgresql-killed", "patroni-frozen"),
+                         [](const auto& kind) {
+                           std::string name = kind.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST(Worst, IsAtLeastAsLongAsAnyThatIsDrawn) {
+  const Base base = base_of("pod-gone");
+  const Worst worst = worst_of(base, Harm::outage);
+  Player player(base, charm::postgresql_k8s());
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Schedule drawn{.wait = 10s + seed * 33ms};
+    EXPECT_LE(player.play_drawn(drawn, seed).outage_us, worst.failover.outage_us) << seed;
+  }
+}
+
+// A schedule that was drawn is the same run when it is played as it was written down.
+TEST(Schedules, AreWhatWasDrawn) {
+  for (const char* kind : {"pod-gone", "cut-off"}) {
+    const Base base = base_of(kind);
+    Player player(base, charm::postgresql_k8s());
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      Schedule drawn{.wait = 12s};
+      const Failover failover = player.play_drawn(drawn, seed);
+      EXPECT_FALSE(drawn.choices.empty());
+      EXPECT_EQ(player.play(drawn), failover) << kind << ' ' << seed;
+    }
+  }
+}
+
+TEST(Worst, HasNothingThatCouldBeLeftOut) {
+  const Base base = base_of("postgresql-killed");
+  const Worst worst = worst_of(base, Harm::outage);
+  Player player(base, charm::postgresql_k8s());
+  ASSERT_FALSE(worst.schedule.choices.empty());
+  for (std::size_t at = 0; at < worst.schedule.choices.size(); ++at) {
+    Schedule less = worst.schedule;
+    less.choices.erase(less.choices.begin() + static_cast<std::ptrdiff_t>(at));
+    EXPECT_TRUE(is_worse(worst.failover, player.play(less), Harm::outage)) << at;
+  }
+}
+
+TEST(Worst, IsTheSameForAnyNumberOfWorkers) {
+  const Base base = base_of("switchover");
+  const Worst one = worst_of(base, Harm::outage);
+  const Worst three = worst_of(base, Harm::outage, 3);
+  EXPECT_EQ(one.schedule, three.schedule);
+  EXPECT_EQ(one.failover, three.failover);
+  EXPECT_EQ(one.tries, three.tries);
+}
+
+// Without a synchronous standby what the primary alone had acknowledged goes with it.
+TEST(Worst, LosesCommitsWhereNobodyConfirmsThem) {
+  auto base = prepare_schedules(*find_kind("pod-gone"), {.synchronous_commit = "local"},
+                                postgresql(), nullptr);
+  ASSERT_TRUE(base.has_value());
+  const Worst worst = worst_of(*base, Harm::loss);
+  EXPECT_GT(worst.failover.lost, 0U);
+  EXPECT_GE(worst.failover.lost, worst_of(*base, Harm::outage).failover.lost);
+}
+
+TEST(Cover, OfOneAnswerHasNothingThatTheSearchHasMissed) {
+  const Base base = base_of("pod-gone");
+  Crew crew(2);
+  const auto nobody = [](std::uint64_t /*played*/) {};
+  const Covered covered =
+      cover(base, charm::postgresql_k8s(), {.answers = 1, .moments = 4}, {}, crew, nobody);
+  EXPECT_TRUE(covered.is_whole);
+  Player player(base, charm::postgresql_k8s());
+  EXPECT_EQ(player.play(covered.schedule), covered.failover);
+
+  // The calm one of each moment, and one for each question that was asked from the fault on.
+  std::uint64_t runs = 0;
+  for (int moment = 0; moment < 4; ++moment) {
+    const Failover calm = player.play({.wait = 10s + moment * 2'500ms});
+    EXPECT_FALSE(is_worse(calm, covered.failover, Harm::outage));
+    const std::vector<OpenQuestion>& asked = player.asked_since();
+    runs += 1 + static_cast<std::uint64_t>(std::ranges::count_if(
+                    asked, [&](const OpenQuestion& one) { return one.at >= player.fault(); }));
+  }
+  EXPECT_EQ(covered.runs, runs);
+  EXPECT_FALSE(is_worse(covered.failover, worst_of(base, Harm::outage).failover, Harm::outage));
+}
+
+// Of two answers each pair is played once, whichever is asked first.
+TEST(Cover, PlaysEachPairOnce) {
+  const Base base = base_of("switchover");
+  Crew crew(2);
+  const auto nobody = [](std::uint64_t /*played*/) {};
+  const WorstOptions options;
+  const Covered none =
+      cover(base, charm::postgresql_k8s(), {.answers = 0, .moments = 1}, options, crew, nobody);
+  EXPECT_EQ(none.runs, 1U);
+  const Covered one =
+      cover(base, charm::postgresql_k8s(), {.answers = 1, .moments = 1}, options, crew, nobody);
+  EXPECT_GE(one.failover.outage_us, none.failover.outage_us);
+}
+
+}  // namespace
+}  // namespace sim::failover
