@@ -126,8 +126,8 @@ int failover_command(const FailoverOptions& options, const Console& console) {
       .runs = options.runs,
       .first_seed = options.first_seed,
       .shard = shard,
-      .delays = options.delays_file.empty() ? nullptr : &*delays,
-      .interrupted = console.interrupted};
+      .interrupted = console.interrupted,
+      .delays = options.delays_file.empty() ? nullptr : &*delays};
   const unsigned workers =
       options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};
