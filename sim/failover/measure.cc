@@ -93,9 +93,9 @@ Failover Meter::measure(std::uint64_t seed) {
     if (unit.ordinal < base_.primary.ordinal) ++target;
   }
   draws_.restart(seed, base_.kind->mishap, target);
-  if (pace_) pace_->restart(seed);
 
   model::World& world = state_.world;
+  if (pace_) pace_->restart(seed, world);
   const charm::Duration loop = base_.scenario.world.patroni.loop_wait;
   const charm::Duration wait = loop + draws_.wait(of_fault, loop);
   const auto timer = base_.kind->mishap ? model::WorldTimer::mishap : model::WorldTimer::story;
