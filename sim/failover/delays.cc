@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, delay_count> names{"checkpoint",
                                                           "crash-recovery",
                                                           "start-after-failure",
                                                           "rewind",
+                                                          "reconnect",
+                                                          "replicate",
                                                           "process-start",
                                                           "api-call",
                                                           "first-ready",
@@ -71,38 +73,6 @@ model::Window window_of(const model::World& world, const model::Span& span) {
   return {world.now() + span.least, world.now() + span.most};
 }
 
-std::optional<Delay> delay_of(const model::World& world, model::TimerId timer) {
-  if (model::is_world_timer(timer)) {
-    if (model::world_timer(timer) == model::WorldTimer::primary_route) return Delay::routing;
-    return std::nullopt;
-  }
-  const model::UnitState& unit = world.unit(model::unit_of(timer));
-  // A start that is held up from outside takes that much longer.
-  const bool held_up = unit.surroundings.recovered_us > world.now().micros;
-  switch (model::unit_timer(timer)) {
-    case model::UnitTimer::job:
-      if (held_up) return std::nullopt;
-      return delay_of_job(unit.member);
-    case model::UnitTimer::ha:
-      // Its other waits are its own, or nobody's: the window tells them apart.
-      if (world.window(timer) == window_of(world, model::timing::process_start)) {
-        return Delay::process_start;
-      }
-      return std::nullopt;
-    case model::UnitTimer::call:
-      if (world.window(timer) == window_of(world, model::timing::kubernetes_call)) {
-        return Delay::api_call;
-      }
-      return std::nullopt;
-    case model::UnitTimer::pod:
-      if (world.window(timer) == window_of(world, model::timing::first_ready)) {
-        return Delay::first_ready;
-      }
-      return std::nullopt;
-    default: return std::nullopt;
-  }
-}
-
 }  // namespace
 
 std::string_view to_text(Delay delay) { return names[static_cast<std::size_t>(delay)]; }
@@ -131,9 +101,57 @@ std::expected<Delays, std::string> parse_delays(std::string_view text) {
   return delays;
 }
 
-void MeasuredPace::restart(std::uint64_t seed) {
+void MeasuredPace::restart(std::uint64_t seed, const model::World& world) {
   seed_ = model::mix(seed, 0xDE1A75);
   asked_.fill(0);
+  upstreams_.fill({});
+  for (UnitName unit; unit.ordinal < world.unit_count(); ++unit.ordinal) {
+    upstreams_[unit.ordinal] = world.unit(unit).postgres.upstream;
+  }
+}
+
+std::optional<Delay> MeasuredPace::delay_of(const model::World& world, model::TimerId timer) {
+  if (model::is_world_timer(timer)) {
+    if (model::world_timer(timer) == model::WorldTimer::primary_route) return Delay::routing;
+    return std::nullopt;
+  }
+  const model::UnitState& unit = world.unit(model::unit_of(timer));
+  // A start that is held up from outside takes that much longer.
+  const bool held_up = unit.surroundings.recovered_us > world.now().micros;
+  switch (model::unit_timer(timer)) {
+    case model::UnitTimer::job:
+      if (held_up) return std::nullopt;
+      return delay_of_job(unit.member);
+    case model::UnitTimer::ha:
+      // Its other waits are its own, or nobody's: the window tells them apart.
+      if (world.window(timer) == window_of(world, model::timing::process_start)) {
+        return Delay::process_start;
+      }
+      return std::nullopt;
+    case model::UnitTimer::call:
+      if (world.window(timer) == window_of(world, model::timing::kubernetes_call)) {
+        return Delay::api_call;
+      }
+      return std::nullopt;
+    case model::UnitTimer::pod:
+      if (world.window(timer) == window_of(world, model::timing::first_ready)) {
+        return Delay::first_ready;
+      }
+      return std::nullopt;
+    case model::UnitTimer::replication: return delay_of_replication(world, timer);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Delay> MeasuredPace::delay_of_replication(const model::World& world,
+                                                        model::TimerId timer) {
+  const charm::MaybeUnit upstream = world.unit(model::unit_of(timer)).postgres.upstream;
+  charm::MaybeUnit& last = upstreams_[model::unit_of(timer).ordinal];
+  const bool is_new = upstream != last;
+  last = upstream;
+  // A wait for the next try, or for what a link has lost, is another one.
+  if (world.window(timer) != window_of(world, model::timing::replication_step)) return std::nullopt;
+  return is_new ? Delay::reconnect : Delay::replicate;
 }
 
 std::optional<charm::Instant> MeasuredPace::moment(const model::World& world,

@@ -25,12 +25,14 @@ enum class Delay : std::uint8_t {
   start_after_failure,   // as a standby or a holder, of who has come back, from the loop that
                          // decides
   rewind,                // pg_rewind
+  reconnect,             // of a standby, from its try to the first step of what it receives
+  replicate,             // each further step: sent to written, to flushed, to replayed
   process_start,         // of Patroni, until its first loop
   api_call,              // of a hook to the API server, until it is answered
   first_ready,           // from a pod's start until it is Ready
   routing,               // from a pod's label to where the Service leads
 };
-inline constexpr std::size_t delay_count = 12;
+inline constexpr std::size_t delay_count = 14;
 // As the file has it: `start-after-crash`.
 std::string_view to_text(Delay delay);
 
@@ -55,12 +57,19 @@ std::expected<Delays, std::string> parse_delays(std::string_view text);
 class MeasuredPace final : public Pace {
  public:
   explicit MeasuredPace(const Delays& delays) : delays_(delays) {}
-  void restart(std::uint64_t seed);
+  // Of a run that goes on from this world.
+  void restart(std::uint64_t seed, const model::World& world);
   std::optional<charm::Instant> moment(const model::World& world, model::TimerId timer) override;
 
  private:
+  [[nodiscard]] std::optional<Delay> delay_of(const model::World& world, model::TimerId timer);
+  [[nodiscard]] std::optional<Delay> delay_of_replication(const model::World& world,
+                                                          model::TimerId timer);
+
   const Delays& delays_;
   std::uint64_t seed_ = 0;
+  // From whom each unit has received last; whoever is new there has just connected.
+  std::array<charm::MaybeUnit, charm::max_units> upstreams_{};
   std::array<std::uint32_t, (charm::max_units + 1) * delay_count> asked_{};
 };
 

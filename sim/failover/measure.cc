@@ -119,9 +119,9 @@ Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays
 
 Failover Meter::measure(std::uint64_t seed) {
   draws_.restart(seed, base_.kind->mishap, primary_place(base_));
-  if (pace_) pace_->restart(seed);
 
   model::World& world = state_.world;
+  if (pace_) pace_->restart(seed, world);
   const charm::Duration wait = least_wait(base_) + draws_.wait(of_fault, least_wait(base_));
   const auto timer = base_.kind->mishap ? model::WorldTimer::mishap : model::WorldTimer::story;
   world.arm(model::timer_id(timer), model::exactly(wait));

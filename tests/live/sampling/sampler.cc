@@ -334,7 +334,8 @@ void Sampler::keep_logs(const std::string& folder, const std::string& name) cons
   json moments = json::array();
   for (const Seen& seen : journal_.since(fault_us_ - 1'000'000)) {
     moments.push_back({ms(seen.at_us - fault_us_), to_text(seen.sight), seen.unit.ordinal,
-                       seen.is_so, seen.since_us == 0 ? 0 : ms(seen.since_us - fault_us_)});
+                       seen.is_so, seen.since_us == 0 ? 0 : ms(seen.since_us - fault_us_),
+                       ms(seen.took_us)});
   }
   const json all{{"seen", moments}, {"api_get_us", latencies_}};
   std::ofstream(folder + '/' + name + "-moments.json") << all << '\n';

@@ -102,9 +102,15 @@ bool Writer::look(const std::stop_token& over) {
 
 bool Writer::write(const std::stop_token& over) {
   static const std::string insert = std::string("INSERT INTO ") + table + " DEFAULT VALUES";
+  const std::int64_t sent_us = now_us();
   const Result answer = ask(insert.c_str(), over);
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK || warned_) return false;
-  note(Sight::acknowledged);
+  const std::int64_t at_us = now_us();
+  journal_.note({.at_us = at_us,
+                 .sight = Sight::acknowledged,
+                 .unit = unit_,
+                 .since_us = postmaster_us_,
+                 .took_us = at_us - sent_us});
   return true;
 }
 
