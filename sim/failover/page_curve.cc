@@ -13,9 +13,9 @@ constexpr std::int64_t shortest_us = 1'000;
 constexpr std::array<std::int64_t, 10> powers_of_ten{
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
-// 10^(k/120). By multiplication alone, whose result is the same wherever doubles are IEEE's.
+// 10^(k/100). By multiplication alone, whose result is the same wherever doubles are IEEE's.
 constexpr auto steps_of_decade = [] {
-  constexpr double step = 1.0193730792160416;  // 10^(1/120)
+  constexpr double step = 1.023292992280754;  // 10^(1/100)
   std::array<double, columns_of_decade> steps{};
   double at = 1;
   for (double& one : steps) {
@@ -108,9 +108,9 @@ std::vector<Tick> linear_ticks(const Axis& axis) {
 }
 
 std::vector<Tick> logarithmic_ticks(const Axis& axis) {
-  // Hundredths of a column from a power of ten to 2 and to 5 times it: 120 log10(2), 120 log10(5).
+  // Hundredths of a column from a power of ten to 2 and to 5 times it: 100 log10(2), 100 log10(5).
   constexpr std::array<std::pair<std::int64_t, std::int64_t>, 3> places{
-      {{1, 0}, {2, 3'612}, {5, 8'388}}};
+      {{1, 0}, {2, 3'010}, {5, 6'990}}};
   const auto decade = static_cast<std::int64_t>(columns_of_decade * 100);
   // The axis begins with a column's end: which one?
   std::int64_t begin = 0;

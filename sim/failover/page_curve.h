@@ -9,11 +9,11 @@
 
 namespace sim::failover {
 
-// A chart is cut into columns and rows of about one pixel each: of any number of samples no more
+// A chart is cut into columns and rows of one to two pixels each: of any number of samples no more
 // is kept than the count at each column's end.
-inline constexpr std::size_t linear_columns = 480;
-inline constexpr std::size_t columns_of_decade = 120;  // of a logarithmic axis
-inline constexpr std::int64_t curve_rows = 240;
+inline constexpr std::size_t linear_columns = 360;
+inline constexpr std::size_t columns_of_decade = 100;  // of a logarithmic axis
+inline constexpr std::int64_t curve_rows = 200;
 
 // Lengths of time from left to right: where each column ends, ascending; the first is where the
 // axis begins.

@@ -42,7 +42,7 @@ TEST(Curves, ALogarithmicAxisHasEachDecadeInAsManyColumns) {
   EXPECT_EQ(axis.begin_us(), second);
   EXPECT_EQ(axis.ends_us[columns_of_decade], 10 * second);
   EXPECT_EQ(axis.end_us(), 100 * second);
-  // Evenly: each column is 10^(1/120) times the one before, but for what is cut.
+  // Evenly: each column is 10^(1/100) times the one before, but for what is cut.
   for (std::size_t column = 1; column < axis.ends_us.size(); ++column) {
     const double ratio =
         static_cast<double>(axis.ends_us[column]) / static_cast<double>(axis.ends_us[column - 1]);
@@ -55,13 +55,13 @@ TEST(Curves, TicksAreRoundNumbersAtTheirPlaces) {
   std::vector<std::int64_t> shown;
   for (const Tick& tick : linear_ticks(linear)) {
     shown.push_back(tick.us / second);
-    EXPECT_EQ(tick.hundredths, tick.us * 48'000 / linear.end_us());
+    EXPECT_EQ(tick.hundredths, tick.us * 36'000 / linear.end_us());
   }
   EXPECT_THAT(shown, ElementsAre(0, 10, 20, 30));
   shown.clear();
   for (const Tick& tick : logarithmic_ticks(logarithmic_axis(second, 100 * second))) {
     shown.push_back(tick.us / second);
-    const double place = 12'000 * std::log10(static_cast<double>(tick.us) / second);
+    const double place = 10'000 * std::log10(static_cast<double>(tick.us) / second);
     EXPECT_NEAR(static_cast<double>(tick.hundredths), place, 1);
   }
   EXPECT_THAT(shown, ElementsAre(1, 2, 5, 10, 20, 50, 100));
@@ -99,9 +99,9 @@ TEST(Curves, APathHasAStepForEachRowAtMostHoweverManySamples) {
 // Four columns; half of four samples in the second, one more in the last, one never.
 TEST(Curves, APathIsDrawnFromBelowAndNeverReachesTheTopBeforeAllHaveEnded) {
   const Curve curve{.counts = {0, 0, 2, 2, 3}, .samples = 4};
-  EXPECT_EQ(curve_path(curve), "M0 240h2v-120h2v-60");
+  EXPECT_EQ(curve_path(curve), "M0 200h2v-100h2v-50");
   // Three of 1000 are missing: less than a row, and yet not the top.
-  EXPECT_EQ(curve_path({.counts = {0, 997}, .samples = 1000}), "M0 240h1v-239");
+  EXPECT_EQ(curve_path({.counts = {0, 997}, .samples = 1000}), "M0 200h1v-199");
   EXPECT_EQ(packed(curve.counts), (std::vector<std::int64_t>{-2, 2, -1, 1}));
 }
 
@@ -125,8 +125,8 @@ TEST(Curves, TheBandHoldsAsOftenAsItSays) {
   const std::uint64_t margin = band_margin(samples);
   std::uint64_t held = 0;
   for (std::uint64_t trial = 0; trial < trials; ++trial) {
-    const Series series =
-        given::series("pod-gone", {}, {.spread_ms = 1'000, .runs = samples, .luck = trial});
+    const Series series = given::series(
+        "pod-gone", {}, {.from_ms = 0, .spread_ms = 1'000, .runs = samples, .luck = trial});
     std::vector<std::int64_t> ascending;
     for (const Failover& one : series.failovers) ascending.push_back(one.outage_us);
     std::ranges::sort(ascending);
@@ -147,7 +147,7 @@ TEST(Curves, TheBandIsAClosedPathThatStaysInTheChart) {
   // 200 samples: 20 either way, a tenth.
   const Curve curve{.counts = {0, 100, 200}, .samples = 200};
   ASSERT_EQ(band_margin(200), 20U);
-  EXPECT_EQ(band_path(curve), "M0 216h1v-120h1v-96v24v120h-1v96h-1z");
+  EXPECT_EQ(band_path(curve), "M0 180h1v-100h1v-80v20v100h-1v80h-1z");
 }
 
 // --- phases ---

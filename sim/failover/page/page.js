@@ -77,7 +77,7 @@ class Curves {
 
   goTo(column) {
     column = Math.max(0, Math.min(this.columns, column));
-    this.at = this.timeAt(column);
+    this.at = this.wanted = this.timeAt(column);
     this.cursor.hidden = false;
     this.cursor.style.left = 100 * column / this.columns + '%';
     const seconds = (Math.floor(this.at / 1000) / 1000).toFixed(3) + ' s';
@@ -123,7 +123,12 @@ const curves = [...document.querySelectorAll('.plot')].map((plot) => new Curves(
 
 // What is read stays the same time on the other scale.
 function scaleChanged() {
-  for (const one of curves) if (one.at !== null) one.goTo(one.column);
+  for (const one of curves) {
+    if (one.at === null) continue;
+    const wanted = one.wanted;
+    one.goTo(one.columnOf(wanted));
+    one.wanted = wanted;  // so that there and back is the same place
+  }
 }
 function switchScale() {
   byId(isLog() ? 'scale-linear' : 'scale-log').checked = true;
