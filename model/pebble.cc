@@ -248,6 +248,12 @@ void kill_patroni_once_more(Step& step, UnitName name) {
   kill_patroni(step, name);
 }
 
+void kill_patroni_for_good(Step& step, UnitName name) {
+  if (!step.world.unit(name).container.service_running) return;
+  kill_patroni(step, name);
+  step.world.disarm(timer_id(name, UnitTimer::service));
+}
+
 void on_service_timer(Step& step, UnitName name) {
   Container& container = step.world.unit(name).container;
   if (stops_service(container)) return kill_service(step, name);

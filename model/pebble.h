@@ -50,6 +50,8 @@ void crash_service(Step& step, charm::UnitName unit);
 void kill_patroni(Step& step, charm::UnitName unit);
 // ... which has died so often by now that Pebble waits for backoff-limit.
 void kill_patroni_once_more(Step& step, charm::UnitName unit);
+// ... and Pebble leaves it so (on-failure: ignore): who asks Pebble for it starts it again.
+void kill_patroni_for_good(Step& step, charm::UnitName unit);
 void on_service_timer(Step& step, charm::UnitName unit);
 // Its parameters, by digests: of those that PostgreSQL takes only when it starts, and of the
 // others.

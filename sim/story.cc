@@ -110,7 +110,8 @@ class Perform {
   }
   void operator()(const CrashPatroni& deed) const {
     if (const auto unit = resolve(deed.target, step_.world)) {
-      model::pebble::kill_patroni_once_more(step_, *unit);
+      deed.restarts ? model::pebble::kill_patroni_once_more(step_, *unit)
+                    : model::pebble::kill_patroni_for_good(step_, *unit);
     }
   }
   void operator()(const StopService& deed) const {

@@ -320,10 +320,6 @@ std::string kinds_text() {
   for (const failover::Kind& kind : failover::all_kinds()) {
     text += left(std::string(kind.name), name_width + 2) + std::string(kind.what) + '\n';
   }
-  for (const failover::MissingKind& kind : failover::missing_kinds()) {
-    text +=
-        left(std::string(kind.name), name_width + 2) + "missing: " + std::string(kind.why) + '\n';
-  }
   return text;
 }
 

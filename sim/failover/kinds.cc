@@ -32,6 +32,9 @@ constexpr std::array kinds{
     Kind{.name = "patroni-killed-again",
          .what = "the same, after Pebble's longest backoff (30 s)",
          .deed = R"("crash_patroni": "primary")"},
+    Kind{.name = "patroni-killed-for-good",
+         .what = "the same, and Pebble never starts it again (on-failure: ignore)",
+         .deed = R"("crash_patroni": "primary", "restarts": "never")"},
     Kind{.name = "patroni-frozen",
          .what = "SIGSTOP of the primary's Patroni for 100 s; PostgreSQL goes on",
          .mishap = Mishap{.kind = FaultKind::freeze_patroni, .length = option_of(100s)}},
@@ -76,12 +79,6 @@ constexpr std::array kinds{
          .is_refresh = true},
 };
 
-constexpr std::array missing{
-    MissingKind{"patroni-killed-for-good",
-                "no step or fault keeps Pebble from starting a killed Patroni again; nearest: "
-                "patroni-killed-again, whose backoff outlives the lock"},
-};
-
 // The members of a step, `"kill_pod": "primary"`, with what else it has.
 json step_of(std::string_view members) { return json::parse("{" + std::string(members) + "}"); }
 
@@ -115,8 +112,6 @@ const Kind* find_kind(std::string_view name) {
   const auto found = std::ranges::find(kinds, name, &Kind::name);
   return found == kinds.end() ? nullptr : &*found;
 }
-
-std::span<const MissingKind> missing_kinds() { return missing; }
 
 std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time) {
   constexpr int horizon_s = 604'800;  // no run goes so far

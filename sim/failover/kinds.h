@@ -51,12 +51,6 @@ struct Kind {
 std::span<const Kind> all_kinds();
 // Nothing: there is none of this name.
 const Kind* find_kind(std::string_view name);
-// Those that are asked for, too, and cannot be played: a name, and what is missing.
-struct MissingKind {
-  std::string_view name;
-  std::string_view why;
-};
-std::span<const MissingKind> missing_kinds();
 
 // When the scenario of a kind has its fault.
 struct FaultTime {

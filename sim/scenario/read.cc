@@ -168,7 +168,9 @@ Read<Deed> read_deed(const WorldSpec& world, const Configuration& before, const 
     if (deed == "lose_node") return LoseNode{*target};
     if (deed == "switchover") return Switchover{*target};
     if (deed == "failover") return Failover{*target};
-    if (deed == "crash_patroni") return CrashPatroni{*target};
+    if (deed == "crash_patroni") {
+      return CrashPatroni{*target, step.value("restarts", "after backoff") == "after backoff"};
+    }
     if (deed == "stop_service") return StopService{*target};
     if (deed == "fill_volume") return FillVolume{*target, step["free_percent"].get<std::uint8_t>()};
     if (deed == "crash_postgresql") {

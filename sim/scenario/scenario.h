@@ -135,6 +135,7 @@ struct CrashPostgresql {  // the postmaster is killed
 };
 struct CrashPatroni {  // once more: Pebble waits as long as it ever does before it starts it
   Target target;
+  bool restarts = true;  // false: Pebble leaves it so
 };
 struct StopService {  // `pebble stop`: Pebble leaves it so
   Target target;

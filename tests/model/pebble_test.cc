@@ -213,6 +213,16 @@ TEST_F(PebbleTest, BeginsItsBackoffAnewAfterAServiceThatHasRunForThirtySeconds) 
   EXPECT_EQ(span(zero, UnitTimer::service).least, timing::backoff_delay);
 }
 
+TEST_F(PebbleTest, LeavesAPatroniThatDiedForGoodToWhoeverAsksForIt) {
+  start_cluster();
+  pebble::kill_patroni_for_good(step, zero);
+  run_for(10min);
+  EXPECT_FALSE(container().service_running);
+  pebble::restart(step, zero);
+  run_for(1s);
+  EXPECT_TRUE(container().service_running);
+}
+
 TEST_F(PebbleTest, OfAFrozenPodRestartsNothing) {
   start_cluster();
   pebble::crash_service(step, zero);

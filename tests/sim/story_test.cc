@@ -286,6 +286,14 @@ TEST_F(Deeds, CrashPatroniLetsPebbleWaitForAsLongAsItEverDoes) {
   EXPECT_EQ(world.window(timer).earliest - world.now(), std::chrono::seconds(30));
 }
 
+TEST_F(Deeds, CrashPatroniCanBeForGood) {
+  start_pods();
+  world.unit(one).container.service_running = true;
+  perform(R"({"crash_patroni": "postgresql-k8s/1", "restarts": "never"})");
+  EXPECT_FALSE(world.unit(one).container.service_running);
+  EXPECT_FALSE(world.is_armed(model::timer_id(one, model::UnitTimer::service)));
+}
+
 TEST_F(Deeds, StopServiceLeavesItStopped) {
   start_pods();
   world.unit(one).container.layer_added = true;
