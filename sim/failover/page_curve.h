@@ -13,7 +13,7 @@ namespace sim::failover {
 // is kept than the count at each column's end.
 inline constexpr std::size_t linear_columns = 360;
 inline constexpr std::size_t columns_of_decade = 100;  // of a logarithmic axis
-inline constexpr std::int64_t curve_rows = 200;
+inline constexpr std::int64_t curve_rows = 180;
 
 // Lengths of time from left to right: where each column ends, ascending; the first is where the
 // axis begins.

@@ -99,9 +99,9 @@ TEST(Curves, APathHasAStepForEachRowAtMostHoweverManySamples) {
 // Four columns; half of four samples in the second, one more in the last, one never.
 TEST(Curves, APathIsDrawnFromBelowAndNeverReachesTheTopBeforeAllHaveEnded) {
   const Curve curve{.counts = {0, 0, 2, 2, 3}, .samples = 4};
-  EXPECT_EQ(curve_path(curve), "M0 200h2v-100h2v-50");
+  EXPECT_EQ(curve_path(curve), "M0 180h2v-90h2v-45");
   // Three of 1000 are missing: less than a row, and yet not the top.
-  EXPECT_EQ(curve_path({.counts = {0, 997}, .samples = 1000}), "M0 200h1v-199");
+  EXPECT_EQ(curve_path({.counts = {0, 997}, .samples = 1000}), "M0 180h1v-179");
   EXPECT_EQ(packed(curve.counts), (std::vector<std::int64_t>{-2, 2, -1, 1}));
 }
 
@@ -147,7 +147,7 @@ TEST(Curves, TheBandIsAClosedPathThatStaysInTheChart) {
   // 200 samples: 20 either way, a tenth.
   const Curve curve{.counts = {0, 100, 200}, .samples = 200};
   ASSERT_EQ(band_margin(200), 20U);
-  EXPECT_EQ(band_path(curve), "M0 180h1v-100h1v-80v20v100h-1v80h-1z");
+  EXPECT_EQ(band_path(curve), "M0 162h1v-90h1v-72v18v90h-1v72h-1z");
 }
 
 // --- phases ---
