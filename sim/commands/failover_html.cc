@@ -134,8 +134,21 @@ std::string facts_markup(const Content& content) {
                                       std::to_string(options.first_seed) + " to " +
                                       std::to_string(options.first_seed + options.runs - 1)) +
                      fact("logic", "<code>" + std::string(logic_version()) + "</code>");
+  if (options.delays != nullptr) text += fact("delays", "measured");
   if (content.view.was_interrupted) text += fact("interrupted", "that is how far it came");
   return text;
+}
+
+// Where the moments within windows come from.
+std::string delays_markup(const Content& content) {
+  if (content.view.options.delays == nullptr) {
+    return "The delays of the model were not fitted to a real cluster: each moment of a window is "
+           "as "
+           "likely as any other, and the windows are wider than what one system does.";
+  }
+  return "Delays are drawn from the quantile tables of a file, which were measured on one real "
+         "cluster; of what has no table each moment of the model's window is as likely as any "
+         "other.";
 }
 
 }  // namespace failover_page
@@ -143,18 +156,14 @@ std::string facts_markup(const Content& content) {
 std::string to_html_text(const FailoverView& view) {
   using namespace failover_page;
   const Content content = content_of(view);
-  std::string missing;
-  for (const failover::MissingKind& kind : failover::missing_kinds()) {
-    missing += "<li><b>" + as_markup(kind.name) + "</b>: " + as_markup(kind.why) + "</li>";
-  }
   return filled_page(failover_page_files(), {{"facts", facts_markup(content)},
+                                             {"delays", delays_markup(content)},
                                              {"advice", advice_markup(content)},
                                              {"settings", settings_markup(content)},
                                              {"glance", glance_markup(content)},
                                              {"choice", choice_markup(content)},
                                              {"navigation", navigation_markup(content)},
                                              {"kinds", kinds_markup(content)},
-                                             {"missing", std::move(missing)},
                                              {"data", as_script_data(page_data(content))}});
 }
 

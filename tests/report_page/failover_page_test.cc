@@ -35,7 +35,7 @@ const std::string& page() {
 
 class TheFailoverPage : public browser::Browser {};
 
-constexpr const char* press = R"(
+constexpr const char* press_key = R"(
   const plot = document.querySelector('.plot');
   const press = (key, more = {}) => document.activeElement.dispatchEvent(
     new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
@@ -75,7 +75,7 @@ TEST_F(TheFailoverPage, ShowsOneKindAndAnotherAndAll) {
 }
 
 TEST_F(TheFailoverPage, ReadsTheCurvesByKeys) {
-  EXPECT_EQ(ask(page(), std::string(press) + R"(
+  EXPECT_EQ(ask(page(), std::string(press_key) + R"(
     plot.focus();
     const said = [];
     for (const key of ['Home', 'ArrowRight', 'End', 'ArrowRight', 'ArrowLeft']) { press(key); said.push(told()); }
@@ -114,7 +114,7 @@ TEST_F(TheFailoverPage, ReadsWhatWasMeasured) {
 }
 
 TEST_F(TheFailoverPage, ReadsTheSameTimeOnTheOtherScale) {
-  EXPECT_EQ(ask(page(), std::string(press) + R"(
+  EXPECT_EQ(ask(page(), std::string(press_key) + R"(
     const shown = () => ['linear', 'log'].map((scale) => getComputedStyle(plot.querySelector('svg.' + scale)).display);
     const seen = [shown()];
     plot.focus();
