@@ -20,7 +20,6 @@
 namespace sim {
 namespace {
 
-using failover::Base;
 using failover::Covered;
 using failover::Failover;
 using failover::Harm;
