@@ -48,15 +48,15 @@ void expect_the_same(std::string_view members, const InterleavingOptions& option
 // --- the search ---
 
 TEST(Interleavings, ReducedAThreeUnitDeploymentComesToTheSameMoments) {
-  expect_the_same(three_units, {.until = at_ms(4000)}, 20);
+  expect_the_same(three_units, {.until = at_ms(4000)}, 50);
 }
 
 TEST(Interleavings, ReducedAWholeDeploymentComesToTheSameEnds) {
-  expect_the_same(three_units, {}, 3);
+  expect_the_same(three_units, {}, 10);
 }
 
 TEST(Interleavings, ReducedATwoUnitDeploymentComesToTheSameEnds) {
-  expect_the_same(two_that_come, {}, 1);
+  expect_the_same(two_that_come, {}, 2);
 }
 
 TEST(Interleavings, ReducedFromAMomentOnTheyComeToTheSameMoments) {
