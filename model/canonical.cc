@@ -59,6 +59,7 @@ class Canonical {
   [[nodiscard]] std::uint64_t hash_unit(const UnitState& unit, const Texts& texts) const {
     UnitState plain = unit;
     plain.status_text = 0;
+    replace(plain.process, unit.record.step);
     replace(plain.record);
     // Of incarnations it is only asked whether the bag has the address of the present one.
     plain.record.bag_address = plain.record.bag_address == plain.pod.incarnation ? 1 : 0;
@@ -128,6 +129,13 @@ class Canonical {
 
   // --- the parts ---
 
+  // What a hook has read or waited for, its next one does not know of: it begins with neither, and
+  // sets a deadline before it asks for one (charm/steps/retry.h).
+  static void replace(AgentProcess& process, HookStep step) {
+    if (step == HookStep::running) return;
+    process.told_not_leader = process.deadline_passed = false;
+    process.configuration = 0;
+  }
   void replace(AgentRecord& record) const {
     record.bag_version = 0;  // nothing asks for it
     relate_if(record.retry_us != 0, record.retry_us);

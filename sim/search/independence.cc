@@ -6,6 +6,8 @@
 #include <initializer_list>
 
 #include "model/kubernetes.h"
+#include "model/network.h"
+#include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
 
 namespace sim {
@@ -276,6 +278,20 @@ bool Independence::keeps_to_its_unit(const model::World& world, model::TimerId t
   // Statuses are judged at the ends of hooks from then on.
   if (application.initialised || has_staged_for_others(state.staged)) return false;
   return (made & that_write_bags()).none();
+}
+
+bool Independence::streams_only(const RunState& state, charm::Instant moment,
+                                std::span<const model::TimerId> due) {
+  if (state.may_have_settled || state.memory.bounds.next_due_us <= moment.micros) return false;
+  const model::World& world = state.world;
+  return std::ranges::all_of(due, [&world](model::TimerId timer) {
+    if (model::is_world_timer(timer)) return false;
+    if (model::unit_timer(timer) != model::UnitTimer::replication) return false;
+    const UnitName unit = model::unit_of(timer);
+    const charm::MaybeUnit upstream = world.unit(unit).postgres.upstream;
+    return upstream && model::postgresql::is_streaming(world, unit) &&
+           model::network::connected(world, unit, *upstream);
+  });
 }
 
 bool Independence::has_written_its_own(const RunState& before, const RunState& after,

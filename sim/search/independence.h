@@ -103,6 +103,12 @@ class Independence {
   [[nodiscard]] bool keeps_to_its_unit(const model::World& world, model::TimerId timer,
                                        const StepFootprint& footprint, const Writers& writers,
                                        Reliance& relied) const;
+  // Whether nothing but WAL comes at this moment, on its way to standbys that stream: what one of
+  // them has got is the same, and is acknowledged once, in whatever order they go on. (`due`: all
+  // timers that are; none of these steps sets another one but its own.) Nor is anything looked at
+  // after the first of them that the others could change.
+  static bool streams_only(const RunState& state, charm::Instant moment,
+                           std::span<const model::TimerId> due);
   // Whether that step, from one state to the other, has written nothing but its unit's own.
   static bool has_written_its_own(const RunState& before, const RunState& after,
                                   charm::UnitName unit);

@@ -91,6 +91,11 @@ class Interleaver {
       if (may_branch) note_here();
       // The world in which time moves on is met whatever is taken from it.
       const bool time_moves = simulation_.next_moment() > simulation_.world().now();
+      if (options_.reduces && !may_branch && !time_moves) {  // there is no other order
+        make_step({});
+        arrive();
+        continue;
+      }
       if (may_reduce && !time_moves && take_one_alone()) continue;
       if (!meet()) return;
       if (may_reduce && time_moves && take_one_alone()) continue;
@@ -179,6 +184,14 @@ class Interleaver {
   bool take_one_alone() {
     const model::World& here = here_.state.world;
     if (!independence_.is_quiet_around(here)) return false;
+    if (Independence::streams_only(here_.state, simulation_.next_moment(), due_)) {
+      make_step(due_.front());
+      if (goes_on_ && !footprint_.is_seen) {
+        ++orders_.alone;
+        return true;
+      }
+      go_back_to(here_);
+    }
     const charm::Instant moment = simulation_.next_moment();
     const auto keeps_to_its_unit = [&](model::TimerId timer, const StepFootprint& footprint) {
       Reliance relied;

@@ -14,6 +14,9 @@
 // That nobody else writes at that moment what the step has read is taken for granted at first. If
 // somebody is seen to write it, it is searched again with that known, until nothing is refuted. The
 // first that writes it is not missed: to have read it before changes nothing about who writes it.
+//
+// Where one step alone can come, or only WAL on its way to several standbys, it is taken alone,
+// too. (So worlds that were passed through are more than those that were told apart.)
 #pragma once
 
 #include <atomic>

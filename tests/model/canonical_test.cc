@@ -54,6 +54,24 @@ TEST_F(CanonicalWorlds, OfAPodsIncarnationsItCountsWhetherItsBagHasTheAddress) {
   EXPECT_FALSE(are_the_same(with(2, 2), with(2, 1)));
 }
 
+TEST_F(CanonicalWorlds, WhatAHookHasReadAndWaitedForCountsWhileItRuns) {
+  const auto with = [](HookStep step, bool passed, bool told, std::uint8_t configuration) {
+    return [=](World& world) {
+      world.unit(first).record.step = step;
+      world.unit(first).process.deadline_passed = passed;
+      world.unit(first).process.told_not_leader = told;
+      world.unit(first).process.configuration = configuration;
+    };
+  };
+  for (const HookStep step : {HookStep::none, HookStep::queued, HookStep::failed, HookStep::done}) {
+    EXPECT_TRUE(are_the_same(with(step, true, true, 1), with(step, false, false, 0)));
+  }
+  const auto nothing = with(HookStep::running, false, false, 0);
+  EXPECT_FALSE(are_the_same(with(HookStep::running, true, false, 0), nothing));
+  EXPECT_FALSE(are_the_same(with(HookStep::running, false, true, 0), nothing));
+  EXPECT_FALSE(are_the_same(with(HookStep::running, false, false, 1), nothing));
+}
+
 TEST_F(CanonicalWorlds, OfRecordsItCountsWhichHaveComeSinceAHookBegan) {
   const auto with = [](std::uint16_t one, std::uint16_t newest, std::uint16_t made) {
     return [=](World& world) {
