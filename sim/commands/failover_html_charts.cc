@@ -116,9 +116,10 @@ std::string bar(const Composition& made_of, std::int64_t longest_us) {
     // Where it fits, its name stands in it; of a slim one only in a wide window.
     const std::int64_t hundredth = us * 100 / longest_us;
     const std::string name = phase_name(phase);
-    text += "<span class=\"phase " + name + (hundredth < 32 ? " slim" : "") +
-            "\" style=\"width:" + style_percent(us, longest_us) + "\" title=\"" + name + " " +
-            seconds(us) + " s\">" + (hundredth < 15 ? "" : name) + "</span>";
+    text.append("<span class=\"phase ").append(name).append(hundredth < 32 ? " slim" : "");
+    text.append("\" style=\"width:").append(style_percent(us, longest_us)).append("\" title=\"");
+    text.append(name).append(" ").append(seconds(us)).append(" s\">");
+    text.append(hundredth < 15 ? "" : name).append("</span>");
   }
   return text + "<span class=\"sum\">" + seconds_with_unit(made_of.outage_us) + "</span></span>";
 }
@@ -204,7 +205,8 @@ std::string phases_markup(const Content&, const OneKind& kind) {
       "the 1&nbsp;% of the runs about each quantile</figcaption><ul class=\"legend\">";
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
     const std::string one = phase_name(phase);
-    text += "<li><span class=\"phase key " + one + "\"></span>" + one + "</li>";
+    text.append("<li><span class=\"phase key ").append(one).append("\"></span>").append(one);
+    text.append("</li>");
   }
   text += "</ul><dl class=\"bars\">";
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -227,7 +229,8 @@ std::string glance_markup(const Content& content) {
   for (const OneKind& kind : content.kinds) {
     if (kind.series.empty()) continue;
     const std::string name = as_markup(kind.kind->name);
-    text += "<div class=\"row\"><a href=\"#" + name + "\">" + name + "</a><span class=\"lines\">";
+    text.append("<div class=\"row\"><a href=\"#").append(name).append("\">").append(name);
+    text.append("</a><span class=\"lines\">");
     for (const Tick& tick : ticks) {
       text += "<i class=\"rule\" style=\"" + tick_place(tick, axis) + "\"></i>";
     }

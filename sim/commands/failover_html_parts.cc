@@ -96,7 +96,7 @@ std::string navigation_markup(const Content& content) {
   std::string text;
   for (const OneKind& kind : content.kinds) {
     const std::string name = as_markup(kind.kind->name);
-    text += "<a href=\"#" + name + "\">" + name + "</a>";
+    text.append("<a href=\"#").append(name).append("\">").append(name).append("</a>");
   }
   return text;
 }
@@ -105,9 +105,10 @@ std::string kinds_markup(const Content& content) {
   std::string text;
   for (const OneKind& kind : content.kinds) {
     const std::string name = as_markup(kind.kind->name);
-    text += "<section class=\"kind card\" id=\"" + name + "\" aria-labelledby=\"" + name +
-            "-heading\">\n<h2 id=\"" + name + "-heading\">" + name + "</h2>\n<p class=\"what\">" +
-            as_markup(kind.kind->what) + ".</p>\n";
+    text.append("<section class=\"kind card\" id=\"").append(name);
+    text.append("\" aria-labelledby=\"").append(name).append("-heading\">\n<h2 id=\"").append(name);
+    text.append("-heading\">").append(name).append("</h2>\n<p class=\"what\">");
+    text.append(as_markup(kind.kind->what)).append(".</p>\n");
     for (const auto& [setting, why] : kind.refused) {
       text += "<p class=\"refused\">" + named(content, setting) +
               " was not measured: " + as_markup(why) + ".</p>\n";

@@ -175,14 +175,13 @@ std::optional<ScenarioError> add_shards(ShardFile& to, ShardFile other, const st
     return wrong_in(path, "/shards", "is " + std::to_string(other.count),
                     "must be " + std::to_string(to.count) + ", as in " + first);
   }
-  for (auto& [index, part] : other.parts) {
-    const auto [there, is_new] = to.parts.try_emplace(index, std::move(part));
-    if (is_new) continue;
-    return wrong_in(path, pointer_to(part.pointer, "shard"),
-                    "is " + std::to_string(index) + ", which " + there->second.file + " has, too",
-                    "each shard must be there once");
-  }
-  return std::nullopt;
+  to.parts.merge(other.parts);
+  if (other.parts.empty()) return std::nullopt;
+  const auto& [index, part] = *other.parts.begin();  // left, as it is there already
+  return wrong_in(
+      path, pointer_to(part.pointer, "shard"),
+      "is " + std::to_string(index) + ", which " + to.parts.at(index).file + " has, too",
+      "each shard must be there once");
 }
 
 }  // namespace sim

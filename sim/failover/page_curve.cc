@@ -158,6 +158,7 @@ std::uint64_t band_margin(std::uint64_t samples) {
 
 std::string curve_path(const Curve& curve) {
   std::vector<std::int64_t> rows;
+  rows.reserve(curve.counts.size());
   for (const std::uint64_t count : curve.counts)
     rows.push_back(row_of(count, curve.samples, false));
   std::string path = "M0 " + std::to_string(curve_rows - rows.front());

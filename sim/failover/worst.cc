@@ -2,6 +2,7 @@
 #include "sim/failover/worst.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -65,6 +66,9 @@ void make(Schedule& schedule, const Change& change) {
   if (change.wait) schedule.wait = *change.wait;
 }
 
+// Loops of Patroni's before the fault: what was answered earlier hardly bears upon it.
+constexpr int loops_before = 2;
+
 class Search {
  public:
   Search(const Base& base, const charm::CharmDefinition& charm, const WorstOptions& options,
@@ -117,6 +121,20 @@ class Search {
     return player.play(schedule);
   }
 
+  // Of what was asked: when each agent's update-status comes, and all since shortly before the
+  // fault.
+  [[nodiscard]] std::vector<OpenQuestion> that_matter(const Player& player) const {
+    std::vector<OpenQuestion> all;
+    const charm::Instant from = {
+        (player.fault() == charm::never ? charm::Instant{} : player.fault()).micros -
+        (least_wait(base_) * loops_before).count()};
+    std::ranges::copy_if(player.asked_since(), std::back_inserter(all),
+                         [&](const OpenQuestion& one) {
+                           return one.at >= from || one.at == base_.state.world.now();
+                         });
+    return all;
+  }
+
   void move_fault(Schedule& schedule, Dice& dice) const {
     const charm::Duration loop = least_wait(base_);
     const auto all = static_cast<std::uint64_t>((longest_wait(base_) - loop) / 1ms);
@@ -153,7 +171,7 @@ class Search {
         next.failover = play(player, next.schedule);
       }
       if (tried > 0 && !is_as_bad(next.failover, best.failover)) continue;
-      next.asked = player.asked_since();
+      next.asked = that_matter(player);
       best = std::move(next);
     }
     return best;
@@ -223,7 +241,7 @@ class Search {
   void replay(Place& place) {
     each(1, [&](Player& player, std::size_t /*at*/) {
       place.failover = play(player, place.schedule);
-      place.asked = player.asked_since();
+      place.asked = that_matter(player);
     });
   }
 

@@ -28,8 +28,9 @@ struct Worst {
   Schedule schedule;  // every choice of it counts: without it less harm is done
   Failover failover;
   std::uint64_t tries = 0;  // failovers that were played
-  // No other answer to any one question, and no other moment of the fault that was tried, does more
-  // harm: false, if it was interrupted before that was known.
+  // No other answer to any one question that is asked since two loops before the fault, no other
+  // moment of an agent's next update-status, and no other moment of the fault that was tried, does
+  // more harm: false, if it was interrupted before that was known.
   bool is_peak = false;
 };
 
