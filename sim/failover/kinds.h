@@ -59,6 +59,8 @@ struct FaultTime {
   charm::Duration after = std::chrono::seconds(400'000);
   // While faults may come no run counts as settled. In whole seconds from the run's beginning.
   std::chrono::seconds faults_end{500'000};
+  // The base is shortly before the agents' next update-status, so that a fault can come beside it.
+  bool is_near_update_status = false;
 };
 // The scenario of a kind with this setting, as a file has it. Of `after` it has the milliseconds.
 std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time = {});

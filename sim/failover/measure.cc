@@ -37,6 +37,17 @@ bool is_settled(const RunState& state) {
          primary_of(state.world).has_value();
 }
 
+// Two loops of Patroni's before the first update-status that somebody waits for, or later.
+bool is_near_update_status(const RunState& state, const Scenario& scenario) {
+  const model::World& world = state.world;
+  const charm::Instant soon = world.now() + 2 * scenario.world.patroni.loop_wait;
+  for (const UnitName unit : world.existing()) {
+    const model::TimerId timer = model::timer_id(unit, model::UnitTimer::update_status);
+    if (world.is_armed(timer) && world.window(timer).earliest <= soon) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
@@ -55,6 +66,7 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
     if (simulation.world().shared().story_step < steps || simulation.has_stopped_hook()) continue;
     simulation.save(base.state);
     if (!is_settled(base.state)) continue;
+    if (time.is_near_update_status && !is_near_update_status(base.state, base.scenario)) continue;
     base.primary = *primary_of(base.state.world);
     if (kind.last_leads && base.primary.ordinal + 1U != setting.units) break;
     return base;

@@ -25,7 +25,8 @@ charm::Instant waited_since(const Base& base) {
 }  // namespace
 
 charm::Duration longest_wait(const Base& base) {
-  return least_wait(base) + base.scenario.world.update_status_interval * 6 / 5;
+  // From there on the window of an update-status is two fifths of an interval.
+  return 3 * least_wait(base) + base.scenario.world.update_status_interval * 2 / 5;
 }
 
 void ScheduledChoices::restart(const Schedule& schedule) {
@@ -162,7 +163,8 @@ OrdinaryRun ordinary_run(const Base& base, const charm::CharmDefinition& charm,
 std::expected<Base, std::string> prepare_schedules(const Kind& kind, const Setting& setting,
                                                    const CharmUnderTest& charm,
                                                    const std::atomic<bool>* interrupted) {
-  return prepare(kind, setting, charm, interrupted, {.faults_end = faults_end});
+  return prepare(kind, setting, charm, interrupted,
+                 {.faults_end = faults_end, .is_near_update_status = true});
 }
 
 }  // namespace sim::failover

@@ -26,7 +26,7 @@ struct Schedule {
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 // Before this, from 0: from there on each agent has had an update-status, if mishaps come fast.
-inline constexpr std::uint32_t most_strikes = 64;
+inline constexpr std::uint32_t most_strikes = 16;
 // The last wait that is tried; by then each agent has had an update-status.
 charm::Duration longest_wait(const Base& base);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <set>
 #include <tuple>
 
 #include "model/hash.h"
@@ -18,7 +19,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t climbs = 8;
 constexpr std::uint64_t first_draws = 64;  // of each climb
 constexpr std::size_t piece = 32;          // of single changes, that a worker takes at once
-constexpr std::size_t most_rounds = 100;
 
 // Numbers from a seed, the same on any machine.
 class Dice {
@@ -88,7 +88,7 @@ class Search {
       if (is_worse(top.failover, best.failover, options_.harm)) best = std::move(top);
     }
     bool is_peak = false;
-    for (std::size_t round = 0; round < most_rounds && !is_interrupted(); ++round) {
+    for (std::size_t round = 0; round < options_.rounds && !is_interrupted(); ++round) {
       is_peak = !change_something(best);
       if (!is_peak) continue;
       // With less in it other questions are asked: then it is looked at again.
@@ -180,7 +180,11 @@ class Search {
   [[nodiscard]] std::vector<Change> single_changes(const Place& place) const {
     std::vector<Change> all;
     for (const OpenQuestion& one : place.asked) {
-      for (std::uint32_t option = 0; option < one.options; ++option) {
+      // The ends, and what is next to the answer.
+      const std::uint32_t last = one.options - 1;
+      const std::set<std::uint32_t> others{0, last, one.option == 0 ? 0 : one.option - 1,
+                                           std::min(one.option + 1, last)};
+      for (const std::uint32_t option : others) {
         if (option != one.option) all.push_back({.question = &one, .option = option});
       }
     }

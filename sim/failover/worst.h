@@ -21,16 +21,20 @@ struct WorstOptions {
   // So many failovers of the climbs; where they end, each single change is tried as well.
   std::uint64_t tries = 20'000;
   std::uint64_t seed = 1;
+  std::uint32_t rounds = 100;  // at most, of single changes
+  std::uint32_t unused = 0;
   const std::atomic<bool>* interrupted = nullptr;
 };
 
 struct Worst {
-  Schedule schedule;  // every choice of it counts: without it less harm is done
+  // At a peak every choice of it counts: without it less harm is done.
+  Schedule schedule;
   Failover failover;
   std::uint64_t tries = 0;  // failovers that were played
-  // No other answer to any one question that is asked since two loops before the fault, no other
-  // moment of an agent's next update-status, and no other moment of the fault that was tried, does
-  // more harm: false, if it was interrupted before that was known.
+  // Nothing that was tried does more harm: the first and the last answer, and those next to its
+  // own, to each question that is asked since two loops before the fault, and for each agent's next
+  // update-status; other moments of the fault. False, if it was interrupted, or had no rounds left,
+  // before that was known.
   bool is_peak = false;
 };
 
