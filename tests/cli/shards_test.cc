@@ -81,7 +81,7 @@ TEST_F(Shards, AreMergedInAnyOrderAndInAnyNumberOfSteps) {
 
 // SIGKILL, as where a node is lost.
 TEST_F(Shards, ThatWereKilledMidwayAreRunAgain) {
-  const Words all{"failover", "--kind", "pod-gone,unit-removed", "--runs", "600", "--workers", "1"};
+  const Words all{"failover", "--kind", "pod-gone,unit-removed", "--runs", "3000", "--workers", "1"};
   const auto shard = [&all](unsigned index) {
     const std::string name = std::to_string(index);
     return with(all, {"--shard", name + "/3", "--out", name + ".json"});
@@ -90,7 +90,7 @@ TEST_F(Shards, ThatWereKilledMidwayAreRunAgain) {
   for (const unsigned index : killed) {
     Running running = start_on_terminal(shard(index));
     std::string shown;
-    while (shown.find(" of 200, series 2 of 2") == shown.npos) {
+    while (shown.find(" of 1000, series 2 of 2") == shown.npos) {
       const std::string more = running.read_some();
       ASSERT_NE(more, "") << shown;
       shown += more;
