@@ -29,6 +29,7 @@ const Standing& standing_of(const RankedKind& ranked, Criterion criterion, std::
 
 std::string all_named(const Content& content, const std::vector<std::size_t>& settings) {
   std::vector<std::string> names;
+  names.reserve(settings.size());
   for (const std::size_t setting : settings) names.push_back(named(content, setting));
   return listed(names);
 }
@@ -215,7 +216,8 @@ std::string choice_table(const Choice& choice) {
   text += "</tr></thead><tbody>\n";
   for (const RankedKind& ranked : choice.kinds) {
     const std::string name = as_markup(ranked.kind->name);
-    text += "<tr><th scope=\"row\"><a href=\"#" + name + "\">" + name + "</a></th>";
+    text.append("<tr><th scope=\"row\"><a href=\"#").append(name).append("\">").append(name);
+    text.append("</a></th>");
     for (const Column& column : columns)
       text += criterion_cell(column.name, ranked, column.criterion);
     text += "</tr>\n";

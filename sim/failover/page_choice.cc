@@ -223,6 +223,7 @@ std::vector<Choice> choices_of(const std::vector<Series>& all) {
 std::vector<std::string> short_names(const std::vector<Setting>& settings) {
   if (settings.size() == 1) return {to_text(settings.front().timing)};
   std::vector<std::string> names;
+  names.reserve(settings.size());
   for (const Setting& setting : settings) names.push_back(joined(settings, setting, false));
   return names;
 }

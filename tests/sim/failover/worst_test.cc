@@ -62,7 +62,7 @@ TEST_P(WorstOf, AKindIsARunOfAnOrdinaryScenario) {
   EXPECT_EQ(again.phases_us, worst.failover.phases_us);
 }
 INSTANTIATE_TEST_SUITE_P(Failovers, WorstOf,
-                         testing::Values("pod-gone", "postgresql-killed", "patroni-frozen"),
+                         testing::Values("pod-gone", "postgresql-killed", "patroni-killed"),
                          [](const auto& kind) {
                            std::string name = kind.param;
                            std::ranges::replace(name, '-', '_');
