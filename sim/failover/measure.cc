@@ -111,12 +111,15 @@ bool Passage::is_over(const model::World& world) const {
 Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* has_struck) {
   fault_ = fault;
   const charm::Instant begin = from.world.now();
-  watch_.restart(from.world, has_struck == nullptr ? fault : begin);
+  watch_.restart(from.world, fault);
   simulation_.restore(from);
   const charm::Duration longest = base_.kind->is_refresh ? longest_refresh : longest_outage;
   while (simulation_.advance()) {
     const model::World& world = simulation_.world();
-    if (has_struck != nullptr && *has_struck && fault_ == charm::never) fault_ = world.now();
+    if (has_struck != nullptr && *has_struck && fault_ == charm::never) {
+      fault_ = world.now();
+      watch_.begin_fault(fault_);
+    }
     if (is_over(world)) return watch_.result(world, false);
     if (world.now() > (fault_ == charm::never ? begin : fault_) + longest) break;
   }

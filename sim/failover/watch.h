@@ -47,6 +47,8 @@ class Watch final : public RunWatch, public model::ClientLog {
  public:
   // Of a run that goes on from this world: the fault comes at that moment.
   void restart(const model::World& world, charm::Instant fault);
+  // It comes now; until then it was not known when (never).
+  void begin_fault(charm::Instant now) { fault_ = now; }
 
   void step_done(const model::World& world) override;
   void invoked(const model::World& world, charm::UnitName member) override;
