@@ -7,6 +7,7 @@
 #include "sim/commands/arguments.h"
 #include "sim/commands/numbers.h"
 #include "sim/failover/kinds.h"
+#include "sim/failover/series.h"
 
 namespace sim {
 namespace {

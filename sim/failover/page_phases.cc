@@ -1,6 +1,7 @@
 #include "sim/failover/page_phases.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "charm/types/check.h"
 
@@ -24,7 +25,10 @@ Composition composition_of(const std::vector<Failover>& failovers) {
 Composition composition_about(std::vector<Failover> failovers, std::uint64_t per_mille) {
   CHECK(!failovers.empty());
   CHECK(per_mille > 0 && per_mille < 1000);
-  std::ranges::stable_sort(failovers, {}, &Failover::outage_us);
+  // Of two that are as long the one with shorter first phases comes first: the same for any order.
+  std::ranges::sort(failovers, [](const Failover& a, const Failover& b) {
+    return std::tie(a.outage_us, a.phases_us) < std::tie(b.outage_us, b.phases_us);
+  });
   const std::uint64_t count = failovers.size();
   const std::uint64_t some = std::max<std::uint64_t>(1, count / 100);
   const std::uint64_t rank = std::max<std::uint64_t>(1, (count * per_mille + 999) / 1000);

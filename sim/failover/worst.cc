@@ -227,8 +227,9 @@ class Search {
       if (is_worse(failovers[one], place.failover, options_.harm)) worse.push_back(one);
     }
     if (worse.empty()) return false;
-    std::ranges::stable_sort(worse, [&](std::size_t a, std::size_t b) {
-      return is_worse(failovers[a], failovers[b], options_.harm);
+    std::ranges::sort(worse, [&](std::size_t a, std::size_t b) {
+      if (is_worse(failovers[a], failovers[b], options_.harm)) return true;
+      return !is_worse(failovers[b], failovers[a], options_.harm) && a < b;
     });
     Place single{.schedule = place.schedule, .failover = {}, .asked = {}};
     make(single.schedule, all[worse.front()]);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
+#include <utility>
 
 namespace sampling {
 
@@ -24,8 +26,14 @@ std::vector<Seen> Journal::since(std::int64_t at_us) const {
       if (seen.at_us >= at_us) found.push_back(seen);
     }
   }
-  std::ranges::stable_sort(found, {}, &Seen::at_us);
-  return found;
+  // Of the same moment in the order in which they were noted.
+  std::vector<std::size_t> places(found.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::ranges::sort(places, {}, [&](std::size_t at) { return std::pair(found[at].at_us, at); });
+  std::vector<Seen> sorted;
+  sorted.reserve(found.size());
+  for (const std::size_t at : places) sorted.push_back(found[at]);
+  return sorted;
 }
 
 void Journal::forget_before(std::int64_t at_us) {
