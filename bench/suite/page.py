@@ -131,7 +131,9 @@ def of(results):
             continue
         parts.append(f"<h2>{text(one['name'])}</h2><p class=\"soft\">{text(one['what'])}</p>")
         parts.append(f"<p>skipped: {text(one['skipped'])}</p>" if "skipped" in one else table(one))
-    style = (pathlib.Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    here = pathlib.Path(__file__).parent
+    sheets = (here.parents[1] / "sim/report/palette.css", here / "page.css")
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return ('<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>What it costs</title><style>\n{style}</style></head><body>{''.join(parts)}</body></html>\n")
