@@ -178,7 +178,8 @@ void add_worst(CLI::App& command, FailoverOptions& options) {
       "Search for the failover with the longest outage, or which loses\n"
       "the most acknowledged commits (loss), in place of measuring many");
   worst->type_name("HARM");
-  for (const char* other : {"--runs", "--what-if", "--csv", "--samples"}) {
+  for (const char* other : {"--runs", "--what-if", "--csv", "--samples", "--html", "--out",
+                            "--shard", "--shards", "--delays"}) {
     worst->excludes(command.get_option(other));
   }
   add_number<8U, std::uint64_t, 100'000'000>(
@@ -230,8 +231,7 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
                    "Draw what no model can know (how long PostgreSQL takes to start, to be\n"
                    "promoted, ...) from the quantile tables of this file, which were measured;\n"
                    "without: evenly from the model's windows")
-      ->type_name("FILE")
-      ->excludes(failover->get_option("--out"));
+      ->type_name("FILE");
   add_worst(*failover, options);
   failover->footer(examples.of(
       "A LIST has commas between its parts; each kind is measured in each combination of\n"
@@ -239,7 +239,8 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
       "that stays with its server as long as that serves it, and else goes where the primary\n"
       "Service leads. Bands hold with 95 %. Moments are drawn evenly from the model's windows,\n"
       "or from --delays: what is told is what they amount to, no measurement of a real cluster.\n"
-      "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled.\n\n"
+      "Ctrl-C ends it with what it has. The exit code is 3 if a cluster has not settled, or\n"
+      "if something is known to be worse than what --worst has found, or was not tried.\n\n"
       "Examples:\n"
       "  PROGRAM failover --kind pod-gone,switchover\n"
       "  PROGRAM failover --kind pod-gone --timing 30/10/10,20/5/5 --what-if\n"

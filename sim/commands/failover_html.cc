@@ -143,8 +143,7 @@ std::string facts_markup(const Content& content) {
 std::string delays_markup(const Content& content) {
   if (content.view.options.delays == nullptr) {
     return "The delays of the model were not fitted to a real cluster: each moment of a window is "
-           "as "
-           "likely as any other, and the windows are wider than what one system does.";
+           "as likely as any other, and the windows are wider than what one system does.";
   }
   return "Delays are drawn from the quantile tables of a file, which were measured on one real "
          "cluster; of what has no table each moment of the model's window is as likely as any "

@@ -160,7 +160,7 @@ std::string distance(const Measured& other, const Standing& standing, Criterion 
     case Criterion::half:
       return "+" + seconds(standing.by_us) + " s " + band(standing.low_us, standing.high_us);
     case Criterion::ninety_nine: return "+" + seconds(standing.by_us) + " s";
-    case Criterion::lost: return percent(other.summary.lost.failovers.value) + " %";
+    case Criterion::lost: return percent_text(other.summary.lost.failovers.value) + " %";
     case Criterion::open: break;
   }
   return std::to_string(other.summary.open) + " of " + std::to_string(other.summary.runs);
@@ -170,7 +170,7 @@ std::string best_text(const Measured& best, Criterion criterion) {
   switch (criterion) {
     case Criterion::half: return seconds(best.summary.outage.half.value) + " s";
     case Criterion::ninety_nine: return seconds(best.summary.outage.ninety_nine.value) + " s";
-    case Criterion::lost: return percent(best.summary.lost.failovers.value) + " %";
+    case Criterion::lost: return percent_text(best.summary.lost.failovers.value) + " %";
     case Criterion::open: break;
   }
   return std::to_string(best.summary.open) + " of " + std::to_string(best.summary.runs);

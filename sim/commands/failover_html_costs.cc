@@ -128,7 +128,7 @@ void add_commits(std::vector<std::string>& costs, const Content& content,
       lost += series.summary.lost.all;
       if (series.summary.lost.all == 0) continue;
       where.push_back(as_markup(kind.kind->name) + " (" + std::to_string(series.summary.lost.all) +
-                      " in " + percent(series.summary.lost.failovers.value) + " % " +
+                      " in " + percent_text(series.summary.lost.failovers.value) + " % " +
                       band(series.summary.lost.failovers) + " of them)");
     }
   }

@@ -1,10 +1,7 @@
 // Words and numbers of the failovers' page, and the frame of each kind.
 #include "sim/commands/failover_html_parts.h"
 
-#include <cmath>
-
 #include "sim/report/markup.h"
-#include "sim/report/story_text.h"
 
 namespace sim::failover_page {
 namespace {
@@ -18,11 +15,7 @@ std::string letter_of(std::size_t setting) {
   return setting < 26 ? text : letter_of(setting / 26 - 1) + text;
 }
 
-std::string seconds(std::int64_t us) {
-  std::string text = to_seconds(charm::Duration(std::abs(us)));
-  text.pop_back();
-  return us < 0 ? "−" + text : text;
-}
+std::string seconds(std::int64_t us) { return seconds_text(us, "−"); }
 
 // No line breaks between a number and its unit.
 std::string seconds_with_unit(std::int64_t us) { return seconds(us) + "&nbsp;s"; }
@@ -31,22 +24,12 @@ std::string band(std::optional<std::int64_t> low, std::optional<std::int64_t> hi
   return "[" + (low ? seconds(*low) : "?") + " " + (high ? seconds(*high) : "?") + "]";
 }
 
-std::string percent(double share) {
-  const auto hundredths = static_cast<std::int64_t>(std::llround(share * 10'000));
-  std::string decimals = std::to_string(hundredths % 100);
-  decimals.insert(0, 2 - decimals.size(), '0');
-  return std::to_string(hundredths / 100) + '.' + decimals;
-}
-
 std::string band(const failover::Share& share) {
-  return "[" + percent(share.low) + " " + percent(share.high) + "]";
+  return "[" + percent_text(share.low) + " " + percent_text(share.high) + "]";
 }
 
 std::string style_percent(std::int64_t part, std::int64_t whole) {
-  const std::int64_t hundredths = whole > 0 ? part * 10'000 / whole : 0;
-  std::string decimals = std::to_string(hundredths % 100);
-  decimals.insert(0, 2 - decimals.size(), '0');
-  return std::to_string(hundredths / 100) + '.' + decimals + '%';
+  return hundredths_text(whole > 0 ? part * 10'000 / whole : 0) + '%';
 }
 
 std::string classes_of(std::size_t setting) {

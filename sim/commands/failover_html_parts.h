@@ -60,7 +60,6 @@ std::string seconds(std::int64_t us);
 std::string seconds_with_unit(std::int64_t us);
 // `[1.234 5.678]`; `?` where there are too few samples for a bound.
 std::string band(std::optional<std::int64_t> low, std::optional<std::int64_t> high);
-std::string percent(double share);
 std::string band(const failover::Share& share);
 // So many parts of a hundred, with two decimals: `43.75%`, as a style has it.
 std::string style_percent(std::int64_t part, std::int64_t whole);

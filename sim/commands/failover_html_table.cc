@@ -22,7 +22,7 @@ std::string quantile_cell(std::string_view label, const Quantile& quantile, cons
 }
 
 std::string commits_text(const Commits& commits) {
-  return "in " + percent(commits.failovers.value) + " % " + band(commits.failovers);
+  return "in " + percent_text(commits.failovers.value) + " % " + band(commits.failovers);
 }
 
 }  // namespace
@@ -53,8 +53,8 @@ std::string table_markup(const Content& content, const OneKind& kind) {
                      " kept");
     const failover::Share open = failover::share_of(summary.open, summary.runs);
     text += cell("not served again", std::to_string(summary.open),
-                 percent(open.value) + " % " + band(open)) +
-            cell("other primary", percent(summary.moved.value) + " %", band(summary.moved)) +
+                 percent_text(open.value) + " % " + band(open)) +
+            cell("other primary", percent_text(summary.moved.value) + " %", band(summary.moved)) +
             "</tr>\n";
   }
   return text + "</tbody></table></div>\n";

@@ -37,30 +37,15 @@ std::string right(std::string text, std::size_t width) {
   return text;
 }
 
-// `30.504`: the table's head has the unit. Digits are cut, not rounded.
-std::string seconds(std::int64_t us) {
-  std::string text = to_seconds(charm::Duration(std::abs(us)));
-  text.pop_back();
-  return us < 0 ? '-' + text : text;
-}
-
 std::string band(const Quantile& quantile) {
-  const std::string low = quantile.low ? seconds(*quantile.low) : "?";
-  const std::string high = quantile.high ? seconds(*quantile.high) : "?";
-  return seconds(quantile.value) + " [" + low + " " + high + "]";
-}
-
-// `0.03 %`.
-std::string percent(double share) {
-  const auto hundredths = static_cast<std::int64_t>(std::llround(share * 10'000));
-  std::string decimals = std::to_string(hundredths % 100);
-  decimals.insert(0, 2 - decimals.size(), '0');
-  return std::to_string(hundredths / 100) + '.' + decimals + " %";
+  const std::string low = quantile.low ? seconds_text(*quantile.low) : "?";
+  const std::string high = quantile.high ? seconds_text(*quantile.high) : "?";
+  return seconds_text(quantile.value) + " [" + low + " " + high + "]";
 }
 
 std::string commits_text(const Commits& commits) {
   if (commits.all == 0) return "0";
-  return std::to_string(commits.all) + " (" + percent(commits.failovers.value) + ")";
+  return std::to_string(commits.all) + " (" + percent_text(commits.failovers.value) + " %)";
 }
 
 struct Told {
@@ -78,7 +63,7 @@ std::string outages_text(const std::vector<Told>& all) {
     for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
       text += left(band(one), band_width + 2);
     }
-    text += right(seconds(outage.most), number_width) + '\n';
+    text += right(seconds_text(outage.most), number_width) + '\n';
   }
   return text;
 }
@@ -91,8 +76,8 @@ std::string phases_text(const std::vector<Told>& all) {
   text += "  " + left("moved", number_width) + left("lost", number_width) + "in doubt\n";
   for (const auto& [series, summary] : all) {
     text += left(std::string(series.kind->name), name_width + 3);
-    for (const Times& phase : summary.phases) text += right(seconds(phase.mean), number_width);
-    text += "  " + left(percent(summary.moved.value), number_width) +
+    for (const Times& phase : summary.phases) text += right(seconds_text(phase.mean), number_width);
+    text += "  " + left(percent_text(summary.moved.value) + " %", number_width) +
             left(commits_text(summary.lost), number_width) + commits_text(summary.in_doubt);
     if (summary.open > 0) text += ", " + std::to_string(summary.open) + " not served again";
     text += '\n';
@@ -102,9 +87,9 @@ std::string phases_text(const std::vector<Told>& all) {
 
 std::string comparison_text(const Series& first, const Comparison& both) {
   return left(std::string(first.kind->name), name_width + 3) + "longer by p50 " +
-         band(both.longer_by.half) + ", mean " + seconds(both.longer_by.mean) + "; shorter in " +
-         percent(both.shorter.value) + ", longer in " + percent(both.longer.value) + " of " +
-         std::to_string(both.pairs) + '\n';
+         band(both.longer_by.half) + ", mean " + seconds_text(both.longer_by.mean) +
+         "; shorter in " + percent_text(both.shorter.value) + " %, longer in " +
+         percent_text(both.longer.value) + " % of " + std::to_string(both.pairs) + '\n';
 }
 
 // The series of one setting, in the order of their kinds.
@@ -112,14 +97,6 @@ std::vector<const Series*> of_setting(const FailoverView& view, const failover::
   std::vector<const Series*> all;
   for (const Series& series : view.series) {
     if (series.setting == setting) all.push_back(&series);
-  }
-  return all;
-}
-
-std::vector<failover::Setting> settings_of(const FailoverView& view) {
-  std::vector<failover::Setting> all;
-  for (const Series& series : view.series) {
-    if (std::ranges::find(all, series.setting) == all.end()) all.push_back(series.setting);
   }
   return all;
 }
@@ -200,9 +177,23 @@ constexpr std::string_view setting_names =
 
 }  // namespace
 
+std::string seconds_text(std::int64_t us, std::string_view minus) {
+  std::string text = to_seconds(charm::Duration(std::abs(us)));
+  text.pop_back();
+  return us < 0 ? std::string(minus) + text : text;
+}
+
+std::string hundredths_text(std::int64_t hundredths) {
+  std::string decimals = std::to_string(hundredths % 100);
+  decimals.insert(0, 2 - decimals.size(), '0');
+  return std::to_string(hundredths / 100) + '.' + decimals;
+}
+
+std::string percent_text(double share) { return hundredths_text(std::llround(share * 10'000)); }
+
 std::string to_text(const FailoverView& view) {
   std::string text;
-  for (const failover::Setting& setting : settings_of(view)) {
+  for (const failover::Setting& setting : failover::settings_of(view.series)) {
     std::vector<Told> told;
     std::string refused;
     for (const Series* series : of_setting(view, setting)) {

@@ -1,13 +1,22 @@
 // What was measured of failovers, as a table, as JSON, and as CSV.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/failover/series.h"
 #include "sim/search/shards.h"
 
 namespace sim {
+
+// `30.504`: seconds, whose digits are cut, not rounded; below zero with that sign.
+std::string seconds_text(std::int64_t us, std::string_view minus = "-");
+// `0.03`: that is three of them. At least 0.
+std::string hundredths_text(std::int64_t hundredths);
+// The same: per cent, of a share of 1.
+std::string percent_text(double share);
 
 struct FailoverView {
   const std::vector<failover::Series>& series;

@@ -137,6 +137,15 @@ MeasuredFailovers read_question(Reader& reader, const Json& json) {
   all.options.first_seed =
       reader.number(json, pointer, "first_seed", 0, std::numeric_limits<std::uint64_t>::max());
   all.options.runs = reader.number(json, pointer, "runs", 1, failover::most_runs);
+  if (json.contains("delays") && !json["delays"].is_null()) {
+    auto delays = failover::parse_delays(json["delays"].dump());
+    if (!delays) {
+      reader.refuse(pointer_to(pointer, "delays"), delays.error(), "must be measured delays");
+      return all;
+    }
+    all.delays = std::make_unique<failover::Delays>(*std::move(delays));
+    all.options.delays = all.delays.get();
+  }
   const Json& list = json.contains("series") ? json["series"] : Json();
   if (!list.is_array()) {
     reader.refuse(pointer_to(pointer, "series"), "is no list", "must be one");
@@ -214,6 +223,8 @@ ShardFile shard_file_of(const std::vector<Series>& series, const failover::Serie
   ShardFile file{.command = "failover", .count = options.shard.count};
   file.question = {
       {"first_seed", options.first_seed}, {"runs", options.runs}, {"series", std::move(asked)}};
+  file.question["delays"] =
+      options.delays == nullptr ? Json() : Json::parse(failover::to_json_text(*options.delays));
   file.parts[options.shard.index].body = {{"series", std::move(parts)}};
   return file;
 }

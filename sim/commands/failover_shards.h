@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -21,6 +22,7 @@ ShardFile shard_file_of(const std::vector<failover::Series>& series,
                         const failover::SeriesOptions& options);
 
 struct MeasuredFailovers {
+  std::unique_ptr<const failover::Delays> delays;  // that the options point to
   failover::SeriesOptions options;
   ShardSet shards;
   std::vector<failover::Series> series;  // what is in a missing shard is not done

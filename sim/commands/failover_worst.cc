@@ -8,13 +8,13 @@
 #include <ostream>
 #include <thread>
 
+#include "sim/commands/failover_report.h"
 #include "sim/commands/inputs.h"
 #include "sim/commands/logic_version.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/progress_line.h"
 #include "sim/commands/search_text.h"
 #include "sim/failover/worst.h"
-#include "sim/report/story_text.h"
 #include "sim/scenario/read.h"
 
 namespace sim {
@@ -40,19 +40,13 @@ struct Searched {
   std::string file;  // where it was written; empty: nowhere
 };
 
-std::string seconds(std::int64_t us) {
-  std::string text = to_seconds(charm::Duration(us));
-  text.pop_back();
-  return text;
-}
-
 // `outage 35.858 s (detect 30.049, elect 0.629, …), lost 0, in doubt 1`.
 std::string harm_text(const Failover& one) {
-  std::string text = "no acknowledged write for " + seconds(one.outage_us) + " s (";
+  std::string text = "no acknowledged write for " + seconds_text(one.outage_us) + " s (";
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
     if (phase > 0) text += ", ";
     text += std::string(to_text(static_cast<failover::Phase>(phase))) + ' ' +
-            seconds(one.phases_us[phase]);
+            seconds_text(one.phases_us[phase]);
   }
   text +=
       "); commits lost " + std::to_string(one.lost) + ", in doubt " + std::to_string(one.in_doubt);
@@ -75,10 +69,11 @@ std::string text_of(const Searched& one, const FailoverOptions& options) {
   text += worst.is_peak ? "no single change does more harm\n"
                         : "single changes were not tried to the end\n";
   if (one.covered) {
-    text += "  scope        all " + std::to_string(one.covered->runs) + " with at most " +
+    text += "  scope        " + std::string(one.covered->is_whole ? "all " : "the first ") +
+            std::to_string(one.covered->runs) + " with at most " +
             plural(*options.scope_answers, "answer") + " at its latest, at " +
             std::to_string(failover::Scope{}.moments) + moments_text(one) + ": at most ";
-    text += seconds(one.covered->failover.outage_us) + " s, lost " +
+    text += seconds_text(one.covered->failover.outage_us) + " s, lost " +
             std::to_string(one.covered->failover.lost);
     text += is_worse(one.covered->failover, worst.failover, *options.worst)
                 ? ": MORE than the search has found\n"
@@ -211,8 +206,10 @@ int worst_command(const FailoverOptions& options, const std::vector<const Kind*>
     if (console.is_interrupted()) console.out << "interrupted: that is how far it came\n";
   }
   if (console.is_interrupted()) return exit_interrupted;
-  const bool is_all = std::ranges::all_of(
-      all, [](const Searched& one) { return one.refused.empty() && one.worst.is_peak; });
+  const bool is_all = std::ranges::all_of(all, [&](const Searched& one) {
+    return one.refused.empty() && one.worst.is_peak &&
+           !(one.covered && is_worse(one.covered->failover, one.worst.failover, *options.worst));
+  });
   return is_all ? exit_held : exit_bounded;
 }
 

@@ -101,6 +101,19 @@ std::expected<Delays, std::string> parse_delays(std::string_view text) {
   return delays;
 }
 
+std::string to_json_text(const Delays& delays) {
+  json tables = json::object();
+  for (std::size_t at = 0; at < delay_count; ++at) {
+    if (delays.tables[at].empty()) continue;
+    json::array_t quantiles;
+    for (const std::int64_t us : delays.tables[at]) {
+      quantiles.emplace_back(static_cast<double>(us) / 1000);
+    }
+    tables[std::string(names[at])] = {{"quantiles_ms", std::move(quantiles)}};
+  }
+  return json{{"schema", "charmsim-delays/1"}, {"delays", std::move(tables)}}.dump();
+}
+
 void MeasuredPace::restart(std::uint64_t seed, const model::World& world) {
   seed_ = model::mix(seed, 0xDE1A75);
   asked_.fill(0);

@@ -48,10 +48,13 @@ struct Delays {
   [[nodiscard]] const QuantileTable& of(Delay delay) const {
     return tables[static_cast<std::size_t>(delay)];
   }
+  friend bool operator==(const Delays&, const Delays&) = default;
 };
 // Of `charmsim-delays/1` (tests/live/samples/README.md). What is wrong with it: a name that is no
 // delay's, a table that falls or has fewer than two values, any other text.
 std::expected<Delays, std::string> parse_delays(std::string_view text);
+// As parse_delays() reads it: what it gives is equal.
+std::string to_json_text(const Delays& delays);
 
 // Draws from the tables: by the seed, who waits for what, and the count alone, as Draws does.
 class MeasuredPace final : public Pace {

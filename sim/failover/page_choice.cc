@@ -173,24 +173,6 @@ const std::array<std::size_t, criterion_count>& Choice::behind_of(std::size_t se
   return behind[static_cast<std::size_t>(found - settings.begin())];
 }
 
-std::vector<Setting> settings_of(const std::vector<Series>& all) {
-  std::vector<Setting> settings;
-  for (const Series& series : all) {
-    if (std::ranges::find(settings, series.setting) == settings.end()) {
-      settings.push_back(series.setting);
-    }
-  }
-  return settings;
-}
-
-std::vector<const Kind*> kinds_of(const std::vector<Series>& all) {
-  std::vector<const Kind*> kinds;
-  for (const Series& series : all) {
-    if (std::ranges::find(kinds, series.kind) == kinds.end()) kinds.push_back(series.kind);
-  }
-  return kinds;
-}
-
 std::vector<Choice> choices_of(const std::vector<Series>& all) {
   const std::vector<Setting> settings = settings_of(all);
   std::vector<std::uint32_t> loads;

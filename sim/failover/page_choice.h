@@ -72,9 +72,6 @@ struct Choice {
       std::size_t setting) const;
 };
 
-// In the order in which they come first.
-std::vector<Setting> settings_of(const std::vector<Series>& all);
-std::vector<const Kind*> kinds_of(const std::vector<Series>& all);
 // One for each load that at least two settings have.
 std::vector<Choice> choices_of(const std::vector<Series>& all);
 

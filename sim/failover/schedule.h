@@ -25,7 +25,8 @@ struct Schedule {
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
-// Before this, from 0: from there on each agent has had an update-status, if mishaps come fast.
+// Before this, from 0: by then a mishap could have come for a minute at least
+// (timing::mishap_pause).
 inline constexpr std::uint32_t most_strikes = 16;
 // The last wait that is tried; by then each agent has had an update-status.
 charm::Duration longest_wait(const Base& base);

@@ -40,6 +40,24 @@ std::vector<Failover> Series::done() const {
   return all;
 }
 
+std::vector<Setting> settings_of(const std::vector<Series>& all) {
+  std::vector<Setting> settings;
+  for (const Series& series : all) {
+    if (std::ranges::find(settings, series.setting) == settings.end()) {
+      settings.push_back(series.setting);
+    }
+  }
+  return settings;
+}
+
+std::vector<const Kind*> kinds_of(const std::vector<Series>& all) {
+  std::vector<const Kind*> kinds;
+  for (const Series& series : all) {
+    if (std::ranges::find(kinds, series.kind) == kinds.end()) kinds.push_back(series.kind);
+  }
+  return kinds;
+}
+
 Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest& charm,
                   const SeriesOptions& options, Crew& crew, unsigned workers,
                   const std::function<void(std::uint64_t)>& progress) {

@@ -43,6 +43,10 @@ struct Series {
   [[nodiscard]] std::vector<Failover> done() const;
 };
 
+// What they are of, in the order in which they come first.
+std::vector<Setting> settings_of(const std::vector<Series>& all);
+std::vector<const Kind*> kinds_of(const std::vector<Series>& all);
+
 // Calls `progress` every so often with how many are done. `crew` has so many workers.
 Series run_series(const Kind& kind, const Setting& setting, const CharmUnderTest& charm,
                   const SeriesOptions& options, Crew& crew, unsigned workers,

@@ -10,7 +10,9 @@
 namespace sim::failover {
 namespace {
 
-using Binomial = boost::math::binomial;
+// In double precision alone: long double is another type on other machines, and valgrind has none.
+using Double = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+using Binomial = boost::math::binomial_distribution<double, Double>;
 
 constexpr double tail = (1 - confidence) / 2;
 

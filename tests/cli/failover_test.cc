@@ -146,6 +146,15 @@ TEST_F(Failover, RefusesWhatIsNone) {
   EXPECT_THAT(refused({"--html", "no/such/page.html"}), HasSubstr("no/such/page.html"));
   EXPECT_THAT(refused({"--html", "both", "--samples", "both"}), HasSubstr("written twice"));
   EXPECT_THAT(files(), ElementsAre("no-delays.json"));
+
+  EXPECT_THAT(refused({"--worst", "case"}), HasSubstr("outage or loss"));
+  EXPECT_THAT(refused({"--scope", "1"}), HasSubstr("--worst"));
+  EXPECT_THAT(refused({"--worst", "outage", "--scope", "5"}), HasSubstr("0 to 4"));
+  for (const char* other : {"--html", "--out", "--shard", "--samples", "--delays"}) {
+    const Result result = charmsim({"failover", "--worst", "outage", other, "0/1"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err, HasSubstr(other));
+  }
 }
 
 TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
@@ -160,6 +169,29 @@ TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
   const Result result = running.wait();
   EXPECT_EQ(result.code, 130);
   EXPECT_THAT(result.out, HasSubstr("interrupted"));
+}
+
+// What was found so far is a run that replay plays.
+TEST_F(Failover, KeepsTheWorstThatItHasFoundWhenItIsInterrupted) {
+  Running running = start_on_terminal(
+      {"failover", "--kind", "switchover", "--worst", "outage", "--save-to", "found"});
+  std::string shown;
+  while (shown.find("switchover, 30/10/10: search, ") == shown.npos) {
+    const std::string more = running.read_some();
+    ASSERT_NE(more, "");
+    shown += more;
+  }
+  running.signal(SIGINT);
+  const Result result = running.wait();
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("switchover, 30/10/10, 3 units, "),
+                                HasSubstr("\n  worst        no acknowledged write for "),
+                                HasSubstr("; single changes were not tried to the end"),
+                                HasSubstr("\n  run          found/switchover-1.json"),
+                                HasSubstr("interrupted: that is how far it came")));
+  const Result again = charmsim({"replay", "found/switchover-1.json", "--quiet"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("the same run"));
 }
 
 }  // namespace

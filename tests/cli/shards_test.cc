@@ -81,7 +81,8 @@ TEST_F(Shards, AreMergedInAnyOrderAndInAnyNumberOfSteps) {
 
 // SIGKILL, as where a node is lost.
 TEST_F(Shards, ThatWereKilledMidwayAreRunAgain) {
-  const Words all{"failover", "--kind", "pod-gone,unit-removed", "--runs", "3000", "--workers", "1"};
+  const Words all{"failover",  "--kind", "pod-gone,unit-removed", "--runs", "3000",
+                  "--workers", "1"};
   const auto shard = [&all](unsigned index) {
     const std::string name = std::to_string(index);
     return with(all, {"--shard", name + "/3", "--out", name + ".json"});
@@ -195,6 +196,28 @@ TEST_F(Shards, OfOtherQuestionsAreRefused) {
   EXPECT_THAT(refused({"a.json", "b.json"}), HasSubstr("/question/series/1/kind: is \"pod-gone\""));
   (void)told(campaign({"--shard", "1/3", "--out", "b.json"}));
   EXPECT_EQ(refused({"a.json", "b.json"}), "b.json: /shards: is 3; must be 2, as in a.json\n");
+}
+
+TEST_F(Shards, OfMeasuredDelaysComeToTheSameAsOneRun) {
+  const auto delays = [this](const std::string& most_ms) {
+    write("promote.json", R"({"schema": "charmsim-delays/1", "delays": {"promote": {"quantiles_ms":
+                              [250.5, )" +
+                              most_ms + "]}}}");
+    return Words{"--delays", "promote.json"};
+  };
+  const Words measured = delays("900");
+  const std::string whole = told(campaign(with(measured, {"--json"})));
+  EXPECT_NE(whole, told(campaign({"--json"})));
+  (void)told(campaign(with(measured, {"--shard", "0/2", "--out", "0.json"})));
+  (void)told(campaign(with(measured, {"--shard", "1/2", "--out", "1.json"})));
+  EXPECT_EQ(told({"merge", "0.json", "1.json", "--json"}), whole);
+
+  (void)told(campaign(with(delays("901"), {"--shard", "1/2", "--out", "1.json"})));
+  EXPECT_THAT(refused({"0.json", "1.json"}),
+              HasSubstr("1.json: /question/delays/delays/promote/quantiles_ms/1: is 901"));
+  (void)told(campaign({"--shard", "1/2", "--out", "1.json"}));
+  EXPECT_THAT(refused({"0.json", "1.json"}),
+              HasSubstr("1.json: /question/delays: is null; must be {"));
 }
 
 TEST_F(Shards, ThatOverlapAreRefused) {

@@ -46,6 +46,15 @@ TEST(Delays, AreRefusedWithAReason) {
               HasSubstr("is no time"));
 }
 
+TEST(Delays, AreReadAsTheyAreWritten) {
+  const auto delays = parse_delays(file_of(
+      R"("promote": {"quantiles_ms": [0.001, 2.5]}, "routing": {"quantiles_ms": [7, 3600000]})"));
+  ASSERT_TRUE(delays.has_value());
+  const auto again = parse_delays(to_json_text(*delays));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(*again, *delays);
+}
+
 TEST(Delays, LieBetweenTheirQuantiles) {
   const QuantileTable table{0, 100, 1000};
   EXPECT_EQ(value_at(table, 0), 0);

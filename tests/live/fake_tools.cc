@@ -9,19 +9,16 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/live/text_of.h"
+
 namespace charm::live::fake {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using tests::text_of;
 
 constexpr const char* folder_variable = "FAKE_TOOLS";
-
-std::string text_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 json answers_in(const fs::path& file) {
   const std::string text = text_of(file);

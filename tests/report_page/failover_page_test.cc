@@ -35,10 +35,8 @@ const std::string& page() {
 
 class TheFailoverPage : public browser::Browser {};
 
-constexpr const char* press_key = R"(
+const std::string press_at_plot = std::string(browser::press) + R"(
   const plot = document.querySelector('.plot');
-  const press = (key, more = {}) => document.activeElement.dispatchEvent(
-    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
   const told = () => document.activeElement.getAttribute('aria-valuetext');
 )";
 
@@ -75,7 +73,7 @@ TEST_F(TheFailoverPage, ShowsOneKindAndAnotherAndAll) {
 }
 
 TEST_F(TheFailoverPage, ReadsTheCurvesByKeys) {
-  EXPECT_EQ(ask(page(), std::string(press_key) + R"(
+  EXPECT_EQ(ask(page(), press_at_plot + R"(
     plot.focus();
     const said = [];
     for (const key of ['Home', 'ArrowRight', 'End', 'ArrowRight', 'ArrowLeft']) { press(key); said.push(told()); }
@@ -114,7 +112,7 @@ TEST_F(TheFailoverPage, ReadsWhatWasMeasured) {
 }
 
 TEST_F(TheFailoverPage, ReadsTheSameTimeOnTheOtherScale) {
-  EXPECT_EQ(ask(page(), std::string(press_key) + R"(
+  EXPECT_EQ(ask(page(), press_at_plot + R"(
     const shown = () => ['linear', 'log'].map((scale) => getComputedStyle(plot.querySelector('svg.' + scale)).display);
     const seen = [shown()];
     plot.focus();
@@ -155,15 +153,7 @@ TEST_F(TheFailoverPage, FitsItsWindow) {
 
 TEST_F(TheFailoverPage, HasTextAndCurvesThatStandOutFromTheirGround) {
   for (const bool dark : {false, true}) {
-    EXPECT_EQ(ask(page(), R"(
-      const style = getComputedStyle(document.documentElement);
-      const light = (name) => {
-        const hex = style.getPropertyValue(name).trim();
-        const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
-          .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => m - n); return (y + 0.05) / (x + 0.05); };
+    EXPECT_EQ(ask(page(), std::string(browser::contrast) + R"(
       const pairs = [];
       for (const ink of ['--ink', '--soft', '--accent']) {
         for (const ground of ['--ground', '--panel', '--accent-soft']) pairs.push([ink, ground]);
@@ -172,7 +162,7 @@ TEST_F(TheFailoverPage, HasTextAndCurvesThatStandOutFromTheirGround) {
       for (let at = 0; at < 8; ++at) pairs.push(['--on-badge', '--s' + at], ['--s' + at, '--panel']);
       for (const phase of ['detect', 'elect', 'promote', 'route', 'client']) pairs.push(['--on-phase', '--' + phase]);
       report([matchMedia('(prefers-color-scheme: dark)').matches,
-              pairs.filter(([a, b]) => !(contrast(a, b) >= 4.5)).map(([a, b]) => a + ' on ' + b + ': ' + contrast(a, b).toFixed(2))]);)",
+              faint(pairs)]);)",
                   {.dark = dark}),
               dark ? "[true,[]]" : "[false,[]]");
   }

@@ -132,14 +132,12 @@ TEST_F(ThePage, ShowsTheDifferenceToTheStepBefore) {
 
 // --- keys ---
 
-constexpr const char* press = R"(
-  const press = (key, more = {}) => document.activeElement.dispatchEvent(
-    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+const std::string press = std::string(browser::press) + R"(
   const width = () => sight.to - sight.from;
 )";
 
 TEST_F(ThePage, GoesFromEventToEventByKeys) {
-  const std::string went = ask(deployment(), std::string(press) + R"(
+  const std::string went = ask(deployment(), press + R"(
     const went = [chosen.event];
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'End', 'ArrowRight', 'Home']) {
       press(key);
@@ -157,7 +155,7 @@ TEST_F(ThePage, GoesFromEventToEventByKeys) {
 }
 
 TEST_F(ThePage, ZoomsByKeysAndShowsAllAgain) {
-  const std::string zoomed = ask(deployment(), std::string(press) + R"(
+  const std::string zoomed = ask(deployment(), press + R"(
     const all = width();
     press('+');
     const nearer = width() < all;
@@ -172,7 +170,7 @@ TEST_F(ThePage, ZoomsByKeysAndShowsAllAgain) {
 }
 
 TEST_F(ThePage, SearchesByKeysAndGoesFromMatchToMatch) {
-  const std::string found = ask(failover(), std::string(press) + R"(
+  const std::string found = ask(failover(), press + R"(
     press('/');
     const focused = document.activeElement.id;
     document.activeElement.value = 'postgresql-k8s/1 promoted';
@@ -188,7 +186,7 @@ TEST_F(ThePage, SearchesByKeysAndGoesFromMatchToMatch) {
 }
 
 TEST_F(ThePage, ExplainsItsKeys) {
-  EXPECT_EQ(ask(deployment(), std::string(press) + R"(
+  EXPECT_EQ(ask(deployment(), press + R"(
     press('?');
     report([byId('help').open, document.querySelectorAll('#keys dt').length === keys.length]);)"),
             "[true,true]");
@@ -255,15 +253,7 @@ TEST_F(ThePage, FitsItsWindow) {
 
 TEST_F(ThePage, HasTextThatStandsOutFromItsGround) {
   for (const bool dark : {false, true}) {
-    const std::string faint = ask(deployment(), R"(
-      const style = getComputedStyle(document.documentElement);
-      const light = (name) => {
-        const hex = style.getPropertyValue(name).trim();
-        const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
-          .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort(); return (y + 0.05) / (x + 0.05); };
+    const std::string faint = ask(deployment(), std::string(browser::contrast) + R"(
       const pairs = [];
       for (const ink of ['--ink', '--soft', '--accent', '--red', '--primary']) {
         for (const ground of ['--ground', '--panel', '--sunk']) pairs.push([ink, ground]);
@@ -271,7 +261,7 @@ TEST_F(ThePage, HasTextThatStandsOutFromItsGround) {
       pairs.push(['--red', '--red-soft'], ['--soft', '--red-soft'], ['--ink', '--red-soft'],
                  ['--primary', '--green-soft'], ['--ink', '--accent-soft'], ['--soft', '--accent-soft'], ['--ink', '--hook']);
       report([matchMedia('(prefers-color-scheme: dark)').matches,
-              pairs.filter(([a, b]) => !(contrast(a, b) >= 4.5)).map(([a, b]) => a + ' on ' + b + ': ' + contrast(a, b).toFixed(2))]);)",
+              faint(pairs)]);)",
                                   {.dark = dark});
     EXPECT_EQ(faint, dark ? "[true,[]]" : "[false,[]]");
   }

@@ -24,12 +24,14 @@
 #include <thread>
 
 #include "charm/live/sql_session.h"
+#include "tests/live/text_of.h"
 
 namespace live {
 namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
+using tests::text_of;
 
 constexpr const char* program_folder = "/usr/lib/postgresql/15/bin";
 
@@ -109,12 +111,6 @@ charm::live::ExecAnswer run(const std::vector<std::string>& command, const std::
   waitpid(child, &status, 0);
   answer.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   return answer;
-}
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
 }
 
 // The beginning is looked for in what a run leaves behind.

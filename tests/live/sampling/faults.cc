@@ -9,17 +9,13 @@
 #include <sstream>
 
 #include "tests/live/sampling/journal.h"
+#include "tests/live/text_of.h"
 
 namespace sampling {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
+using tests::text_of;
 
 // The first process of the pod's pid namespace that is so.
 pid_t find(const std::string& pod, const std::function<bool(const fs::path&)>& is_it) {

@@ -11,17 +11,13 @@
 
 #include "charm/live/process.h"
 #include "charm/types/check.h"
+#include "tests/live/text_of.h"
 
 namespace scenes {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
+using tests::text_of;
 
 // The words are on the standard input. What is in a pod is seen from its mounts alone.
 void find_in(const std::vector<std::string>& command, const std::string& words,

@@ -11,12 +11,14 @@
 #include <utility>
 
 #include "tests/live/api_server.h"
+#include "tests/live/text_of.h"
 
 namespace scenes {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using tests::text_of;
 
 bool selects(const json& selector, const json& pod) {
   const json labels = pod["metadata"].value("labels", json::object());
@@ -26,12 +28,6 @@ bool selects(const json& selector, const json& pod) {
   // Who is on the way out is none of the endpoints.
   return !pod["metadata"].contains("deletionTimestamp") &&
          !pod["status"].value("podIP", "").empty();
-}
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
 }
 
 // Its length is always the same, and it is written at once, so nobody reads a half of it.
