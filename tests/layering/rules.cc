@@ -57,7 +57,7 @@ const std::vector<WordRule>& word_rules() {
       {{"model/"}, R"(\b(float|double)\b)", "worlds are made of integers"},
       {{"charm/", "model/", "sim/"}, R"(\bunordered_)", "hash order is not the same everywhere"},
       {{"charm/", "model/", "sim/"},
-       R"(\b\w+_distribution\b)",
+       R"(\b(std|random)::\w+_distribution\b)",
        "distributions differ between libraries"},
       {{"charm/", "model/", "sim/"}, R"(\bs?rand\s*\()", "chance goes through Choices"},
       {{"charm/types/", "charm/ports/", "charm/flow/", "charm/steps/", "charm/hooks/",
