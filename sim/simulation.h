@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "model/canonical.h"
@@ -231,6 +232,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
   std::optional<model::TimerId> fired_;   // last
   std::vector<model::TimerId> possible_;  // what may come next, with a quantum
+  std::vector<std::tuple<std::int64_t, std::int64_t, std::uint32_t>> in_calm_order_;  // the same
   std::optional<model::CanonicalFingerprint> canonical_;  // with a quantum
   Verdict verdict_;
   bool ended_ = false;

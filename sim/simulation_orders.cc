@@ -7,6 +7,7 @@
 // are. What arms itself again (a poll) does so for the next step at the earliest: otherwise it
 // could go on for ever while time stands still.
 #include <algorithm>
+#include <cstdint>
 
 #include "model/network.h"
 #include "sim/simulation.h"
@@ -54,17 +55,17 @@ std::size_t Simulation::find_all() {
   const auto count = static_cast<std::uint32_t>(world_.timer_count());
   const std::int64_t first_end = world_.first_end().micros;
   possible_.clear();
+  in_calm_order_.clear();
   for (std::uint32_t at = 0; at < count; ++at) {
     const model::TimerId id{at};
-    if (world_.window(id).earliest.micros <= first_end) possible_.push_back(id);
-  }
-  if (possible_.size() < 2) return possible_.size();
-  std::ranges::sort(possible_, {}, [this, now](model::TimerId id) {
     const model::Window window = world_.window(id);
-    const bool goes_on = answers_a_call(id);
-    return std::tuple(std::max(now, window.earliest.micros), !goes_on,
-                      goes_on ? 0 : window.latest.micros, id.index);
-  });
+    if (window.earliest.micros > first_end) continue;
+    // No window ends before time began.
+    const std::int64_t end = answers_a_call(id) ? -1 : window.latest.micros;
+    in_calm_order_.emplace_back(std::max(now, window.earliest.micros), end, at);
+  }
+  if (in_calm_order_.size() > 1) std::ranges::sort(in_calm_order_);
+  for (const auto& [moment, end, index] : in_calm_order_) possible_.push_back({index});
   return possible_.size();
 }
 
