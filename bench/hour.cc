@@ -1,6 +1,7 @@
 // One simulated hour of a healthy three-unit cluster: HA loops, lease renewals, update-status, the
-// client's writes. Ten hours after the deployment are one run, so that the deployment (140 us) does
-// not count; what happened is told per simulated second.
+// client's writes; and one in which the primary's pod is gone until another has taken over. Ten
+// hours after the deployment are one run, so that the deployment does not count; what happened is
+// told per simulated second.
 #include <benchmark/benchmark.h>
 
 #include "bench/prepared.h"
@@ -21,8 +22,28 @@ sim::Scenario healthy(int units) {
   return *sim::read_scenario(text, "healthy.json");
 }
 
-void hour(benchmark::State& state, sim::Trace::Mode trace) {
-  sim::Simulation simulation(healthy(static_cast<int>(state.range(0))),
+// The pod is back, and all have been well for 30 s, some 100 s after it was killed.
+sim::Scenario with_failovers(int units) {
+  std::string story;
+  for (int hour = 0; hour < hours; ++hour) {
+    story += R"({"when": "settled", "after_s": 3500, "kill_pod": "primary",
+                 "returns": "after failover"}, )";
+  }
+  const std::string text =
+      R"({"schema_version": 1, "title": "A failover an hour",
+    "world": {"units": )" +
+      std::to_string(units) +
+      R"(},
+    "story": [)" +
+      story + R"({"when": "settled", "set_config": {"synchronous_node_count": "majority"}}],
+    "horizon_s": )" +
+      std::to_string((hours + 1) * 3600) + "}";
+  return *sim::read_scenario(text, "failovers.json");
+}
+
+void hour(benchmark::State& state, sim::Trace::Mode trace,
+          sim::Scenario (*scenario)(int) = healthy) {
+  sim::Simulation simulation(scenario(static_cast<int>(state.range(0))),
                              {&charm::postgresql_k8s(), sim::postgresql_properties(), nullptr},
                              {.trace = trace});
   sim::ListChoices calm;
@@ -47,4 +68,7 @@ BENCHMARK_CAPTURE(hour, off, sim::Trace::Mode::off)->Arg(3)->Unit(benchmark::kMi
 BENCHMARK_CAPTURE(hour, fingerprint, sim::Trace::Mode::fingerprint)
     ->Arg(3)
     ->Arg(9)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(hour, with_failover, sim::Trace::Mode::off, with_failovers)
+    ->Arg(3)
     ->Unit(benchmark::kMillisecond);
