@@ -1,110 +1,20 @@
-// The calls by what they read, and what stands while time does not move.
+// What stands while time does not move, and which steps touch nothing else.
 #include "sim/search/independence.h"
 
 #include <algorithm>
 #include <cstring>
-#include <initializer_list>
 
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/postgresql.h"
 #include "sim/properties/postgresql.h"
+#include "sim/search/call_parts.h"
 
 namespace sim {
 namespace {
 
 using charm::UnitName;
-using Calls = std::bitset<call_count>;
 
-Calls calls(std::initializer_list<Call> list) {
-  Calls set;
-  for (const Call call : list) set.set(static_cast<std::size_t>(call));
-  return set;
-}
-
-// Of what its hook and its agent know, and of what only the story changes.
-const Calls& of_its_hook() {
-  static const Calls set = calls({Call::peers,
-                                  Call::planned_units,
-                                  Call::config,
-                                  Call::unit_status,
-                                  Call::set_unit_status,
-                                  Call::notices,
-                                  Call::set_notices,
-                                  Call::log,
-                                  Call::open_ports,
-                                  Call::set_restart_state,
-                                  Call::set_upgrade_state,
-                                  Call::restart_states,
-                                  Call::upgrade_states,
-                                  Call::sleep,
-                                  Call::set_deadline,
-                                  Call::deadline_passed,
-                                  Call::node_resources,
-                                  Call::is_leader,
-                                  Call::endpoints,
-                                  Call::set_endpoints,
-                                  Call::cluster_initialised,
-                                  Call::set_cluster_initialised,
-                                  Call::passwords,
-                                  Call::set_password,
-                                  Call::restart_granted,
-                                  Call::set_restart_granted,
-                                  Call::upgrade_stack,
-                                  Call::set_upgrade_stack,
-                                  Call::upgrade_standbys,
-                                  Call::set_upgrade_standbys,
-                                  Call::dependencies,
-                                  Call::set_dependencies,
-                                  Call::make_password});
-  return set;
-}
-// Of these, what reads a shared part.
-struct Reading {
-  SharedPart part{};
-  Calls calls;
-  // Once it has looked, a hook goes on with what it has seen.
-  bool model::Staged::* has_looked = nullptr;
-};
-const std::array<Reading, 7>& readings() {
-  static const std::array all{
-      Reading{SharedPart::leadership,
-              calls({Call::is_leader, Call::set_endpoints, Call::set_cluster_initialised,
-                     Call::set_password, Call::set_restart_granted, Call::set_upgrade_stack,
-                     Call::set_upgrade_standbys, Call::set_dependencies, Call::passwords})},
-      Reading{SharedPart::bag,
-              calls({Call::endpoints, Call::set_endpoints, Call::cluster_initialised,
-                     Call::set_cluster_initialised}),
-              &model::Staged::bag_read},
-      Reading{SharedPart::secret, calls({Call::passwords})},
-      Reading{SharedPart::restart_bag, calls({Call::restart_granted, Call::set_restart_granted}),
-              &model::Staged::restart_read},
-      Reading{SharedPart::upgrade_bag,
-              calls({Call::upgrade_stack, Call::set_upgrade_stack, Call::upgrade_standbys,
-                     Call::set_upgrade_standbys, Call::dependencies, Call::set_dependencies}),
-              &model::Staged::upgrade_read},
-      Reading{SharedPart::peer_states, calls({Call::restart_states, Call::upgrade_states})},
-      Reading{SharedPart::password_count, calls({Call::make_password})},
-  };
-  return all;
-}
-// Of its container and its volume.
-const Calls& of_its_container() {
-  static const Calls set =
-      calls({Call::can_connect, Call::create_data_directory, Call::holds_database,
-             Call::free_percent_of_volume, Call::has_locale, Call::is_plan_current,
-             Call::is_service_running, Call::tls_files, Call::write_patroni_configuration});
-  return set;
-}
-
-// What is committed for others to read.
-const Calls& that_write_bags() {
-  static const Calls set =
-      calls({Call::set_endpoints, Call::set_cluster_initialised, Call::set_password,
-             Call::set_restart_state, Call::set_upgrade_state, Call::set_restart_granted,
-             Call::set_upgrade_stack, Call::set_upgrade_standbys, Call::set_dependencies});
-  return set;
-}
 bool has_staged_for_others(const model::Staged& staged) {
   return staged.endpoints || staged.initialised || staged.uninitialised ||
          staged.passwords != model::Passwords{} || staged.clients != 0 || staged.restart_written ||
@@ -136,6 +46,42 @@ bool is_container_alone(const model::World& world, UnitName unit) {
                                 UnitTimer::job, UnitTimer::startup}) {
     if (can_come(world, model::timer_id(unit, timer))) return false;
   }
+  return true;
+}
+
+bool is_told_by_nobody(UnitName unit, const Writers& writers, Reliance& relied) {
+  if (writers.told.contains(unit)) return false;
+  relied.untold.insert(unit);
+  return true;
+}
+
+// Neither the unit's own timers nor anybody else act on its pod's processes.
+bool is_pod_alone(const model::World& world, UnitName unit, const Writers& writers,
+                  Reliance& relied) {
+  using model::UnitTimer;
+  for (const UnitTimer timer : {UnitTimer::container, UnitTimer::ha, UnitTimer::lock_expiry,
+                                UnitTimer::job, UnitTimer::replication, UnitTimer::recovery,
+                                UnitTimer::service, UnitTimer::startup, UnitTimer::watch}) {
+    if (can_come(world, model::timer_id(unit, timer))) return false;
+  }
+  if (writers.woken.contains(unit)) return false;
+  relied.unwoken.insert(unit);
+  return is_told_by_nobody(unit, writers, relied);
+}
+
+// Whether a member streams is its upstream's, too.
+bool finds_pod_alone(const model::World& world, UnitName unit, const Calls& made,
+                     const Writers& writers, Reliance& relied) {
+  const bool of_container = (made & of_its_container()).any();
+  const bool of_member = (made & of_its_member()).any();
+  if (of_member || (of_container && !is_container_alone(world, unit))) {
+    if (!is_pod_alone(world, unit, writers, relied)) return false;
+  }
+  const charm::MaybeUnit upstream = world.unit(unit).postgres.upstream;
+  const bool asks_upstream = made.test(static_cast<std::size_t>(Call::own_health)) && upstream;
+  if (!asks_upstream) return true;
+  if (writers.moved.contains(*upstream)) return false;
+  relied.unmoved.insert(*upstream);
   return true;
 }
 
@@ -202,6 +148,17 @@ Independence::Independence(const Scenario& scenario, std::span<const Property> p
                    (holds.empty() || std::ranges::find(holds, name) != holds.end());
 }
 
+// Nobody but its hook sets a unit's status: as long as that goes on, and says something else than
+// Active, nothing settles. (A refresh, or an option that keeps a cluster from being made, excuses
+// its units; there is none.)
+bool Independence::can_settle(const model::World& world, UnitName unit) const {
+  const charm::StatusKind status = world.unit(unit).status;
+  const bool holds_up = asks_for_data_ && scenario_.story.empty() &&
+                        world.shared().application.initialised &&
+                        status != charm::StatusKind::active && status != charm::StatusKind::blocked;
+  return !holds_up && can_settle(world);
+}
+
 // A bootstrap and a copy take steps of time, at the end of which there are data.
 bool Independence::can_settle(const model::World& world) const {
   if (!asks_for_data_) return true;
@@ -256,22 +213,34 @@ bool Independence::keeps_to_its_unit(const model::World& world, model::TimerId t
   if (can_come(world, model::timer_id(unit, model::UnitTimer::pod))) return false;
   const model::Application& application = world.shared().application;
   if (model::unit_timer(timer) == model::UnitTimer::lease) {
-    return stands_the_lease(world) && !(application.lease_holder == unit) && !can_settle(world) &&
-           finds_statuses_alone(unit, writers, relied);
+    return stands_the_lease(world) && !(application.lease_holder == unit) &&
+           !can_settle(world, unit) && finds_statuses_alone(unit, writers, relied);
   }
   if (model::unit_timer(timer) == model::UnitTimer::agent) {
-    return footprint.calls.none() && !footprint.ends_dispatch && !can_settle(world) &&
+    return footprint.calls.none() && !footprint.ends_dispatch && !can_settle(world, unit) &&
            finds_statuses_alone(unit, writers, relied) && looks_alone(world, unit, writers, relied);
   }
+  if (model::unit_timer(timer) == model::UnitTimer::deadline) {  // only its own hook asks for it
+    const bool may_ask = can_come(world, model::timer_id(unit, model::UnitTimer::call));
+    return !may_ask && !can_settle(world, unit) && finds_statuses_alone(unit, writers, relied);
+  }
   if (model::unit_timer(timer) != model::UnitTimer::call) return false;
-  if (can_come(world, model::timer_id(unit, model::UnitTimer::deadline))) return false;
   const Calls& made = footprint.calls;
-  if ((made & ~(of_its_hook() | of_its_container())).any()) return false;
-  if ((made & of_its_container()).any() && !is_container_alone(world, unit)) return false;
+  if (can_come(world, model::timer_id(unit, model::UnitTimer::deadline)) &&
+      (footprint.ends_dispatch || (made & of_its_deadline()).any())) {
+    return false;
+  }
+  if ((made & ~(of_its_hook() | of_its_container() | of_its_member() | of_its_record())).any()) {
+    return false;
+  }
+  if (!finds_pod_alone(world, unit, made, writers, relied)) return false;
+  if ((made & of_its_record()).any() && !is_told_by_nobody(unit, writers, relied)) return false;
+  const bool shows = made.test(static_cast<std::size_t>(Call::set_workload_version));
+  if (shows && can_settle(world, unit)) return false;
   if (!is_written_by_nobody_else(world, unit, made, writers, relied)) return false;
   const bool ends = footprint.ends_handler || footprint.ends_dispatch;
   if (ends &&
-      (!judges_units_ || can_settle(world) || !finds_statuses_alone(unit, writers, relied))) {
+      (!judges_units_ || can_settle(world, unit) || !finds_statuses_alone(unit, writers, relied))) {
     return false;
   }
   if (!footprint.ends_dispatch) return true;
@@ -307,6 +276,7 @@ bool Independence::has_written_its_own(const RunState& before, const RunState& a
     if (at != unit.ordinal && !same(old.units()[at], now.units()[at])) return false;
   }
   if (!shows_others_the_same(old.unit(unit).record, now.unit(unit).record)) return false;
+  if (has_moved(old.unit(unit), now.unit(unit))) return false;
   const auto count = static_cast<std::uint32_t>(old.timer_count());
   for (std::uint32_t at = 0; at < count; ++at) {
     const model::TimerId timer{at};

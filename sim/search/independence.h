@@ -3,23 +3,23 @@
 // what is not known to be independent counts as dependent.
 //
 // It is a hook's step, from one port call to the next, or to its end. What it has read and written
-// is the unit's own (what its hook has staged and been told, its agent's record, its container
-// before Patroni runs), or what only the story or a fault changes, when none can come; or what
-// nobody else writes at that moment (Writers). It shows nothing to anybody else: no fact, no
-// status, nothing that is committed for others. Or it is the claim of a lease that another one
-// holds.
+// is the unit's own (what its hook has staged and been told, its agent's record; its container and
+// its member, where neither the pod's own timers nor anybody else act on them), or what only the
+// story or a fault changes, when none can come; or what nobody else writes from there on at that
+// moment (Writers). It shows nothing to anybody else: no fact, no status, nothing that is committed
+// for others. Or it is the claim of a lease that another one holds.
+//
+// A deadline is asked for by its own hook alone. So a step that does not ask for it is independent
+// of it, too; and the deadline is of all else while its hook is not due.
 //
 // What is judged at the end of a handler or of a hook is judged of its own unit, too: of its path,
 // its status, its queue, of what befell it. (PostgreSQL's properties do so; in a refresh one of
 // them does not, which is not quiet.) Whether all has settled is judged of the whole world, so such
-// a step counts as independent only where nothing can settle at that moment.
+// a step counts as independent only where nothing can settle at that moment: as long as a unit has
+// no data, or as this one's own status, which only its hook sets, is not Active.
 #pragma once
 
-#include <array>
-#include <bitset>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <span>
 
 #include "model/world.h"
@@ -28,66 +28,9 @@
 #include "sim/properties/property.h"
 #include "sim/run_state.h"
 #include "sim/scenario/scenario.h"
+#include "sim/search/writers.h"
 
 namespace sim {
-
-// What units share, as far as it is asked who writes it.
-enum class SharedPart : std::uint8_t {
-  leadership,
-  bag,             // the application's in the peer relation
-  secret,          // of the application
-  restart_bag,     // the application's in `restart`
-  upgrade_bag,     // the application's in `upgrade`
-  peer_states,     // the units' in both
-  password_count,  // which number the next password has
-  scope,           // of the peer relations: who is in it
-  cluster,         // Patroni's objects, and whatever a member, its pod or its database shows
-  statuses,        // after which it is looked whether all has settled
-};
-inline constexpr std::size_t shared_part_count = 10;
-using SharedParts = std::bitset<shared_part_count>;
-
-// Of one moment: which units have been seen to write what, in whichever order.
-struct Writers {
-  std::array<charm::UnitSet, shared_part_count> units;
-  charm::UnitSet told;  // in whose state or timers another unit's step has written something
-
-  [[nodiscard]] bool is_written_by_others(SharedPart part, charm::UnitName than) const {
-    charm::UnitSet others = units[static_cast<std::size_t>(part)];
-    others.erase(than);
-    return !others.empty();
-  }
-};
-// What a step takes for granted that nobody else writes, and whose unit no other step writes to.
-struct Reliance {
-  SharedParts parts;
-  charm::UnitSet untold;
-};
-// What a step has written; whoever has a timer of the world counts as no unit's.
-SharedParts written(const model::World& before, const model::World& after);
-charm::UnitSet written_units(const model::World& before, const model::World& after);
-
-// Those of all moments, as they are seen; and what was taken for granted before.
-class SeenWriters {
- public:
-  // What was taken for granted is forgotten; who writes what is not.
-  void begin_pass();
-  [[nodiscard]] const Writers& at(charm::Instant moment) { return moments_[moment.micros].writers; }
-  void rely(charm::Instant moment, const Reliance& on);
-  // A step of that timer has been made.
-  void note(const model::World& before, const model::World& after,
-            std::optional<model::TimerId> fired);
-  // Somebody has written, since begin_pass(), what was taken for granted that nobody writes.
-  [[nodiscard]] bool has_refuted() const { return has_refuted_; }
-
- private:
-  struct OfMoment {
-    Writers writers;
-    Reliance relied;
-  };
-  std::map<std::int64_t, OfMoment> moments_;
-  bool has_refuted_ = false;
-};
 
 class Independence {
  public:
@@ -115,6 +58,8 @@ class Independence {
 
  private:
   [[nodiscard]] bool can_settle(const model::World& world) const;
+  // While that unit's hook sets no status.
+  [[nodiscard]] bool can_settle(const model::World& world, charm::UnitName unit) const;
   [[nodiscard]] bool may_go_on_with_story(const model::World& world) const;
 
   const Scenario& scenario_;

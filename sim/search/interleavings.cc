@@ -193,36 +193,36 @@ class Interleaver {
       go_back_to(here_);
     }
     const charm::Instant moment = simulation_.next_moment();
-    const auto keeps_to_its_unit = [&](model::TimerId timer, const StepFootprint& footprint) {
-      Reliance relied;
-      if (!independence_.keeps_to_its_unit(here, timer, footprint, writers_.at(moment), relied)) {
-        return false;
-      }
-      relied_ = relied;
-      return true;
-    };
+    const Writers writers = writers_.at(moment, here);
     for (const model::TimerId timer : due_) {
-      if (model::is_world_timer(timer)) continue;
-      const charm::UnitName unit = model::unit_of(timer);
-      const bool is_of_hook = model::unit_timer(timer) == model::UnitTimer::call;
-      if (!is_of_hook && !keeps_to_its_unit(timer, {})) continue;
-      const std::uint64_t hook = is_of_hook ? key_of_hook(unit) : 0;
-      const auto known = is_of_hook ? footprints_.find(hook) : footprints_.end();
-      if (known != footprints_.end() && !keeps_to_its_unit(timer, known->second)) {
-        continue;
-      }
-      make_step(timer);
-      if (is_of_hook && known == footprints_.end()) footprints_.emplace(hook, footprint_);
-      if (goes_on_ && keeps_to_its_unit(timer, footprint_)) {
-        simulation_.save(there_);
-        if (Independence::has_written_its_own(here_.state, there_, unit)) {
-          writers_.rely(moment, relied_);
-          ++orders_.alone;
-          return true;
-        }
-      }
-      go_back_to(here_);
+      if (!keeps_to_its_unit(timer, writers)) continue;
+      writers_.rely(moment, here, model::unit_of(timer), relied_);
+      ++orders_.alone;
+      return true;
     }
+    return false;
+  }
+
+  // Makes that step. If it does not keep to its unit, the run stands where it stood.
+  bool keeps_to_its_unit(model::TimerId timer, const Writers& writers) {
+    if (model::is_world_timer(timer)) return false;
+    const charm::UnitName unit = model::unit_of(timer);
+    const auto keeps = [&](const StepFootprint& footprint) {
+      relied_ = {};
+      return independence_.keeps_to_its_unit(here_.state.world, timer, footprint, writers, relied_);
+    };
+    const bool is_of_hook = model::unit_timer(timer) == model::UnitTimer::call;
+    if (!is_of_hook && !keeps({})) return false;
+    const std::uint64_t hook = is_of_hook ? key_of_hook(unit) : 0;
+    const auto known = is_of_hook ? footprints_.find(hook) : footprints_.end();
+    if (known != footprints_.end() && !keeps(known->second)) return false;
+    make_step(timer);
+    if (is_of_hook && known == footprints_.end()) footprints_.emplace(hook, footprint_);
+    if (goes_on_ && keeps(footprint_)) {
+      simulation_.save(there_);
+      if (Independence::has_written_its_own(here_.state, there_, unit)) return true;
+    }
+    go_back_to(here_);
     return false;
   }
 

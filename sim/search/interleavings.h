@@ -11,9 +11,10 @@
 // to the same world. It cannot be put off for ever, and puts off nothing for ever: time does not
 // move before all that may come has come.
 //
-// That nobody else writes at that moment what the step has read is taken for granted at first. If
-// somebody is seen to write it, it is searched again with that known, until nothing is refuted. The
-// first that writes it is not missed: to have read it before changes nothing about who writes it.
+// That nobody else writes what the step has read, before time moves on, is taken for granted at
+// first. If somebody is seen to write it from there on, it is searched again with that known, until
+// nothing is refuted. The first that writes it is not missed: to have read it before changes
+// nothing about who writes it, nor about where that one's agent stands then (writers.h).
 //
 // Where one step alone can come, or only WAL on its way to several standbys, it is taken alone,
 // too. (So worlds that were passed through are more than those that were told apart.)

@@ -1,11 +1,35 @@
-// Which units write at a moment what others may read.
+// Who has written what, and where it goes on from there.
+#include "sim/search/writers.h"
+
+#include <algorithm>
 #include <cstring>
 
-#include "sim/search/independence.h"
+#include "model/hash.h"
 
 namespace sim {
 
 using charm::UnitName;
+
+namespace {
+
+template <class T>
+bool has_same_bytes(const T& a, const T& b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+}  // namespace
+
+bool has_moved(const model::UnitState& was, const model::UnitState& is) {
+  return !has_same_bytes(was.pod, is.pod) || !has_same_bytes(was.member, is.member) ||
+         !has_same_bytes(was.postgres, is.postgres) || !has_same_bytes(was.cache, is.cache) ||
+         !has_same_bytes(was.container, is.container);
+}
+
+namespace {
+
+void add_all(charm::UnitSet& to, const charm::UnitSet& units) {
+  for (const UnitName unit : units) to.insert(unit);
+}
 
 SharedParts written(const model::World& before, const model::World& after) {
   const model::Application& old = before.shared().application;
@@ -25,8 +49,10 @@ SharedParts written(const model::World& before, const model::World& after) {
                                     old.upgrade_restricted != now.upgrade_restricted ||
                                     !(old.upgrade_standbys == now.upgrade_standbys) ||
                                     old.rollout.dependencies != now.rollout.dependencies);
-  const auto same = [](const auto& a, const auto& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
-  note(SharedPart::cluster, !same(before.shared().dcs, after.shared().dcs));
+  const bool is_other_dcs = !has_same_bytes(before.shared().dcs, after.shared().dcs);
+  note(SharedPart::dcs, is_other_dcs);
+  note(SharedPart::cluster, is_other_dcs);
+  note(SharedPart::relations, !has_same_bytes(before.shared().relations, after.shared().relations));
   for (std::size_t at = 0; at < before.units().size(); ++at) {
     const model::UnitState& was = before.units()[at];
     const model::UnitState& is = after.units()[at];
@@ -35,65 +61,154 @@ SharedParts written(const model::World& before, const model::World& after) {
     note(SharedPart::statuses, was.status != is.status || was.status_text != is.status_text);
     note(SharedPart::scope, was.record.in_scope != is.record.in_scope || was.exists != is.exists ||
                                 was.record.life != is.record.life);
-    note(SharedPart::cluster, !same(was.pod, is.pod) || !same(was.member, is.member) ||
-                                  !same(was.postgres, is.postgres) || !same(was.cache, is.cache) ||
-                                  !same(was.container, is.container));
+    note(SharedPart::cluster, has_moved(was, is));
   }
   note(SharedPart::password_count, before.shared().passwords_made != after.shared().passwords_made);
   return parts;
 }
 
-charm::UnitSet written_units(const model::World& before, const model::World& after) {
-  charm::UnitSet units;
+}  // namespace
+
+Effects effects(const model::World& before, const model::World& after) {
+  Effects all{.parts = written(before, after), .told = {}, .moved = {}, .woken = {}};
   for (std::uint16_t ordinal = 0; ordinal < before.unit_count(); ++ordinal) {
     const UnitName unit{ordinal};
     const model::TimerId agent = model::timer_id(unit, model::UnitTimer::agent);
-    const bool same =
-        std::memcmp(&before.unit(unit), &after.unit(unit), sizeof(model::UnitState)) == 0 &&
-        before.is_armed(agent) == after.is_armed(agent);
-    if (!same) units.insert(unit);
+    if (!has_same_bytes(before.unit(unit), after.unit(unit)) ||
+        before.is_armed(agent) != after.is_armed(agent)) {
+      all.told.insert(unit);
+    }
+    if (has_moved(before.unit(unit), after.unit(unit))) all.moved.insert(unit);
   }
-  return units;
+  const auto count = static_cast<std::uint32_t>(after.timer_count());
+  for (std::uint32_t at = model::world_timer_count; at < count; ++at) {
+    const model::TimerId timer{at};
+    if (before.window(timer) != after.window(timer)) all.woken.insert(model::unit_of(timer));
+  }
+  return all;
+}
+
+bool Effects::empty() const {
+  return parts.none() && told.empty() && moved.empty() && woken.empty();
+}
+
+void Effects::add(const Effects& other) {
+  parts |= other.parts;
+  add_all(told, other.told);
+  add_all(moved, other.moved);
+  add_all(woken, other.woken);
+}
+
+void Reliance::add(const Reliance& other) {
+  parts |= other.parts;
+  add_all(untold, other.untold);
+  add_all(unmoved, other.unmoved);
+  add_all(unwoken, other.unwoken);
+}
+
+SeenWriters::Places SeenWriters::places_of(const model::World& world) {
+  Places places;
+  places.reserve(world.unit_count());
+  for (const model::UnitState& unit : world.units()) {
+    const charm::Event& hook = unit.record.hook;
+    Place place = model::mix(static_cast<std::uint64_t>(unit.record.step),
+                             static_cast<std::uint64_t>(hook.kind) * 256 + hook.subject);
+    place = model::mix(place, hook.remote_unit.ordinal * 0x10000U + hook.departing_unit.ordinal);
+    places.push_back(model::mix(place, hook.relation.number));
+  }
+  return places;
+}
+
+Effects SeenWriters::from(const OfMoment& moment, std::uint16_t unit, Place place) {
+  Effects all;
+  std::set<Place> reached{place};
+  std::vector<Place> left{place};
+  while (!left.empty()) {
+    const auto found = moment.at.find({unit, left.back()});
+    left.pop_back();
+    if (found == moment.at.end()) continue;
+    all.add(found->second.effects);
+    for (const Place next : found->second.next) {
+      if (reached.insert(next).second) left.push_back(next);
+    }
+  }
+  return all;
+}
+
+Writers SeenWriters::writers(const OfMoment& moment, const Places& places) {
+  Writers all;
+  const auto add = [&all](UnitName by, const Effects& effects) {
+    for (std::size_t part = 0; part < shared_part_count; ++part) {
+      if (effects.parts[part]) all.units[part].insert(by);
+    }
+    const auto add_others = [by](charm::UnitSet& to, charm::UnitSet units) {
+      units.erase(by);
+      add_all(to, units);
+    };
+    add_others(all.told, effects.told);
+    add_others(all.woken, effects.woken);
+    add_all(all.moved, effects.moved);
+  };
+  for (std::uint16_t unit = 0; unit < places.size(); ++unit) {
+    add({unit}, moment.of_world);
+    add({unit}, from(moment, unit, places[unit]));
+    const auto timers = moment.of_timers.find(unit);
+    if (timers != moment.of_timers.end()) add({unit}, timers->second);
+  }
+  add_all(all.told, moment.of_world.told);
+  add_all(all.woken, moment.of_world.woken);
+  return all;
 }
 
 void SeenWriters::begin_pass() {
-  for (auto& [at_us, moment] : moments_) moment.relied = {};
-  has_refuted_ = false;
+  for (auto& [at_us, moment] : moments_) moment.relied.clear();
 }
 
-void SeenWriters::rely(charm::Instant moment, const Reliance& on) {
-  Reliance& relied = moments_[moment.micros].relied;
-  relied.parts |= on.parts;
-  for (const UnitName unit : on.untold) relied.untold.insert(unit);
+Writers SeenWriters::at(charm::Instant moment, const model::World& world) const {
+  const auto found = moments_.find(moment.micros);
+  return found == moments_.end() ? Writers() : writers(found->second, places_of(world));
+}
+
+void SeenWriters::rely(charm::Instant moment, const model::World& world, UnitName unit,
+                       const Reliance& on) {
+  moments_[moment.micros].relied[{unit.ordinal, places_of(world)}].add(on);
 }
 
 void SeenWriters::note(const model::World& before, const model::World& after,
                        std::optional<model::TimerId> fired) {
-  const SharedParts parts = written(before, after);
-  const charm::UnitSet told = written_units(before, after);
-  if (parts.none() && told.empty()) return;
-  charm::UnitSet who = after.existing();  // of the world's: as if all had written it
-  const bool is_of_a_unit = fired && !model::is_world_timer(*fired);
-  if (is_of_a_unit) {
-    who.clear();
-    who.insert(model::unit_of(*fired));
-  }
   OfMoment& moment = moments_[after.now().micros];
-  for (const UnitName unit : told) {
-    const bool is_its_own = is_of_a_unit && model::unit_of(*fired) == unit;
-    if (is_its_own || moment.writers.told.contains(unit)) continue;
-    moment.writers.told.insert(unit);
-    has_refuted_ |= moment.relied.untold.contains(unit);
+  const Places old = places_of(before);
+  const Places now = places_of(after);
+  for (std::uint16_t unit = 0; unit < old.size(); ++unit) {
+    if (old[unit] != now[unit]) moment.at[{unit, old[unit]}].next.insert(now[unit]);
   }
-  for (std::size_t part = 0; part < parts.size(); ++part) {
-    if (!parts[part]) continue;
-    charm::UnitSet& known = moment.writers.units[part];
-    for (const UnitName unit : who) {
-      if (known.contains(unit)) continue;
-      known.insert(unit);
-      has_refuted_ |= moment.relied.parts[part];
+  const Effects all = effects(before, after);
+  if (all.empty()) return;
+  if (!fired || model::is_world_timer(*fired)) return moment.of_world.add(all);
+  const std::uint16_t by = model::unit_of(*fired).ordinal;
+  const model::UnitTimer timer = model::unit_timer(*fired);
+  const bool is_of_hook = timer == model::UnitTimer::call || timer == model::UnitTimer::agent;
+  (is_of_hook ? moment.at[{by, old[by]}].effects : moment.of_timers[by]).add(all);
+}
+
+bool SeenWriters::has_refuted() const {
+  const auto meet = [](const charm::UnitSet& a, const charm::UnitSet& b) {
+    return std::ranges::any_of(a, [&b](UnitName unit) { return b.contains(unit); });
+  };
+  for (const auto& [at_us, moment] : moments_) {
+    for (const auto& [where, relied] : moment.relied) {
+      const Writers seen = writers(moment, where.second);
+      for (std::size_t part = 0; part < shared_part_count; ++part) {
+        if (!relied.parts[part]) continue;
+        if (seen.is_written_by_others(static_cast<SharedPart>(part), {where.first})) return true;
+      }
+      if (meet(relied.untold, seen.told) || meet(relied.unmoved, seen.moved) ||
+          meet(relied.unwoken, seen.woken)) {
+        return true;
+      }
     }
   }
+  return false;
 }
 
 }  // namespace sim

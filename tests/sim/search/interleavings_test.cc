@@ -31,8 +31,13 @@ Exploration interleaved(std::string_view members, InterleavingOptions options,
   return interleave(given::scenario_with(members), charm, options);
 }
 
-void expect_the_same(std::string_view members, const InterleavingOptions& options,
-                     std::uint64_t at_least_fewer) {
+struct Counts {
+  std::uint64_t whole = 0;
+  std::uint64_t reduced = 0;
+};
+
+Counts expect_the_same(std::string_view members, const InterleavingOptions& options,
+                       std::uint64_t at_least_fewer) {
   InterleavingOptions each = options;
   each.reduces = false;
   const Exploration whole = interleaved(members, each);
@@ -45,16 +50,19 @@ void expect_the_same(std::string_view members, const InterleavingOptions& option
   EXPECT_LT(at_least_fewer * reduced.worlds, whole.worlds);
   EXPECT_EQ(whole.orders->alone, 0U);
   EXPECT_GT(reduced.orders->alone, 0U);
+  return {.whole = whole.worlds, .reduced = reduced.worlds};
 }
 
 // --- the search ---
 
 TEST(Interleavings, ReducedAThreeUnitDeploymentComesToTheSameMoments) {
-  expect_the_same(three_units, {.until = at_ms(4000)}, 50);
+  expect_the_same(three_units, {.until = at_ms(4000)}, 60);
 }
 
 TEST(Interleavings, ReducedAWholeDeploymentComesToTheSameEnds) {
-  expect_the_same(three_units, {}, 10);
+  const Counts counts = expect_the_same(three_units, {}, 20);
+  EXPECT_EQ(counts.whole, 67'589U);
+  EXPECT_EQ(counts.reduced, 3'340U);
 }
 
 TEST(Interleavings, ReducedATwoUnitDeploymentComesToTheSameEnds) {
@@ -101,7 +109,7 @@ TEST(Interleavings, AreTheSameEachTime) {
 }
 
 TEST(Interleavings, SayWhenTheyDidNotComeToTheirEnd) {
-  EXPECT_EQ(interleaved(three_units, {.most_bytes = std::size_t{1} << 17U}).end,
+  EXPECT_EQ(interleaved(three_units, {.reduces = false, .most_bytes = std::size_t{1} << 17U}).end,
             ExplorationEnd::memory);
   std::atomic<bool> interrupted{true};
   EXPECT_EQ(interleaved(three_units, {.interrupted = &interrupted}).end,
@@ -111,6 +119,12 @@ TEST(Interleavings, SayWhenTheyDidNotComeToTheirEnd) {
 }
 
 // --- what counts as independent ---
+
+bool is_of_hook_or_deadline(model::TimerId timer) {
+  if (model::is_world_timer(timer)) return false;
+  const model::UnitTimer which = model::unit_timer(timer);
+  return which == model::UnitTimer::call || which == model::UnitTimer::deadline;
+}
 
 // Walks through random orders, and at each world makes each two steps in both orders.
 class Pairs {
@@ -122,10 +136,14 @@ class Pairs {
         order_(simulation_),
         independence_(scenario_, given::postgresql().properties) {}
 
-  // What others write is what is seen while the pair is made.
-  void walk(std::uint64_t seed, int steps) {
+  // What others write is what is seen while the pair is made. Calm before `from`.
+  void walk(std::uint64_t seed, int steps, charm::Instant from = {}) {
     order_.choose_next({});
     simulation_.begin(order_);
+    while (simulation_.next_moment() < from) {
+      order_.choose_next({});
+      ASSERT_TRUE(simulation_.advance());
+    }
     RunState here;
     for (int step = 0; step < steps; ++step) {
       simulation_.save(here);
@@ -143,8 +161,10 @@ class Pairs {
   }
 
   std::uint64_t independent = 0;
-  std::uint64_t wrong = 0;      // of these, that lead to different worlds
-  std::uint64_t dependent = 0;  // others that do
+  std::uint64_t wrong = 0;        // of these, that lead to different worlds
+  std::uint64_t dependent = 0;    // others that do
+  std::uint64_t of_one_unit = 0;  // independent: a hook's step and its deadline's
+  StepFootprint touched;          // by independent steps: their calls
 
  private:
   std::vector<model::TimerId> find_due(const model::World& world) const {
@@ -177,21 +197,29 @@ class Pairs {
     const std::uint64_t after_other = simulation_.state_key();
     simulation_.restore(here);
     if (!make(one)) return;
-    Reliance relied;
-    const bool keeps =
-        independence_.is_quiet_around(here.world) &&
-        independence_.keeps_to_its_unit(here.world, one, footprint_, writers_.at(moment), relied);
     RunState there;
     simulation_.save(there);
-    const bool is_independent = keeps && !model::is_world_timer(one) &&
-                                Independence::has_written_its_own(here, there, model::unit_of(one));
+    const StepFootprint footprint = footprint_;
     const bool is_same = make(other) && simulation_.state_key() == after_other;
-    if (is_independent) {
+    if (keeps(here, there, one, footprint, moment)) {
       ++independent;
       wrong += is_same ? 0U : 1U;
-    } else if (!is_same) {
-      ++dependent;
+      touched.calls |= footprint.calls;
+      if (is_of_hook_or_deadline(other) && model::unit_of(other) == model::unit_of(one)) {
+        ++of_one_unit;
+      }
+      return;
     }
+    if (!is_same) ++dependent;
+  }
+
+  bool keeps(const RunState& here, const RunState& there, model::TimerId one,
+             const StepFootprint& footprint, charm::Instant moment) {
+    Reliance relied;
+    return !model::is_world_timer(one) && independence_.is_quiet_around(here.world) &&
+           independence_.keeps_to_its_unit(here.world, one, footprint,
+                                           writers_.at(moment, here.world), relied) &&
+           Independence::has_written_its_own(here, there, model::unit_of(one));
   }
 
   const Scenario scenario_;
@@ -216,6 +244,24 @@ TEST(Independence, WhatKeepsToItsUnitCommutesWithAllElseOfItsMoment) {
     EXPECT_GT(pairs.independent, 500U) << members;
     EXPECT_GT(pairs.dependent, 100U) << members;
     EXPECT_EQ(pairs.wrong, 0U) << members;
+  }
+}
+
+// Where a database is made, joined and waited for.
+TEST(Independence, WhatWaitsForItsMemberCommutesWithAllElseOfItsMoment) {
+  Pairs pairs(given::scenario_with(three_units));
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    for (const int from_ms : {8000, 18000, 22000, 24000}) pairs.walk(seed, 300, at_ms(from_ms));
+  }
+  EXPECT_GT(pairs.independent, 500U);
+  EXPECT_GT(pairs.dependent, 100U);
+  EXPECT_EQ(pairs.wrong, 0U);
+  EXPECT_GT(pairs.of_one_unit, 0U);
+  for (const Call call :
+       {Call::own_health, Call::is_restart_pending, Call::sees_no_leader, Call::cluster,
+        Call::client_relations, Call::set_workload_version, Call::tls, Call::database_version,
+        Call::is_exporter_current, Call::is_plan_current, Call::is_service_running}) {
+    EXPECT_TRUE(pairs.touched.calls.test(static_cast<std::size_t>(call))) << info(call).name;
   }
 }
 
@@ -259,22 +305,84 @@ TEST(Independence, WalGoesToStandbysInAnyOrderWhereNothingElseComes) {
   EXPECT_FALSE(Independence::streams_only(changed, {1000}, std::array{first, second}));
 }
 
+SharedParts only(SharedPart part) { return SharedParts{1U << static_cast<unsigned>(part)}; }
+
 TEST(Independence, WhoeverWritesWhatWasRelyedOnRefutesIt) {
-  model::World before(2);
+  const charm::UnitName first{0};
+  const charm::UnitName other{1};
+  const model::World before(2);
   model::World after = before;
   after.shared().application.initialised = true;
-  const model::TimerId second = model::timer_id(charm::UnitName{1}, model::UnitTimer::call);
+  const model::TimerId second = model::timer_id(other, model::UnitTimer::call);
   SeenWriters writers;
-  writers.rely({0}, {.parts = SharedParts{1U << static_cast<unsigned>(SharedPart::secret)}});
+  writers.rely({0}, before, first, {.parts = only(SharedPart::secret)});
   writers.note(before, after, second);
   EXPECT_FALSE(writers.has_refuted());
-  EXPECT_TRUE(writers.at({0}).is_written_by_others(SharedPart::bag, charm::UnitName{0}));
-  EXPECT_FALSE(writers.at({0}).is_written_by_others(SharedPart::bag, charm::UnitName{1}));
+  EXPECT_TRUE(writers.at({0}, before).is_written_by_others(SharedPart::bag, first));
+  EXPECT_FALSE(writers.at({0}, before).is_written_by_others(SharedPart::bag, other));
+  EXPECT_FALSE(writers.at({1}, before).is_written_by_others(SharedPart::bag, first));
+  writers.rely({0}, before, other, {.parts = only(SharedPart::bag)});  // it is its own
+  EXPECT_FALSE(writers.has_refuted());
+  writers.rely({0}, before, first, {.parts = only(SharedPart::bag)});
+  EXPECT_TRUE(writers.has_refuted());
   writers.begin_pass();
-  SeenWriters others;
-  others.rely({0}, {.parts = SharedParts{1U << static_cast<unsigned>(SharedPart::bag)}});
-  others.note(before, after, second);
-  EXPECT_TRUE(others.has_refuted());
+  EXPECT_FALSE(writers.has_refuted());
+  EXPECT_TRUE(writers.at({0}, before).is_written_by_others(SharedPart::bag, first));
+}
+
+TEST(Independence, WhoeverHasEndedItsHookWritesNothingMoreOfIt) {
+  const charm::UnitName first{0};
+  const charm::UnitName other{1};
+  const model::TimerId call = model::timer_id(other, model::UnitTimer::call);
+  model::World running(2);
+  running.unit(other).record.step = model::HookStep::running;
+  model::World ended = running;
+  ended.unit(other).record.step = model::HookStep::none;
+  ended.shared().application.initialised = true;
+  const auto is_shared = [first](const SeenWriters& writers, const model::World& from) {
+    return writers.at({0}, from).is_written_by_others(SharedPart::bag, first);
+  };
+  SeenWriters writers;
+  writers.rely({0}, ended, first, {.parts = only(SharedPart::bag)});
+  writers.note(running, ended, call);
+  EXPECT_FALSE(writers.has_refuted());
+  EXPECT_TRUE(is_shared(writers, running));
+  EXPECT_FALSE(is_shared(writers, ended));
+  // If it begins another one that writes, it was to come.
+  model::World next = ended;
+  next.unit(other).record.step = model::HookStep::running;
+  next.unit(other).record.hook.kind = charm::EventKind::start;
+  writers.note(ended, next, model::timer_id(other, model::UnitTimer::agent));
+  EXPECT_FALSE(writers.has_refuted());
+  model::World unset = next;
+  unset.shared().application.initialised = false;
+  writers.note(next, unset, call);
+  EXPECT_TRUE(is_shared(writers, ended));
+  EXPECT_TRUE(writers.has_refuted());
+  // What its timers bring about is for the whole moment.
+  SeenWriters of_timers;
+  of_timers.note(running, ended, model::timer_id(other, model::UnitTimer::ha));
+  EXPECT_TRUE(is_shared(of_timers, ended));
+}
+
+TEST(Independence, WhoIsToldOrWokenByAnotherOneIsKnown) {
+  const charm::UnitName first{0};
+  const model::World before(2);
+  model::World after = before;
+  after.unit(first).member.rest_up = true;
+  after.arm(model::timer_id(first, model::UnitTimer::ha), {});
+  const auto seen_from = [&](charm::UnitName by) {
+    SeenWriters writers;
+    writers.note(before, after, model::timer_id(by, model::UnitTimer::startup));
+    return writers.at({0}, before);
+  };
+  const Writers by_other = seen_from({1});
+  EXPECT_TRUE(by_other.told.contains(first) && by_other.woken.contains(first));
+  EXPECT_TRUE(by_other.moved.contains(first));
+  const Writers by_itself = seen_from(first);
+  EXPECT_FALSE(by_itself.told.contains(first) || by_itself.woken.contains(first));
+  EXPECT_TRUE(by_itself.moved.contains(first));
+  EXPECT_FALSE(by_other.moved.contains({1}));
 }
 
 TEST(Independence, WhatIsWrittenToAnotherUnitIsNotItsOwn) {
