@@ -260,7 +260,7 @@ enum class Watch : std::uint8_t {
 // What a member's LIST+WATCH threads, one for Endpoints and one for Pods, have brought it (section
 // 1.6). It means something only while a watch is behind; otherwise the member sees the present.
 struct Cache {
-  static constexpr std::size_t kept = 16;  // members with their records: what a scenario can have
+  static constexpr std::size_t kept = max_world_units;  // members with their records
 
   std::int64_t until_us = 0;  // a dead watch is noticed then, a slow one has caught up
   Dcs dcs;

@@ -1,8 +1,7 @@
-// A set of units in two bytes: what a world keeps of the sets that the charm and the model work
-// with, which are eight times as large and of which a world has two dozen for each unit.
+// A set of units in two bytes (width.h): what a world keeps of the sets that the charm and the
+// model work with, which are eight times as large and of which a world has two dozen for each unit.
 #pragma once
 
-#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -10,11 +9,9 @@
 
 #include "charm/types/names.h"
 #include "model/ha/view.h"
+#include "model/width.h"
 
 namespace model {
-
-// As many as there can be members, and units in a scenario.
-inline constexpr std::size_t max_world_units = ha::max_members;
 
 // Reads as a charm::UnitSet everywhere; becomes one in expressions with one.
 class UnitBits {
@@ -26,12 +23,10 @@ class UnitBits {
     using iterator_category = std::forward_iterator_tag;
 
     constexpr Iterator() = default;
-    constexpr explicit Iterator(std::uint32_t rest) : rest_(rest) {}
-    constexpr charm::UnitName operator*() const {
-      return {static_cast<std::uint16_t>(std::countr_zero(rest_))};
-    }
+    constexpr explicit Iterator(UnitMask rest) : rest_(rest) {}
+    constexpr charm::UnitName operator*() const { return {rest_.first()}; }
     constexpr Iterator& operator++() {
-      rest_ &= rest_ - 1;
+      rest_.erase_first();
       return *this;
     }
     constexpr Iterator operator++(int) {
@@ -42,7 +37,7 @@ class UnitBits {
     friend constexpr bool operator==(const Iterator&, const Iterator&) = default;
 
    private:
-    std::uint32_t rest_ = 0;  // those that are still to come
+    UnitMask rest_;  // those that are still to come
   };
 
   constexpr UnitBits() = default;
@@ -69,16 +64,16 @@ class UnitBits {
   // CHECKs the same of it.
   constexpr void insert(charm::UnitName unit) {
     CHECK(unit.ordinal < max_world_units);
-    bits_ |= bit(unit);
+    bits_.insert(unit.ordinal);
   }
-  constexpr void erase(charm::UnitName unit) { bits_ &= static_cast<std::uint16_t>(~bit(unit)); }
-  constexpr void clear() { bits_ = 0; }
+  constexpr void erase(charm::UnitName unit) { bits_.erase(unit.ordinal); }
+  constexpr void clear() { bits_ = {}; }
   [[nodiscard]] constexpr bool contains(charm::UnitName unit) const {
-    return (bits_ & bit(unit)) != 0;
+    return bits_.contains(unit.ordinal);
   }
-  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_.empty(); }
   [[nodiscard]] constexpr std::size_t size() const {
-    return static_cast<std::size_t>(std::popcount(bits_));
+    return static_cast<std::size_t>(bits_.size());
   }
   // CHECKs that there is one.
   [[nodiscard]] constexpr charm::UnitName first() const {
@@ -90,18 +85,13 @@ class UnitBits {
 
   // What is in `a` and not in `b`.
   friend constexpr UnitBits operator-(UnitBits a, UnitBits b) {
-    a.bits_ &= static_cast<std::uint16_t>(~b.bits_);
+    a.bits_ = a.bits_ - b.bits_;
     return a;
   }
   friend constexpr bool operator==(const UnitBits&, const UnitBits&) = default;
 
  private:
-  static constexpr std::uint16_t bit(charm::UnitName unit) {
-    return unit.ordinal < max_world_units ? static_cast<std::uint16_t>(1U << unit.ordinal)
-                                          : std::uint16_t{0};
-  }
-
-  std::uint16_t bits_ = 0;
+  UnitMask bits_;
 };
 
 }  // namespace model

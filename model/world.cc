@@ -1,6 +1,7 @@
 // How a world lies in memory.
 #include "model/world.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <new>
@@ -11,8 +12,10 @@ namespace {
 constexpr std::size_t words_of(std::size_t bytes) { return (bytes + 7) / 8; }
 
 // Every unit once, and as many again: room to see duplicates, which is a bug to be found, not an
-// abort.
-constexpr std::size_t host_capacity(std::size_t units) { return 2 * units; }
+// abort. A list's size has one byte.
+constexpr std::size_t host_capacity(std::size_t units) {
+  return std::min<std::size_t>(2 * units, 255);
+}
 
 // A notice as it lies in a list: each part in one byte, in which the largest number is none.
 // Handlers of a charm, its relations, and those with others that a story makes are by far fewer,
@@ -73,6 +76,37 @@ Group group_of(TimerId id) {
   return {unit + 1U, begin, begin + static_cast<std::uint32_t>(unit_timer_count)};
 }
 
+// A wide world keeps of each so many groups which is the soonest, and how many are due with it:
+// else whoever asks for what comes next would look at each of a hundred units. In a narrow one,
+// looking at all is as quick.
+constexpr std::size_t led_together = 16;
+constexpr bool has_leads = max_world_units > led_together;
+
+constexpr std::size_t lead_count(std::size_t units) {
+  return has_leads ? units / led_together + 1 : 0;
+}
+
+// Which timer of its group is the soonest, after the time of this one was changed.
+std::uint32_t soonest_now(const std::int64_t* times, const Group& group, std::uint32_t first,
+                          std::uint32_t changed, std::int64_t before) {
+  const std::int64_t micros = times[changed];
+  if (first != changed) {
+    const bool sooner = micros < times[first];
+    const bool tied = micros == times[first] && changed < first;
+    return sooner || tied ? changed : first;
+  }
+  if (micros <= before) return first;  // it was the soonest, and still is
+  // In registers, and without a branch on the times: a tenth of a random deployment's time.
+  std::uint32_t found = group.begin;
+  std::int64_t least = times[found];
+  for (std::uint32_t at = found + 1; at < group.end; ++at) {
+    const bool sooner = times[at] < least;  // a tie stays with the lower index
+    found = sooner ? at : found;
+    least = sooner ? times[at] : least;
+  }
+  return found;
+}
+
 }  // namespace
 
 World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity) {
@@ -82,7 +116,8 @@ World::Layout World::layout_of(std::uint16_t units, std::size_t notice_capacity)
   layout.earliest = layout.units + units * words_of(sizeof(UnitState));
   layout.latest = layout.earliest + timers;
   layout.soonest = layout.latest + timers;
-  layout.fresh = layout.soonest + words_of((units + 1U) * sizeof(std::uint32_t));
+  layout.leads = layout.soonest + words_of((units + 1U) * sizeof(std::uint32_t));
+  layout.fresh = layout.leads + words_of(lead_count(units) * sizeof(Lead));
   layout.fresh_words = (timers + 63) / 64;
   layout.hosts = layout.fresh + layout.fresh_words;
   layout.hosts_stride = 1 + host_capacity(units);
@@ -108,6 +143,7 @@ World::World(std::uint16_t units, std::size_t notice_capacity)
     const Group group = group_of({static_cast<std::uint32_t>(timer)});
     soonest()[group.at] = group.begin;
   }
+  for (std::size_t at = 0; at < lead_count(units); ++at) renew_lead(at);
 }
 
 void World::advance_to(charm::Instant at) {
@@ -140,22 +176,28 @@ void World::set_earliest(TimerId id, std::int64_t micros) {
   times[id.index] = micros;
   const Group group = group_of(id);
   std::uint32_t& first = soonest()[group.at];
-  if (first != id.index) {
-    const bool sooner = micros < times[first];
-    const bool tied = micros == times[first] && id.index < first;
-    if (sooner || tied) first = id.index;
-    return;
+  const std::uint32_t first_before = first;
+  first = soonest_now(times, group, first_before, id.index, before);
+  if constexpr (has_leads) {
+    if (first == id.index || first_before == id.index) renew_lead(group.at / led_together);
   }
-  if (micros <= before) return;  // it was the soonest, and still is
-  // In registers, and without a branch on the times: a tenth of a random deployment's time.
-  std::uint32_t found = group.begin;
-  std::int64_t least = times[found];
-  for (std::uint32_t at = found + 1; at < group.end; ++at) {
-    const bool sooner = times[at] < least;  // a tie stays with the lower index
-    found = sooner ? at : found;
-    least = sooner ? times[at] : least;
+}
+
+void World::renew_lead(std::size_t which) {
+  const std::int64_t* times = earliest();
+  const std::uint32_t* firsts = soonest();
+  const std::size_t begin = which * led_together;
+  const std::size_t end = std::min<std::size_t>(begin + led_together, unit_count() + 1U);
+  Lead lead{firsts[begin], 1};
+  for (std::size_t group = begin + 1; group < end; ++group) {
+    const std::int64_t time = times[firsts[group]];
+    if (time < times[lead.first]) {
+      lead = {firsts[group], 1};
+    } else if (time == times[lead.first]) {
+      ++lead.due_with;
+    }
   }
-  first = found;
+  leads()[which] = lead;
 }
 
 void World::arm(TimerId id, Span from_now) {
@@ -187,6 +229,13 @@ void World::disarm(TimerId id) {
 
 TimerId World::next() const {
   const std::int64_t* times = earliest();
+  if constexpr (has_leads) {
+    std::uint32_t first = leads()[0].first;
+    for (std::size_t at = 1; at < lead_count(unit_count()); ++at) {
+      if (times[leads()[at].first] < times[first]) first = leads()[at].first;
+    }
+    return {first};
+  }
   const std::uint32_t* firsts = soonest();
   std::uint32_t first = firsts[0];
   for (std::size_t group = 1; group <= unit_count(); ++group) {
@@ -205,6 +254,13 @@ charm::Instant World::first_end() const {
 std::uint32_t World::due_with(TimerId first) const {
   const std::int64_t due = earliest()[first.index];
   std::uint32_t count = 0;
+  if constexpr (has_leads) {
+    for (std::size_t at = 0; at < lead_count(unit_count()); ++at) {
+      const Lead& lead = leads()[at];
+      count += earliest()[lead.first] == due ? lead.due_with : 0U;
+    }
+    return count;
+  }
   for (std::size_t group = 0; group <= unit_count(); ++group) {
     count += earliest()[soonest()[group]] == due ? 1U : 0U;
   }
@@ -214,6 +270,13 @@ std::uint32_t World::due_with(TimerId first) const {
 TimerId World::due_with(TimerId first, std::uint32_t nth) const {
   const std::int64_t due = earliest()[first.index];
   std::size_t group = 0;
+  if constexpr (has_leads) {  // the first of those among which it is
+    for (const Lead* lead = leads();; ++lead, group += led_together) {
+      const std::uint32_t here = earliest()[lead->first] == due ? lead->due_with : 0U;
+      if (nth < here) break;
+      nth -= here;
+    }
+  }
   for (++nth; nth > 0; ++group) nth -= earliest()[soonest()[group]] == due ? 1U : 0U;
   return {soonest()[group - 1]};
 }

@@ -165,12 +165,20 @@ class World {
   // Of a notice in a list.
   static constexpr std::size_t notice_bytes = 6;
 
+  // Of some groups of timers that have their soonest: the soonest of these, and how many are due
+  // then.
+  struct Lead {
+    std::uint32_t first = 0;
+    std::uint32_t due_with = 0;
+  };
+
   // Where the parts begin, in 8-byte words.
   struct Layout {
     std::size_t units = 0;
     std::size_t earliest = 0;
     std::size_t latest = 0;
     std::size_t soonest = 0;  // of the world's timers, then of each unit's: an index
+    std::size_t leads = 0;    // of a wide world
     std::size_t fresh = 0;
     std::size_t fresh_words = 0;
     std::size_t hosts = 0;
@@ -203,11 +211,16 @@ class World {
   [[nodiscard]] const std::uint32_t* soonest() const {
     return reinterpret_cast<const std::uint32_t*>(at(layout_.soonest));
   }
+  [[nodiscard]] Lead* leads() { return reinterpret_cast<Lead*>(at(layout_.leads)); }
+  [[nodiscard]] const Lead* leads() const {
+    return reinterpret_cast<const Lead*>(at(layout_.leads));
+  }
   [[nodiscard]] std::uint16_t* bags() { return reinterpret_cast<std::uint16_t*>(at(layout_.bags)); }
   [[nodiscard]] const std::uint16_t* bags() const {
     return reinterpret_cast<const std::uint16_t*>(at(layout_.bags));
   }
   void set_earliest(TimerId id, std::int64_t micros);
+  void renew_lead(std::size_t which);
   [[nodiscard]] std::uint64_t* fresh() { return at(layout_.fresh); }
   [[nodiscard]] charm::HostList read_hosts(std::size_t list) const;
   void write_hosts(std::size_t list, const charm::HostList& hosts);

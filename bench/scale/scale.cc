@@ -1,6 +1,7 @@
 // What one run costs by the number of units and by its length: its CPU time, what happened in it,
 // the bytes of its world, and the most memory that the process had. One line of JSON; bench/suite
-// asks for one size after the other, each in a process of its own.
+// asks for one size after the other, each in a process of its own. It is built in both widths
+// (model/width.h): of a scenario that has room in either, they have to tell the same trace.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -13,8 +14,9 @@
 #include <vector>
 
 #include "charm/postgresql_k8s.h"
-#include "model/unit_bits.h"
+#include "model/width.h"
 #include "sim/choices/list.h"
+#include "sim/choices/random.h"
 #include "sim/scenario/read.h"
 #include "sim/simulation.h"
 
@@ -24,15 +26,17 @@ struct Wanted {
   unsigned units = 3;
   unsigned minutes = 10;  // simulated, after the deployment
   unsigned runs = 5;
+  std::string story;  // a scenario's file: tell the traces of its runs, and measure nothing
 };
 
 sim::Scenario healthy(const Wanted& wanted) {
   const std::string text =
-      R"({"schema_version": 1, "title": "A healthy cluster", "world": {"units": )" +
-      std::to_string(wanted.units) + R"(}, "story": [{"when": "settled", "after_s": )" +
+      R"({"schema_version": 1, "title": "A healthy cluster", "story": [{"when": "settled", "after_s": )" +
       std::to_string(wanted.minutes * 60) +
       R"(, "set_config": {"synchronous_node_count": "majority"}}], "horizon_s": 604800})";
-  return *sim::read_scenario(text, "healthy.json");
+  sim::Scenario scenario = *sim::read_scenario(text, "healthy.json");
+  scenario.world.units = static_cast<std::uint16_t>(wanted.units);  // a file may not have so many
+  return scenario;
 }
 
 double cpu_s() {
@@ -82,6 +86,27 @@ int measure(const Wanted& wanted) {
   return verdict.ok() ? 0 : 1;
 }
 
+// The fingerprints of what happens in a calm run, and in random ones with whatever faults there
+// are.
+int tell_traces(const Wanted& wanted) {
+  const auto scenario = sim::read_scenario_file(wanted.story);
+  if (!scenario) {
+    std::cerr << to_text(scenario.error()) << '\n';
+    return 2;
+  }
+  sim::Simulation simulation(*scenario,
+                             {&charm::postgresql_k8s(), sim::postgresql_properties(), nullptr},
+                             {.trace = sim::Trace::Mode::fingerprint});
+  sim::ListChoices calm;
+  auto traces = nlohmann::json::array({simulation.run(calm).fingerprint});
+  for (unsigned seed = 1; seed <= wanted.runs; ++seed) {
+    sim::RandomChoices random(seed);
+    traces.push_back(simulation.run(random).fingerprint);
+  }
+  std::cout << nlohmann::json{{"room", model::max_world_units}, {"traces", traces}} << '\n';
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -91,11 +116,16 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1U, static_cast<unsigned>(model::max_world_units)));
   app.add_option("--minutes", wanted.minutes, "so many simulated minutes after the deployment")
       ->check(CLI::Range(0U, 10'000U));
+  app.add_option("--story", wanted.story,
+                 "tell the traces of this scenario's calm run and of random ones")
+      ->check(CLI::ExistingFile)
+      ->excludes("--units")
+      ->excludes("--minutes");
   app.add_option("--runs", wanted.runs, "tell the median of so many")->check(CLI::Range(1U, 1000U));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
-  return measure(wanted);
+  return wanted.story.empty() ? measure(wanted) : tell_traces(wanted);
 }

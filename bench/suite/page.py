@@ -9,7 +9,8 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 40
 
 NAMES = {"units": ("By the number of units", "units",
                    "A calm deployment until it has been settled for 30 s, and an hour of the cluster after it. All units "
-                   "tell all others of themselves, so a deployment has at least as many events as pairs of them."),
+                   "tell all others of themselves, so a deployment has at least as many events as pairs of them. "
+                   "Worlds with room for 128 units, but for those that say that they have room for 16."),
          "length": ("By the length of a run", "simulated minutes", "A healthy cluster of three units."),
          "workers": ("By the number of workers", "workers",
                      "Random runs of a deployment as a campaign. Beyond the processors that there are, workers wait.")}

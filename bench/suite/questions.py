@@ -147,5 +147,5 @@ ALL = [
     Question("instructions", "instructions of the hot paths, counted by callgrind", {"bench/count_instructions"},
              _instructions),
     Question("scale", "cost and memory of a run by units, by its length, by the number of workers",
-             {"bench/scale", "charmsim"}, scale.measure),
+             {scale.NARROW, scale.WIDE, "charmsim"}, scale.measure),
 ]

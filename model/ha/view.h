@@ -4,11 +4,11 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
 
 #include "charm/types/names.h"
 #include "charm/types/time.h"
+#include "model/width.h"
 
 namespace model::ha {
 
@@ -17,7 +17,7 @@ using charm::MaybeMember;
 using charm::MemberName;
 
 // Members have the ordinals 0 to max_members - 1.
-inline constexpr std::size_t max_members = 16;
+inline constexpr std::size_t max_members = max_world_units;
 
 // What never happened is longer ago than any time that is compared with.
 inline constexpr Duration never_ago = std::chrono::hours(1000000);
@@ -25,39 +25,34 @@ inline constexpr Duration never_ago = std::chrono::hours(1000000);
 class MemberSet {
  public:
   constexpr MemberSet() = default;
-  constexpr explicit MemberSet(std::uint16_t bits) : bits_(bits) {}
+  constexpr explicit MemberSet(UnitMask bits) : bits_(bits) {}
+  constexpr explicit MemberSet(std::uint16_t bits) : bits_(bits) {}  // of the first 16
 
-  constexpr void insert(MemberName name) { bits_ |= bit(name.ordinal); }
-  constexpr void erase(MemberName name) { bits_ &= static_cast<std::uint16_t>(~bit(name.ordinal)); }
+  constexpr void insert(MemberName name) { bits_.insert(name.ordinal); }
+  constexpr void erase(MemberName name) { bits_.erase(name.ordinal); }
   [[nodiscard]] constexpr bool contains(MemberName name) const {
-    return (bits_ & bit(name.ordinal)) != 0;
+    return bits_.contains(name.ordinal);
   }
-  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
-  [[nodiscard]] constexpr int size() const { return std::popcount(bits_); }
+  [[nodiscard]] constexpr bool empty() const { return bits_.empty(); }
+  [[nodiscard]] constexpr int size() const { return bits_.size(); }
   // Of a set that is not empty.
-  [[nodiscard]] constexpr MemberName first() const {
-    return {static_cast<std::uint16_t>(std::countr_zero(bits_))};
-  }
-  [[nodiscard]] constexpr std::uint16_t bits() const { return bits_; }
+  [[nodiscard]] constexpr MemberName first() const { return {bits_.first()}; }
+  [[nodiscard]] constexpr std::uint16_t bits() const { return bits_.bits(); }  // of the first 16
 
   friend constexpr MemberSet operator|(MemberSet a, MemberSet b) {
-    return MemberSet(static_cast<std::uint16_t>(a.bits_ | b.bits_));
+    return MemberSet(a.bits_ | b.bits_);
   }
   friend constexpr MemberSet operator&(MemberSet a, MemberSet b) {
-    return MemberSet(static_cast<std::uint16_t>(a.bits_ & b.bits_));
+    return MemberSet(a.bits_ & b.bits_);
   }
   // What is in `a` and not in `b`.
   friend constexpr MemberSet operator-(MemberSet a, MemberSet b) {
-    return MemberSet(static_cast<std::uint16_t>(a.bits_ & ~b.bits_));
+    return MemberSet(a.bits_ - b.bits_);
   }
   friend constexpr bool operator==(MemberSet, MemberSet) = default;
 
  private:
-  static constexpr std::uint16_t bit(std::uint16_t ordinal) {
-    return ordinal < max_members ? static_cast<std::uint16_t>(1U << ordinal) : std::uint16_t{0};
-  }
-
-  std::uint16_t bits_ = 0;
+  UnitMask bits_;
 };
 
 // --- Settings (the `config` annotation, patroni.yml) ---

@@ -1,6 +1,7 @@
 // Replication: connections, and WAL that goes from sent to written, to flushed, to replayed.
 // PostgreSQL gives a connection the first walsender that is free (InitWalSenderSlot), and lists
 // them in their order. Their number has no end here; the charm allows 25.
+#include <array>
 #include <bit>
 
 #include "model/kubernetes.h"
@@ -18,15 +19,19 @@ namespace {
 TimerId replication_timer(UnitName unit) { return timer_id(unit, UnitTimer::replication); }
 
 std::uint8_t free_walsender(const World& world, UnitName server) {
-  std::uint64_t taken = 0;
+  // Nobody has more than two.
+  std::array<std::uint64_t, (2 * max_world_units + 63) / 64> taken{};
   for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
     const Postgres& postgres = world.unit(name).postgres;
     if (postgres.upstream != server && postgres.backup_of != server) continue;
     for (const std::uint8_t number : {postgres.walsender, postgres.second_walsender}) {
-      if (number != Postgres::no_walsender) taken |= std::uint64_t{1} << number;
+      if (number != Postgres::no_walsender) taken[number / 64] |= std::uint64_t{1} << number % 64;
     }
   }
-  return static_cast<std::uint8_t>(std::countr_one(taken));
+  std::size_t word = 0;
+  while (word + 1 < taken.size() && ~taken[word] == 0) ++word;
+  return static_cast<std::uint8_t>(64 * word +
+                                   static_cast<std::size_t>(std::countr_one(taken[word])));
 }
 
 void hang_up(Postgres& postgres) {

@@ -21,6 +21,7 @@ import compare  # noqa: E402
 import page  # noqa: E402
 import questions  # noqa: E402
 import samples  # noqa: E402
+import scale  # noqa: E402
 from tree import Tree, Unavailable  # noqa: E402
 
 
@@ -185,16 +186,41 @@ class Comparing(unittest.TestCase):
             compare.commit_named(ROOT, "--help")
 
 
+class Widths(unittest.TestCase):
+    def checked(self, narrow, wide):
+        """The check of both, of programs that tell these: what they were asked for."""
+        asked = []
+
+        def run(_tree, command):
+            asked.append(" ".join(map(str, command)))
+            return mock.Mock(output=json.dumps(wide if "wide" in command[0] else narrow))
+        with mock.patch.object(Tree, "run", run), mock.patch.object(Tree, "program", lambda _tree, name: name):
+            scale.check_widths(Tree("/a"), True)
+        return asked
+
+    def test_have_to_tell_the_same_traces(self):
+        asked = self.checked({"room": 16, "traces": [1, 2]}, {"room": 128, "traces": [1, 2]})
+        self.assertEqual(len(asked), 2 * len(scale.STORIES))
+        for narrow, wide in (({"room": 16, "traces": [1, 2]}, {"room": 128, "traces": [1, 3]}),
+                             ({"room": 16, "traces": [1, 2]}, {"room": 16, "traces": [1, 2]})):
+            with self.assertRaisesRegex(SystemExit, "other traces in a wide world"):
+                self.checked(narrow, wide)
+
+    def test_are_compared_in_stories_that_there_are(self):
+        for story in scale.STORIES:
+            self.assertTrue((ROOT / story).is_file(), story)
+
+
 class Page(unittest.TestCase):
     def test_stands_alone_and_takes_texts_as_texts(self):
         law = {"name": "a <run>", "x": "units", "y": "cpu_s", "points": [(1, 0.001), (3, 0.02), (9, 0.7)],
                "exponent": 2.9827, "plus_minus": 0.5149, "factor": 0.0009, "late_exponent": 3.2,
                "late_plus_minus": None}
-        scale = {"name": "scale", "what": "", **{key: {"points": [], "laws": [law]} for key in page.NAMES}}
+        growth = {"name": "scale", "what": "", **{key: {"points": [], "laws": [law]} for key in page.NAMES}}
         text = page.of({"machine": {"cpu": "A&B", "cores": 2, "usable_cores": 1, "memory_bytes": 1e9, "system": "s"},
                         "commit": None, "dirty": None, "compiler": "c", "flags": "-O2", "quick": True,
                         "load_before": [0, 0, 0], "load_after": [1, 1, 1],
-                        "results": [scale, {"name": "x", "what": "y", "skipped": "<none>"}]})
+                        "results": [growth, {"name": "x", "what": "y", "skipped": "<none>"}]})
         self.assertNotRegex(text, r"https?://|<script|src=")
         self.assertIn("A&amp;B", text)
         self.assertIn("a &lt;run&gt;", text)

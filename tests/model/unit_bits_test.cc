@@ -78,5 +78,56 @@ RC_GTEST_PROP(UnitBits, ComeBackFromASetAndAreItInEveryExpression, ()) {
   RC_ASSERT((bits == UnitBits(b)) == (a == b));
 }
 
+// The bits below it in both widths.
+template <class Mask>
+UnitSet set_of(Mask mask) {
+  UnitSet set;
+  for (; !mask.empty(); mask.erase_first()) set.insert({mask.first()});
+  return set;
+}
+
+template <class Mask>
+void are_sets() {
+  const auto ordinals = rc::gen::container<std::vector<std::uint16_t>>(
+      rc::gen::inRange<std::uint16_t>(0, Mask::room));
+  UnitSet a;
+  UnitSet b;
+  Mask one;
+  Mask other;
+  for (std::uint16_t ordinal : *ordinals) {
+    a.insert({ordinal});
+    one.insert(ordinal);
+  }
+  for (std::uint16_t ordinal : *ordinals) {
+    b.insert({ordinal});
+    other.insert(ordinal);
+  }
+  RC_ASSERT(set_of(one) == a);
+  RC_ASSERT(static_cast<std::size_t>(one.size()) == a.size());
+  RC_ASSERT(one.empty() == a.empty());
+  RC_ASSERT(set_of(one | other) == (a | b));
+  RC_ASSERT(set_of(one & other) == (a & b));
+  RC_ASSERT(set_of(one - other) == (a - b));
+  RC_ASSERT((one == other) == (a == b));
+  for (std::uint16_t ordinal = 0; ordinal < Mask::room; ++ordinal) {
+    RC_ASSERT(one.contains(ordinal) == a.contains({ordinal}));
+  }
+  for (UnitName unit : b) one.erase(unit.ordinal);
+  RC_ASSERT(set_of(one) == (a - b));
+}
+
+RC_GTEST_PROP(NarrowMask, IsTheSetOfItsOrdinals, ()) { are_sets<NarrowMask>(); }
+RC_GTEST_PROP(WideMask, IsTheSetOfItsOrdinals, ()) { are_sets<WideMask>(); }
+
+TEST(WideMask, KnowsNobodyBeyondItsRoom) {
+  WideMask mask;
+  mask.insert(127);
+  mask.insert(128);
+  mask.erase(128);
+  EXPECT_FALSE(mask.contains(128));
+  EXPECT_EQ(mask.size(), 1);
+  EXPECT_EQ(mask.first(), 127);
+}
+
 }  // namespace
 }  // namespace model
