@@ -34,8 +34,10 @@ UnitName first_by_name(UnitSet units) {
 
 UnitSet in_scope(const World& world) {
   UnitSet set;
-  for (UnitName unit : world.planned()) {
-    if (world.unit(unit).record.in_scope) set.insert(unit);
+  for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
+    const UnitState& unit = world.unit(name);
+    const bool planned = unit.exists && unit.record.life == Life::alive;
+    if (planned && unit.record.in_scope) set.insert(name);
   }
   return set;
 }

@@ -1,5 +1,7 @@
 // From the world to what one pass of the HA loop can see.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "model/network.h"
 #include "model/patroni/loop.h"
@@ -65,15 +67,16 @@ ha::ControlState control_of(const Postgres& postgres) {
   return postgres.clean ? ha::ControlState::shut_down : ha::ControlState::in_production;
 }
 
-// Who has flushed most; of several the first in the primary's list (Patroni's sort is stable).
-UnitName furthest(const World& world, const charm::UnitSet& units) {
-  std::uint64_t most = 0;
-  for (UnitName unit : units) most = std::max(most, world.unit(unit).postgres.lsn);
-  charm::UnitSet best;
-  for (UnitName unit : units) {
-    if (world.unit(unit).postgres.lsn == most) best.insert(unit);
-  }
-  return postgresql::first_listed(world, best);
+// Who has flushed most comes first, of several the first in the primary's list (Patroni's sort is
+// stable).
+void sort_by_flushed(const World& world, std::span<UnitName> units) {
+  std::ranges::sort(units, [&world](UnitName a, UnitName b) {
+    const Postgres& one = world.unit(a).postgres;
+    const Postgres& other = world.unit(b).postgres;
+    if (one.lsn != other.lsn) return one.lsn > other.lsn;
+    if (one.walsender != other.walsender) return one.walsender < other.walsender;
+    return a < b;
+  });
 }
 
 // Those whose sync_state is `sync`; with `*` it is the first in the list alone.
@@ -99,9 +102,12 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
   }
   ha::MemberSet picked;
   const charm::UnitSet are = synchronous(world, name, streaming);
-  for (charm::UnitSet rest : {candidates & are, candidates - are}) {
-    for (; !rest.empty() && picked.size() < wanted; rest.erase(furthest(world, rest))) {
-      picked.insert(charm::member_of(furthest(world, rest)));
+  for (const charm::UnitSet& some : {candidates & are, candidates - are}) {
+    std::array<UnitName, max_world_units> room;
+    const std::span sorted(room.begin(), std::ranges::copy(some, room.begin()).out);
+    sort_by_flushed(world, sorted);
+    for (std::size_t at = 0; at < sorted.size() && picked.size() < wanted; ++at) {
+      picked.insert(charm::member_of(sorted[at]));
     }
   }
   return picked;

@@ -23,25 +23,12 @@ std::uint64_t position(const Postgres& standby, SynchronousCommit level) {
   return 0;
 }
 
-// Which of the standbys that stream have what was written up to there.
-charm::UnitSet confirming(const World& world, UnitName primary, std::uint64_t commit,
-                          SynchronousCommit level) {
-  charm::UnitSet set;
-  for (UnitName standby : standbys(world, primary)) {
-    if (position(world.unit(standby).postgres, level) >= commit) set.insert(standby);
-  }
-  return set;
-}
-
-// Whether all have it whom the primary waits for: every named one or, with `*`, the first in its
-// list (syncrep.c: of equal priorities the lowest walsender).
-bool is_confirmed(const World& world, UnitName primary, const charm::UnitSet& confirmed,
-                  SynchronousCommit level) {
-  if (level == SynchronousCommit::off || level == SynchronousCommit::local) return true;
-  const UnitState& unit = world.unit(primary);
-  if (!unit.postgres.any_standby_syncs) return (unit.member.sync_names - confirmed).empty();
-  const charm::UnitSet streaming = standbys(world, primary);
-  return !streaming.empty() && confirmed.contains(first_listed(world, streaming));
+// Whether it streams from there, and has what was written up to there.
+bool confirms(const World& world, UnitName standby, UnitName primary, std::uint64_t commit,
+              SynchronousCommit level) {
+  const Postgres& postgres = world.unit(standby).postgres;
+  return postgres.upstream == primary && is_streaming(world, standby) &&
+         position(postgres, level) >= commit;
 }
 
 // S5: what a standby had not confirmed may be lost, but not more than maximum_lag_on_failover
@@ -161,10 +148,21 @@ void give_up_unprotected(Step& step, UnitName promoted) {
   }
 }
 
+// All have to have it whom the primary waits for: every named one or, with `*`, the first in its
+// list (syncrep.c: of equal priorities the lowest walsender). It is asked at each step of each
+// standby, so it looks no further than up to the first who has not.
 bool is_confirmed_up_to(const Step& step, UnitName primary, std::uint64_t lsn) {
+  const World& world = step.world;
   const SynchronousCommit level = step.parameters.synchronous_commit;
-  const charm::UnitSet confirmed = confirming(step.world, primary, lsn, level);
-  return is_confirmed(step.world, primary, confirmed, level);
+  if (level == SynchronousCommit::off || level == SynchronousCommit::local) return true;
+  const UnitState& unit = world.unit(primary);
+  if (!unit.postgres.any_standby_syncs) {
+    return std::ranges::all_of(unit.member.sync_names, [&](UnitName standby) {
+      return confirms(world, standby, primary, lsn, level);
+    });
+  }
+  const charm::UnitSet streaming = standbys(world, primary);
+  return !streaming.empty() && confirms(world, first_listed(world, streaming), primary, lsn, level);
 }
 
 void acknowledge_if_confirmed(Step& step, UnitName primary) {

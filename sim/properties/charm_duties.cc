@@ -7,6 +7,7 @@
 #include "model/patroni_objects.h"
 #include "model/postgresql.h"
 #include "sim/properties/refresh.h"
+#include "sim/properties/sight.h"
 
 namespace sim::properties::judge {
 namespace {
@@ -139,9 +140,10 @@ std::optional<std::string> listed_when_labelled(const Moment& moment) {
 std::optional<std::string> members_run(const Moment& moment) {
   const model::World& world = moment.world;
   if (!world.shared().application.initialised) return std::nullopt;
+  const charm::UnitSet listed = sight::listed(world);
   for (const UnitName name : world.planned()) {
     const model::UnitState& unit = world.unit(name);
-    if (unit.pod.node_lost || !world.endpoints().contains(charm::host_of(name))) continue;
+    if (unit.pod.node_lost || !listed.contains(name)) continue;
     if (!unit.volume.configuration || unit.postgres.database == model::Database::none) continue;
     if (!unit.container.service_running) return name_of(moment, name) + ": Patroni does not run";
     if (unit.postgres.database != model::Database::running) {

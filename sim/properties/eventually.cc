@@ -22,12 +22,12 @@ charm::UnitSet staying(const model::World& world) {
   return set;
 }
 
-std::string_view missing_of(const Moment& moment, UnitName name) {
+std::string_view missing_of(const Moment& moment, UnitName name, const charm::UnitSet& listed) {
   const model::UnitState& unit = moment.world.unit(name);
   const bool is_told = unit.status == charm::StatusKind::active ||
                        wishes::is_rightly_blocked(moment, name);  // its member works all the same
   if (!is_told) return "is not Active: ";
-  if (!moment.world.endpoints().contains(charm::host_of(name))) return "is not listed";
+  if (!listed.contains(name)) return "is not listed";
   const bool works = model::postgresql::is_primary(moment.world, name) ||
                      model::postgresql::is_streaming(moment.world, name);
   return works ? std::string_view() : std::string_view("is neither primary nor streaming");
@@ -37,8 +37,9 @@ std::string_view missing_of(const Moment& moment, UnitName name) {
 
 Judgement units_active(const Moment& moment) {
   if (wishes::is_cluster_held_up_by_option(moment)) return std::nullopt;
+  const charm::UnitSet listed = sight::listed(moment.world);
   for (UnitName name : staying(moment.world)) {
-    const std::string_view missing = missing_of(moment, name);
+    const std::string_view missing = missing_of(moment, name, listed);
     if (missing.empty() || is_held_by_refresh(moment, name)) continue;
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
@@ -55,6 +56,7 @@ Judgement units_active(const Moment& moment) {
 Judgement queues_empty(const Moment& moment) {
   if (wishes::is_cluster_held_up_by_option(moment)) return std::nullopt;
   for (UnitName name : staying(moment.world)) {
+    if (moment.world.notice_count(name) == 0) continue;
     std::size_t count = 0;
     for (const charm::Notice& notice : moment.world.notices(name)) {
       // An option waits for the end of a refresh, which waits for its operator.

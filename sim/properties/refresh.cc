@@ -86,24 +86,25 @@ bool is_mute(const model::World& world, UnitName unit) {
   return !state.process.running && state.pod.charm != world.shared().application.rollout.charm;
 }
 
+// In these three, what the unit shows is asked first: what all of them do takes longer.
 bool tells_of_refresh(const Moment& moment, UnitName unit) {
   const std::string_view text = status_text(moment, unit);
-  return is_refreshing(moment.world) &&
-         (asks_operator(text) || text == charm::messages::upgrading ||
-          text == charm::messages::upgraded || text == charm::messages::others_upgrade_first);
+  return (asks_operator(text) || text == charm::messages::upgrading ||
+          text == charm::messages::upgraded || text == charm::messages::others_upgrade_first) &&
+         is_refreshing(moment.world);
 }
 
 bool is_silenced_by_refresh(const model::World& world, UnitName unit) {
-  return waits_for_operator(world) && is_mute(world, unit) &&
-         unit.ordinal < world.shared().application.rollout.partition;
+  return unit.ordinal < world.shared().application.rollout.partition && is_mute(world, unit) &&
+         waits_for_operator(world);
 }
 
 bool is_held_by_refresh(const Moment& moment, UnitName unit) {
-  const std::string_view text = status_text(moment, unit);
-  if (!waits_for_operator(moment.world)) return false;
   if (is_mute(moment.world, unit)) return is_silenced_by_refresh(moment.world, unit);
-  return asks_operator(text) || text == charm::messages::others_upgrade_first ||
-         text == charm::messages::upgraded;
+  const std::string_view text = status_text(moment, unit);
+  const bool tells = asks_operator(text) || text == charm::messages::others_upgrade_first ||
+                     text == charm::messages::upgraded;
+  return tells && waits_for_operator(moment.world);
 }
 
 namespace judge {

@@ -18,10 +18,12 @@ using charm::UnitName;
 
 // An option waits for the end of a refresh, which waits for its operator.
 bool may_wait(const model::World& world, UnitName unit) {
-  return waits_for_operator(world) &&
-         std::ranges::any_of(world.notices(unit), [](const charm::Notice& notice) {
-           return notice.event.kind == charm::EventKind::config_changed;
-         });
+  if (world.notice_count(unit) == 0) return false;
+  return std::ranges::any_of(world.notices(unit),
+                             [](const charm::Notice& notice) {
+                               return notice.event.kind == charm::EventKind::config_changed;
+                             }) &&
+         waits_for_operator(world);
 }
 
 bool is_node_lost(const model::World& world) {
@@ -78,17 +80,17 @@ std::optional<std::uint32_t> asked_of_all(const Moment& moment, const charm::Cha
       charm::steps::dynamic_configuration(config, 0, 0, node_of(moment.scenario, decides)));
 }
 
-// What stands in the unit's own file follows from its own node.
-bool lacks_its_own(const Moment& moment, UnitName unit, const charm::Options& options) {
-  if (wishes::has_bad_option(moment, unit)) return false;
-  return moment.world.unit(unit).postgres.parameters.local !=
-         digest_of_file(charm::postmaster_parameters(options, node_of(moment.scenario, unit)));
-}
+// What a unit shall have in its own file follows from its node; most units have the same.
+struct OfNode {
+  const charm::NodeResources* node = nullptr;
+  bool is_bad_option = false;  // there: it is judged by nothing else
+  std::uint32_t local = 0;
+};
 
-bool has_to_reload(const Moment& moment, UnitName unit, const charm::Options& options) {
-  if (wishes::has_bad_option(moment, unit)) return false;
-  return moment.world.unit(unit).member.reloadable !=
-         reloaded_with(moment.scenario, options, unit);
+OfNode of_node(const Moment& moment, UnitName unit, const charm::Options& options) {
+  const charm::NodeResources& node = node_of(moment.scenario, unit);
+  if (wishes::has_bad_option(moment, unit)) return {&node, true, 0};
+  return {&node, false, digest_of_file(charm::postmaster_parameters(options, node))};
 }
 
 }  // namespace
@@ -101,14 +103,17 @@ std::optional<std::string> parameters_hold(const Moment& moment) {
   if (!config.valid) return std::nullopt;
   const charm::Options& options = charm::options_of(config);
   const auto of_all = asked_of_all(moment, config);
+  OfNode its_own;
   for (UnitName unit : world.planned()) {
     const model::UnitState& state = world.unit(unit);
     if (state.postgres.database != model::Database::running || may_wait(world, unit)) continue;
-    if (lacks_its_own(moment, unit, options) ||
+    if (its_own.node != &node_of(moment.scenario, unit)) its_own = of_node(moment, unit, options);
+    if ((!its_own.is_bad_option && state.postgres.parameters.local != its_own.local) ||
         (of_all && state.postgres.parameters.dynamic != *of_all)) {
       return name_of(moment, unit) + " runs with other parameters";
     }
-    if (has_to_reload(moment, unit, options)) {
+    if (!its_own.is_bad_option &&
+        state.member.reloadable != reloaded_with(moment.scenario, options, unit)) {
       return name_of(moment, unit) + " has not reloaded its parameters";
     }
   }

@@ -2,6 +2,7 @@
 
 #include "charm/types/status.h"
 #include "sim/properties/refresh.h"
+#include "sim/properties/sight.h"
 #include "sim/properties/wishes.h"
 
 namespace sim::properties::judge {
@@ -38,10 +39,10 @@ std::optional<std::string> volume_is_told(const Moment& moment) {
 }
 
 std::optional<std::string> version_and_ports_are_shown(const Moment& moment) {
+  const charm::UnitSet listed = sight::listed(moment.world);
   for (const UnitName name : moment.world.planned()) {
     const model::AgentRecord& record = moment.world.unit(name).record;
-    const bool is_listed = moment.world.endpoints().contains(charm::host_of(name));
-    if (!is_heard(moment, name) || !is_listed) continue;
+    if (!is_heard(moment, name) || !listed.contains(name)) continue;
     if (!record.version_told) return name_of(moment, name) + " shows no version";
     if (!record.ports_open) return name_of(moment, name) + " has not opened its ports";
   }

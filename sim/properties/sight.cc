@@ -21,6 +21,12 @@ bool has_to_be_mended(model::ha::Rewind state) {
 
 }  // namespace
 
+charm::UnitSet listed(const World& world) {
+  charm::UnitSet units;
+  for (const charm::HostName host : world.endpoints()) units.insert(charm::unit_of(host));
+  return units;
+}
+
 charm::MaybeUnit primary(const World& world) {
   for (UnitName unit : world.existing()) {
     if (model::postgresql::is_primary(world, unit)) return unit;
@@ -234,23 +240,24 @@ bool waits_for_an_operator(const Moment& moment) {
 namespace {
 
 // A lost node has taken it, or it is Active, and rightly so.
-bool is_active(const World& world, UnitName name) {
+bool is_active(const World& world, UnitName name, const charm::UnitSet& listed) {
   const model::UnitState& unit = world.unit(name);
-  return unit.pod.node_lost ||
-         (unit.status == charm::StatusKind::active &&
-          world.endpoints().contains(charm::host_of(name)) && follows_or_leads(world, name));
+  return unit.pod.node_lost || (unit.status == charm::StatusKind::active && listed.contains(name) &&
+                                follows_or_leads(world, name));
 }
 
 }  // namespace
 
 bool all_are_active(const World& world) {
-  return std::ranges::all_of(world.planned(),
-                             [&world](UnitName name) { return is_active(world, name); });
+  return std::ranges::all_of(world.planned(), [&world, there = listed(world)](UnitName name) {
+    return is_active(world, name, there);
+  });
 }
 
 bool all_are_active_or_held(const Moment& moment) {
-  return std::ranges::all_of(moment.world.planned(), [&moment](UnitName name) {
-    return is_active(moment.world, name) || properties::is_held_by_refresh(moment, name);
+  const charm::UnitSet there = listed(moment.world);
+  return std::ranges::all_of(moment.world.planned(), [&moment, &there](UnitName name) {
+    return is_active(moment.world, name, there) || properties::is_held_by_refresh(moment, name);
   });
 }
 

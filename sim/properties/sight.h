@@ -7,6 +7,8 @@
 
 namespace sim::sight {
 
+// Whom the list of endpoints names.
+charm::UnitSet listed(const model::World& world);
 // The first member that takes commits, if any.
 charm::MaybeUnit primary(const model::World& world);
 // The API server answers and nothing is paused.
