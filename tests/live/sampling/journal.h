@@ -31,7 +31,7 @@ struct Seen {
   // When it says that this has come about, by its own clock: of a connection and of a write, the
   // start of the postmaster; of the lock, when it was acquired.
   std::int64_t since_us = 0;
-  std::int64_t took_us = 0;  // of a write: from when it was sent
+  std::int64_t took_us = 0;  // of a write: from when it was sent; of a connection: from its begin
 };
 
 class Journal {

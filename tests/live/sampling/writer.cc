@@ -61,6 +61,7 @@ void Writer::connect() {
                           "disable",
                           "2000",
                           static_cast<const char*>(nullptr)};
+  tried_us_ = now_us();
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
   if (PQstatus(connection_.get()) != CONNECTION_OK) return lose();
   PQsetNoticeReceiver(connection_.get(), note_warning, &warned_);
@@ -93,7 +94,14 @@ bool Writer::look(const std::stop_token& over) {
   const std::int64_t since_us = std::atoll(PQgetvalue(answer.get(), 0, 1));
   const bool is_other = since_us != postmaster_us_;
   postmaster_us_ = since_us;
-  if (fails_ || is_other) note(Sight::connects);
+  if (fails_ || is_other) {
+    const std::int64_t at_us = now_us();
+    journal_.note({.at_us = at_us,
+                   .sight = Sight::connects,
+                   .unit = unit_,
+                   .since_us = postmaster_us_,
+                   .took_us = at_us - tried_us_});
+  }
   fails_ = false;
   if (is_other || in_recovery != in_recovery_) note(Sight::recovery, in_recovery);
   in_recovery_ = in_recovery;

@@ -53,6 +53,7 @@ class Writer {
   Journal& journal_;
   std::unique_ptr<PGconn, Finish> connection_;
   std::int64_t postmaster_us_ = 0;  // when it began
+  std::int64_t tried_us_ = 0;       // when the last try to connect began
   bool in_recovery_ = true;
   bool fails_ = false;
   bool warned_ = false;  // by the server, in answer to the last statement
