@@ -73,7 +73,9 @@ Answer update_lock(Step& step, UnitName name) {
 // What this pass has written before it reads again comes about when the pass is over.
 void add_own_writes(ha::Dcs& dcs, UnitName name, const ha::Writes& writes) {
   if (writes.contains(ha::Write::take_lock)) dcs.lock_holder = charm::member_of(name);
-  if (writes.contains(ha::Write::release_lock)) dcs.lock_holder = {};
+  // It may have been let go some time ago, and somebody else has it since.
+  const bool holds = dcs.lock_holder == charm::member_of(name);
+  if (writes.contains(ha::Write::release_lock) && holds) dcs.lock_holder = {};
 }
 
 Answer race_to_initialise(Step& step, UnitName name) {
