@@ -30,6 +30,8 @@ constexpr std::array<std::string_view, delay_count> names{"checkpoint",
                                                           "first-ready",
                                                           "routing"};
 
+constexpr double million = 1'000'000;
+
 // Longer than any of them can be.
 constexpr double most_ms = 3'600'000;
 
@@ -46,6 +48,28 @@ std::expected<QuantileTable, std::string> parse_table(const json& table) {
   }
   if (!std::ranges::is_sorted(values)) return std::unexpected("quantiles_ms falls");
   return values;
+}
+
+// Work of PostgreSQL's and Patroni's that was measured step by step; the others are single
+// messages.
+bool is_step(Delay delay) {
+  switch (delay) {
+    case Delay::checkpoint:
+    case Delay::hand_over:
+    case Delay::promote:
+    case Delay::start_after_crash:
+    case Delay::start_after_demotion:
+    case Delay::crash_recovery:
+    case Delay::start_after_failure:
+    case Delay::rewind:
+    case Delay::reconnect:
+    case Delay::process_start: return true;
+    case Delay::replicate:
+    case Delay::api_call:
+    case Delay::first_ready:
+    case Delay::routing: return false;
+  }
+  return false;
 }
 
 // What a long action of Patroni's waits for, which has just been begun.
@@ -91,6 +115,11 @@ std::expected<Delays, std::string> parse_delays(std::string_view text) {
     return std::unexpected("is no charmsim-delays/1");
   }
   Delays delays;
+  if (file.contains("together")) {
+    const double share = file["together"].is_number() ? file["together"].get<double>() : -1;
+    if (!(share >= 0 && share <= 1)) return std::unexpected("together: is no share");
+    delays.together_ppm = static_cast<std::uint32_t>(std::llround(share * million));
+  }
   for (const auto& [name, table] : file["delays"].items()) {
     const auto found = std::ranges::find(names, name);
     if (found == names.end()) return std::unexpected(name + " is no delay");
@@ -111,7 +140,10 @@ std::string to_json_text(const Delays& delays) {
     }
     tables[std::string(names[at])] = {{"quantiles_ms", std::move(quantiles)}};
   }
-  return json{{"schema", "charmsim-delays/1"}, {"delays", std::move(tables)}}.dump();
+  return json{{"schema", "charmsim-delays/1"},
+              {"together", delays.together_ppm / million},
+              {"delays", std::move(tables)}}
+      .dump();
 }
 
 void MeasuredPace::restart(std::uint64_t seed, const model::World& world) {
@@ -167,6 +199,16 @@ std::optional<Delay> MeasuredPace::delay_of_replication(const model::World& worl
   return is_new ? Delay::reconnect : Delay::replicate;
 }
 
+std::uint64_t MeasuredPace::number_of(Delay delay, charm::MaybeUnit actor,
+                                      std::uint32_t nth) const {
+  const Label label{actor, Question{static_cast<std::uint8_t>(delay)}};
+  const std::uint64_t own = draw(seed_, label, nth);
+  if (!is_step(delay)) return own;
+  const std::uint64_t seed = model::mix(seed_, 0x70CE7E);
+  if (draw(seed, label, nth) % 1'000'000 >= delays_.together_ppm) return own;
+  return draw(seed, Label{{}, Question{delay_count}}, 0);
+}
+
 std::optional<charm::Instant> MeasuredPace::moment(const model::World& world,
                                                    model::TimerId timer) {
   const auto delay = delay_of(world, timer);
@@ -176,8 +218,7 @@ std::optional<charm::Instant> MeasuredPace::moment(const model::World& world,
   const auto number = static_cast<std::size_t>(*delay);
   const std::size_t place = is_world ? 0 : actor.ordinal + 1U;
   const std::uint32_t nth = asked_[place * delay_count + number]++;
-  const Label label{actor, Question{static_cast<std::uint8_t>(number)}};
-  return world.now() + charm::Duration(value_at(delays_.of(*delay), draw(seed_, label, nth)));
+  return world.now() + charm::Duration(value_at(delays_.of(*delay), number_of(*delay, actor, nth)));
 }
 
 }  // namespace sim::failover

@@ -44,6 +44,10 @@ std::int64_t value_at(const QuantileTable& table, std::uint64_t number);
 
 struct Delays {
   std::array<QuantileTable, delay_count> tables;
+  // How often, in a million, a step takes its own place among its quantiles from the one number
+  // that its failover has for all of them: what loads a machine makes each of them longer. Two such
+  // steps then have the square of this share as their rank correlation. 0: nothing in common.
+  std::uint32_t together_ppm = 0;
 
   [[nodiscard]] const QuantileTable& of(Delay delay) const {
     return tables[static_cast<std::size_t>(delay)];
@@ -51,7 +55,7 @@ struct Delays {
   friend bool operator==(const Delays&, const Delays&) = default;
 };
 // Of `charmsim-delays/1` (tests/live/samples/README.md). What is wrong with it: a name that is no
-// delay's, a table that falls or has fewer than two values, any other text.
+// delay's, a table that falls or has fewer than two values, a share that is none, any other text.
 std::expected<Delays, std::string> parse_delays(std::string_view text);
 // As parse_delays() reads it: what it gives is equal.
 std::string to_json_text(const Delays& delays);
@@ -65,6 +69,9 @@ class MeasuredPace final : public Pace {
   std::optional<charm::Instant> moment(const model::World& world, model::TimerId timer) override;
 
  private:
+  // Of all 64 bits, for the nth wait of this actor's for that delay.
+  [[nodiscard]] std::uint64_t number_of(Delay delay, charm::MaybeUnit actor,
+                                        std::uint32_t nth) const;
   [[nodiscard]] std::optional<Delay> delay_of(const model::World& world, model::TimerId timer);
   [[nodiscard]] std::optional<Delay> delay_of_replication(const model::World& world,
                                                           model::TimerId timer);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "charm/postgresql_k8s.h"
@@ -16,8 +17,9 @@ using testing::HasSubstr;
 
 constexpr std::uint64_t half = std::uint64_t{1} << 63U;
 
-std::string file_of(const std::string& tables) {
-  return R"({"schema": "charmsim-delays/1", "delays": {)" + tables + "}}";
+std::string file_of(const std::string& tables, const std::string& together = "0") {
+  return R"({"schema": "charmsim-delays/1", "together": )" + together + R"(, "delays": {)" +
+         tables + "}}";
 }
 
 std::string error_of(const std::string& text) {
@@ -44,11 +46,15 @@ TEST(Delays, AreRefusedWithAReason) {
   EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [-1, 1]})")), HasSubstr("-1 is no"));
   EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1, "2"]})")),
               HasSubstr("is no time"));
+  for (const char* share : {"-0.1", "1.1", R"("0.5")"}) {
+    EXPECT_THAT(error_of(file_of("", share)), HasSubstr("together: is no share")) << share;
+  }
 }
 
 TEST(Delays, AreReadAsTheyAreWritten) {
   const auto delays = parse_delays(file_of(
-      R"("promote": {"quantiles_ms": [0.001, 2.5]}, "routing": {"quantiles_ms": [7, 3600000]})"));
+      R"("promote": {"quantiles_ms": [0.001, 2.5]}, "routing": {"quantiles_ms": [7, 3600000]})",
+      "0.123456"));
   ASSERT_TRUE(delays.has_value());
   const auto again = parse_delays(to_json_text(*delays));
   ASSERT_TRUE(again.has_value());
@@ -68,6 +74,35 @@ Failover measured(const Base& base, const std::string& tables, std::uint64_t see
   const auto delays = parse_delays(file_of(tables));
   EXPECT_TRUE(delays.has_value()) << error_of(file_of(tables));
   return Meter(base, charm::postgresql_k8s(), &*delays).measure(seed);
+}
+
+// Of 200 switchovers, in how many two steps with the same table are about as long as each other.
+int alike(const Base& base, const std::string& together) {
+  constexpr auto elect = static_cast<std::size_t>(Phase::elect);
+  constexpr auto promote = static_cast<std::size_t>(Phase::promote);
+  constexpr std::int64_t close_us = 300'000;  // the old primary's last loop, and the new one's next
+  const std::string table = R"(: {"quantiles_ms": [1000, 5000]})";
+  const auto delays =
+      parse_delays(file_of("\"hand-over\"" + table + ", \"promote\"" + table, together));
+  EXPECT_TRUE(delays.has_value());
+  Meter meter(base, charm::postgresql_k8s(), &*delays);
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Failover one = meter.measure(seed);
+    if (std::abs(one.phases_us[elect] - one.phases_us[promote]) < close_us) ++found;
+  }
+  return found;
+}
+
+// Always, where they have all in common, and by accident where they have nothing: of two numbers
+// the share of what they have in common is squared.
+TEST(Delays, OfOneFailoverAreLongTogetherAsOftenAsTheFileSays) {
+  const auto base = prepare(*find_kind("switchover"), Setting(),
+                            {&charm::postgresql_k8s(), postgresql_properties(), nullptr}, nullptr);
+  ASSERT_TRUE(base.has_value());
+  EXPECT_EQ(alike(*base, "1"), 200);
+  EXPECT_NEAR(alike(*base, "0.7"), 110, 20);
+  EXPECT_NEAR(alike(*base, "0"), 30, 20);
 }
 
 // The table alone says how long a promotion takes, and it is drawn by the seed.
