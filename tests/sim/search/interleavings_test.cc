@@ -80,6 +80,17 @@ TEST(Interleavings, ReducedTheyComeToTheSameMomentsWhereAStoryIsTold) {
       {}, 1);
 }
 
+// What a hook asks about those is independent only while they stand still.
+TEST(Interleavings, ReducedTheyComeToTheSameMomentsWhereAClientOrAProviderComes) {
+  expect_the_same(
+      R"("quantum_ms": 5, "world": {"units": 2},
+         "story": [{"at_s": 1, "relate": "shop", "database": "orders"}])",
+      {}, 6);
+  expect_the_same(
+      R"("quantum_ms": 5, "world": {"units": 2}, "story": [{"at_s": 1, "relate_provider": "ca"}])",
+      {}, 9);
+}
+
 // Without the primary's data nobody settles; what is broken is broken in each order.
 charm::Outcome fail(charm::Unit& /*unit*/, const charm::Event& /*event*/) {
   throw charm::HookFailed("not today");
