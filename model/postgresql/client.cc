@@ -150,16 +150,19 @@ void give_up_unprotected(Step& step, UnitName promoted) {
 
 // All have to have it whom the primary waits for: every named one or, with `*`, the first in its
 // list (syncrep.c: of equal priorities the lowest walsender). It is asked at each step of each
-// standby, so it looks no further than up to the first who has not.
+// standby, so it looks no further than up to one who has not: from the last, since of several that
+// take their step in one moment the first comes first.
 bool is_confirmed_up_to(const Step& step, UnitName primary, std::uint64_t lsn) {
   const World& world = step.world;
   const SynchronousCommit level = step.parameters.synchronous_commit;
   if (level == SynchronousCommit::off || level == SynchronousCommit::local) return true;
   const UnitState& unit = world.unit(primary);
   if (!unit.postgres.any_standby_syncs) {
-    return std::ranges::all_of(unit.member.sync_names, [&](UnitName standby) {
-      return confirms(world, standby, primary, lsn, level);
-    });
+    for (UnitName name{world.unit_count()}; name.ordinal-- > 0;) {
+      const bool named = unit.member.sync_names.contains(name);
+      if (named && !confirms(world, name, primary, lsn, level)) return false;
+    }
+    return true;
   }
   const charm::UnitSet streaming = standbys(world, primary);
   return !streaming.empty() && confirms(world, first_listed(world, streaming), primary, lsn, level);
