@@ -50,10 +50,13 @@ constexpr std::array cells{
     Cell{"pod-gone", slow},
     Cell{"pod-gone", fast},
     Cell{"postgresql-killed", slow},
-    Cell{.kind = "postgresql-killed", .timing = fast, .on_beats = true},
+    Cell{.kind = "postgresql-killed",
+         .timing = fast,
+         .open = "the third that is fitted to started more slowly than the others: the first beat "
+                 "is reached in half of the runs, and live in two thirds",
+         .on_beats = true},
     Cell{"switchover", slow},
-    Cell{"switchover", fast,
-         "by chance the third that is fitted to started sooner than the others"},
+    Cell{"switchover", fast},
 };
 
 struct Live {
