@@ -127,8 +127,7 @@ bool follows_or_leads(const World& world, UnitName name) {
 
 bool works(const World& world, UnitName name) {
   if (working_holder(world) != name) return model::postgresql::is_streaming(world, name);
-  const charm::UnitSet named = world.unit(name).member.sync_names;
-  return (named - world.shared().dcs.sync_standbys).empty();
+  return (world.unit(name).member.sync_names - world.shared().dcs.sync_standbys).empty();
 }
 
 namespace {
@@ -255,8 +254,8 @@ bool all_are_active(const World& world) {
 }
 
 bool all_are_active_or_held(const Moment& moment) {
-  const charm::UnitSet there = listed(moment.world);
-  return std::ranges::all_of(moment.world.planned(), [&moment, &there](UnitName name) {
+  const World& world = moment.world;
+  return std::ranges::all_of(world.planned(), [&moment, there = listed(world)](UnitName name) {
     return is_active(moment.world, name, there) || properties::is_held_by_refresh(moment, name);
   });
 }
