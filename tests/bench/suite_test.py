@@ -206,6 +206,15 @@ class Widths(unittest.TestCase):
             with self.assertRaisesRegex(SystemExit, "other traces in a wide world"):
                 self.checked(narrow, wide)
 
+    def test_tell_the_same_traces_as_they_are_built(self):
+        scale.check_widths(Tree(ROOT), True)
+
+    def test_have_room_for_25_units(self):
+        tree = Tree(ROOT)
+        told = json.loads(tree.run([tree.program(scale.WIDE), "--units", 25, "--minutes", 0, "--runs", 1]).output)
+        self.assertEqual(told["units"], 25)
+        self.assertGreater(told["events"], 100_000)  # each unit's hook tells every other one
+
     def test_are_compared_in_stories_that_there_are(self):
         for story in scale.STORIES:
             self.assertTrue((ROOT / story).is_file(), story)
