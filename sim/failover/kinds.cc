@@ -21,7 +21,7 @@ consteval std::uint32_t option_of(std::chrono::seconds length) {
   return option;
 }
 
-constexpr std::array kinds{
+constexpr std::array every_kind{
     Kind{.name = "postgresql-killed",
          .what = "SIGKILL of the primary's postmaster; its Patroni starts it again",
          .deed = R"("crash_postgresql": "primary")"},
@@ -106,11 +106,11 @@ charm::Duration Span::in(const Timing& timing) const {
 
 std::size_t Kind::steps_before() const { return list_of(before, "").size(); }
 
-std::span<const Kind> all_kinds() { return kinds; }
+std::span<const Kind> all_kinds() { return every_kind; }
 
 const Kind* find_kind(std::string_view name) {
-  const auto found = std::ranges::find(kinds, name, &Kind::name);
-  return found == kinds.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(every_kind, name, &Kind::name);
+  return found == every_kind.end() ? nullptr : &*found;
 }
 
 std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time) {
