@@ -235,7 +235,11 @@ int check_certificate_command(const CheckCertificateOptions& options, const Cons
   std::size_t same = 0;
   std::optional<std::size_t> first_other;
   for (std::size_t at = 0; at < certificate->samples.size(); ++at) {
-    if (console.is_interrupted()) return exit_interrupted;
+    if (console.is_interrupted()) {
+      console.err << "charmsim check-certificate: interrupted; " << same << " of "
+                  << plural(at, "sampled world") << " that were looked for are there\n";
+      return exit_interrupted;
+    }
     if (key_of(simulation, certificate->samples[at]) == certificate->samples[at].key) {
       ++same;
     } else if (!first_other) {

@@ -100,6 +100,11 @@ std::string text_of(const Told& told) {
                                         ": " + first.what);
     if (found.is_livelock()) text += verdict_line("", std::string(to_text(found.round)));
     text += verdict_line("choices", to_text(*found.failing));
+    if (told.options.save_file.empty()) {
+      text += verdict_line("",
+                           "in the scenario as it was explored, with steps of time and room for "
+                           "changes: --save FILE keeps both");
+    }
   }
   text += verdict_line(told.verdict ? "explored" : "verdict", end_text(found));
   text += verdict_line("worlds", std::to_string(found.with_hooks) +

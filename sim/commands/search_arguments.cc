@@ -205,7 +205,8 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
                                      "--memory-mb", text)
                                  << 20U;
           },
-          "For the worlds that are remembered (without: 2048)")
+          "For the worlds that are remembered, and those to come back to, looked at\n"
+          "each 1,024 steps (without: 2048)")
       ->type_name("NUMBER");
   explore
       ->add_option("--save", options.save_file,
@@ -240,7 +241,8 @@ void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
       ->type_name("")
       ->required();
   check->footer(examples.of(
-      "The exit code is 1 if one of them is not there, or if the logic is another one.\n\n"
+      "The exit code is 1 if one of them is not there, if the logic is another one, or\n"
+      "if not all was covered.\n\n"
       "Example:\n"
       "  PROGRAM check-certificate covered.json\n"));
 }

@@ -99,7 +99,11 @@ int twice_command(const TwiceOptions& options, const Console& console) {
                   << text_of(*apart, task->scenario.world.app);
       return exit_broken;
     }
-    if (console.interrupted != nullptr && *console.interrupted) return exit_interrupted;
+    if (console.is_interrupted()) {
+      console.err << "charmsim twice: interrupted; " << plural(run, "run")
+                  << " twice: all the same\n";
+      return exit_interrupted;
+    }
   }
   if (options.json) {
     console.out << json_text_of(options.runs, std::nullopt, {}, task->scenario.world.app);

@@ -244,9 +244,12 @@ class Campaign {
       is_new |= known_.insert(feature, most_feature_bytes) == explorer::Insertion::added;
     }
     if (is_new && plan.kind != PlannedRun::Kind::listed && result_.corpus_error.empty()) {
-      ++result_.kept;
       auto why = options_.corpus->add({scenarios_[plan.scenario].title, outcome.choices});
-      if (why) result_.corpus_error = std::move(*why);
+      if (why) {
+        result_.corpus_error = std::move(*why);
+      } else {
+        ++result_.kept;
+      }
     }
     if (outcome.property.empty()) return;
     ++result_.violations;

@@ -29,7 +29,7 @@ namespace sim {
 
 struct ExplorationOptions {
   Allowance allowance{.deviations = 1, .faults = 0};
-  std::size_t most_bytes = std::size_t{2} << 30U;  // of the worlds that are remembered
+  std::size_t most_bytes = std::size_t{2} << 30U;  // of the worlds that are remembered, and of those to come back to
   // Of wall time; none: until it is through.
   std::optional<std::chrono::nanoseconds> most_time;
   std::size_t samples = 64;

@@ -370,6 +370,13 @@ TEST(Explorations, SayWhenTheyDidNotComeToTheirEnd) {
             ExplorationEnd::time);
 }
 
+// A way that is long has a frame for each of its steps, and few worlds.
+TEST(Explorations, HaveRoomForTheWorldsToComeBackTo) {
+  const Exploration whole = explored(one_unit, {});
+  EXPECT_EQ(whole.end, ExplorationEnd::covered);
+  EXPECT_EQ(explored(one_unit, {.most_bytes = whole.bytes / 2}).end, ExplorationEnd::memory);
+}
+
 // --- what has been seen ---
 
 TEST(SeenWorlds, WhoComesWithMoreLooksAgainAndWithLessDoesNot) {

@@ -76,7 +76,11 @@ TEST(Rounds, TheCharmAsItIsHasNoneWithOneUnit) {
 
 TEST(Rounds, StepsAreCountedAgainstTheMemory) {
   const Scenario scenario = given::scenario_with(one_unit);
-  ExplorationOptions tight{.most_bytes = std::size_t{1} << 20U};
+  const std::size_t without = explore(scenario, given::postgresql(), {}).bytes;
+  const std::size_t with = explore(scenario, given::postgresql(), {.liveness = true}).bytes;
+  ASSERT_GT(with, without);
+  // Enough for the worlds, and for those to come back to, but not for their steps.
+  ExplorationOptions tight{.most_bytes = without + (with - without) / 2};
   EXPECT_EQ(explore(scenario, given::postgresql(), tight).end, ExplorationEnd::covered);
   tight.liveness = true;
   EXPECT_EQ(explore(scenario, given::postgresql(), tight).end, ExplorationEnd::memory);
