@@ -149,7 +149,8 @@ Writers SeenWriters::writers(const OfMoment& moment, const Places& places) {
     add_others(all.woken, effects.woken);
     add_all(all.moved, effects.moved);
   };
-  for (std::uint16_t unit = 0; unit < places.size(); ++unit) {
+  const auto count = static_cast<std::uint16_t>(places.size());
+  for (std::uint16_t unit = 0; unit < count; ++unit) {
     add({unit}, moment.of_world);
     add({unit}, from(moment, unit, places[unit]));
     const auto timers = moment.of_timers.find(unit);
@@ -179,7 +180,8 @@ void SeenWriters::note(const model::World& before, const model::World& after,
   OfMoment& moment = moments_[after.now().micros];
   const Places old = places_of(before);
   const Places now = places_of(after);
-  for (std::uint16_t unit = 0; unit < old.size(); ++unit) {
+  const auto count = static_cast<std::uint16_t>(old.size());
+  for (std::uint16_t unit = 0; unit < count; ++unit) {
     if (old[unit] != now[unit]) moment.at[{unit, old[unit]}].next.insert(now[unit]);
   }
   const Effects all = effects(before, after);
