@@ -130,7 +130,7 @@ ALL = [
     *(Question(name, what, {f"bench/bench_{name}"}, _google(f"bench_{name}")) for name, what in (
         ("dispatch", "uninterrupted dispatches of three hooks, by the mode in which a hook can be stopped"),
         ("deployment", "whole deployments, calm and random, of one, three and five units"),
-        ("hour", "one simulated hour of a healthy cluster, with its fingerprint"),
+        ("hour", "one simulated hour: of a healthy cluster, with its fingerprint or without, and with a failover in it"),
         ("port_call", "one port call through the gate"),
         ("world", "copies and fingerprints of a world"))),
     Question("random_runs", "random runs of a deployment, all properties on and charts walked", {"bench/random_runs"},

@@ -304,16 +304,12 @@ class Interleaver {
 
   void look_at_limits() {
     if (const auto limit = limit_reached(options_, started_)) return stop(*limit);
-    // Frames that are not needed any more are kept to be used again.
-    if (seen_.bytes() + most_frame_bytes_ > options_.most_bytes) {
-      return stop(ExplorationEnd::memory);
-    }
-    if (options_.progress && (result_.generated & 0xFFFFU) == 0) {
-      count();
-      options_.progress(result_);
-    }
+    count();
+    if (result_.bytes > options_.most_bytes) return stop(ExplorationEnd::memory);
+    if (options_.progress && (result_.generated & 0xFFFFU) == 0) options_.progress(result_);
   }
 
+  // Frames that are not needed any more are kept to be used again, and so count.
   void count() {
     result_.worlds = seen_.size();
     result_.bytes = seen_.bytes() + most_frame_bytes_;

@@ -114,6 +114,16 @@ std::string Running::read_some() {
   return count <= 0 ? "" : std::string(part.data(), static_cast<std::size_t>(count));
 }
 
+bool Running::read_until(const std::string& text) {
+  std::string shown;
+  while (shown.find(text) == shown.npos) {
+    const std::string more = read_some();
+    if (more.empty()) return false;
+    shown += more;
+  }
+  return true;
+}
+
 void Running::close_output() {
   if (output_ >= 0) close(output_);
   output_ = -1;

@@ -26,6 +26,8 @@ class Running {
 
   // Some of the output, at least one byte unless it has ended.
   std::string read_some();
+  // Reads on until this has come; false if it ends before.
+  bool read_until(const std::string& text);
   void close_output();
   void signal(int number) const;
   void type(const std::string& text) const;  // into its terminal

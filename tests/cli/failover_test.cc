@@ -159,12 +159,7 @@ TEST_F(Failover, RefusesWhatIsNone) {
 
 TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
   Running running = start_on_terminal({"failover", "--kind", "pod-gone", "--runs", "1000000"});
-  std::string shown;
-  while (shown.find(" of 1000000") == shown.npos) {
-    const std::string more = running.read_some();
-    ASSERT_NE(more, "");
-    shown += more;
-  }
+  ASSERT_TRUE(running.read_until(" of 1000000"));
   running.signal(SIGINT);
   const Result result = running.wait();
   EXPECT_EQ(result.code, 130);
@@ -175,12 +170,7 @@ TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {
 TEST_F(Failover, KeepsTheWorstThatItHasFoundWhenItIsInterrupted) {
   Running running = start_on_terminal(
       {"failover", "--kind", "switchover", "--worst", "outage", "--save-to", "found"});
-  std::string shown;
-  while (shown.find("switchover, 30/10/10: search, ") == shown.npos) {
-    const std::string more = running.read_some();
-    ASSERT_NE(more, "");
-    shown += more;
-  }
+  ASSERT_TRUE(running.read_until("switchover, 30/10/10: search, "));
   running.signal(SIGINT);
   const Result result = running.wait();
   EXPECT_EQ(result.code, 130);

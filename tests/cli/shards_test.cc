@@ -90,12 +90,7 @@ TEST_F(Shards, ThatWereKilledMidwayAreRunAgain) {
   std::array<unsigned, 2> killed{0, 2};
   for (const unsigned index : killed) {
     Running running = start_on_terminal(shard(index));
-    std::string shown;
-    while (shown.find(" of 1000, series 2 of 2") == shown.npos) {
-      const std::string more = running.read_some();
-      ASSERT_NE(more, "") << shown;
-      shown += more;
-    }
+    ASSERT_TRUE(running.read_until(" of 1000, series 2 of 2"));
     running.signal(SIGKILL);
     EXPECT_EQ(running.wait().code, 128 + SIGKILL);
     EXPECT_THAT(files(), Not(Contains(std::to_string(index) + ".json")));
@@ -113,12 +108,7 @@ TEST_F(Shards, ThatWereKilledMidwayAreRunAgain) {
 TEST_F(Shards, ThatAreInterruptedLeaveNoFile) {
   Running running = start_on_terminal(
       {"failover", "--kind", "pod-gone", "--runs", "2000000", "--shard", "1/2", "--out", "1.json"});
-  std::string shown;
-  while (shown.find(" of 1000000") == shown.npos) {
-    const std::string more = running.read_some();
-    ASSERT_NE(more, "") << shown;
-    shown += more;
-  }
+  ASSERT_TRUE(running.read_until(" of 1000000"));
   running.signal(SIGTERM);
   const Result result = running.wait();
   EXPECT_EQ(result.code, 130);
