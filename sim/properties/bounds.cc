@@ -31,9 +31,12 @@ void Book::look() {
     const UnitName target = *route->unit;
     if (world.shared().application.primary_route.contains(target)) end(Bound::route_follows);
     // No Service leads to a pod that is not ready: its probe may have begun to fail before. Nor to
-    // one that was asked to end, whatever its probe says.
+    // one that was asked to end, whatever its probe says. And who has given the lock back, or lost
+    // it to another, is no holder that it had to lead to.
     const model::Pod& pod = world.unit(target).pod;
-    if (!pod.ready || pod.phase != model::PodPhase::running) call_off(Bound::route_follows);
+    const bool holds = world.shared().dcs.lock_holder == charm::member_of(target);
+    if (!holds || !pod.ready || pod.phase != model::PodPhase::running)
+      call_off(Bound::route_follows);
   }
   look_at_leaders();
   bounds_.watches = false;
