@@ -134,8 +134,13 @@ struct Task {
   Corpus corpus;
 };
 
+// Beside scenarios lies their schema: a shell names it, too, where it is told `scenarios/*.json`.
+bool is_schema(const std::string& file) { return file.ends_with(".schema.json"); }
+
 bool prepare(Task& task, const Console& console) {
   FuzzOptions& options = task.options;
+  if (!std::ranges::all_of(options.scenarios, is_schema))
+    std::erase_if(options.scenarios, is_schema);
   for (const std::string& file : options.scenarios) {
     auto read = read_scenario_for(file, console);
     if (!read) return false;

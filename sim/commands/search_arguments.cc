@@ -70,7 +70,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   CLI::App* fuzz = app.add_subcommand(
       "fuzz", "Play scenarios many times, every run another; shrink what breaks");
   CampaignOptions& campaign = options.campaign;
-  fuzz->add_option("SCENARIO", options.scenarios, "The scenarios' files, as JSON")
+  fuzz->add_option("SCENARIO", options.scenarios,
+                   "The scenarios' files, as JSON; the schema beside them is left out")
       ->type_name("")
       ->required();
   auto* runs = fuzz->add_option_function<std::string>(

@@ -58,6 +58,17 @@ TEST_F(Fuzz, EndsWith0WhenAllHeldAndShowsNoProgressOffATerminal) {
   EXPECT_THAT(files(), ElementsAre("short.json"));
 }
 
+TEST_F(Fuzz, LeavesTheSchemaBesideTheScenariosOut) {
+  write("scenario.schema.json", R"({"$id": "scenario.schema.json"})");
+  const Words of_both = {
+      "fuzz", "scenario.schema.json", scenario("deploy-one-unit"), "--runs", "5", "--json"};
+  const Words of_one = {"fuzz", scenario("deploy-one-unit"), "--runs", "5", "--json"};
+  EXPECT_EQ(result_of(charmsim(of_both)), result_of(charmsim(of_one)));
+  const Result alone = charmsim({"fuzz", "scenario.schema.json", "--runs", "5"});
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_THAT(alone.err, HasSubstr("scenario.schema.json:1: /$id: is not known here"));
+}
+
 TEST_F(Fuzz, ShowsHowFarItIsOnATerminal) {
   const Words arguments = {"fuzz", scenario("deploy-three-units"), "--for", "1s", "--workers", "1"};
   const Result result = on_terminal(arguments, {}, 200);
