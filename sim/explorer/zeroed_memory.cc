@@ -19,8 +19,12 @@ ZeroedMemory::ZeroedMemory(std::size_t sharers) {
   }
 }
 
+// A page that is read before it is written is the kernel's one page of zeros at first. The write
+// then exchanges it, and interrupts the processor of every other thread to make it forget the old
+// one. So pages are there beforehand; a kernel that cannot do so (before 5.14) is only slower.
 void ZeroedMemory::take(std::size_t bytes) {
   if (bytes > bytes_ || mprotect(data_, bytes, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+  (void)madvise(data_, bytes, MADV_POPULATE_WRITE);
 }
 
 void ZeroedMemory::release() {

@@ -2,12 +2,17 @@
 #include "sim/explorer/key_table.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <vector>
 
 #include "sim/explorer/mix.h"
+#include "sim/explorer/zeroed_memory.h"
 
 namespace sim::explorer {
 namespace {
@@ -86,6 +91,20 @@ TEST(KeyTable, TakesFourBytesForAKeyOfThirtyFourBits) {
   for (std::uint64_t i = 0; i < 100'000; ++i) table.insert(Mix(34).mix(i), unlimited);
   EXPECT_EQ(table.size(), 100'000U);
   EXPECT_EQ(table.bytes(), (1U << 17) * 4U);  // the smallest power of two that is enough
+}
+
+// Else the first write to a page that was read before interrupts all other workers.
+TEST(ZeroedMemory, HasItsPagesBeforeTheyAreRead) {
+  constexpr std::size_t pages = 16;
+  const std::size_t bytes = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  ZeroedMemory memory(1024);
+  memory.take(bytes / 2);
+  memory.take(bytes);
+  std::vector<unsigned char> present(pages);
+  ASSERT_EQ(mincore(memory.data(), bytes, present.data()), 0);
+  if (madvise(memory.data(), bytes, MADV_POPULATE_WRITE) != 0) GTEST_SKIP() << "an old kernel";
+  EXPECT_EQ(std::ranges::count_if(present, [](unsigned char page) { return (page & 1) != 0; }),
+            pages);
 }
 
 }  // namespace
