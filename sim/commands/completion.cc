@@ -23,8 +23,11 @@ constexpr std::string_view bash_script =
     words='@strategies@'
   elif [[ $before == --kind ]]; then
     words='@kinds@'
+  elif [[ $before == --reduce ]]; then
+    words='orders none'
   elif [[ " --seed --choices --runs --for --workers --deviations --faults \
 --leader-changes --departures --questions --shrink-tries --tries \
+--quantum-ms --memory-mb --from-ms --until-ms \
 --timing --units --synchronous --client-ms --shard --shards \
 " == *" $before "* ]]; then
     return
@@ -40,8 +43,8 @@ constexpr std::string_view bash_script =
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
-  elif [[ " run fuzz replay shrink diff twice merge " == *" ${COMP_WORDS[1]} "* ||
-          $before == --@(coverage|out) ]]; then
+  elif [[ " run fuzz explore check-certificate replay shrink diff twice merge " == \
+          *" ${COMP_WORDS[1]} "* || $before == --@(coverage|out) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -X '!*.json' -- "$word"; compgen -d -- "$word")
   fi
   if [[ $words ]]; then

@@ -1,20 +1,17 @@
 // charmsim explore: all that can come of a scenario within bounds, and a certificate of it.
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "sim/choices/list.h"
 #include "sim/commands/certificate.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/explore_report.h"
 #include "sim/commands/inputs.h"
 #include "sim/commands/outputs.h"
 #include "sim/commands/progress_line.h"
-#include "sim/commands/quoted.h"
 #include "sim/commands/search_text.h"
-#include "sim/report/story_text.h"
 #include "sim/scenario/own_choices.h"
 #include "sim/scenario/read.h"
 #include "sim/search/interleavings.h"
@@ -52,137 +49,10 @@ std::optional<ReadScenario> as_explored(const ReadScenario& scenario, const Expl
   return coarse;
 }
 
-std::string end_text(const Exploration& found) {
-  const std::string bounds = (found.orders ? "all " : "with ") + covered_text(found);
-  const std::string worlds = plural(found.worlds, "world");
-  const std::string joined = found.orders ? " of " : " ";
-  switch (found.end) {
-    case ExplorationEnd::covered:
-      return "covered " + (found.orders ? bounds : "all " + bounds) + ": " + worlds;
-    case ExplorationEnd::violated: break;
-    case ExplorationEnd::memory:
-      return "NOT COVERED: memory is used up after " + worlds + joined + bounds;
-    case ExplorationEnd::time:
-      return "NOT COVERED: time is used up after " + worlds + joined + bounds;
-    case ExplorationEnd::interrupted: return "interrupted after " + worlds + joined + bounds;
-  }
-  return "found something after " + worlds + joined + bounds;
-}
-
-std::string chance_text(double chance) {
-  std::array<char, 32> text{};
-  (void)std::snprintf(text.data(), text.size(), "%.1e", chance);
-  return text.data();
-}
-
 int exit_code(const Exploration& found, bool holds) {
   if (!holds) return exit_broken;
   if (found.end == ExplorationEnd::interrupted) return exit_interrupted;
   return found.end == ExplorationEnd::covered ? exit_held : exit_bounded;
-}
-
-struct Told {
-  const ExploreOptions& options;
-  const ReadScenario& scenario;
-  const Exploration& found;
-  std::vector<Exploration> levels;  // that were covered before
-  std::optional<Verdict> verdict;   // of the run that breaks something
-};
-
-std::string text_of(const Told& told) {
-  std::string text;
-  for (const Exploration& level : told.levels) text += verdict_line("covered", end_text(level));
-  const Exploration& found = told.found;
-  if (told.verdict) {
-    const Violation& first = told.verdict->violations.at(0);
-    text += verdict_line("verdict", "FAILED \"" + std::string(first.property) +
-                                        "\" at t=" + to_seconds(charm::Duration(first.at.micros)) +
-                                        ": " + first.what);
-    if (found.is_livelock()) text += verdict_line("", std::string(to_text(found.round)));
-    text += verdict_line("choices", to_text(*found.failing));
-    if (told.options.save_file.empty()) {
-      text += verdict_line("",
-                           "in the scenario as it was explored, with steps of time and room for "
-                           "changes: --save FILE keeps both");
-    }
-  }
-  text += verdict_line(told.verdict ? "explored" : "verdict", end_text(found));
-  text += verdict_line("worlds", std::to_string(found.with_hooks) +
-                                     (found.with_hooks == 1 ? " of them has" : " of them have") +
-                                     " a stopped hook" + "; " + plural(found.generated, "step") +
-                                     "; the longest way has " + std::to_string(found.depth));
-  if (found.orders) {
-    text += verdict_line("moments", "time moves on in " + plural(found.orders->moments, "world"));
-    if (found.orders->is_reduced) {
-      const std::uint64_t passes = found.orders->passes;
-      const std::string last =
-          passes > 1 ? ", in the last of " + std::to_string(passes) + " searches" : std::string();
-      text += verdict_line(
-          "reduced", "orders: " + plural(found.orders->alone, "step") + " taken alone" + last);
-    }
-  }
-  text += verdict_line("witnesses", std::to_string(found.witnesses.size()) + " reached");
-  if (found.looked_for_rounds && !found.is_livelock()) {
-    text += verdict_line("liveness", "no fair round of deviations goes on for ever");
-  }
-  text += verdict_line("time", "moves in steps of " +
-                                   std::to_string(told.scenario.scenario.quantum.count() / 1000) +
-                                   " ms; windows are widened to whole steps");
-  text +=
-      verdict_line("missed", "a world, with a chance of at most " + chance_text(found.missed()) +
-                                 " (" + std::to_string(SeenWorlds::key_bits) + " bits a world)");
-  if (!told.options.save_file.empty() && told.verdict) {
-    text += verdict_line("saved", "./run replay " + quoted(told.options.save_file));
-  }
-  return text;
-}
-
-Json json_of(const OrdersCovered& orders) {
-  const auto number = [](std::optional<std::int64_t> one) { return one ? Json(*one) : Json(); };
-  return {{"reductions", orders.is_reduced ? Json::array({"orders"}) : Json::array()},
-          {"from_ms", number(in_ms(orders.from))},
-          {"until_ms", number(in_ms(orders.until))},
-          {"moments", orders.moments},
-          {"taken_alone", orders.alone},
-          {"passes", orders.passes}};
-}
-
-Json json_of(const Exploration& found) {
-  return {{"end", to_text(found.end)},
-          {"deviations", found.allowance.deviations},
-          {"faults", found.allowance.faults},
-          {"leader_changes", found.allowance.leader_changes},
-          {"departures", found.allowance.departures},
-          {"liveness", found.looked_for_rounds},
-          {"worlds", found.worlds},
-          {"worlds_with_hooks", found.with_hooks},
-          {"generated", found.generated},
-          {"settled", found.ends},
-          {"longest_way", found.depth},
-          {"bytes", found.bytes},
-          {"witnesses", found.witnesses},
-          {"missed_at_most", found.missed()},
-          {"orders", found.orders ? json_of(*found.orders) : Json()}};
-}
-
-std::string json_text_of(const Told& told) {
-  Json json{{"schema", "charmsim-exploration/1"},
-            {"scenario", told.scenario.file},
-            {"quantum_ms", told.scenario.scenario.quantum.count() / 1000},
-            {"levels", Json::array()},
-            {"result", json_of(told.found)}};
-  for (const Exploration& level : told.levels) json["levels"].push_back(json_of(level));
-  if (told.verdict) {
-    const Violation& first = told.verdict->violations.at(0);
-    json["broken"] = {
-        {"property", first.property},
-        {"what", first.what},
-        {"at_us", first.at.micros},
-        {"livelock", told.found.is_livelock()},
-        {"round", told.found.is_livelock() ? Json(to_text(told.found.round)) : Json()},
-        {"choices", to_text(*told.found.failing)}};
-  }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 // A run shows what was found; nothing: it holds, so that the search itself is wrong.
@@ -199,7 +69,7 @@ std::optional<Verdict> verdict_of(const ReadScenario& scenario, const CharmUnder
 std::vector<Allowance> levels_to(const ExploreOptions& options) {
   if (options.all_orders) return {};
   const Allowance& all = options.allowance;
-  Allowance level{.faults = all.faults};
+  Allowance level;
   std::vector<Allowance> levels{level};
   const auto raise = [&](std::uint32_t& kind, std::uint32_t most) {
     while (kind < most) {
@@ -207,6 +77,7 @@ std::vector<Allowance> levels_to(const ExploreOptions& options) {
       levels.push_back(level);
     }
   };
+  raise(level.faults, all.faults);
   raise(level.leader_changes, all.leader_changes);
   raise(level.departures, all.departures);
   raise(level.deviations, all.deviations);
@@ -263,6 +134,47 @@ ExplorationOptions limits_of(const ExploreOptions& options, const Console& conso
           .progress = {}};
 }
 
+struct Searched {
+  std::vector<Exploration> levels;  // that were covered before, one after the other
+  Exploration found;                // the last
+};
+
+// One more of one kind after the other, deviations last: what is found has as few as can be.
+Searched search(const ExploreOptions& options, const ReadScenario& scenario,
+                const CharmUnderTest& charm, const Console& console) {
+  ProgressLine progress(console);
+  const auto started = std::chrono::steady_clock::now();
+  ExplorationOptions limits = limits_of(options, console);
+  limits.progress = [&](const ExplorationCounts& counts) {
+    progress.show(
+        std::to_string(counts.worlds) + " worlds, " +
+        std::to_string(per_second(counts.generated, std::chrono::steady_clock::now() - started)) +
+        " steps/s, " + std::to_string(counts.bytes >> 20U) + " MiB");
+  };
+  Searched searched;
+  Exploration& found = searched.found;
+  if (options.all_orders) found = interleave(scenario.scenario, charm, orders_of(options, limits));
+  for (const Allowance& level : levels_to(options)) {
+    limits.allowance = level;
+    if (options.time) {
+      limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);
+    }
+    if (found.worlds > 0) searched.levels.push_back(std::move(found));
+    found = explore(scenario.scenario, charm, limits);
+    if (found.end != ExplorationEnd::covered) break;
+  }
+  return searched;
+}
+
+// What there is beyond what was covered, if that is not all.
+std::optional<LeftOpen> left_open(const ExploreOptions& options, const Exploration& found) {
+  if (found.end == ExplorationEnd::covered) return std::nullopt;
+  return LeftOpen{.end = found.end,
+                  .begun = found.allowance,
+                  .worlds = found.worlds,
+                  .asked = options.allowance};
+}
+
 }  // namespace
 
 int explore_command(const ExploreOptions& options, const Console& console) {
@@ -283,29 +195,7 @@ int explore_command(const ExploreOptions& options, const Console& console) {
 
   FlowMonitor flow(console.charts);
   const CharmUnderTest charm{&console.charm, console.properties, &flow};
-  ProgressLine progress(console);
-  const auto started = std::chrono::steady_clock::now();
-  ExplorationOptions limits = limits_of(options, console);
-  limits.progress = [&](const ExplorationCounts& counts) {
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - started;
-    progress.show(std::to_string(counts.worlds) + " worlds, " +
-                  std::to_string(static_cast<std::uint64_t>(static_cast<double>(counts.generated) /
-                                                            spent.count())) +
-                  " steps/s, " + std::to_string(counts.bytes >> 20U) + " MiB");
-  };
-  // One more of one kind after the other, deviations last: what is found has as few as can be.
-  std::vector<Exploration> levels;
-  Exploration found;
-  if (options.all_orders) found = interleave(scenario->scenario, charm, orders_of(options, limits));
-  for (const Allowance& level : levels_to(options)) {
-    limits.allowance = level;
-    if (options.time)
-      limits.most_time = *options.time - (std::chrono::steady_clock::now() - started);
-    if (found.worlds > 0) levels.push_back(found);
-    found = explore(scenario->scenario, charm, limits);
-    if (found.end != ExplorationEnd::covered) break;
-  }
-  progress.show({});
+  const auto [levels, found] = search(options, *scenario, charm, console);
   if (options.all_orders && found.end == ExplorationEnd::covered && found.worlds == 0) {
     console.err << "--from-ms is " << options.from_ms.value_or(0)
                 << "; must be before the end of the calm run\n";
@@ -322,15 +212,15 @@ int explore_command(const ExploreOptions& options, const Console& console) {
     }
   }
   const int code = exit_code(found, !verdict);
-  const Told told{options, *scenario, found, std::move(levels), std::move(verdict)};
-  console.out << (options.json ? json_text_of(told) : text_of(told));
+  const ExploreView view{options, *scenario, found, levels, verdict};
+  console.out << (options.json ? to_json_text(view) : to_text(view));
   bool are_written = true;
   if (save.is_wanted() && found.failing) {
     save.stream() << to_json_text(played(*scenario, *found.failing, console));
     are_written = finish_or_tell(save, console.err);
   }
-  if (certificate.is_wanted()) {
-    certificate.stream() << certificate_text(*scenario, found);
+  if (const auto* covered = view.covered(); certificate.is_wanted() && covered != nullptr) {
+    certificate.stream() << certificate_text(*scenario, *covered, left_open(options, found));
     are_written = finish_or_tell(certificate, console.err) && are_written;
   }
   return are_written ? code : exit_bad_input;

@@ -44,11 +44,6 @@ std::size_t witness_count(std::span<const Property> properties) {
   return static_cast<std::size_t>(std::ranges::count(properties, Form::sometimes, &Property::form));
 }
 
-std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds time) {
-  const auto micros = std::max<std::int64_t>(1, time.count() / 1000);
-  return count * 1'000'000 / static_cast<std::uint64_t>(micros);
-}
-
 std::string coloured(std::string_view text, std::string_view colour, bool colours) {
   if (!colours) return std::string(text);
   return std::string(colour).append(text).append("\033[0m");

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "model/hash.h"
+
 namespace sim {
 namespace {
 
@@ -20,6 +22,37 @@ void place(ScenarioError& error, std::string_view text, std::size_t byte) {
   error.line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
   const std::size_t line_begin = before.rfind('\n');
   error.column = before.size() - (line_begin == before.npos ? 0 : line_begin + 1) + 1;
+}
+
+std::string digest_of_member(const Json& member) {
+  const std::string text = member.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return to_hex(model::hash_text(text, 0x5A));
+}
+
+// For each element the last digits of its digest: the whole list has a digest besides.
+constexpr std::size_t element_digits = 4;
+std::string digests_of_elements(const Json& list) {
+  std::string digits;
+  digits.reserve(list.size() * element_digits);
+  for (const Json& element : list) {
+    const std::string digest = digest_of_member(element);
+    digits.append(digest, digest.size() - element_digits);
+  }
+  return digits;
+}
+
+std::string key_of_elements(std::string_view member) { return std::string(member) + "/*"; }
+
+// Of a member that was edited: the element, where that can be told.
+std::string edited_place(const Json& member, std::string_view key, const Json& digests) {
+  std::string pointer = pointer_to("", std::string(key));
+  const Json elements = digests.value(key_of_elements(key), Json());
+  if (!member.is_array() || !elements.is_string()) return pointer;
+  const auto& expected = elements.get_ref<const std::string&>();
+  const std::string found = digests_of_elements(member);
+  if (found == expected) return pointer;
+  const auto [at, unused] = std::ranges::mismatch(found, expected);
+  return pointer_to(pointer, static_cast<std::size_t>(at - found.begin()) / element_digits);
 }
 
 }  // namespace
@@ -45,6 +78,32 @@ std::expected<Json, ScenarioError> parse_object(std::string_view text, const std
     place(refused, text, error.byte);
     return std::unexpected(refused);
   }
+}
+
+Json digests_of(const Json& json, std::span<const std::string_view> members) {
+  Json digests = Json::object();
+  for (const std::string_view key : members) {
+    const Json& member = json.at(std::string(key));
+    digests[std::string(key)] = digest_of_member(member);
+    if (member.is_array()) digests[key_of_elements(key)] = digests_of_elements(member);
+  }
+  return digests;
+}
+
+std::optional<ScenarioError> edited_member(const Json& json,
+                                           std::span<const std::string_view> members,
+                                           const std::string& file, const std::string& advice) {
+  const Json digests = json.value("digests", Json());
+  if (!digests.is_object()) return std::nullopt;
+  for (const std::string_view key : members) {
+    const auto member = json.find(std::string(key));
+    const auto digest = digests.find(std::string(key));
+    if (member == json.end() || digest == digests.end()) continue;
+    if (*digest == Json(digest_of_member(*member))) continue;
+    return wrong_in(file, edited_place(*member, key, digests),
+                    "is not what was written: the file was edited", advice);
+  }
+  return std::nullopt;
 }
 
 std::string to_hex(std::uint64_t number) {

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "model/hash.h"
 #include "sim/commands/json_file.h"
 #include "sim/commands/logic_version.h"
 
@@ -39,25 +38,8 @@ std::expected<std::string, ScenarioError> text_of(const Json& json, const char* 
 }
 
 // What a run is made of, and what came out.
-constexpr std::array<const char*, 5> kept_members{"choices", "broken", "fingerprint", "scenario",
-                                                  "steps"};
-
-std::string digest_of(const Json& member) {
-  const std::string text = member.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return to_hex(model::hash_text(text, 0x5A));
-}
-
-// Absent digests are those of an older file, or of one that shall be edited.
-std::optional<ScenarioError> edited_member(const Json& json, const std::string& file) {
-  const Json digests = json.value("digests", Json::object());
-  for (const char* key : kept_members) {
-    if (!digests.is_object() || !digests.contains(key) || !json.contains(key)) continue;
-    if (digests[key] == Json(digest_of(json[key]))) continue;
-    return wrong_in(file, std::string("/") + key, "is not what was written: the file was edited",
-                    "to play it all the same, remove its member \"digests\"");
-  }
-  return std::nullopt;
-}
+constexpr std::array<std::string_view, 5> kept_members{"choices", "broken", "fingerprint",
+                                                       "scenario", "steps"};
 
 std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::string& file) {
   SavedRun run;
@@ -112,9 +94,7 @@ std::string to_json_text(const SavedRun& run) {
             {"interrupted", run.interrupted},
             {"scenario", run.scenario},
             {"steps", std::move(steps)}};
-  Json digests = Json::object();
-  for (const char* key : kept_members) digests[key] = digest_of(json[key]);
-  json["digests"] = std::move(digests);
+  json["digests"] = digests_of(json, kept_members);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -143,7 +123,10 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
   }
   auto run = from_json(json, file);
   if (!run) return run;
-  if (auto edited = edited_member(json, file)) return std::unexpected(std::move(*edited));
+  // Absent digests are those of an older file, or of one that shall be edited.
+  auto edited = edited_member(json, kept_members, file,
+                              "to play it all the same, remove its member \"digests\"");
+  if (edited) return std::unexpected(*std::move(edited));
   return run;
 }
 

@@ -215,18 +215,23 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
       ->type_name("FILE");
   explore
       ->add_option("--certificate", options.certificate_file,
-                   "Write to this file what was covered, with a sample that can be checked")
+                   "Write to this file what was covered, with a sample that can be checked;\n"
+                   "if not all was, the last level that was: none, none is written")
       ->type_name("FILE");
   explore->add_flag("--liveness", options.liveness,
                     "Look also for rounds that only deviations keep up: ways that come back\n"
                     "to their own worlds, on which each action that is possible is taken");
   add_all_orders(*explore, options);
-  explore->add_flag("--json", options.json, "The result as JSON, and nothing else");
+  explore->add_flag("--json", options.json,
+                    "The result as JSON, and nothing else; its member \"speed\" is a\n"
+                    "measurement, which is another one each time");
   explore->footer(examples.of(
       "Hooks are stopped at their port calls, and a world with stopped hooks is a world\n"
-      "like any other. First come the worlds with none of what is allowed but faults, then\n"
-      "with one leader change more, one departure, one deviation: it ends at the\n"
-      "first that breaks a property, or goes round for ever.\n"
+      "like any other. First come the worlds with none of what is allowed, then, level by\n"
+      "level, with one fault more, one leader change, one departure, one deviation: it ends\n"
+      "at the first that breaks a property, or goes round for ever. What --for, --memory-mb\n"
+      "or Ctrl-C ends keeps the levels that were covered. Rates are of the last level, per\n"
+      "second of CPU time.\n"
       "The exit code is 3 if not all was covered.\n\n"
       "Examples:\n"
       "  PROGRAM explore SCENARIO --deviations 2 --certificate covered.json\n"
@@ -242,8 +247,10 @@ void add_check_certificate(CLI::App& app, CheckCertificateOptions& options,
       ->type_name("")
       ->required();
   check->footer(examples.of(
-      "The exit code is 1 if one of them is not there, if the logic is another one, or\n"
-      "if not all was covered.\n\n"
+      "The exit code is 1 if one of them is not there or the logic is another one, 2 if\n"
+      "the file was cut or edited, and 3 if all is right, and less was covered than was\n"
+      "asked for. That a file was edited is told by digests. They guard against accidents\n"
+      "and careless edits; they are no signature: whoever wants to can make them anew.\n\n"
       "Example:\n"
       "  PROGRAM check-certificate covered.json\n"));
 }

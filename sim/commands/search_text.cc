@@ -1,6 +1,7 @@
 // Lines as those of a verdict.
 #include "sim/commands/search_text.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/report/story_text.h"
@@ -30,6 +31,11 @@ std::string said(const std::optional<Asked>& asked, const charm::AppName& app) {
 
 std::string plural(std::uint64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds time) {
+  const auto micros = std::max<std::int64_t>(1, time.count() / 1000);
+  return count * 1'000'000 / static_cast<std::uint64_t>(micros);
 }
 
 std::string verdict_line(std::string_view name, const std::string& text) {
@@ -62,6 +68,17 @@ std::string orders_text(std::optional<std::int64_t> from_ms, std::optional<std::
 std::string covered_text(const Exploration& found) {
   if (!found.orders) return bounds_text(found.allowance);
   return orders_text(in_ms(found.orders->from), in_ms(found.orders->until));
+}
+
+std::string_view was_text(ExplorationEnd end) {
+  switch (end) {
+    case ExplorationEnd::covered: return "all was covered";
+    case ExplorationEnd::violated: return "something was found";
+    case ExplorationEnd::memory: return "memory was used up";
+    case ExplorationEnd::time: return "time was used up";
+    case ExplorationEnd::interrupted: return "it was interrupted";
+  }
+  return {};
 }
 
 std::optional<std::int64_t> in_ms(std::optional<charm::Instant> moment) {

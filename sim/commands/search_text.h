@@ -1,9 +1,12 @@
 // What branching and comparing has found, in words.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/commands/commands.h"
 #include "sim/search/difference.h"
@@ -16,12 +19,16 @@ namespace sim {
 std::string verdict_line(std::string_view name, const std::string& text);
 // `1 world`, `2 worlds`.
 std::string plural(std::uint64_t count, const std::string& what);
+// Whole ones, rounded down.
+std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds time);
 // `at most 2 deviations and 1 fault`; leader changes and departures follow where there may be any.
 std::string bounds_text(const Allowance& allowance);
 // "orders of what comes at the same moment, up to 4000 ms".
 std::string orders_text(std::optional<std::int64_t> from_ms, std::optional<std::int64_t> until_ms);
 // Either of them: what "all" is said of.
 std::string covered_text(const Exploration& found);
+// What ended it, before all was covered: `memory was used up`.
+std::string_view was_text(ExplorationEnd end);
 std::optional<std::int64_t> in_ms(std::optional<charm::Instant> moment);
 
 // As JSON; of a search that has found none, without the choice.

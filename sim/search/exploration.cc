@@ -72,6 +72,7 @@ class Explorer {
 
   Exploration run() {
     started_ = std::chrono::steady_clock::now();
+    const auto cpu_before = cpu_time();
     choices_.restart_calm();
     simulation_.begin(choices_);
     left_ = options_.allowance;
@@ -84,8 +85,11 @@ class Explorer {
     while (!is_over_ && !frames_.empty()) come_back();
     if (rounds_ && !is_over_) look_for_rounds();
     count();
+    result_.cpu_time = cpu_time() - cpu_before;
     note_witnesses();
-    result_.samples = sample_.named(scenario_, charm_);
+    if (result_.end == ExplorationEnd::covered) {
+      result_.samples = sample_.named(scenario_, charm_);
+    }
     std::ranges::sort(result_.ends_found);
     const auto rest = std::ranges::unique(result_.ends_found);
     result_.ends_found.erase(rest.begin(), rest.end());

@@ -29,7 +29,8 @@ namespace sim {
 
 struct ExplorationOptions {
   Allowance allowance{.deviations = 1, .faults = 0};
-  std::size_t most_bytes = std::size_t{2} << 30U;  // of the worlds that are remembered, and of those to come back to
+  std::size_t most_bytes =
+      std::size_t{2} << 30U;  // of the worlds that are remembered, and of those to come back to
   // Of wall time; none: until it is through.
   std::optional<std::chrono::nanoseconds> most_time;
   std::size_t samples = 64;
@@ -97,12 +98,17 @@ struct Exploration : ExplorationCounts {
   Round round = Round::none;
   bool looked_for_rounds = false;  // with `liveness`, and when all was covered
   [[nodiscard]] bool is_livelock() const { return round != Round::none; }
-  std::vector<SampledWorld> samples;      // those with the smallest keys: a fair sample, by key
+  // Those with the smallest keys: a fair sample, by key. None where not all was covered.
+  std::vector<SampledWorld> samples;
   std::vector<std::uint64_t> ends_found;  // with keep_ends: keys, sorted, each once
 
   std::vector<std::string_view> witnesses;  // the "sometimes" properties that were reached
 
   std::optional<OrdersCovered> orders;
+
+  // Of this thread while it searched; with all orders, in the last pass. A measurement: the same
+  // search takes another time each time.
+  std::chrono::nanoseconds cpu_time{0};
 
   // At most the chance that a world was taken for another one.
   [[nodiscard]] double missed() const;

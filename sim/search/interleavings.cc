@@ -34,14 +34,19 @@ class Interleaver {
 
   Exploration run() {
     started_ = std::chrono::steady_clock::now();
+    std::chrono::nanoseconds cpu_before{0};
     do {
+      cpu_before = cpu_time();
       begin_pass();
       descend();
       while (!is_over_ && !frames_.empty()) come_back();
     } while (writers_.has_refuted() && result_.end == ExplorationEnd::covered);
     count();
+    result_.cpu_time = cpu_time() - cpu_before;
     note_witnesses();
-    result_.samples = sample_.named(scenario_, charm_);
+    if (result_.end == ExplorationEnd::covered) {
+      result_.samples = sample_.named(scenario_, charm_);
+    }
     for (auto* found : {&result_.ends_found, &orders_.moments_found}) {
       std::ranges::sort(*found);
       const auto rest = std::ranges::unique(*found);

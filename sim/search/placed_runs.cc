@@ -1,6 +1,7 @@
 #include "sim/search/placed_runs.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include "sim/simulation.h"
 
@@ -44,6 +45,12 @@ std::vector<SampledWorld> WorldSample::named(const Scenario& scenario,
   }
   std::ranges::sort(samples, {}, &SampledWorld::key);
   return samples;
+}
+
+std::chrono::nanoseconds cpu_time() {
+  timespec now{};
+  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 }  // namespace sim

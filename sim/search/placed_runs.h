@@ -43,6 +43,9 @@ class WorldSample {
   std::vector<Placed> worlds_;  // a heap, the largest key first
 };
 
+// That this thread has had so far, of the processor.
+std::chrono::nanoseconds cpu_time();
+
 // What ends a search that began then, before all is covered; nothing: it may go on. Of the options
 // of either.
 template <class Options>
