@@ -258,15 +258,7 @@ Patched patch_without_node(Unit& unit, const AskedOfAll& asked, ApiError why) {
   return taken_if(unit.patroni.patch_synchronous(settings).has_value());
 }
 
-// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
-// for other values, without end (hazard 28).
-Patched patch(Unit& unit, const Rendered& rendered) {
-  if (!rendered.asked && !rendered.alone) return {};
-  if (!unit.juju.is_leader()) return {};
-  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
-  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return taken_if(false);
-  if (!rendered.asked) return patch_without_options(unit, rendered);
-  const AskedOfAll& asked = *rendered.asked;
+Patched patch_with_options(Unit& unit, const Rendered& rendered, const AskedOfAll& asked) {
   std::expected<NodeResources, ApiError> node = asked.own_node;
   if (const UnitName first = decides_for_all(asked.planned, unit.name); first != unit.name) {
     node = unit.kubernetes.node_resources(pod_of(first));
@@ -277,6 +269,17 @@ Patched patch(Unit& unit, const Rendered& rendered) {
     }
   }
   return taken_if(unit.patroni.patch_configuration(dynamic_on(*node, asked)).has_value());
+}
+
+// What holds for all is the leader's to ask for: on nodes of different sizes each unit would ask
+// for other values, without end (hazard 28).
+Patched patch(Unit& unit, const Rendered& rendered) {
+  if (!rendered.asked && !rendered.alone) return {};
+  if (!unit.juju.is_leader()) return {};
+  // A PATCH loads the cluster, too: not in the middle of a race (patroni-and-kubernetes.md, 8.1).
+  if (unit.patroni.sees_no_leader(host_of(unit.name)).value_or(true)) return taken_if(false);
+  return rendered.asked ? patch_with_options(unit, rendered, *rendered.asked)
+                        : patch_without_options(unit, rendered);
 }
 
 }  // namespace
