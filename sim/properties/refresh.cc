@@ -186,6 +186,14 @@ bool is_ahead_of_its_turn(const Moment& moment, UnitName unit) {
   });
 }
 
+// Its pg_hba names not all who are listed: they get no copy before its agent is back, which may be
+// when its pod is made anew (charm/steps/shut_out.h).
+bool shuts_another_out(const model::World& world, UnitName unit) {
+  return std::ranges::any_of(sight::listed(world), [&world, unit](UnitName other) {
+    return other != unit && !model::patroni::lets_in(world, unit, other);
+  });
+}
+
 // While the hook of a unit that is upgraded runs; of one that has ended it counts, too.
 bool was_disturbed(const Moment& moment, UnitName unit) {
   return std::ranges::any_of(moment.world.planned(), [&moment, unit](UnitName above) {
@@ -202,6 +210,7 @@ std::optional<std::string> only_who_is_down(const Moment& moment) {
   if (!turn || !is_ahead_of_its_turn(moment, turn->next)) return std::nullopt;
   const bool runs = model::patroni::is_up(world, turn->next) &&
                     world.unit(turn->next).postgres.database == model::Database::running;
+  if (shuts_another_out(world, turn->next)) return std::nullopt;
   if (!runs || was_disturbed(moment, turn->next) || !sight::is_undisturbed(world)) {
     return std::nullopt;
   }

@@ -57,10 +57,11 @@ inline constexpr Property upgraded_took_over{"an upgraded member was to take ove
                                              on_facts(model::FactKind::partition_set),
                                              judge::upgraded_took_over,
                                              {}};
-// Where nobody leads, somebody whose turn has not come may be needed.
+// Where nobody leads, somebody whose turn has not come may be needed; and where the primary keeps a
+// listed unit out and its agent ends at once, its pod has to be made anew.
 inline constexpr Property only_who_is_down{
-    "a refresh comes to a unit ahead of its turn only when its member is down", Form::always,
-    on_facts(model::FactKind::partition_set), judge::only_who_is_down,
+    "a refresh comes to a unit ahead of its turn only when its member is down or shuts another out",
+    Form::always, on_facts(model::FactKind::partition_set), judge::only_who_is_down,
     "what an action lets go on goes on as it is; nothing befalls the cluster, and no call fails, "
     "while that hook runs"};
 inline constexpr Property let_go_ahead{"a refresh came to a unit ahead of its turn",

@@ -1,5 +1,5 @@
 // Whom a disturbance concerns: the bounds that are about a unit go on where it befalls another one,
-// and what a stepped clock excuses ends.
+// and what a stepped clock excuses ends. And what the Service owes a new lock holder.
 #include "sim/properties/charm_duties.h"
 #include "sim/properties/dcs.h"
 #include "sim/properties/within.h"
@@ -18,6 +18,38 @@ constexpr std::int64_t never = Obligation::never;
 
 std::int64_t due(const Memory& memory, Bound bound) {
   return memory.bounds.open[static_cast<std::size_t>(bound)].due_us;
+}
+
+// --- V10: the route ---
+
+struct NewHolder : Section9 {
+  NewHolder() {
+    world.shared().application.primary_service = true;
+    happens(FactKind::lock_taken, zero, 2);
+    go_on();
+  }
+};
+
+TEST_F(NewHolder, V10TheServiceFollowsInTime) {
+  pass(13s);
+  EXPECT_NE(judge(properties::route_follows), std::nullopt);
+}
+
+TEST_F(NewHolder, NoServiceFollowsAPodThatWasAskedToEnd) {
+  world.unit(zero).pod.phase = model::PodPhase::terminating;
+  happens(FactKind::pod_terminating, zero);
+  go_on();
+  pass(13s);
+  EXPECT_EQ(judge(properties::route_follows), std::nullopt);
+}
+
+// Its service was stopped before any label had followed.
+TEST_F(NewHolder, NoServiceFollowsWhoHasGivenTheLockBack) {
+  dcs().lock_holder = {};
+  happens(FactKind::lock_released, zero);
+  go_on();
+  pass(13s);
+  EXPECT_EQ(judge(properties::route_follows), std::nullopt);
 }
 
 // --- the statuses ---

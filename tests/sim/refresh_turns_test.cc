@@ -1,6 +1,7 @@
 // Whose pod a refresh comes to, and when: worlds that are spoilt by hand. In whole runs it is
 // broken by mutants of charm/hooks/refresh_pebble_ready.cc and charm/steps/refresh.cc.
 #include "sim/properties/refresh.h"
+#include "sim/properties/sight.h"
 #include "tests/sim/section9.h"
 
 namespace sim {
@@ -15,6 +16,7 @@ struct Turns : Section9 {
     application().rollout.charm = 1;
     for (const UnitName unit : {one, two}) world.unit(unit).record.charm = 1;
     for (const UnitName unit : {zero, one, two}) begin_dispatch(memory, unit, world);
+    for (const UnitName unit : {zero, one, two}) member(unit).admitted = {zero, one, two};
     happens(FactKind::partition_set, {}, 0);
   }
   model::Application& application() { return world.shared().application; }
@@ -78,6 +80,16 @@ TEST_F(Turns, AUnitIsLetGoAheadOfItsTurnWhereItsMemberIsDown) {
   EXPECT_EQ(judge(properties::let_go_ahead), "postgresql-k8s/0");
   postgres(zero).database = model::Database::stopped;
   EXPECT_EQ(judge(properties::only_who_is_down), std::nullopt);
+}
+
+// Its agent ends as soon as it begins, and brings its pg_hba nobody.
+TEST_F(Turns, AUnitIsLetGoAheadOfItsTurnWhereItShutsAnotherOut) {
+  world.unit(one).record.charm = 0;
+  ASSERT_TRUE(sight::listed(world).contains(two));
+  member(zero).admitted.erase(two);
+  EXPECT_EQ(judge(properties::only_who_is_down), std::nullopt);
+  member(zero).admitted.insert(two);
+  EXPECT_NE(judge(properties::only_who_is_down), std::nullopt);
 }
 
 TEST_F(Turns, AHookThatWasDisturbedMayBeWrongOfWhoIsDown) {

@@ -475,37 +475,6 @@ TEST_F(BoundsTest, V8V9AMemberStreamsInTime) {
   EXPECT_NE(judge(properties::joined), std::nullopt);
 }
 
-TEST_F(BoundsTest, V10TheServiceFollowsInTime) {
-  world.shared().application.primary_service = true;
-  happens(FactKind::lock_taken, zero, 2);
-  go_on();
-  pass(13s);
-  EXPECT_NE(judge(properties::route_follows), std::nullopt);
-}
-
-TEST_F(BoundsTest, NoServiceFollowsAPodThatWasAskedToEnd) {
-  world.shared().application.primary_service = true;
-  happens(FactKind::lock_taken, zero, 2);
-  go_on();
-  world.unit(zero).pod.phase = model::PodPhase::terminating;
-  happens(FactKind::pod_terminating, zero);
-  go_on();
-  pass(13s);
-  EXPECT_EQ(judge(properties::route_follows), std::nullopt);
-}
-
-// A new holder whose service is stopped before any label has followed.
-TEST_F(BoundsTest, NoServiceFollowsWhoHasGivenTheLockBack) {
-  world.shared().application.primary_service = true;
-  happens(FactKind::lock_taken, zero, 2);
-  go_on();
-  dcs().lock_holder = {};
-  happens(FactKind::lock_released, zero);
-  go_on();
-  pass(13s);
-  EXPECT_EQ(judge(properties::route_follows), std::nullopt);
-}
-
 TEST_F(BoundsTest, V12UnitsAreActiveInTimeAndNoStatusContradicts) {
   world.shared().application.primary_route = charm::UnitSet{zero};
   world.unit(two).status = charm::StatusKind::waiting;
