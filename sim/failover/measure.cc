@@ -20,6 +20,18 @@ constexpr charm::Duration longest_deployment = 2h;
 constexpr charm::Duration longest_outage = 10min;
 constexpr charm::Duration longest_refresh = 1h;
 
+// A break that a client notices, which writes so often that it is never silent for longer by
+// itself; half a second is what a slow disk does to it.
+constexpr charm::Duration least_break = 1s;
+constexpr charm::Duration slow_disk = 500ms;
+
+// By how much a client writes more seldom than one whose silence needs no patience: whatever waits
+// to see a write of its waits so much longer.
+charm::Duration rareness(const Setting& setting) {
+  const charm::Duration interval = std::chrono::milliseconds(setting.client_ms);
+  return std::max<charm::Duration>(interval - (least_break - slow_disk), 0s);
+}
+
 // What draws of one run's wait() are for; behind these each unit has its own.
 constexpr std::uint32_t of_fault = 0;
 constexpr std::uint32_t of_update_status = 1;
@@ -82,7 +94,11 @@ std::uint32_t primary_place(const Base& base) {
   return place;
 }
 
-charm::Duration least_wait(const Base& base) { return base.scenario.world.patroni.loop_wait; }
+charm::Duration least_wait(const Base& base) {
+  // By then the client has written, too: since when it was not served is its last write's to say.
+  return std::max<charm::Duration>(base.scenario.world.patroni.loop_wait,
+                                   std::chrono::milliseconds(base.setting.client_ms));
+}
 
 Passage::Passage(const Base& base, const charm::CharmDefinition& charm, Choices& choices,
                  Pace* pace)
@@ -90,7 +106,9 @@ Passage::Passage(const Base& base, const charm::CharmDefinition& charm, Choices&
       simulation_(base.scenario, {&charm, {}, nullptr},
                   {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace}),
       at_least_(base.kind->at_least.in(base.setting.timing)),
-      patience_(base.kind->patience.in(base.setting.timing)),
+      patience_(base.kind->patience.in(base.setting.timing) + rareness(base.setting)),
+      noticed_break_(least_break + rareness(base.setting)),
+      longest_((base.kind->is_refresh ? longest_refresh : longest_outage) + rareness(base.setting)),
       steady_(std::max<charm::Duration>(base.scenario.world.patroni.loop_wait, 2s)) {
   simulation_.begin(choices);
   simulation_.show_to(&watch_);  // it begins with a base
@@ -100,7 +118,7 @@ bool Passage::is_over(const model::World& world) const {
   const charm::Instant now = world.now();
   if (fault_ == charm::never || now < fault_ + at_least_) return false;
   if (now < watch_.served_since() + steady_) return false;
-  if (now - watch_.last_served() >= 1s) return false;
+  if (now - watch_.last_served() >= noticed_break_) return false;
   if (base_.kind->is_refresh) {
     return world.shared().story_step >= base_.scenario.story.size() &&
            world.upgrade_stack().empty() && !model::kubernetes::is_rolling_out(world);
@@ -111,9 +129,8 @@ bool Passage::is_over(const model::World& world) const {
 Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* has_struck) {
   fault_ = fault;
   const charm::Instant begin = from.world.now();
-  watch_.restart(from.world, fault);
+  watch_.restart(from.world, fault, noticed_break_);
   simulation_.restore(from);
-  const charm::Duration longest = base_.kind->is_refresh ? longest_refresh : longest_outage;
   while (simulation_.advance()) {
     const model::World& world = simulation_.world();
     if (has_struck != nullptr && *has_struck && fault_ == charm::never) {
@@ -121,7 +138,7 @@ Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* h
       watch_.begin_fault(fault_);
     }
     if (is_over(world)) return watch_.result(world, false);
-    if (world.now() > (fault_ == charm::never ? begin : fault_) + longest) break;
+    if (world.now() > (fault_ == charm::never ? begin : fault_) + longest_) break;
   }
   return watch_.result(simulation_.world(), true);
 }

@@ -55,6 +55,8 @@ class Passage {
   Simulation simulation_;
   charm::Duration at_least_;
   charm::Duration patience_;
+  charm::Duration noticed_break_;
+  charm::Duration longest_;
   charm::Duration steady_;
   charm::Instant fault_;
 };
@@ -66,8 +68,8 @@ class Meter {
   Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays = nullptr);
 
   // The failover of this seed. From the base the cluster goes on for one to two loops of Patroni's
-  // until the fault, any moment as likely; likewise each agent's next update-status comes at any
-  // moment of its interval.
+  // (of the client's writes, where they are further apart) until the fault, any moment as likely;
+  // likewise each agent's next update-status comes at any moment of its interval.
   Failover measure(std::uint64_t seed);
 
  private:

@@ -10,10 +10,6 @@ namespace sim::failover {
 namespace {
 
 using charm::UnitName;
-using namespace std::chrono_literals;
-
-// A break that a client notices; half a second is what a slow disk does to it.
-constexpr charm::Duration noticed_break = 1s;
 
 // Keeps since when it is so.
 void keep(std::int64_t& since, bool is_so, std::int64_t now) {
@@ -44,12 +40,14 @@ std::string_view to_text(Phase phase) {
   return "";
 }
 
-void Watch::restart(const model::World& world, charm::Instant fault) {
+void Watch::restart(const model::World& world, charm::Instant fault,
+                    charm::Duration noticed_break) {
   members_.assign(world.unit_count(), {});
   acknowledged_.clear();
   doubtful_.clear();
   longest_ = {};
   fault_ = fault;
+  noticed_break_ = noticed_break;
   last_ = served_since_ = world.now();
   acted_ = charm::never;
   server_ = {};
@@ -148,7 +146,7 @@ void Watch::acknowledged(const model::World& world, UnitName member, bool /*prom
   if (!is_server(world, member) || !model::network::reaches_controller(world, member)) return;
   const std::uint16_t stint = world.unit(member).postgres.stint;
   end_gap(member, now);
-  if (now - last_ >= noticed_break) {
+  if (now - last_ >= noticed_break_) {
     served_since_ = now;
     if (now >= fault_) noticed_ = true;
   }

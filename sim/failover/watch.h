@@ -45,8 +45,10 @@ struct Failover {
 // Simplified: it notices at once that its connection has ended, and connects in no time.
 class Watch final : public RunWatch, public model::ClientLog {
  public:
-  // Of a run that goes on from this world: the fault comes at that moment.
-  void restart(const model::World& world, charm::Instant fault);
+  // Of a run that goes on from this world: the fault comes at that moment. A client notices that it
+  // has not been served for so long.
+  void restart(const model::World& world, charm::Instant fault,
+               charm::Duration noticed_break = std::chrono::seconds(1));
   // It comes now; until then it was not known when (never).
   void begin_fault(charm::Instant now) { fault_ = now; }
 
@@ -94,6 +96,7 @@ class Watch final : public RunWatch, public model::ClientLog {
   std::vector<Commit> doubtful_;
   Failover longest_;
   charm::Instant fault_;
+  charm::Duration noticed_break_{0};
   charm::Instant last_;  // acknowledgement
   charm::Instant served_since_;
   charm::Instant acted_;  // since the last acknowledgement; never: nobody
