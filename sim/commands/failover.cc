@@ -84,7 +84,12 @@ std::expected<failover::Delays, std::string> delays_in(const std::string& file) 
   if (!opened) return std::unexpected("cannot be read");
   std::ostringstream text;
   text << opened.rdbuf();
-  return failover::parse_delays(text.str());
+  auto delays = failover::parse_delays(text.str());
+  const auto is_empty = [](const failover::QuantileTable& table) { return table.empty(); };
+  if (delays && std::ranges::all_of(delays->tables, is_empty)) {
+    return std::unexpected("has no delay: what is drawn would be as without it");
+  }
+  return delays;
 }
 
 }  // namespace

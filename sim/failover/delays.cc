@@ -43,7 +43,12 @@ std::expected<QuantileTable, std::string> parse_table(const json& table) {
   QuantileTable values;
   for (const json& one : list) {
     const double ms = one.is_number() ? one.get<double>() : -1;
-    if (!(ms >= 0 && ms <= most_ms)) return std::unexpected(one.dump() + " is no time");
+    if (!(ms >= 0 && ms <= most_ms)) {
+      // No dump of what is nested as deep as it likes.
+      const bool is_one = one.is_primitive();
+      return std::unexpected((is_one ? one.dump() : "an " + std::string(one.type_name())) +
+                             " is no time");
+    }
     values.push_back(std::llround(ms * 1000));
   }
   if (!std::ranges::is_sorted(values)) return std::unexpected("quantiles_ms falls");
@@ -110,7 +115,8 @@ std::int64_t value_at(const QuantileTable& table, std::uint64_t number) {
 
 std::expected<Delays, std::string> parse_delays(std::string_view text) {
   const json file = json::parse(text, nullptr, false);
-  if (!file.is_object() || file.value("schema", "") != "charmsim-delays/1" ||
+  // Compared as JSON: it may be anything.
+  if (!file.is_object() || !file.contains("schema") || file["schema"] != "charmsim-delays/1" ||
       !file.contains("delays") || !file["delays"].is_object()) {
     return std::unexpected("is no charmsim-delays/1");
   }

@@ -142,6 +142,10 @@ TEST_F(Failover, RefusesWhatIsNone) {
   EXPECT_THAT(refused({"--delays", "no.json"}), HasSubstr("no.json: cannot be read"));
   write("no-delays.json", "{}");
   EXPECT_THAT(refused({"--delays", "no-delays.json"}), HasSubstr("is no charmsim-delays/1"));
+  write("no-delays.json", R"({"schema": 1, "delays": {}})");
+  EXPECT_THAT(refused({"--delays", "no-delays.json"}), HasSubstr("is no charmsim-delays/1"));
+  write("no-delays.json", R"({"schema": "charmsim-delays/1", "delays": {}})");
+  EXPECT_THAT(refused({"--delays", "no-delays.json"}), HasSubstr("no-delays.json: has no delay"));
   EXPECT_THAT(refused({"--samples", "no/such/folder"}), HasSubstr("no/such/folder"));
   EXPECT_THAT(refused({"--html", "no/such/page.html"}), HasSubstr("no/such/page.html"));
   EXPECT_THAT(refused({"--html", "both", "--samples", "both"}), HasSubstr("written twice"));

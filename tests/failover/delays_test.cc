@@ -38,6 +38,10 @@ TEST(Delays, AreReadInMilliseconds) {
 TEST(Delays, AreRefusedWithAReason) {
   EXPECT_THAT(error_of("{"), HasSubstr("is no charmsim-delays/1"));
   EXPECT_THAT(error_of(R"({"delays": {}})"), HasSubstr("is no charmsim-delays/1"));
+  for (const char* schema : {"1", "null", "[]", R"("charmsim-delays/2")"}) {
+    EXPECT_THAT(error_of(R"({"schema": )" + std::string(schema) + R"(, "delays": {}})"),
+                HasSubstr("is no charmsim-delays/1"));
+  }
   EXPECT_THAT(error_of(file_of(R"("sleep": {"quantiles_ms": [1, 2]})")), HasSubstr("sleep is no"));
   EXPECT_THAT(error_of(file_of(R"("promote": {})")), HasSubstr("promote: no quantiles_ms"));
   EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1]})")),
@@ -46,6 +50,9 @@ TEST(Delays, AreRefusedWithAReason) {
   EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [-1, 1]})")), HasSubstr("-1 is no"));
   EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1, "2"]})")),
               HasSubstr("is no time"));
+  const std::string nested = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  EXPECT_THAT(error_of(file_of(R"("promote": {"quantiles_ms": [1, )" + nested + "]}")),
+              HasSubstr("an array is no time"));
   for (const char* share : {"-0.1", "1.1", R"("0.5")"}) {
     EXPECT_THAT(error_of(file_of("", share)), HasSubstr("together: is no share")) << share;
   }
