@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -32,5 +34,22 @@ void add_export(CLI::App& app, ExportOptions& options, const Examples& examples)
 void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examples);
 void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples);
 void add_twice(CLI::App& app, TwiceOptions& options, const Examples& examples);
+
+// Of each command: no file nor folder has an empty name, as a variable of a shell has that is not
+// set; without this it would count as an option that was not given. Once all are declared.
+inline void refuse_empty_names(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      const std::string type =
+          option->get_positional() ? option->get_name() : option->get_type_name();
+      constexpr std::array names{"FILE", "DIR", "SCENARIO", "OTHER"};
+      if (std::ranges::find(names, type) == names.end()) continue;
+      const std::string right = type == "DIR" ? "a folder" : "a file";
+      option->check([right](const std::string& name) {
+        return name.empty() ? "is empty; must be the name of " + right : std::string();
+      });
+    }
+  }
+}
 
 }  // namespace sim

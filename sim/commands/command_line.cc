@@ -365,6 +365,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   add_flow(app, options.flow, examples);
   add_properties(app, options.properties, examples);
   add_completion(app, options.completion, examples);
+  refuse_empty_names(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,7 +43,8 @@ class Refusal : public Charmsim {
 };
 
 TEST_F(Refusal, OfCommandsAndOptionsThatDoNotExist) {
-  EXPECT_THAT(refused({}), StartsWith("charmsim: a command is missing: run, fuzz, explore, replay, "));
+  EXPECT_THAT(refused({}),
+              StartsWith("charmsim: a command is missing: run, fuzz, explore, replay, "));
   EXPECT_THAT(refused({"rum", good_}),
               StartsWith("charmsim: there is no command \"rum\" (did you mean \"run\"?); there"));
   EXPECT_THAT(refused({"rum", "--help"}), StartsWith("charmsim: there is no command \"rum\""));
@@ -72,6 +73,32 @@ TEST_F(Refusal, OfValuesThatOptionsDoNotTake) {
               HasSubstr("--executor: is \"fibre\"; must be fiber or reexecution"));
   EXPECT_THAT(refused({"flow", "leader-elected", "--summary"}),
               HasSubstr("--summary requires --coverage"));
+}
+
+// As of a shell's variable that is not set.
+TEST_F(Refusal, OfFilesAndFoldersWithAnEmptyName) {
+  const auto of = [&](Words words, const std::string& option) {
+    words.insert(words.end(), {option, ""});
+    EXPECT_THAT(refused(words), StartsWith("charmsim " + words[0] + ": " + option + ": is empty"));
+  };
+  for (const char* option : {"--trace", "--save", "--coverage", "--html", "--junit", "--sarif"}) {
+    of({"run", good_}, option);
+  }
+  for (const char* option : {"--html", "--junit", "--sarif"}) of({"replay", "run.json"}, option);
+  for (const char* option : {"--out", "--html", "--samples", "--delays"}) {
+    of({"failover", "--runs", "1"}, option);
+  }
+  of({"failover", "--worst", "outage"}, "--save-to");
+  of({"failover", "--shard", "0/2"}, "--out");
+  for (const char* option : {"--out", "--html", "--samples"}) of({"merge", "x"}, option);
+  for (const char* option : {"--corpus", "--out"}) of({"fuzz", good_}, option);
+  for (const char* option : {"--save", "--certificate"}) of({"explore", good_}, option);
+  of({"shrink", "run.json"}, "--out");
+  for (const char* option : {"--scenario", "--cpp"}) of({"export", "run.json"}, option);
+  of({"flow", "leader-elected"}, "--coverage");
+  EXPECT_THAT(refused({"run", ""}), StartsWith("charmsim run: SCENARIO: is empty"));
+  EXPECT_THAT(refused({"diff", "a", ""}), StartsWith("charmsim diff: OTHER: is empty"));
+  EXPECT_THAT(refused({"merge", ""}), StartsWith("charmsim merge: FILE: is empty"));
 }
 
 TEST_F(Refusal, OfChoicesWithTheColumn) {
