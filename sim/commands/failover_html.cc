@@ -41,8 +41,6 @@ void add(Content& content, OneKind& kind, const Series& series) {
                            ? failover::composition_of(done)
                            : failover::composition_about(done, rows[row].per_mille);
   }
-  const std::vector<std::int64_t> outages = ended(done);
-  if (!outages.empty()) one.most_ended_us = outages.back();
   kind.series.push_back(std::move(one));
 }
 
@@ -106,7 +104,7 @@ Content content_of(const FailoverView& view) {
     }
     std::int64_t longest = 1'000;  // so that there is an axis
     for (const OneSeries& one : kind.series) {
-      longest = std::max(longest, one.most_ended_us);
+      longest = std::max(longest, one.summary.most_ended_us);
       least = std::min(least, one.summary.outage.least);
     }
     most = std::max(most, longest);

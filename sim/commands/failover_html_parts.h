@@ -34,7 +34,6 @@ struct OneSeries {
   failover::Curve linear;
   failover::Curve logarithmic;
   std::array<failover::Composition, rows.size()> made_of{};
-  std::int64_t most_ended_us = 0;  // the longest that was seen to end; 0: none was
 };
 struct OneKind {
   const failover::Kind* kind = nullptr;

@@ -16,8 +16,7 @@ std::string cell(std::string_view label, const std::string& value, const std::st
 
 // Where it lies among those that were not seen to end it is at least so long.
 std::string quantile_cell(std::string_view label, const Quantile& quantile, const OneSeries& one) {
-  const bool is_open = one.summary.open > 0 && quantile.value > one.most_ended_us;
-  return cell(label, (is_open ? "≥ " : "") + seconds(quantile.value),
+  return cell(label, (one.summary.is_least(quantile.value) ? "≥ " : "") + seconds(quantile.value),
               band(quantile.low, quantile.high));
 }
 

@@ -53,6 +53,11 @@ struct Told {
   Summary summary;
 };
 
+// How it is told that an outage was not seen to end.
+std::string_view least(const Summary& summary, std::int64_t outage_us) {
+  return summary.is_least(outage_us) ? ">= " : "";
+}
+
 std::string outages_text(const std::vector<Told>& all) {
   std::string text = left("no acknowledged write, s", name_width + 3);
   for (const char* name : {"p50 [95 % band]", "p90", "p99"}) text += left(name, band_width + 2);
@@ -61,9 +66,9 @@ std::string outages_text(const std::vector<Told>& all) {
     text += left(std::string(series.kind->name), name_width + 3);
     const Times& outage = summary.outage;
     for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
-      text += left(band(one), band_width + 2);
+      text += left(std::string(least(summary, one.value)) + band(one), band_width + 2);
     }
-    text += right(seconds_text(outage.most), number_width) + '\n';
+    text += right((summary.open > 0 ? ">= " : "") + seconds_text(outage.most), number_width) + '\n';
   }
   return text;
 }

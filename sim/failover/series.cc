@@ -119,7 +119,11 @@ Summary summary_of(const std::vector<Failover>& failovers) {
   std::uint64_t moved = 0;
   for (const Failover& failover : failovers) {
     summary.in_doubt_there += failover.in_doubt_there;
-    if (failover.is_open) ++summary.open;
+    if (failover.is_open) {
+      ++summary.open;
+    } else {
+      summary.most_ended_us = std::max(summary.most_ended_us, failover.outage_us);
+    }
     if (failover.has_moved) ++moved;
   }
   summary.moved = share_of(moved, failovers.size());

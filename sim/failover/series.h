@@ -80,6 +80,12 @@ struct Summary {
   std::uint64_t in_doubt_there = 0;
   Share moved;             // another member serves in the end
   std::uint64_t open = 0;  // not served again: how long is not known, only that it is longer
+  std::int64_t most_ended_us = 0;  // the longest outage that was seen to end; 0: none was
+
+  // Whether an outage that is as long among these is only known to be at least so long.
+  [[nodiscard]] bool is_least(std::int64_t outage_us) const {
+    return open > 0 && outage_us > most_ended_us;
+  }
 };
 // CHECKs that there is one.
 Summary summary_of(const std::vector<Failover>& failovers);

@@ -121,21 +121,43 @@ void Watch::invoked(const model::World& world, UnitName member) {
   server.is_waiting = true;
 }
 
-void Watch::end_gap(UnitName by, charm::Instant now) {
-  if (now < fault_ || (now - last_).count() <= longest_.outage_us) return;
-  longest_.outage_us = (now - last_).count();
-  const Member& member = members_[by.ordinal];
-  const std::array<std::int64_t, phase_count> ends{acted_.micros, member.lock_us, member.primary_us,
-                                                   member.routed_us, now.micros};
+Watch::Phases Watch::cut(const Member& member, Phase last, std::int64_t now) const {
+  std::array<std::int64_t, phase_count> ends{acted_.micros, member.lock_us, member.primary_us,
+                                             member.routed_us, now};
+  ends[static_cast<std::size_t>(last)] = now;
   // Each phase ends when its own thing is so, but not before the one before it; where nobody had to
   // act, the first that was to be waited for says until when nothing was done.
+  Phases phases{};
   std::int64_t at = last_.micros;
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
     const bool is_known = ends[phase] != charm::never.micros;
-    const std::int64_t end = is_known ? std::clamp(ends[phase], at, now.micros) : at;
-    longest_.phases_us[phase] = end - at;
+    const std::int64_t end = is_known ? std::clamp(ends[phase], at, now) : at;
+    phases[phase] = end - at;
     at = end;
   }
+  return phases;
+}
+
+void Watch::end_gap(UnitName by, charm::Instant now) {
+  if (now < fault_ || (now - last_).count() <= longest_.outage_us) return;
+  longest_.outage_us = (now - last_).count();
+  longest_.phases_us = cut(members_[by.ordinal], Phase::client, now.micros);
+}
+
+// Of a gap that nobody ends: it is whoever holds the lock that is waited for.
+Watch::Phases Watch::cut_open(const model::World& world) const {
+  const std::int64_t now = world.now().micros;
+  const charm::MaybeMember holder = world.shared().dcs.lock_holder;
+  if (!holder) return cut({}, acted_ == charm::never ? Phase::detect : Phase::elect, now);
+  const UnitName unit = charm::unit_of(*holder);
+  const Member& member = members_[unit.ordinal];
+  const bool is_primary = member.primary_us != charm::never.micros;
+  const bool is_routed = member.routed_us != charm::never.micros;
+  // What is missing then is its standbys' word, or nobody has found out yet.
+  const bool answers = is_primary && is_routed && model::network::reaches_controller(world, unit);
+  if (acted_ == charm::never && !answers) return cut(member, Phase::detect, now);
+  if (!is_primary) return cut(member, Phase::promote, now);
+  return cut(member, is_routed ? Phase::client : Phase::route, now);
 }
 
 void Watch::acknowledged(const model::World& world, UnitName member, bool /*promised*/) {
@@ -173,7 +195,11 @@ Failover Watch::result(const model::World& world, bool is_open) const {
   Failover result = longest_;
   result.is_open = is_open;
   if (is_open) {
-    result.outage_us = std::max(result.outage_us, (world.now() - last_).count());
+    const std::int64_t seen_us = (world.now() - last_).count();
+    if (seen_us > result.outage_us) {
+      result.outage_us = seen_us;
+      result.phases_us = cut_open(world);
+    }
     return result;
   }
   result.has_moved = server_ != first_server_;

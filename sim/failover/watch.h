@@ -27,7 +27,7 @@ std::string_view to_text(Phase phase);
 
 struct Failover {
   // The longest time between two acknowledged writes that ends after the fault, whose phases it
-  // has; of an open one as much as was seen.
+  // has; of an open one as much as was seen, the rest of which is the phase that has not ended.
   std::int64_t outage_us = 0;
   std::array<std::int64_t, phase_count> phases_us{};
   std::uint32_t lost = 0;      // acknowledged, and not in the history of who serves in the end
@@ -88,6 +88,10 @@ class Watch final : public RunWatch, public model::ClientLog {
   [[nodiscard]] bool is_server(const model::World& world, charm::UnitName member) const;
   [[nodiscard]] bool somebody_acts(const model::World& world) const;
   void look(const model::World& world);
+  using Phases = std::array<std::int64_t, phase_count>;
+  // The time since the last acknowledgement, of which that phase is the last.
+  [[nodiscard]] Phases cut(const Member& member, Phase last, std::int64_t now) const;
+  [[nodiscard]] Phases cut_open(const model::World& world) const;
   void end_gap(charm::UnitName by, charm::Instant now);
   void doubt(Member& member);
 

@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -46,6 +47,16 @@ TEST_F(Failover, IsATableWithoutProgressOffATerminal) {
               AllOf(StartsWith("30/10/10, 3 units, "), HasSubstr(": 40 failovers"),
                     HasSubstr("\npod-gone "), HasSubstr("\nswitchover "), Not(HasSubstr("\033"))));
   EXPECT_THAT(files(), IsEmpty());
+}
+
+// The only unit's node does not come back: how long each would be is not known.
+TEST_F(Failover, TellsThatWhatWasNotSeenToEndIsAtLeastSoLong) {
+  const Result result =
+      charmsim({"failover", "--kind", "node-lost", "--units", "1", "--runs", "3"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, AllOf(ContainsRegex("\nnode-lost +>= 6[0-9]+\\.[0-9]+ \\["),
+                                ContainsRegex("\\] +>= 6[0-9]+\\.[0-9]+\n"),
+                                HasSubstr(", 3 not served again")));
 }
 
 TEST_F(Failover, IsTheSameForAnyNumberOfWorkersAndAnotherForAnotherSeed) {

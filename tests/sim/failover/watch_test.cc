@@ -135,5 +135,36 @@ TEST_F(FailoverWatch, TellsHowLongAnOpenOutageWasSeen) {
   EXPECT_EQ(result.outage_us, 89'000'000);
 }
 
+// It goes as far as whoever holds the lock has come, and what is waited for has the rest.
+TEST_F(FailoverWatch, CutsAnOpenOutageUntilWhatItWaitsFor) {
+  using Phases = std::array<std::int64_t, phase_count>;
+  const auto phases = [this] { return watch.result(world, true).phases_us; };
+  at(11);
+  write(first);
+  at(13);
+  write(first);
+  at(20);
+  EXPECT_EQ(phases(), (Phases{0, 0, 0, 0, 7'000'000}));  // a standby's word
+  world.unit(first).postgres.database = model::Database::none;
+  at(21);
+  EXPECT_EQ(phases(), (Phases{8'000'000}));
+  world.shared().dcs.lock_holder = {};
+  at(22);
+  at(23);
+  EXPECT_EQ(phases(), (Phases{9'000'000, 1'000'000}));
+  hold(second);
+  at(24);
+  at(26);
+  EXPECT_EQ(phases(), (Phases{9'000'000, 2'000'000, 2'000'000}));
+  world.unit(second).postgres.in_recovery = false;
+  at(27);
+  at(28);
+  EXPECT_EQ(phases(), (Phases{9'000'000, 2'000'000, 3'000'000, 1'000'000}));
+  world.shared().application.primary_route = {second};
+  at(29);
+  at(30);
+  EXPECT_EQ(phases(), (Phases{9'000'000, 2'000'000, 3'000'000, 2'000'000, 1'000'000}));
+}
+
 }  // namespace
 }  // namespace sim::failover
