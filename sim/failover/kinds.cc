@@ -97,6 +97,17 @@ json synchronous_nodes(const std::string& text) {
   return std::stoi(text);
 }
 
+bool waits_for_all(const Setting& setting) {
+  const json nodes = synchronous_nodes(setting.synchronous);
+  return nodes == "all" || (nodes.is_number() && nodes.get<std::uint32_t>() + 1 >= setting.units);
+}
+
+// A switchover goes to a synchronous standby alone, and which ones are is the primary's to pick:
+// where the highest unit shall lead it is one as long as all are, and then the setting is set.
+bool is_set_later(const Kind& kind, const Setting& setting) {
+  return kind.last_leads && !waits_for_all(setting);
+}
+
 }  // namespace
 
 charm::Duration Span::in(const Timing& timing) const {
@@ -104,7 +115,9 @@ charm::Duration Span::in(const Timing& timing) const {
                               std::uint64_t{loops} * timing.loop_wait_s);
 }
 
-std::size_t Kind::steps_before() const { return list_of(before, "").size(); }
+std::size_t Kind::steps_before(const Setting& setting) const {
+  return list_of(before, "").size() + (is_set_later(*this, setting) ? 1 : 0);
+}
 
 std::span<const Kind> all_kinds() { return every_kind; }
 
@@ -115,9 +128,11 @@ const Kind* find_kind(std::string_view name) {
 
 std::string scenario_text(const Kind& kind, const Setting& setting, const FaultTime& time) {
   constexpr int horizon_s = 604'800;  // no run goes so far
+  const json nodes = synchronous_nodes(setting.synchronous);
+  const bool is_later = is_set_later(kind, setting);
   const json world{{"units", setting.units},
                    {"config",
-                    {{"synchronous_node_count", synchronous_nodes(setting.synchronous)},
+                    {{"synchronous_node_count", is_later ? json("all") : nodes},
                      {"synchronous_mode_strict", setting.strict}}},
                    {"synchronous_commit", setting.synchronous_commit},
                    {"client_writes_every_ms", setting.client_ms},
@@ -128,6 +143,11 @@ std::string scenario_text(const Kind& kind, const Setting& setting, const FaultT
                      {"retry_timeout_s", setting.timing.retry_timeout_s}}}};
   const std::uint32_t highest = setting.units > 0 ? setting.units - 1 : 0;
   json story = list_of(kind.before, "postgresql-k8s/" + std::to_string(highest));
+  if (is_later) {
+    story.push_back({{"when", "settled"},
+                     {"after_s", 60},
+                     {"set_config", {{"synchronous_node_count", nodes}}}});
+  }
   if (!kind.deed.empty()) {
     json step = step_of(kind.deed);
     step["when"] = "settled";

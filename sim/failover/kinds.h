@@ -42,10 +42,12 @@ struct Kind {
   // From the fault on: at least so long; and so long, if the client has noticed nothing.
   Span at_least;
   Span patience{.seconds = 10, .ttls = 1, .loops = 3};
-  bool last_leads = false;  // the unit of the highest ordinal is the primary then
+  // The unit of the highest ordinal is the primary then: until it is, all standbys are synchronous.
+  bool last_leads = false;
   bool is_refresh = false;  // watched until all units are refreshed
 
-  [[nodiscard]] std::size_t steps_before() const;
+  // How many steps its story has before what befalls the cluster.
+  [[nodiscard]] std::size_t steps_before(const Setting& setting) const;
 };
 
 std::span<const Kind> all_kinds();

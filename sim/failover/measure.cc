@@ -70,7 +70,7 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
   if (!scenario) return std::unexpected(to_text(scenario.error()));
   Base base{.kind = &kind, .setting = setting, .scenario = *std::move(scenario)};
   Simulation simulation(base.scenario, charm, {.trace = Trace::Mode::off});
-  const std::size_t steps = kind.steps_before();
+  const std::size_t steps = kind.steps_before(setting);
   simulation.begin(base.calm);
   while (!simulation.has_ended() && simulation.advance()) {
     if (interrupted != nullptr && *interrupted) return std::unexpected("interrupted");
@@ -80,7 +80,9 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
     if (!is_settled(base.state)) continue;
     if (time.is_near_update_status && !is_near_update_status(base.state, base.scenario)) continue;
     base.primary = *primary_of(base.state.world);
-    if (kind.last_leads && base.primary.ordinal + 1U != setting.units) break;
+    if (kind.last_leads && base.primary.ordinal + 1U != setting.units) {
+      return std::unexpected("the highest unit is not the primary, though it was asked for");
+    }
     return base;
   }
   return std::unexpected("such a cluster does not settle");

@@ -19,7 +19,7 @@ constexpr model::TimerId story_timer = model::timer_id(model::WorldTimer::story)
 // When the step that is the fault began to be waited for.
 charm::Instant waited_since(const Base& base) {
   const charm::Instant due = base.state.world.window(story_timer).earliest;
-  return {due.micros - base.scenario.story[base.kind->steps_before()].after.count()};
+  return {due.micros - base.scenario.story[base.kind->steps_before(base.setting)].after.count()};
 }
 
 }  // namespace

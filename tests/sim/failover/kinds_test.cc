@@ -37,10 +37,16 @@ TEST(FailoverKinds, EachIsAScenarioWithWhatWasSet) {
     EXPECT_EQ(world.patroni_version, model::ha::Version::v4_1);
     EXPECT_EQ(world.synchronous_commit, model::SynchronousCommit::remote_apply);
     EXPECT_EQ(world.client_writes_every, std::chrono::milliseconds(250));
-    EXPECT_EQ(world.configuration.config.synchronous_node_number, 2);
+    // One has all first, and is set to 2 before its fault.
+    const std::size_t before = kind.steps_before(setting);
+    const auto* set =
+        before == 0 ? nullptr : std::get_if<SetConfig>(&scenario->story[before - 1].deed);
+    EXPECT_EQ(set != nullptr, kind.last_leads) << kind.name;
+    const auto& config = (set == nullptr ? world.configuration : set->configuration).config;
+    EXPECT_EQ(config.synchronous_node_number, 2);
     EXPECT_FALSE(world.configuration.config.synchronous_mode_strict);
     EXPECT_EQ(find_kind(kind.name), &kind);
-    EXPECT_GE(scenario->story.size() + (kind.mishap ? 1U : 0U), kind.steps_before() + 1);
+    EXPECT_GE(scenario->story.size() + (kind.mishap ? 1U : 0U), before + 1);
   }
 }
 
