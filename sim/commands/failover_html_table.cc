@@ -24,6 +24,12 @@ std::string commits_text(const Commits& commits) {
   return "in " + percent_text(commits.failovers.value) + " % " + band(commits.failovers);
 }
 
+// One-sided: the longest that was seen has no band.
+std::string longer_text(const failover::Times& outage) {
+  if (!outage.longer_high) return "";
+  return "longer: ≤ " + percent_above_text(*outage.longer_high) + " %";
+}
+
 }  // namespace
 
 std::string table_markup(const Content& content, const OneKind& kind) {
@@ -39,17 +45,18 @@ std::string table_markup(const Content& content, const OneKind& kind) {
   for (const OneSeries& one : kind.series) {
     const failover::Summary& summary = one.summary;
     const failover::Times& outage = summary.outage;
-    text += "<tr><th scope=\"row\">" + named(content, one.setting) + "<small>" +
-            std::to_string(summary.runs) + " runs</small></th>" +
-            quantile_cell("p50, s", outage.half, one) +
-            quantile_cell("p90, s", outage.nine_tenths, one) +
-            quantile_cell("p99, s", outage.ninety_nine, one) +
-            cell("max, s", (summary.open > 0 ? "≥ " : "") + seconds(outage.most), "") +
-            cell("mean, s", (summary.open > 0 ? "≥ " : "") + seconds(outage.mean), "") +
-            cell("commits lost", std::to_string(summary.lost.all), commits_text(summary.lost)) +
-            cell("commits in doubt", std::to_string(summary.in_doubt.all),
-                 commits_text(summary.in_doubt) + "; " + std::to_string(summary.in_doubt_there) +
-                     " kept");
+    text +=
+        "<tr><th scope=\"row\">" + named(content, one.setting) + "<small>" +
+        std::to_string(summary.runs) + " runs</small></th>" +
+        quantile_cell("p50, s", outage.half, one) +
+        quantile_cell("p90, s", outage.nine_tenths, one) +
+        quantile_cell("p99, s", outage.ninety_nine, one) +
+        cell("max, s", (summary.open > 0 ? "≥ " : "") + seconds(outage.most), longer_text(outage)) +
+        cell("mean, s", (summary.open > 0 ? "≥ " : "") + seconds(outage.mean), "") +
+        cell("commits lost", std::to_string(summary.lost.all), commits_text(summary.lost)) +
+        cell("commits in doubt", std::to_string(summary.in_doubt.all),
+             commits_text(summary.in_doubt) + "; " + std::to_string(summary.in_doubt_there) +
+                 " kept");
     const failover::Share open = failover::share_of(summary.open, summary.runs);
     text += cell("not served again", std::to_string(summary.open),
                  percent_text(open.value) + " % " + band(open)) +

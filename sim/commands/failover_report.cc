@@ -58,17 +58,24 @@ std::string_view least(const Summary& summary, std::int64_t outage_us) {
   return summary.is_least(outage_us) ? ">= " : "";
 }
 
+std::string most_text(const Summary& summary) {
+  const Times& outage = summary.outage;
+  const std::string text = (summary.open > 0 ? ">= " : "") + seconds_text(outage.most);
+  if (!outage.longer_high) return text;
+  return text + " (longer: <= " + percent_above_text(*outage.longer_high) + " %)";
+}
+
 std::string outages_text(const std::vector<Told>& all) {
   std::string text = left("no acknowledged write, s", name_width + 3);
   for (const char* name : {"p50 [95 % band]", "p90", "p99"}) text += left(name, band_width + 2);
-  text += right("max", number_width) + '\n';
+  text += "max\n";
   for (const auto& [series, summary] : all) {
     text += left(std::string(series.kind->name), name_width + 3);
     const Times& outage = summary.outage;
     for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
       text += left(std::string(least(summary, one.value)) + band(one), band_width + 2);
     }
-    text += right((summary.open > 0 ? ">= " : "") + seconds_text(outage.most), number_width) + '\n';
+    text += most_text(summary) + '\n';
   }
   return text;
 }
@@ -133,6 +140,7 @@ Json json_of(const Times& times) {
           {"p99", json_of(times.ninety_nine)},
           {"min_us", times.least},
           {"max_us", times.most},
+          {"longer_than_max_high", times.longer_high ? Json(*times.longer_high) : Json()},
           {"mean_us", times.mean}};
 }
 
@@ -195,6 +203,10 @@ std::string hundredths_text(std::int64_t hundredths) {
 }
 
 std::string percent_text(double share) { return hundredths_text(std::llround(share * 10'000)); }
+
+std::string percent_above_text(double share) {
+  return hundredths_text(static_cast<std::int64_t>(std::ceil(share * 10'000)));
+}
 
 std::string to_text(const FailoverView& view) {
   std::string text;
@@ -265,7 +277,7 @@ std::string to_csv_text(const FailoverView& view) {
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
     text += ',' + std::string(to_text(static_cast<failover::Phase>(phase))) + "_mean_us";
   }
-  text += ",lost,in_doubt,in_doubt_there,not_served_again\n";
+  text += ",lost,in_doubt,in_doubt_there,not_served_again,longer_than_max_high\n";
   for (const Series& series : view.series) {
     const auto done = series.done();
     if (done.empty()) continue;
@@ -282,7 +294,7 @@ std::string to_csv_text(const FailoverView& view) {
     for (const Times& phase : summary.phases) text += ',' + std::to_string(phase.mean);
     text += ',' + std::to_string(summary.lost.all) + ',' + std::to_string(summary.in_doubt.all) +
             ',' + std::to_string(summary.in_doubt_there) + ',' + std::to_string(summary.open) +
-            '\n';
+            ',' + (outage.longer_high ? Json(*outage.longer_high).dump() : "") + '\n';
   }
   return text;
 }

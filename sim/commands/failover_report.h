@@ -17,6 +17,8 @@ std::string seconds_text(std::int64_t us, std::string_view minus = "-");
 std::string hundredths_text(std::int64_t hundredths);
 // The same: per cent, of a share of 1.
 std::string percent_text(double share);
+// Never less than the share: of what it is below.
+std::string percent_above_text(double share);
 
 struct FailoverView {
   const std::vector<failover::Series>& series;

@@ -99,6 +99,7 @@ Times times_of(std::vector<std::int64_t> samples) {
           .ninety_nine = quantile_of(samples, 0.99),
           .least = samples.front(),
           .most = samples.back(),
+          .longer_high = longer_than_longest(samples.size()),
           .mean = sum / static_cast<std::int64_t>(samples.size())};
 }
 
@@ -125,6 +126,10 @@ Summary summary_of(const std::vector<Failover>& failovers) {
       summary.most_ended_us = std::max(summary.most_ended_us, failover.outage_us);
     }
     if (failover.has_moved) ++moved;
+  }
+  if (summary.open > 0) {
+    summary.outage.longer_high = std::nullopt;
+    for (Times& phase : summary.phases) phase.longer_high = std::nullopt;
   }
   summary.moved = share_of(moved, failovers.size());
   return summary;

@@ -59,6 +59,9 @@ struct Times {
   Quantile ninety_nine;
   std::int64_t least = 0;
   std::int64_t most = 0;
+  // No greater share of all that could be drawn is longer than that; nothing: some were not seen to
+  // end.
+  std::optional<double> longer_high;
   std::int64_t mean = 0;  // rounded down
 };
 // CHECKs that there is one.

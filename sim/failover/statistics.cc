@@ -57,4 +57,10 @@ Share share_of(std::uint64_t times, std::uint64_t samples) {
   return share;
 }
 
+double longer_than_longest(std::uint64_t samples) {
+  CHECK(samples > 0);
+  // One-sided: that none of them was longer happens with this probability.
+  return Binomial::find_upper_bound_on_p(static_cast<double>(samples), 0, 1 - confidence);
+}
+
 }  // namespace sim::failover

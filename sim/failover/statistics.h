@@ -29,5 +29,8 @@ struct Share {
 };
 // CHECKs that there is a sample.
 Share share_of(std::uint64_t times, std::uint64_t samples);
+// The longest of so many samples has no band, but of all that could be drawn no greater share than
+// this is longer (about 3 / samples). CHECKs that there is a sample.
+double longer_than_longest(std::uint64_t samples);
 
 }  // namespace sim::failover

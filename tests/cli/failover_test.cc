@@ -77,6 +77,22 @@ TEST_F(Failover, IsTheSameForAnyNumberOfWorkersAndAnotherForAnotherSeed) {
             nullptr);  // of forty samples there is none
 }
 
+// None of forty was longer: with 95 % no more than 1 - 0.05^(1/40) of all are.
+TEST_F(Failover, TellsHowManyCanBeLongerThanTheLongest) {
+  const Words words{"--kind", "pod-gone", "--runs", "40"};
+  const ordered_json json = measured(words);
+  EXPECT_NEAR(json.at("series").at(0).at("outage").at("longer_than_max_high"), 0.0721575, 1e-7);
+  Words of{"failover", "--kind", "pod-gone", "--runs", "40"};
+  EXPECT_THAT(charmsim(of).out, HasSubstr(" (longer: <= 7.22 %)\n"));
+  of.insert(of.end(), {"--html", "page.html", "--csv"});
+  EXPECT_THAT(charmsim(of).out,
+              AllOf(HasSubstr(",longer_than_max_high\n"), ContainsRegex(",0\\.0721575[0-9]*\n")));
+  EXPECT_THAT(read("page.html"), HasSubstr("<small>longer: ≤ 7.22 %</small>"));
+  // What was not seen to end can be longer than what was.
+  const ordered_json open = measured({"--kind", "node-lost", "--units", "1", "--runs", "2"});
+  EXPECT_EQ(open.at("series").at(0).at("outage").at("longer_than_max_high"), nullptr);
+}
+
 TEST_F(Failover, MeasuresEachKindInEachSettingAndComparesThem) {
   const ordered_json json = measured({"--kind", "pod-gone,switchover", "--timing",
                                       "30/10/10,20/5/5", "--runs", "10", "--what-if"});
