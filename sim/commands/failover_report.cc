@@ -23,17 +23,36 @@ using failover::Summary;
 using failover::Times;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t name_width = 22;
-constexpr std::size_t band_width = 22;
-constexpr std::size_t number_width = 9;
+constexpr std::size_t name_width = 24;
 
 std::string left(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
   return text;
 }
 
-std::string right(std::string text, std::size_t width) {
-  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+using Row = std::vector<std::string>;
+
+// Columns as wide as the widest cell, two spaces apart; those from `right` to before `end` have
+// their cells on the right.
+std::string aligned(const std::vector<Row>& rows, std::size_t right = 0, std::size_t end = 0) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      widths[at] = std::max(widths[at], row[at].size());
+    }
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      const std::string space(widths[at] - row[at].size(), ' ');
+      const bool is_right = at >= right && at < end;
+      text.append(is_right ? space : "").append(row[at]);
+      text.append(is_right ? "" : space).append("  ");
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
   return text;
 }
 
@@ -45,7 +64,8 @@ std::string band(const Quantile& quantile) {
 
 std::string commits_text(const Commits& commits) {
   if (commits.all == 0) return "0";
-  return std::to_string(commits.all) + " (" + percent_text(commits.failovers.value) + " %)";
+  return std::to_string(commits.all) + " in " + percent_text(commits.failovers.value) +
+         " % of failovers";
 }
 
 struct Told {
@@ -66,39 +86,43 @@ std::string most_text(const Summary& summary) {
 }
 
 std::string outages_text(const std::vector<Told>& all) {
-  std::string text = left("no acknowledged write, s", name_width + 3);
-  for (const char* name : {"p50 [95 % band]", "p90", "p99"}) text += left(name, band_width + 2);
-  text += "max\n";
+  std::vector<Row> rows{
+      {left("no acknowledged write, s", name_width), "p50 [95 % band]", "p90", "p99", "max"}};
+  rows.reserve(all.size() + 1);
   for (const auto& [series, summary] : all) {
-    text += left(std::string(series.kind->name), name_width + 3);
+    Row row{std::string(series.kind->name)};
     const Times& outage = summary.outage;
     for (const Quantile& one : {outage.half, outage.nine_tenths, outage.ninety_nine}) {
-      text += left(std::string(least(summary, one.value)) + band(one), band_width + 2);
+      row.push_back(std::string(least(summary, one.value)) + band(one));
     }
-    text += most_text(summary) + '\n';
+    row.push_back(most_text(summary));
+    rows.push_back(std::move(row));
   }
-  return text;
+  return aligned(rows);
 }
 
 std::string phases_text(const std::vector<Told>& all) {
-  std::string text = left("means of its phases, s", name_width + 3);
+  Row head{left("means of its phases, s", name_width)};
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
-    text += right(std::string(to_text(static_cast<failover::Phase>(phase))), number_width);
+    head.emplace_back(to_text(static_cast<failover::Phase>(phase)));
   }
-  text += "  " + left("moved", number_width) + left("lost", number_width) + "in doubt\n";
+  for (const char* name : {"moved", "commits lost", "commits in doubt"}) head.emplace_back(name);
+  std::vector<Row> rows{std::move(head)};
+  rows.reserve(all.size() + 1);
   for (const auto& [series, summary] : all) {
-    text += left(std::string(series.kind->name), name_width + 3);
-    for (const Times& phase : summary.phases) text += right(seconds_text(phase.mean), number_width);
-    text += "  " + left(percent_text(summary.moved.value) + " %", number_width) +
-            left(commits_text(summary.lost), number_width) + commits_text(summary.in_doubt);
-    if (summary.open > 0) text += ", " + std::to_string(summary.open) + " not served again";
-    text += '\n';
+    Row row{std::string(series.kind->name)};
+    for (const Times& phase : summary.phases) row.push_back(seconds_text(phase.mean));
+    row.push_back(percent_text(summary.moved.value) + " %");
+    row.push_back(commits_text(summary.lost));
+    row.push_back(commits_text(summary.in_doubt));
+    if (summary.open > 0) row.push_back(std::to_string(summary.open) + " not served again");
+    rows.push_back(std::move(row));
   }
-  return text;
+  return aligned(rows, 1, phase_count + 2);
 }
 
 std::string comparison_text(const Series& first, const Comparison& both) {
-  return left(std::string(first.kind->name), name_width + 3) + "longer by p50 " +
+  return left(std::string(first.kind->name), name_width + 1) + "longer by p50 " +
          band(both.longer_by.half) + ", mean " + seconds_text(both.longer_by.mean) +
          "; shorter in " + percent_text(both.shorter.value) + " %, longer in " +
          percent_text(both.longer.value) + " % of " + std::to_string(both.pairs) + '\n';
@@ -326,7 +350,7 @@ std::string samples_csv_text(const FailoverView& view) {
 std::string kinds_text() {
   std::string text;
   for (const failover::Kind& kind : failover::all_kinds()) {
-    text += left(std::string(kind.name), name_width + 2) + std::string(kind.what) + '\n';
+    text += left(std::string(kind.name), name_width) + std::string(kind.what) + '\n';
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/cli/charmsim.h"
 
@@ -56,7 +57,32 @@ TEST_F(Failover, TellsThatWhatWasNotSeenToEndIsAtLeastSoLong) {
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, AllOf(ContainsRegex("\nnode-lost +>= 6[0-9]+\\.[0-9]+ \\["),
                                 ContainsRegex("\\] +>= 6[0-9]+\\.[0-9]+\n"),
-                                HasSubstr(", 3 not served again")));
+                                HasSubstr("  3 not served again\n")));
+}
+
+// As many digits as there are: minutes, and commits of hundreds of failovers.
+TEST_F(Failover, HasColumnsThatDoNotRunTogether) {
+  const Result result = charmsim({"failover", "--kind", "pod-gone,switchover", "--client-ms",
+                                  "400000,5", "--synchronous-commit", "local", "--runs", "120"});
+  EXPECT_EQ(result.code, 0);
+  std::istringstream lines(result.out);
+  std::vector<std::string> heads;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("no acknowledged") || line.starts_with("means of")) heads = {line};
+    if (heads.empty() || !(line.starts_with("pod-gone ") || line.starts_with("switchover "))) {
+      continue;
+    }
+    // Where a column begins there are two spaces before it in each line.
+    for (const char* name : {"p90", "p99", "max", "commits lost", "commits in doubt"}) {
+      const std::size_t at = heads[0].find(name);
+      if (at == std::string::npos) continue;
+      ASSERT_LT(at, line.size()) << result.out;
+      EXPECT_EQ(line.substr(at - 2, 2), "  ") << name << '\n' << result.out;
+      EXPECT_NE(line[at], ' ') << name << '\n' << result.out;
+    }
+  }
+  EXPECT_FALSE(heads.empty());
+  EXPECT_THAT(result.out, ContainsRegex("  [0-9]+ in [0-9.]+ % of failovers  "));
 }
 
 TEST_F(Failover, IsTheSameForAnyNumberOfWorkersAndAnotherForAnotherSeed) {
