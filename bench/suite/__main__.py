@@ -106,13 +106,23 @@ def measure(options):
 def kept(path):
     try:
         results = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         say(f"{path}: {error}")
         sys.exit(BAD_INPUT)
     if not isinstance(results, dict) or results.get("schema") != SCHEMA:
         say(f"{path}: is no result of ./run bench ({SCHEMA})")
         sys.exit(BAD_INPUT)
     return results
+
+
+def page_of(results, kept_in):
+    if not kept_in:
+        return page.of(results)
+    try:
+        return page.of(results)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        say(f"{kept_in}: is no result as ./run bench writes it")
+        sys.exit(BAD_INPUT)
 
 
 def main():
@@ -130,12 +140,13 @@ def main():
     else:
         results = measure(options)
     text = json.dumps(results, indent=1) + "\n"
+    shown = page_of(results, options.kept) if options.html else None
     if options.out:
         write(options.out, text)
     elif not options.html:
         print(text, end="")
     if options.html:
-        write(options.html, page.of(results))
+        write(options.html, shown)
     return REGRESSED if results.get("regressed") else 0
 
 

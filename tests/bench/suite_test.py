@@ -88,12 +88,25 @@ class Arguments(unittest.TestCase):
 
     def test_a_file_that_is_no_result_is_refused(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            for text in ("", "[]", '{"schema": "charmsim-bench/2"}'):
+            deep = "[" * 100_000 + "]" * 100_000
+            for text in ("", "[]", '{"schema": "charmsim-bench/2"}', deep):
                 file.seek(0)
                 file.truncate()
                 file.write(text)
                 file.flush()
-                self.assertIn(file.name, self.refused("--from", file.name))
+                said = self.refused("--from", file.name)
+                self.assertIn(file.name, said)
+                self.assertNotIn("Traceback", said)
+
+    def test_a_result_that_no_page_can_be_made_of_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = pathlib.Path(folder, "kept.json")
+            shown = pathlib.Path(folder, "kept.html")
+            for text in ('{"schema": "charmsim-bench/1"}', '{"schema": "charmsim-bench/1", "results": [1]}'):
+                kept.write_text(text, encoding="utf-8")
+                said = self.refused("--from", str(kept), "--html", str(shown))
+                self.assertEqual(said, f"{kept}: is no result as ./run bench writes it\n")
+                self.assertFalse(shown.exists())
 
 
 class Measuring(unittest.TestCase):
