@@ -101,6 +101,16 @@ std::string outages_text(const std::vector<Told>& all) {
   return aligned(rows);
 }
 
+// What the numbers alone do not say.
+std::string notes_text(const Series& series, const Summary& summary) {
+  std::string text;
+  if (summary.open > 0) text = std::to_string(summary.open) + " not served again";
+  const std::uint64_t unnoticed = failover::unnoticed(series);
+  if (unnoticed == 0) return text;
+  if (!text.empty()) text += ", ";
+  return text + std::to_string(unnoticed) + " that its client did not notice";
+}
+
 std::string phases_text(const std::vector<Told>& all) {
   Row head{left("means of its phases, s", name_width)};
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
@@ -115,7 +125,7 @@ std::string phases_text(const std::vector<Told>& all) {
     row.push_back(percent_text(summary.moved.value) + " %");
     row.push_back(commits_text(summary.lost));
     row.push_back(commits_text(summary.in_doubt));
-    if (summary.open > 0) row.push_back(std::to_string(summary.open) + " not served again");
+    row.push_back(notes_text(series, summary));
     rows.push_back(std::move(row));
   }
   return aligned(rows, 1, phase_count + 2);
@@ -197,6 +207,7 @@ Json json_of(const Series& series) {
   json["in_doubt"]["there"] = summary.in_doubt_there;
   json["moved"] = json_of(summary.moved);
   json["not_served_again"] = summary.open;
+  json["unnoticed"] = failover::unnoticed(series);
   return json;
 }
 

@@ -96,6 +96,8 @@ std::uint32_t primary_place(const Base& base) {
   return place;
 }
 
+charm::Duration noticed_break(const Setting& setting) { return least_break + rareness(setting); }
+
 charm::Duration least_wait(const Base& base) {
   // By then the client has written, too: since when it was not served is its last write's to say.
   return std::max<charm::Duration>(base.scenario.world.patroni.loop_wait,
@@ -109,7 +111,7 @@ Passage::Passage(const Base& base, const charm::CharmDefinition& charm, Choices&
                   {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace}),
       at_least_(base.kind->at_least.in(base.setting.timing)),
       patience_(base.kind->patience.in(base.setting.timing) + rareness(base.setting)),
-      noticed_break_(least_break + rareness(base.setting)),
+      noticed_break_(noticed_break(base.setting)),
       longest_((base.kind->is_refresh ? longest_refresh : longest_outage) + rareness(base.setting)),
       steady_(std::max<charm::Duration>(base.scenario.world.patroni.loop_wait, 2s)) {
   simulation_.begin(choices);

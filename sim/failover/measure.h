@@ -31,6 +31,8 @@ std::expected<Base, std::string> prepare(const Kind& kind, const Setting& settin
                                          const FaultTime& time = {});
 // The place of the primary among the units that exist: whom a mishap shall befall.
 std::uint32_t primary_place(const Base& base);
+// Without an acknowledged write for so long, a client notices it.
+charm::Duration noticed_break(const Setting& setting);
 // How long from the base to the fault at least; at most it is twice as long.
 charm::Duration least_wait(const Base& base);
 

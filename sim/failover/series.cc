@@ -40,6 +40,14 @@ std::vector<Failover> Series::done() const {
   return all;
 }
 
+std::uint64_t unnoticed(const Series& series) {
+  const std::vector<Failover> all = series.done();
+  const std::int64_t noticed_us = noticed_break(series.setting).count();
+  return static_cast<std::uint64_t>(std::ranges::count_if(all, [&](const Failover& one) {
+    return !one.is_open && !one.has_moved && one.outage_us < noticed_us;
+  }));
+}
+
 std::vector<Setting> settings_of(const std::vector<Series>& all) {
   std::vector<Setting> settings;
   for (const Series& series : all) {

@@ -43,6 +43,10 @@ struct Series {
   [[nodiscard]] std::vector<Failover> done() const;
 };
 
+// How many of those that are done their client has not noticed: it kept its server, and had no
+// break that one would notice (noticed_break()).
+std::uint64_t unnoticed(const Series& series);
+
 // What they are of, in the order in which they come first.
 std::vector<Setting> settings_of(const std::vector<Series>& all);
 std::vector<const Kind*> kinds_of(const std::vector<Series>& all);

@@ -60,6 +60,15 @@ TEST_F(Failover, TellsThatWhatWasNotSeenToEndIsAtLeastSoLong) {
                                 HasSubstr("  3 not served again\n")));
 }
 
+// A single unit has nobody to switch over to.
+TEST_F(Failover, TellsThatTheClientDidNotNoticeIt) {
+  const Result result =
+      charmsim({"failover", "--kind", "switchover", "--units", "1", "--runs", "3"});
+  EXPECT_THAT(result.out, HasSubstr("  3 that its client did not notice\n"));
+  const ordered_json json = measured({"--kind", "switchover", "--runs", "3"});
+  EXPECT_EQ(json.at("series").at(0).at("unnoticed"), 0);
+}
+
 // As many digits as there are: minutes, and commits of hundreds of failovers.
 TEST_F(Failover, HasColumnsThatDoNotRunTogether) {
   const Result result = charmsim({"failover", "--kind", "pod-gone,switchover", "--client-ms",
