@@ -83,6 +83,11 @@ TEST_F(Completion, KnowsTheSearchesArguments) {
               UnorderedElementsAre("random", "swarm", "pct", "odometer"));
   EXPECT_THAT(offered({"fuzz", "one.json", "--corpus", ""}), ElementsAre("kept"));
   EXPECT_THAT(offered({"fuzz", "one.json", "--for", ""}), IsEmpty());
+  EXPECT_THAT(offered({"explore", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"explore", "one.json", "--certificate", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"explore", "one.json", "--reduce", ""}), ElementsAre("orders", "none"));
+  EXPECT_THAT(offered({"explore", "one.json", "--memory-mb", ""}), IsEmpty());
+  EXPECT_THAT(offered({"check-certificate", "o"}), ElementsAre("one.json"));
   EXPECT_THAT(offered({"shrink", "one.json", "--out", "o"}), ElementsAre("one.json"));
   EXPECT_THAT(offered({"replay", "one.json", "--s"}), UnorderedElementsAre("--step", "--sarif"));
   EXPECT_THAT(offered({"twice", "--"}), IsSupersetOf({"--seed", "--runs"}));

@@ -168,6 +168,38 @@ TEST_F(Replay, OfAnEditedFileIsRefusedWithThePlace) {
   }
 }
 
+TEST_F(Replay, OfAnEditedStepIsRefusedWithItsNumber) {
+  const ordered_json run = saved({"--seed", "9"});
+  const auto refused = [&](const ordered_json& edited) {
+    write("run.json", edited.dump());
+    const Result result = charmsim({"replay", "run.json"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  const auto refusal_of = [](std::size_t step) {
+    return "run.json: /steps/" + std::to_string(step) +
+           ": is not what was written: the file was edited; to play it all the same, remove its "
+           "member \"digests\"\n";
+  };
+  for (const std::size_t step : {std::size_t{0}, std::size_t{17}, run.at("steps").size() - 2}) {
+    ordered_json edited = run;
+    edited["steps"][step] = "0123456789abcdef";
+    EXPECT_EQ(refused(edited), refusal_of(step));
+  }
+  ordered_json one_less = run;
+  one_less["steps"].erase(17);
+  EXPECT_EQ(refused(one_less), refusal_of(17));
+  ordered_json one_more = run;
+  one_more["steps"].insert(one_more["steps"].begin() + 17, "0123456789abcdef");
+  EXPECT_EQ(refused(one_more), refusal_of(17));
+  // By a program before, which kept no digests of each step.
+  ordered_json older = run;
+  older["steps"][17] = "0123456789abcdef";
+  older["digests"].erase("steps/*");
+  EXPECT_THAT(refused(older), StartsWith("run.json: /steps: is not what was written"));
+}
+
 TEST_F(Replay, OfACutFileIsRefusedWithThePlace) {
   saved();
   const std::string text = read("run.json");
