@@ -363,7 +363,9 @@ TEST(Explorations, HaveASampleWhoseWorldsAreThere) {
 }
 
 TEST(Explorations, SayWhenTheyDidNotComeToTheirEnd) {
-  EXPECT_EQ(explored(one_unit, {.most_bytes = std::size_t{1} << 17U}).end, ExplorationEnd::memory);
+  const Exploration cut = explored(one_unit, {.most_bytes = std::size_t{1} << 17U});
+  EXPECT_EQ(cut.end, ExplorationEnd::memory);
+  EXPECT_THAT(cut.samples, IsEmpty());  // of nothing that could be certified
   std::atomic<bool> interrupted{true};
   EXPECT_EQ(explored(two_units, {.interrupted = &interrupted}).end, ExplorationEnd::interrupted);
   EXPECT_EQ(explored(two_units, {.most_time = std::chrono::nanoseconds(1)}).end,
