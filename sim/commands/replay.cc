@@ -143,13 +143,12 @@ std::string json_text(const VerdictView& view, const Comparison* replay, bool as
   return json.dump(2) + '\n';
 }
 
-// A search that was cut does not know it: later ones may be as good.
 std::optional<PointOfNoReturn> on_page(const std::optional<NoReturn>& found,
-                                       const charm::AppName& app) {
-  if (!found || found->is_cut || !found->choice) return std::nullopt;
+                                       const charm::AppName& app, const Console& console) {
+  if (!found || !found->choice) return std::nullopt;
   const Asked& choice = *found->choice;
   return PointOfNoReturn{choice.at, to_text(Deviations{{choice.label, choice.nth, choice.option}}),
-                         to_text(choice, app)};
+                         to_text(choice, app), found->is_cut, tried_text(*found, console)};
 }
 
 }  // namespace
@@ -212,7 +211,7 @@ int replay_command(const ReplayOptions& options, const Console& console) {
     }
     if (!cut) tell(replay, steps.size(), *task, options.executor, console);
   }
-  reports.write(console, view, "replay", on_page(no_return, task->scenario.world.app));
+  reports.write(console, view, "replay", on_page(no_return, task->scenario.world.app, console));
   bool written = true;
   for (Output* output : {&reports.html, &reports.junit, &reports.sarif}) {
     written = finish_or_tell(*output, console.err) && written;

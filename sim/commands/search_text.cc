@@ -98,21 +98,29 @@ nlohmann::ordered_json to_json(const NoReturn& found, const charm::AppName& app)
   return json;
 }
 
+std::string tried_text(const NoReturn& found, const Console& console) {
+  const std::string branches = std::to_string(found.branches) + " branches";
+  if (found.is_cut) {
+    return (console.is_interrupted() ? "interrupted after " : "ended after ") + branches +
+           ", not searched to the end";
+  }
+  return "after it by none of " + std::to_string(found.after) + " branches; in all " + branches +
+         " tried";
+}
+
 std::string no_return_text(const NoReturn& found, const Scenario& scenario,
                            const Deviations& failing, const Console& console) {
-  const std::string branches = std::to_string(found.branches) + " branches";
-  const std::string cut = (console.is_interrupted() ? "interrupted after " : "ended after ") +
-                          branches + ", not searched to the end: ";
+  const std::string tried = tried_text(found, console);
   if (!found.choice) {
     return verdict_line("no return", found.is_cut
-                                         ? cut + "not found yet"
+                                         ? tried + ": not found yet"
                                          : "from the beginning: no branch came to a good end; " +
-                                               branches + " tried");
+                                               std::to_string(found.branches) + " branches tried");
   }
   const Asked& choice = *found.choice;
   const std::string where = said(choice, scenario.world.app);
   std::string text =
-      verdict_line("no return", found.is_cut ? cut + "at " + where + ", or later" : where);
+      verdict_line("no return", found.is_cut ? tried + ": at " + where + ", or later" : where);
   const std::string then =
       event_text(scenario, console.charm, console.properties, failing, choice.events);
   if (!then.empty()) text += verdict_line("", "then         " + then);
@@ -121,8 +129,7 @@ std::string no_return_text(const NoReturn& found, const Scenario& scenario,
                            std::to_string(found.questions) +
                            "; before it the good end could be reached (" + rest_text(found) + ")");
   if (found.is_cut) return text;
-  return text + verdict_line("", "after it by none of " + std::to_string(found.after) +
-                                     " branches; in all " + branches + " tried");
+  return text + verdict_line("", tried);
 }
 
 nlohmann::ordered_json to_json(const RunsApart& apart, const OfRun& a, const OfRun& b,

@@ -38,7 +38,9 @@ Json to_page_json(const HtmlView& view) {
   if (view.no_return) {
     json["point_of_no_return"] = {{"at_us", view.no_return->at.micros},
                                   {"choice", view.no_return->choice},
-                                  {"what", view.no_return->what}};
+                                  {"what", view.no_return->what},
+                                  {"or_later", view.no_return->or_later},
+                                  {"tried", view.no_return->tried}};
   }
   json.update(view.record.json());
   return json;

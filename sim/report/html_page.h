@@ -12,11 +12,13 @@
 
 namespace sim {
 
-// The last choice from which the good end could still be reached.
+// The last choice from which the good end could still be reached, as far as is known.
 struct PointOfNoReturn {
   charm::Instant at;
-  std::string choice;  // as `--choices` takes it
-  std::string what;    // in words
+  std::string choice;     // as `--choices` takes it
+  std::string what;       // in words
+  bool or_later = false;  // the search has not come to its end: it is a bound
+  std::string tried;      // what is known of it by which branches
 };
 
 struct HtmlView {

@@ -378,7 +378,8 @@ TEST_F(Fuzz, AReplayHasThePointOfNoReturnOnItsPageAndInItsJson) {
   EXPECT_EQ(point.at("cut"), false);
   const std::string on_page =
       "\"point_of_no_return\":{\"at_us\":" + point.at("at_us").dump() + ",\"choice\":\"";
-  EXPECT_THAT(read("run.html"), HasSubstr(on_page));
+  EXPECT_THAT(read("run.html"),
+              AllOf(HasSubstr(on_page), HasSubstr("\"or_later\":false,\"tried\":\"after it by ")));
   ASSERT_EQ(charmsim({"replay", "run.json", "--json", "--html", "run.html"}).code, 1);
   EXPECT_THAT(read("run.html"), Not(HasSubstr("\"point_of_no_return\":")));
 }

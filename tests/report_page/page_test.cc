@@ -17,7 +17,11 @@ using browser::Window;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string page_of(const std::string& file, const CharmUnderTest& charm) {
+// Of a run that is broken the point of no return is a made-up one: known, or only as a bound.
+enum class Point : bool { known, or_later };
+
+std::string page_of(const std::string& file, const CharmUnderTest& charm,
+                    Point point = Point::known) {
   const Scenario scenario = given::scenario_of(file);
   Simulation simulation(scenario, charm, {});
   const HtmlRecord record(*charm.definition, scenario, simulation);
@@ -27,7 +31,11 @@ std::string page_of(const std::string& file, const CharmUnderTest& charm) {
   const VerdictView view{verdict, charm.properties, scenario, file, "", "./run " + file, {}};
   HtmlView page{.verdict = view, .record = record, .charm = *charm.definition, .run_name = "calm"};
   page.actors = acting.actors();
-  if (!verdict.ok()) page.no_return = PointOfNoReturn{{60'000'000}, "1.call.17=3", "a made-up one"};
+  if (!verdict.ok()) {
+    page.no_return = PointOfNoReturn{{60'000'000}, "1.call.17=3", "a made-up one"};
+    page.no_return->or_later = point == Point::or_later;
+    page.no_return->tried = "tried by some branches";
+  }
   return to_html(page);
 }
 
@@ -41,9 +49,12 @@ const std::string& failover() {
   return page;
 }
 // An outsider's write to the lock breaks it.
+std::string broken_page(Point point) {
+  const given::WithBox box("update-status", given::name_the_own_member);
+  return page_of("scenarios/primary-pod-deleted.json", box.charm(), point);
+}
 const std::string& broken() {
-  static const given::WithBox box("update-status", given::name_the_own_member);
-  static const std::string page = page_of("scenarios/primary-pod-deleted.json", box.charm());
+  static const std::string page = broken_page(Point::known);
   return page;
 }
 
@@ -98,6 +109,17 @@ TEST_F(ThePage, ShowsWhatBrokeAndThePointOfNoReturn) {
                                  "report([chosen.event === violations[0], "
                                  "byId('broken').hidden, run.verdict.held]);");
   EXPECT_EQ(chosen, "[true,false,false]");
+}
+
+// The search has ended before: what it has found is a bound.
+TEST_F(ThePage, SaysWhetherALaterPointOfNoReturnMayBeAsGood) {
+  const std::string told = R"(
+    const card = document.querySelector('.violation:has(.fairness):last-of-type');
+    report([card.querySelector('strong').textContent, card.querySelector('.fairness').textContent,
+            document.querySelector('text.no-return').textContent]);)";
+  EXPECT_EQ(ask(broken(), told), R"(["Point of no return","tried by some branches","no return"])");
+  EXPECT_EQ(ask(broken_page(Point::or_later), told),
+            R"(["Point of no return, or later","tried by some branches","no return, or later"])");
 }
 
 TEST_F(ThePage, ShowsAtEachEventTheStateThatItsChangesLeadTo) {

@@ -348,7 +348,10 @@ function render() {
   drawDeferrals(g, layer);
   for (let unit = -1; unit < run.units.length; ++unit) drawMarks(g, layer, unit);
   drawLine(g, layer, step.at_us, 'cursor');
-  if (noReturn) drawLine(g, layer, noReturn.at_us, 'no-return', 'no return', 1);
+  if (noReturn) {
+    const word = noReturn.or_later ? 'no return, or later' : 'no return';
+    drawLine(g, layer, noReturn.at_us, 'no-return', word, 1);
+  }
   for (const us of new Set(violations.map((at) => run.events[at].at_us)))
     drawLine(g, layer, us, 'violated', 'broken');
   const lane = laneOf(step);

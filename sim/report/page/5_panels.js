@@ -72,9 +72,11 @@ function fillBroken() {
     section.append(make(
         'div', {class: 'violation'},
         make(
-            'p', {class: 'property'}, make('strong', {text: 'Point of no return'}),
+            'p', {class: 'property'},
+            make('strong', {text: 'Point of no return' + (noReturn.or_later ? ', or later' : '')}),
             make('span', {class: 'form', text: ' ' + noReturn.choice})),
         make('p', {class: 'what', text: noReturn.what}),
+        make('p', {class: 'fairness', text: noReturn.tried}),
         make('p', {class: 'where'}, make('button', {
                text: `Go to ${seconds(noReturn.at_us)} s`,
                on: () => goTo(Math.min(eventFrom(noReturn.at_us), run.events.length - 1), true)

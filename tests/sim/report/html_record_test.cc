@@ -216,11 +216,14 @@ TEST(HtmlPage, ShowsThePointOfNoReturnIfItIsKnown) {
   const VerdictView view{run.verdict, run.properties, run.scenario, "f", "", "./run it", {}};
   HtmlView page{.verdict = view, .record = run.record, .charm = run.definition, .run_name = "calm"};
   EXPECT_FALSE(to_page_json(page).contains("point_of_no_return"));
-  page.no_return = PointOfNoReturn{{1'500'000}, "1.call.17=3", "the reply is lost"};
+  page.no_return = PointOfNoReturn{
+      {1'500'000}, "1.call.17=3", "the reply is lost", true, "ended after 5 branches"};
   const Json point = to_page_json(page)["point_of_no_return"];
   EXPECT_EQ(point["at_us"], 1'500'000);
   EXPECT_EQ(point["choice"], "1.call.17=3");
   EXPECT_EQ(point["what"], "the reply is lost");
+  EXPECT_EQ(point["or_later"], true);
+  EXPECT_EQ(point["tried"], "ended after 5 branches");
 }
 
 }  // namespace
