@@ -1,8 +1,8 @@
 // charmsim fuzz: many runs of scenarios; what breaks is made small and kept.
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <ostream>
-#include <set>
 #include <thread>
 
 #include "sim/commands/commands.h"
@@ -39,14 +39,16 @@ class Findings {
     Counterexample one{.found = found};
     one.shrunk = shrink_choices(scenario.scenario, charm, found.choices, found.property, shrink);
     if (one.shrunk) {
-      const std::string shape =
-          std::to_string(found.scenario) + '|' + shape_of(found.property, one.shrunk->choices);
-      const auto [same, is_new] = shapes_.try_emplace(shape, all_.size());
-      if (!is_new) {
-        ++all_[same->second].more_runs;
+      const std::string whole = shape_in(scenario.text, found, *one.shrunk);
+      if (is_again(whole)) return;
+      one.story = shrink_story(scenario.text, charm, *one.shrunk, shrink);
+      // With less of a story it may be what others came to by other choices.
+      const std::string small = shape_in(one.story->scenario, found, one.story->run);
+      if (is_again(small)) {
+        shapes_[whole] = shapes_[small];
         return;
       }
-      one.story = shrink_story(scenario.text, charm, *one.shrunk, shrink);
+      shapes_[whole] = shapes_[small] = all_.size();
     }
     all_.push_back(std::move(one));
   }
@@ -56,6 +58,18 @@ class Findings {
  private:
   // The same one for all: it only counts.
   FlowMonitor* flow() { return &flow_; }
+
+  static std::string shape_in(const std::string& scenario, const FoundRun& found,
+                              const Shrunk& shrunk) {
+    return shape_of(found.property, shrunk.choices) + '\n' + scenario;
+  }
+  // One of this shape is there: it is counted.
+  bool is_again(const std::string& shape) {
+    const auto same = shapes_.find(shape);
+    if (same == shapes_.end()) return false;
+    ++all_[same->second].more_runs;
+    return true;
+  }
 
   const FuzzOptions& options_;
   const std::vector<ReadScenario>& scenarios_;
