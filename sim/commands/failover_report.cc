@@ -80,7 +80,7 @@ std::string_view least(const Summary& summary, std::int64_t outage_us) {
 
 std::string most_text(const Summary& summary) {
   const Times& outage = summary.outage;
-  const std::string text = (summary.open > 0 ? ">= " : "") + seconds_text(outage.most);
+  std::string text = (summary.open > 0 ? ">= " : "") + seconds_text(outage.most);
   if (!outage.longer_high) return text;
   return text + " (longer: <= " + percent_above_text(*outage.longer_high) + " %)";
 }
