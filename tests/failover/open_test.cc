@@ -9,10 +9,11 @@
 namespace sim::failover {
 namespace {
 
-// The only unit's node does not come back, and nobody else can take the lock.
+// The node of one of two units does not come back, and the other has no standby whom a commit could
+// wait for.
 TEST(OpenFailovers, HavePhasesThatAddUp) {
   Setting setting;
-  setting.units = 1;
+  setting.units = 2;
   const auto base = prepare(*find_kind("node-lost"), setting,
                             {&charm::postgresql_k8s(), postgresql_properties(), nullptr}, nullptr);
   ASSERT_TRUE(base.has_value());

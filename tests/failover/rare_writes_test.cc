@@ -25,8 +25,10 @@ TEST_P(RareWrites, AreServedAgainAndTheirSilenceIsCounted) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       const Failover one = meter.measure(seed);
       EXPECT_FALSE(one.is_open) << kind << ' ' << seed;
-      EXPECT_GE(one.outage_us, silence_us) << kind << ' ' << seed;
-      EXPECT_LE(one.outage_us, silence_us + 60'000'000) << kind << ' ' << seed;
+      // A commit takes a little more or less than the one before; and a write that finds nobody is
+      // not tried again before its next time.
+      EXPECT_GE(one.outage_us, silence_us - 1'000'000) << kind << ' ' << seed;
+      EXPECT_LE(one.outage_us, 2 * silence_us + 60'000'000) << kind << ' ' << seed;
       EXPECT_EQ(std::accumulate(one.phases_us.begin(), one.phases_us.end(), 0LL), one.outage_us);
     }
   }
