@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -13,6 +14,8 @@
 
 #include "sim/commands/arguments.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/last_words.h"
+#include "sim/commands/outputs.h"
 #include "sim/scenario/error.h"
 #include "sim/scenario/suggestion.h"
 
@@ -219,9 +222,7 @@ void add_completion(CLI::App& app, CompletionOptions& options, const Examples& e
     options.shell = text;
   };
   completion->add_option_function<std::string>("SHELL", read, "bash")->type_name("")->required();
-  completion->footer(
-      examples.of("Example, in ~/.bashrc:\n"
-                  "  source <(PROGRAM completion bash)\n"));
+  completion->footer(examples.of("Example, in ~/.bashrc:\n  source <(PROGRAM completion bash)\n"));
 }
 
 std::vector<std::string> long_names(const CLI::App& command) {
@@ -279,10 +280,15 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
   return exit_bad_input;
 }
 
+struct StandardOutput {
+  ReasonedBuffer buffer{*std::cout.rdbuf()};
+  std::ostream stream{&buffer};
+};
 // The exit code, once all that was printed is out.
-int flushed(int code) {
-  if (std::cout.flush()) return code;
-  std::cerr << "standard output: cannot be written\n";
+int flushed(int code, StandardOutput& out) {
+  if (out.stream.flush()) return code;
+  errno = out.buffer.why();
+  std::cerr << cannot_be_written("standard output") << '\n';
   return code == exit_held ? exit_bad_input : code;
 }
 
@@ -326,6 +332,7 @@ std::string Examples::of(std::string_view text) const {
 std::string_view program_version() { return CHARMSIM_VERSION; }
 
 int run_command_line(int argc, const char* const* argv, const CharmOnTrial& charm) {
+  tell_when_resources_end(exit_bad_input);
   const Examples examples{
       argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "charmsim",
       std::string(charm.example),
@@ -344,12 +351,13 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
                   "  0    all held\n"
                   "  1    a property broke, a calm run missed a witness that its scenario\n"
                   "       names, or a replay differed\n"
-                  "  2    bad input, or a file could not be written\n"
+                  "  2    bad input, a file could not be written, or there was no memory\n"
                   "  3    a search that shall cover all has ended before\n"
                   "  4    shards are missing\n"
                   "  130  interrupted\n\n"
                   "Example:\n"
                   "  PROGRAM run SCENARIO\n"));
+  StandardOutput out;
   AllOptions options;
   add_run(app, options.run, examples);
   add_fuzz(app, options.fuzz, examples);
@@ -372,7 +380,7 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
     // `foo --help`: CLI11 would help with all of it.
     const bool is_unknown = app.get_subcommands().empty() && !app.remaining().empty();
     if (error.get_exit_code() != 0 || is_unknown) return refuse(app, error);
-    return flushed(app.exit(error));
+    return flushed(app.exit(error, out.stream, std::cerr), out);
   }
 
   const auto charts = ChartSet::from_texts(charm.charts);
@@ -383,10 +391,10 @@ int run_command_line(int argc, const char* const* argv, const CharmOnTrial& char
   catch_interrupt();
   const Console console{
       charm.definition, charm.properties, *charts,
-      std::cout,        std::cerr,        is_colourful(),
+      out.stream,       std::cerr,        is_colourful(),
       &interrupted,     shows_progress(), isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
       charm.places,     charm.cpp};
-  return flushed(run_parsed(app, options, console));
+  return flushed(run_parsed(app, options, console), out);
 }
 
 }  // namespace sim

@@ -1,7 +1,7 @@
 // The commands of charmsim, one file each. Each returns the exit code: 0 all held; 1 a property
-// broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input, or
-// a file that cannot be written; 3 a search that shall cover all has ended before; 4 shards are
-// missing; 130 interrupted.
+// broke, a calm run missed a witness that its scenario names, or a replay differed; 2 bad input, a
+// file that cannot be written, or no memory; 3 a search that shall cover all has ended before; 4
+// shards are missing; 130 interrupted.
 // On bad input a command has written nothing but a message to `err`.
 #pragma once
 

@@ -1,8 +1,10 @@
 // charmsim fuzz: many runs of scenarios; what breaks is made small and kept.
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <ostream>
+#include <span>
 #include <thread>
 
 #include "sim/commands/commands.h"
@@ -18,6 +20,8 @@ namespace {
 
 constexpr std::uint64_t default_runs = 1000;
 
+using Clock = std::chrono::steady_clock;
+
 // Makes what was found small, and tells which of it is the same.
 class Findings {
  public:
@@ -25,11 +29,13 @@ class Findings {
            const Console& console, ProgressLine& progress)
       : options_(options), scenarios_(scenarios), console_(console), progress_(progress) {}
 
-  void take(const FoundRun& found) {
+  // Until then; nothing: however long it takes.
+  void take(const FoundRun& found, std::optional<Clock::time_point> until) {
     const ReadScenario& scenario = scenarios_[found.scenario];
     const CharmUnderTest charm{&console_.charm, console_.properties, flow()};
     const ShrinkOptions shrink{.most_tries = options_.shrink_tries,
                                .interrupted = console_.interrupted,
+                               .until = until,
                                .progress = [this](std::uint64_t tries, std::size_t left) {
                                  if (tries % 64 != 0) return;
                                  progress_.show("shrinking: " + std::to_string(left) +
@@ -50,6 +56,8 @@ class Findings {
       }
       shapes_[whole] = shapes_[small] = all_.size();
     }
+    const bool is_small = one.story && one.story->run.is_minimal;
+    one.is_cut_short = !is_small && shrink.is_late();
     all_.push_back(std::move(one));
   }
 
@@ -79,6 +87,23 @@ class Findings {
   std::map<std::string, std::size_t> shapes_;  // by shape, the place
   std::vector<Counterexample> all_;
 };
+
+// When all is to be small that a campaign of this time finds, which begins now.
+std::optional<Clock::time_point> end_of_shrinking(std::optional<std::chrono::nanoseconds> time) {
+  constexpr std::chrono::nanoseconds least = std::chrono::seconds(5);
+  if (!time) return std::nullopt;
+  return Clock::now() + *time + std::max(*time / 4, least);
+}
+
+// Each has an even share of the time that is left.
+void take_all(Findings& findings, std::span<const FoundRun> found,
+              std::optional<Clock::time_point> end) {
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    const auto left = static_cast<std::int64_t>(found.size() - at);
+    const Clock::time_point now = Clock::now();
+    findings.take(found[at], end ? std::optional(now + (*end - now) / left) : std::nullopt);
+  }
+}
 
 // Says why it cannot be a folder to write to.
 std::optional<std::string> make_folder(const std::string& folder) {
@@ -197,14 +222,14 @@ int fuzz_command(const FuzzOptions& options, const Console& console) {
       progress->show(progress_text(so_far, console.charts, console.properties));
     };
   }
+  const std::optional<Clock::time_point> end = end_of_shrinking(task.options.campaign.time);
   const CampaignResult result =
       run_campaign(task.scenarios, {&console.charm, console.properties, nullptr}, &console.charts,
                    task.options.campaign, show);
   Findings findings(task.options, task.files, console, *progress);
-  for (const FoundRun& found : result.found) {
-    findings.take(found);
-    if (!options.campaign.keep_going) break;
-  }
+  const std::span<const FoundRun> found(result.found);
+  const std::size_t most = options.campaign.keep_going ? found.size() : 1;
+  take_all(findings, found.first(std::min(most, found.size())), end);
   progress.reset();
 
   bool is_all_written = result.corpus_error.empty();

@@ -111,11 +111,15 @@ std::string counterexample_text(const FuzzView& view, const Counterexample& one,
                       std::to_string(choices.size()) + " in " + std::to_string(one.shrunk->tries) +
                       " runs: " + minimality_text(one.shrunk->is_minimal, choices));
   } else {
-    text += verdict_line("shrunk", "no, it was ended before");
+    text += verdict_line(
+        "shrunk", one.is_cut_short ? "no, there was no time left" : "no, it was ended before");
   }
   if (one.story && one.story->is_other()) {
     text += verdict_line("", "the same with less of a story: " + left_out_text(*one.story) +
                                  " left out, " + plural(one.story->run.choices.size(), "choice"));
+  }
+  if (is_shrunk && one.is_cut_short) {
+    text += verdict_line("", "cut short when its time was over: it may not be 1-minimal");
   }
   if (one.more_runs > 0)
     text += verdict_line("", plural(one.more_runs, "more run") + " came to the same");
@@ -142,7 +146,8 @@ Json json_of(const FuzzView& view, const Counterexample& one) {
             {"seed", one.found.seed ? Json(*one.found.seed) : Json()},
             {"choices", to_text(one.found.choices)},
             {"more_runs", one.more_runs},
-            {"shrunk", one.shrunk ? json_of(*one.shrunk) : Json()}};
+            {"shrunk", one.shrunk ? json_of(*one.shrunk) : Json()},
+            {"cut_short", one.is_cut_short}};
   if (one.story) {
     Json story = json_of(one.story->run);
     story["steps_removed"] = one.story->steps_removed;

@@ -18,6 +18,7 @@ struct Counterexample {
   // Nothing: there was no time to shrink it.
   std::optional<Shrunk> shrunk;      // in the scenario as it is
   std::optional<ShrunkStory> story;  // in less of it
+  bool is_cut_short = false;         // there was no time to make it as small as it can be
   std::uint64_t more_runs = 0;       // that came to the same when they were shrunk
   std::string file;                  // where it is saved; empty: nowhere
 };

@@ -20,6 +20,29 @@ bool is_written_in_place(const fs::path& path) {
 
 }  // namespace
 
+ReasonedBuffer::int_type ReasonedBuffer::overflow(int_type character) {
+  constexpr int_type end = traits_type::eof();
+  if (traits_type::eq_int_type(character, end)) return traits_type::not_eof(character);
+  errno = 0;
+  const int_type result = to_.sputc(traits_type::to_char_type(character));
+  if (traits_type::eq_int_type(result, end) && why_ == 0) why_ = errno;
+  return result;
+}
+
+std::streamsize ReasonedBuffer::xsputn(const char* text, std::streamsize size) {
+  errno = 0;
+  const std::streamsize written = to_.sputn(text, size);
+  if (written != size && why_ == 0) why_ = errno;
+  return written;
+}
+
+int ReasonedBuffer::sync() {
+  errno = 0;
+  const int result = to_.pubsync();
+  if (result != 0 && why_ == 0) why_ = errno;
+  return result;
+}
+
 std::string cannot_be_written(const std::string& path) {
   std::string text = path + ": cannot be written";
   if (errno != 0) text += ": " + std::generic_category().message(errno);
@@ -30,7 +53,7 @@ Output::Output(Output&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       place_(std::exchange(other.place_, {})),
       unfinished_(std::exchange(other.unfinished_, {})),
-      stream_(std::move(other.stream_)) {}
+      file_(std::move(other.file_)) {}
 
 Output::~Output() {
   std::error_code ignored;
@@ -40,21 +63,21 @@ Output::~Output() {
 bool Output::open() {
   errno = 0;
   place_ = path_;
-  const auto in_place = std::ios::binary | std::ios::app;
-  if (is_written_in_place(place_)) {
-    stream_.open(place_, in_place);
-    return stream_.is_open();
-  }
+  const auto in_place = std::ios::binary | std::ios::out | std::ios::app;
+  std::filebuf& file = file_->file;
+  if (is_written_in_place(place_)) return file.open(place_, in_place) != nullptr;
   std::error_code error;
   if (fs::exists(place_, error)) {
     place_ = fs::canonical(place_, error);  // A link stays one.
+    errno = error.value();
     if (error || !std::ofstream(place_, in_place)) return false;
   }
   fs::path beside = place_;
   beside += ".unfinished";
-  stream_.open(beside, std::ios::binary | std::ios::trunc);
-  if (stream_.is_open()) unfinished_ = std::move(beside);
-  return stream_.is_open();
+  if (file.open(beside, std::ios::binary | std::ios::out | std::ios::trunc) == nullptr)
+    return false;
+  unfinished_ = std::move(beside);
+  return true;
 }
 
 bool Output::is_same_file(const std::string& path) const {
@@ -71,10 +94,14 @@ bool Output::is_same_file(const Output& other) const {
 }
 
 bool Output::finish() {
-  if (!stream_.is_open()) return true;
+  std::filebuf& file = file_->file;
+  if (!file.is_open()) return true;
   errno = 0;
-  stream_.close();
-  if (stream_.fail()) return false;
+  const bool is_closed = file.close() != nullptr;
+  if (!is_closed || file_->stream.fail()) {
+    if (const int why = file_->reasoned.why(); why != 0) errno = why;
+    return false;
+  }
   if (unfinished_.empty()) return true;
   std::error_code error;
   if (fs::exists(place_, error)) {

@@ -5,11 +5,31 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <ostream>
+#include <streambuf>
 #include <string>
 
 namespace sim {
+
+// Hands on what is written, and keeps why it could not be: a stream knows only that, and errno is
+// another's by the time that somebody asks. Keeps nothing back.
+class ReasonedBuffer final : public std::streambuf {
+ public:
+  explicit ReasonedBuffer(std::streambuf& to) : to_(to) {}
+  // errno, of the first write that failed; 0: none has.
+  [[nodiscard]] int why() const { return why_; }
+
+ protected:
+  int_type overflow(int_type character) override;
+  std::streamsize xsputn(const char* text, std::streamsize size) override;
+  int sync() override;
+
+ private:
+  std::streambuf& to_;
+  int why_ = 0;
+};
 
 class Output {
  public:
@@ -26,7 +46,7 @@ class Output {
   [[nodiscard]] bool is_same_file(const Output& other) const;
   [[nodiscard]] bool is_same_file(const std::string& path) const;
 
-  [[nodiscard]] std::ostream& stream() { return stream_; }
+  [[nodiscard]] std::ostream& stream() { return file_->stream; }
   // Puts it in its place. False: not all could be written; errno says why.
   bool finish();
 
@@ -34,7 +54,12 @@ class Output {
   std::string path_;                  // as the user says it
   std::filesystem::path place_;       // where it goes in the end
   std::filesystem::path unfinished_;  // until then; empty: it is written in its place
-  std::ofstream stream_;
+  struct File {
+    std::filebuf file;
+    ReasonedBuffer reasoned{file};
+    std::ostream stream{&reasoned};
+  };
+  std::unique_ptr<File> file_ = std::make_unique<File>();
 };
 
 // Opens all of them, and says why not. Then nothing has changed: no file is made, none is emptied.

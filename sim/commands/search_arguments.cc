@@ -84,7 +84,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   fuzz->add_option_function<std::string>(
           "--for",
           [&campaign](const std::string& text) { campaign.time = read_time("--for", text); },
-          "As many as can be made in this time, such as 60s, 5m, 2h")
+          "As many as can be made in this time, such as 60s, 5m, 2h; what breaks\n"
+          "is made small until then, or at most a quarter longer (but 5 s)")
       ->type_name("TIME")
       ->excludes(runs);
   add_number<1U, unsigned, 256U>(*fuzz, "--workers", campaign.workers,
@@ -94,7 +95,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
                  "The first seed (without: 1); each run takes the next one");
   add_strategy(*fuzz, campaign);
   fuzz->add_flag("--keep-going", campaign.keep_going,
-                 "Beyond the first that breaks; those that shrink to the same count\nas one");
+                 "Beyond the first that breaks; those that shrink to the same count\nas one; with "
+                 "--for, each has its share of the time to be made small");
   fuzz->add_option("--corpus", options.corpus,
                    "A folder: what meets a new arrow of a chart, reason to defer, or fault\n"
                    "at a hook's call, or a new pair of these of which the first is a reason\n"

@@ -4,12 +4,19 @@
 namespace sim {
 
 Crew::Crew(unsigned workers) {
-  for (unsigned worker = 0; worker < workers; ++worker) {
-    threads_.emplace_back([this, worker] { help(worker); });
+  try {
+    for (unsigned worker = 0; worker < workers; ++worker) {
+      threads_.emplace_back([this, worker] { help(worker); });
+    }
+  } catch (...) {  // those that are there would wait for ever
+    end();
+    throw;
   }
 }
 
-Crew::~Crew() {
+Crew::~Crew() { end(); }
+
+void Crew::end() {
   const std::lock_guard lock(mutex_);
   is_over_ = true;
   changed_.notify_all();

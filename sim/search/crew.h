@@ -18,6 +18,7 @@ class Crew {
   // Does the piece of this number, as this worker. Throws nothing.
   using Work = std::function<void(unsigned worker, std::size_t piece)>;
 
+  // std::system_error: so many threads cannot be made.
   explicit Crew(unsigned workers);
   ~Crew();
   Crew(const Crew&) = delete;
@@ -29,6 +30,7 @@ class Crew {
 
  private:
   void help(unsigned worker);
+  void end();
 
   std::mutex mutex_;
   std::condition_variable changed_;

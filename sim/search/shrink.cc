@@ -45,10 +45,7 @@ class Shrinker {
     return list;
   }
 
-  [[nodiscard]] bool is_out() const {
-    return tries_ >= options_.most_tries ||
-           (options_.interrupted != nullptr && *options_.interrupted);
-  }
+  [[nodiscard]] bool is_out() const { return options_.is_over(tries_); }
 
   // A try. If the property breaks, what was asked of the list is the current one, in that order.
   bool breaks(const Deviations& candidate) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,22 +17,31 @@ namespace sim {
 struct ShrinkOptions {
   std::uint64_t most_tries = 20'000;  // runs, all stages together
   const std::atomic<bool>* interrupted = nullptr;
+  // By the machine's clock: no try begins later.
+  std::optional<std::chrono::steady_clock::time_point> until = {};
   // Told after each try: how many there were, and how many deviations are left.
   std::function<void(std::uint64_t tries, std::size_t left)> progress;
+
+  [[nodiscard]] bool is_late() const { return until && std::chrono::steady_clock::now() >= *until; }
+  // After so many tries.
+  [[nodiscard]] bool is_over(std::uint64_t tries) const {
+    return tries >= most_tries || (interrupted != nullptr && *interrupted) || is_late();
+  }
 };
 
 struct Shrunk {
   Deviations choices;  // sorted; all of them make a difference
   // 1-minimal: without any one deviation, or with any one of them at a smaller option, the property
-  // does not break any more, or another one does first. False: the tries were used up, or it was
-  // interrupted.
+  // does not break any more, or another one does first. False: the tries or the time were used up,
+  // or it was interrupted.
   bool is_minimal = false;
   std::uint64_t tries = 0;
   Violation violation;  // of the small run
 };
 
 // Each try runs from the start. Deterministic: it depends on the arguments alone, unless it is
-// interrupted. Nothing: these choices do not break that property.
+// interrupted or out of time. Nothing: these choices do not break that property, or there was no
+// time to see it.
 std::optional<Shrunk> shrink_choices(const Scenario& scenario, const CharmUnderTest& charm,
                                      const Deviations& choices, std::string_view property,
                                      const ShrinkOptions& options);

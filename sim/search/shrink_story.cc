@@ -10,8 +10,7 @@ namespace sim {
 namespace {
 
 bool is_out(const ShrunkStory& story, const ShrinkOptions& options) {
-  return story.run.tries >= options.most_tries ||
-         (options.interrupted != nullptr && *options.interrupted);
+  return options.is_over(story.run.tries);
 }
 
 // Takes the lesser one, if the same property breaks in it, with its choices shrunk again.

@@ -1,6 +1,8 @@
 // Bad input: exit code 2, one clear message on standard error, and nothing else happens.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/cli/charmsim.h"
 
 namespace cli {
@@ -208,6 +210,24 @@ TEST_F(Refusal, NamesTheVersionOfASavedRunFirst) {
   EXPECT_THAT(refused_replay(with(text, "\"steps\"", "\"other\"")),
               AllOf(StartsWith("run.json: was written as \"charmsim-run/9\""),
                     HasSubstr("\nrun.json: /steps: is no list")));
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+constexpr bool is_sanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool is_sanitized = false;
+#endif
+
+TEST_F(Refusal, OfMoreThreadsOrMemoryThanThereMayBe) {
+  if (is_sanitized) GTEST_SKIP() << "a sanitizer's own memory is over the limit";
+  const std::string limited = "ulimit -v 250000; exec \"$0\" fuzz \"$1\" --runs 50 --workers 256";
+  const Result result = run("/bin/sh", {"-c", limited, CHARMSIM_BINARY, good_});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, StartsWith("charmsim: there is not enough memory"));
+  EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
 }
 
 }  // namespace

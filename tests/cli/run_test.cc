@@ -144,7 +144,7 @@ TEST_F(Charmsim, TellsWhenTheOutputCannotBeWritten) {
   const Result result = run("/bin/sh", {"-c", "\"$0\" run \"$1\" >/dev/full", CHARMSIM_BINARY,
                                         scenario("deploy-one-unit")});
   EXPECT_EQ(result.code, 2);
-  EXPECT_EQ(result.err, "standard output: cannot be written\n");
+  EXPECT_EQ(result.err, "standard output: cannot be written: No space left on device\n");
 }
 
 TEST_F(Charmsim, TellsWhenItsHelpCannotBeWritten) {
@@ -152,16 +152,29 @@ TEST_F(Charmsim, TellsWhenItsHelpCannotBeWritten) {
     const Result result =
         run("/bin/sh", {"-c", "\"$0\" $1 >/dev/full", CHARMSIM_BINARY, arguments});
     EXPECT_EQ(result.code, 2) << arguments;
-    EXPECT_EQ(result.err, "standard output: cannot be written\n");
+    EXPECT_EQ(result.err, "standard output: cannot be written: No space left on device\n");
   }
 }
 
+constexpr const char* all_files[] = {"--save", "--trace", "--coverage",
+                                     "--html", "--junit", "--sarif"};
+
 TEST_F(Charmsim, TellsWhenAFileCannotBeFilled) {
-  for (const char* option : {"--save", "--trace", "--coverage"}) {
+  for (const char* option : all_files) {
     const Result result = charmsim({"run", scenario("deploy-one-unit"), "-q", option, "/dev/full"});
     EXPECT_EQ(result.code, 2) << option;
-    EXPECT_THAT(result.err, StartsWith("/dev/full: cannot be written")) << option;
+    EXPECT_EQ(result.err, "/dev/full: cannot be written: No space left on device\n") << option;
     EXPECT_THAT(result.out, HasSubstr("all held")) << option;
+  }
+}
+
+TEST_F(Charmsim, TellsWhenAFileHasNoFolder) {
+  for (const char* option : all_files) {
+    const Result result =
+        charmsim({"run", scenario("deploy-one-unit"), "-q", option, "nowhere/it"});
+    EXPECT_EQ(result.code, 2) << option;
+    EXPECT_EQ(result.err, "nowhere/it: cannot be written: No such file or directory\n") << option;
+    EXPECT_EQ(result.out, "") << option;
   }
 }
 

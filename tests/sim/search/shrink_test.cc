@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
 
 #include "tests/sim/search/searched.h"
 
@@ -66,6 +67,21 @@ TEST(Shrinking, ThatIsEndedBeforeSaysThatItIsNotMinimal) {
   EXPECT_EQ(small.tries, 3U);
   EXPECT_FALSE(small.is_minimal);
   EXPECT_TRUE(breaks(given::dropping_scenario(), small.choices));
+}
+
+TEST(Shrinking, EndsWhenItsTimeIsOver) {
+  using Clock = std::chrono::steady_clock;
+  const ShrinkOptions over{.until = Clock::now()};
+  EXPECT_TRUE(over.is_over(0));
+  EXPECT_FALSE(ShrinkOptions{.until = Clock::time_point::max()}.is_over(0));
+  EXPECT_FALSE(shrink_choices(given::dropping_scenario(), given::charm_that_drops_units().charm(),
+                              given::dropping_choices(), given::dropped, over));
+  const std::string text(given::dropping_story);
+  const ShrunkStory story =
+      shrink_story(text, given::charm_that_drops_units().charm(), shrunk({.most_tries = 3}), over);
+  EXPECT_EQ(story.run.tries, 3U);
+  EXPECT_FALSE(story.run.is_minimal);
+  EXPECT_EQ(story.scenario, text);
 }
 
 TEST(Shrinking, OfARunThatBreaksSomethingElseDoesNotBegin) {
