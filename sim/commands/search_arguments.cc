@@ -85,7 +85,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
           "--for",
           [&campaign](const std::string& text) { campaign.time = read_time("--for", text); },
           "As many as can be made in this time, such as 60s, 5m, 2h; what breaks\n"
-          "is made small until then, or at most a quarter longer (but 5 s)")
+          "is made small until then, or at most a quarter longer (or 5 s, if that\n"
+          "is more)")
       ->type_name("TIME")
       ->excludes(runs);
   add_number<1U, unsigned, 256U>(*fuzz, "--workers", campaign.workers,

@@ -186,9 +186,11 @@ bool is_ahead_of_its_turn(const Moment& moment, UnitName unit) {
   });
 }
 
-// Its pg_hba names not all who are listed: they get no copy before its agent is back, which may be
-// when its pod is made anew (charm/steps/shut_out.h).
+// A primary whose pg_hba names not all who are listed: they get no copy before its agent is back,
+// which may be when its pod is made anew (charm/steps/shut_out.h). Not of a refresh that was
+// prepared: there each turn is the operator's to give.
 bool shuts_another_out(const model::World& world, UnitName unit) {
+  if (sight::working_holder(world) != unit || !world.upgrade_stack().empty()) return false;
   return std::ranges::any_of(sight::listed(world), [&world, unit](UnitName other) {
     return other != unit && !model::patroni::lets_in(world, unit, other);
   });

@@ -88,6 +88,9 @@ TEST_F(Turns, AUnitIsLetGoAheadOfItsTurnWhereItShutsAnotherOut) {
   ASSERT_TRUE(sight::listed(world).contains(two));
   member(zero).admitted.erase(two);
   EXPECT_EQ(judge(properties::only_who_is_down), std::nullopt);
+  dcs().lock_holder = charm::member_of(one);
+  EXPECT_NE(judge(properties::only_who_is_down), std::nullopt) << "it is no primary";
+  dcs().lock_holder = charm::member_of(zero);
   member(zero).admitted.insert(two);
   EXPECT_NE(judge(properties::only_who_is_down), std::nullopt);
 }

@@ -139,7 +139,7 @@ TEST_F(FailoverWatch, TellsHowLongAnOpenOutageWasSeen) {
 TEST_F(FailoverWatch, CutsAnOpenOutageUntilWhatItWaitsFor) {
   using Phases = std::array<std::int64_t, phase_count>;
   const auto phases = [this] { return watch.result(world, true).phases_us; };
-  at(11);
+  at(9);
   write(first);
   at(13);
   write(first);
