@@ -24,6 +24,11 @@ std::atomic_flag is_told = ATOMIC_FLAG_INIT;
   _exit(code);
 }
 
+[[noreturn]] void leave_to_others() {
+  if (const std::terminate_handler other = others) other();
+  std::abort();
+}
+
 [[noreturn]] void on_terminate() {
   try {
     if (const std::exception_ptr now = std::current_exception()) std::rethrow_exception(now);
@@ -34,10 +39,10 @@ std::atomic_flag is_told = ATOMIC_FLAG_INIT;
       end_with(
           "charmsim: there is not enough memory for so many threads, or no more are allowed\n");
     }
-  } catch (...) {  // whose text is told there
+  } catch (...) {
+    leave_to_others();  // who tell its text
   }
-  if (const std::terminate_handler other = others) other();
-  std::abort();
+  leave_to_others();
 }
 
 }  // namespace
