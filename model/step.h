@@ -112,7 +112,7 @@ enum class FactKind : std::uint8_t {
   ready,               // the pod's condition; value: whether it is
   client_user_made,    // value: of which client; a primary has taken the statement
   client_user_dropped,
-  api_forbade,  // the API server has answered 403 to a call of this unit's hook
+  api_forbade,  // this unit's hook has been told 403 by the API server
   file_read,    // patroni.yml, by a Patroni that was asked to reload it
 };
 inline constexpr std::size_t fact_kind_count = static_cast<std::size_t>(FactKind::file_read) + 1;

@@ -106,6 +106,8 @@ class CallGate {
   void tell(const charm::Notices& queue) { run_.told.tell(queue); }
   // How many of those it has kept.
   [[nodiscard]] std::size_t kept_of_queue() const { return run_.told.kept(); }
+  // The effect comes about, and the hook is not told what the answer was.
+  [[nodiscard]] bool loses_answer() const { return run_.disturbance == Disturbance::lost; }
   [[nodiscard]] charm::UnitName unit() const { return run_.name; }
   [[nodiscard]] std::string& action_text() { return run_.action_text; }
   [[nodiscard]] model::Step& step() { return host_.step(); }

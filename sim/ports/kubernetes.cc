@@ -58,7 +58,7 @@ std::optional<ApiError> refusal(CallGate& gate) {
     case model::ApiTrouble::late: break;  // the gate loses the answer
     case model::ApiTrouble::throttled: return ApiError::throttled;
     case model::ApiTrouble::forbidden:
-      gate.step().note(model::FactKind::api_forbade, gate.unit());
+      if (!gate.loses_answer()) gate.step().note(model::FactKind::api_forbade, gate.unit());
       return ApiError::forbidden;
   }
   return std::nullopt;

@@ -157,6 +157,9 @@ void Book::begin_by(const model::Fact& fact) {
       return begin(moment_.memory->has_database.contains(unit) ? Bound::rejoined : Bound::joined,
                    unit);
     case FactKind::lock_taken:
+      // Whoever it was taken from is no new holder any more.
+      if (const Obligation* route = open(Bound::route_follows); route && *route->unit != unit)
+        call_off(Bound::route_follows);
       if (world.shared().application.primary_service && world.unit(unit).pod.member_labels &&
           world.unit(unit).pod.ready && !world.shared().application.primary_route_held &&
           !another_is_labelled(world, unit)) {

@@ -43,6 +43,14 @@ TEST_F(NewHolder, NoServiceFollowsAPodThatWasAskedToEnd) {
   EXPECT_EQ(judge(properties::route_follows), std::nullopt);
 }
 
+TEST_F(NewHolder, TheServiceFollowsWhoHasTakenTheLockFromANewHolder) {
+  dcs().lock_holder = charm::member_of(one);
+  happens(FactKind::lock_taken, one, 2);
+  go_on();
+  pass(13s);
+  EXPECT_THAT(judge(properties::route_follows), Optional(HasSubstr("postgresql-k8s/1")));
+}
+
 // Its service was stopped before any label had followed.
 TEST_F(NewHolder, NoServiceFollowsWhoHasGivenTheLockBack) {
   dcs().lock_holder = {};

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "charm/options/options.h"
+#include "sim/choices/list.h"
+#include "sim/scenario/read.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -200,6 +202,28 @@ TEST(OneFault, ALostReplyStillHasItsEffect) {
                      "lose_kubernetes at kubernetes.label_pod_as_member")
                   .statuses,
               ElementsAre("lost"));
+}
+
+// Two faults of seed 2111 of faults-while-refreshing: the API server answers 403, and the hook of
+// unit 0 is not told, which says what it says where it is not reached.
+TEST(OneFault, OfA403WhoseReplyIsLostTheHookIsNotTold) {
+  const auto scenario = read_scenario(R"({
+      "schema_version": 1, "title": "A 403 whose reply is lost", "world": {"units": 2},
+      "faults": {"from_s": 200, "until_s": 1800, "lose_kubernetes": 1, "forbid_api": 1},
+      "horizon_s": 28800})",
+                                      "lost.json");
+  ASSERT_TRUE(scenario) << to_text(scenario.error());
+  DeviationsError error;
+  const auto choices = parse_deviations(
+      "0.lease.0=1,0.fault.11=6,1.container.0=1,w.mishap-kind.4=16,w.mishap-length.0=3", error);
+  ASSERT_TRUE(choices);
+  ListChoices list(*choices);
+  given::Events events;
+  const Verdict verdict =
+      given::run(*scenario, given::postgresql(), list, default_executor(), &events);
+  EXPECT_EQ(strikes(events)["forbid_api"], 1U);
+  EXPECT_EQ(strikes(events)["lose_kubernetes"], 1U);
+  EXPECT_TRUE(verdict.ok()) << verdict.violations.front().what;
 }
 
 TEST(OneFault, ALostAnswerOfPatroniIsNoAnswer) {

@@ -13,6 +13,7 @@
 
 #include "sim/commands/commands.h"
 #include "sim/commands/json_file.h"
+#include "tests/sim/search/searched.h"
 #include "tests/support/runs.h"
 
 namespace sim {
@@ -91,26 +92,11 @@ TEST_F(Certificates, HaveDigestsThatAreNoSignatureSoTheWorldsAreLookedFor) {
   EXPECT_THAT(out_.str(), HasSubstr(": 1000000 worlds\n"));
 }
 
-// A property of the world alone: in the calm run the first unit's pod is the first to start.
-std::optional<std::string> the_first_is_first(const Moment& moment) {
-  for (const model::Fact& fact : moment.facts) {
-    if (fact.kind != model::FactKind::pod_started || (*fact.unit).ordinal == 0) continue;
-    if (moment.world.unit(charm::UnitName{0}).pod.phase != model::PodPhase::running) {
-      return "a later unit has started before it";
-    }
-  }
-  return std::nullopt;
-}
-
 TEST_F(Certificates, AreOfTheLevelBeforeTheOneThatBreaksSomething) {
-  const std::array properties{Property{"the first is first",
-                                       Form::always,
-                                       on_facts(model::FactKind::pod_started),
-                                       the_first_is_first,
-                                       {}}};
+  const std::array properties{given::the_first_starts_first};
   properties_ = properties;
   EXPECT_EQ(explored(1), exit_broken);
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("FAILED \"the first is first\""),
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("FAILED \"the first starts first\""),
                                 HasSubstr(": all with at most 0 deviations and 0 faults, the last "
                                           "that was covered; ")));
   EXPECT_EQ(written().at("left_open").at("end"), "violated");

@@ -284,24 +284,8 @@ TEST(Explorations, AreTheSameEachTime) {
   EXPECT_GT(first.with_hooks, 1000U);
 }
 
-// A property of the world alone: in the calm run the first unit's pod is the first to start.
-std::optional<std::string> the_first_starts_first(const Moment& moment) {
-  for (const model::Fact& fact : moment.facts) {
-    const bool starts = fact.kind == model::FactKind::pod_started;
-    if (!starts || (*fact.unit).ordinal == 0) continue;
-    if (moment.world.unit(charm::UnitName{0}).pod.phase != model::PodPhase::running) {
-      return "a later unit has started before it";
-    }
-  }
-  return std::nullopt;
-}
-
 TEST(Explorations, FindTheFewestDeviationsThatBreakAPropertyAndTheRunShowsIt) {
-  const std::array properties{Property{"the first starts first",
-                                       Form::always,
-                                       on_facts(model::FactKind::pod_started),
-                                       the_first_starts_first,
-                                       {}}};
+  const std::array properties{given::the_first_starts_first};
   const CharmUnderTest charm{&charm::postgresql_k8s(), properties, nullptr};
   EXPECT_EQ(explored(two_units, {.allowance = {.deviations = 0, .faults = 0}}, charm).end,
             ExplorationEnd::covered);

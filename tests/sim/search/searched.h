@@ -1,4 +1,5 @@
-// A charm with a mistake that few runs show, for the tests of the search.
+// What few runs show, for the tests of the search: a charm with a mistake, and a property that
+// breaks where the calm order is left.
 #pragma once
 
 #include <string>
@@ -47,5 +48,22 @@ inline Deviations dropping_choices() {
   }();
   return found;
 }
+
+// A property of the world alone: in the calm run the first unit's pod is the first to start.
+inline std::optional<std::string> judge_the_first(const Moment& moment) {
+  for (const model::Fact& fact : moment.facts) {
+    const bool starts = fact.kind == model::FactKind::pod_started;
+    if (!starts || (*fact.unit).ordinal == 0) continue;
+    if (moment.world.unit(charm::UnitName{0}).pod.phase != model::PodPhase::running) {
+      return "a later unit has started before it";
+    }
+  }
+  return std::nullopt;
+}
+inline constexpr Property the_first_starts_first{"the first starts first",
+                                                 Form::always,
+                                                 on_facts(model::FactKind::pod_started),
+                                                 judge_the_first,
+                                                 {}};
 
 }  // namespace sim::given
