@@ -34,10 +34,8 @@ UnitName first_by_name(UnitSet units) {
 
 UnitSet in_scope(const World& world) {
   UnitSet set;
-  for (UnitName name; name.ordinal < world.unit_count(); ++name.ordinal) {
-    const UnitState& unit = world.unit(name);
-    const bool planned = unit.exists && unit.record.life == Life::alive;
-    if (planned && unit.record.in_scope) set.insert(name);
+  for (UnitName name : world.planned()) {
+    if (world.unit(name).record.in_scope) set.insert(name);
   }
   return set;
 }
