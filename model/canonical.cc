@@ -159,6 +159,7 @@ class Canonical {
     relate_never(member.memory.promotion_us);
     relate_never(member.memory.failsafe_us);
     relate_if(member.job == Job::crash_recovery, member.memory.crash_recovery_us);
+    lsns_.replace(member.names_lsn);
   }
 
   void replace(Cache& cache) const {
@@ -209,6 +210,7 @@ WalPositions::WalPositions(const World& world) {
   }
   most_ = std::max(most_, shared.dcs.optime);
   add(shared.client.handover_optime);
+  for (const UnitState& unit : world.units()) add(unit.member.names_lsn);
   for (const Branch& branch : shared.branches) {
     add(branch.fork_lsn);
     add(branch.acknowledged);

@@ -35,7 +35,7 @@ class WalPositions {
 
   std::uint64_t most_ = 0;  // that any database has
   std::uint64_t least_ = 0;
-  charm::BoundedVector<std::uint64_t, 4 * max_branches + 16> old_;  // sorted
+  charm::BoundedVector<std::uint64_t, 4 * max_branches + 16 + max_world_units> old_;  // sorted
 };
 
 // Of worlds of one run or search, one after the other: what has not changed since the last one is

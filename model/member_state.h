@@ -108,7 +108,10 @@ struct Member {
   std::uint32_t reloadable = 0;
   bool wrote_pg_hba = false;    // the job at hand: it starts PostgreSQL by now
   bool reload_pending = false;  // asked for: its next pass begins with it
-  std::uint16_t unused_too = 0;
+  // Of synchronous_standby_names: whose name is new, and who has not been seen since to have come
+  // as far as the WAL was then. Whoever has once keeps it while the name stands.
+  UnitBits behind_names;
+  std::uint64_t names_lsn = 0;  // how far it was; 0 while nobody is behind
 };
 
 struct Postgres {

@@ -84,7 +84,10 @@ void name_standbys(Step& step, UnitName name, const ha::SyncNames& names) {
   for (UnitName other : step.world.existing()) {
     if (names.members.contains(charm::member_of(other))) unit.member.sync_names.insert(other);
   }
-  if (unit.member.sync_names != before) step.note(FactKind::standby_names, name);
+  if (unit.member.sync_names != before) {
+    note_new_names(step, name, before);
+    step.note(FactKind::standby_names, name);
+  }
   postgresql::acknowledge_if_confirmed(step, name);
 }
 

@@ -121,6 +121,7 @@ ha::HaView view_of_pass(Step& step, UnitName name) {
 
 // False: it waits for an answer, and comes again.
 bool run_pass(Step& step, UnitName name) {
+  note_who_caught_up(step, name);
   const ha::HaView view = view_of_pass(step, name);
   ha::HaAnswers answers;
   ha::HaDecision decision = ha::decide(view, answers);
@@ -148,6 +149,7 @@ bool run_pass(Step& step, UnitName name) {
 // on (section 4.3), if nobody has written `-sync` since.
 void finish_naming(Step& step, UnitName name) {
   step.world.unit(name).member.naming = false;
+  note_who_caught_up(step, name);
   const ha::HaView view = view_of(step.world, name, step.parameters);
   const ha::MemberSet confirmed = view.postgres.standbys.confirmed;
   const bool same =

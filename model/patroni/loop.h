@@ -68,7 +68,7 @@ ha::Dcs dcs_of(const World& world, charm::UnitName unit);
 ha::Dcs raced_dcs_of(const World& world, charm::UnitName unit);
 Memory memory_of(const ha::Memory& memory, charm::Instant now);
 
-// --- what a pass asks, and does ---
+// --- what a pass asks ---
 
 // Does what the pass asks for, and writes the answer down.
 void answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::HaAnswers& answers);
@@ -77,6 +77,18 @@ void answer(Step& step, charm::UnitName unit, const ha::HaDecision& so_far, ha::
 bool note_silent_peers(Step& step, charm::UnitName unit);
 // Writes `-sync`, on the version that the member has seen.
 void write_standbys(Step& step, charm::UnitName unit, const ha::SyncKey& key);
+
+// --- who counts as a synchronous standby (sync.cc) ---
+
+// Its synchronous_standby_names have changed, from these: whoever is new there has to catch up.
+void note_new_names(Step& step, charm::UnitName unit, const charm::UnitSet& before);
+// Its process is new, and PostgreSQL has names already: it knows of nobody yet.
+void forget_who_caught_up(Step& step, charm::UnitName unit);
+// Looks at those that are named and stream, as each pass of a primary does.
+void note_who_caught_up(Step& step, charm::UnitName unit);
+
+// --- what a pass does ---
+
 // What has been decided comes about: writes, if the API server is reached, jobs, PostgreSQL,
 // memory.
 void apply(Step& step, charm::UnitName unit, const ha::HaDecision& decision);

@@ -171,6 +171,7 @@ void start_process(Step& step, UnitName name) {
   forget_cache(step, name);
   if (unit.postgres.database == Database::running) {  // the process before it was killed alone
     forget_all_but_postgres(unit.member);
+    forget_who_caught_up(step, name);
     unit.member.state = ha::PostgresState::running;
     load_pg_hba(step, name);
     write_pg_hba(step, name);

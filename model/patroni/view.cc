@@ -113,9 +113,9 @@ ha::MemberSet picked_standbys(const World& world, UnitName name, const charm::Un
   return picked;
 }
 
-// Whom this primary names, who of these has caught up, and who will have when it has named them. A
-// connection that is cut counts as streaming for a minute, and whoever is behind it has not caught
-// up.
+// Whom this primary names, who of these has caught up (sync.cc), and who will have when it has
+// named them. A connection that is cut counts as streaming for a minute, and whoever is behind it
+// will not.
 ha::Standbys standbys_of(const World& world, UnitName name) {
   const UnitState& unit = world.unit(name);
   const charm::UnitSet streaming = postgresql::standbys(world, name);
@@ -123,15 +123,13 @@ ha::Standbys standbys_of(const World& world, UnitName name) {
   standbys.picked = picked_standbys(world, name, streaming);
   standbys.named = unit.member.sync_names.members();
   standbys.named_count = static_cast<std::uint8_t>(standbys.named.size());
-  const std::uint64_t acknowledged = world.shared().branches[unit.postgres.branch].acknowledged;
-  charm::UnitSet caught_up;
+  const charm::UnitSet caught_up = unit.member.sync_names - unit.member.behind_names;
   charm::UnitSet reached;
   for (UnitName standby : streaming) {
-    if (world.unit(standby).postgres.lsn >= acknowledged) caught_up.insert(standby);
     if (network::connected(world, standby, name)) reached.insert(standby);
   }
   // It looks for names: where `*` stands, nobody counts (sync.py, _process_replica_readiness).
-  standbys.confirmed = standbys.picked & standbys.named & members_of(caught_up);
+  standbys.confirmed = standbys.picked & members_of(caught_up);
   standbys.confirmed_after_reload = standbys.picked & members_of(caught_up | reached);
   return standbys;
 }

@@ -236,7 +236,7 @@ TEST_F(Naming, AStandbyThatHasNotCaughtUpByThenIsLeftToTheNextLoop) {
   name_another();
   network::cut(step, two, Cut::from_peers, 5s);
   postgres(zero).lsn += 128;
-  world.shared().branches[postgres(zero).branch].acknowledged = postgres(zero).lsn;
+  member(zero).names_lsn = postgres(zero).lsn;
   run_for(timing::names_take_hold);
   EXPECT_FALSE(dcs().sync_standbys.contains(two));
   run_for(loop_wait);
