@@ -144,7 +144,7 @@ void apply(Step& step, UnitName name, const ha::HaDecision& decision) {
   if (writes) write(step, name, decision.writes);
   if (decision.job != Job::none) start_job(step, name, decision.job, decision.upstream);
   if (decision.follow != ha::Follow::keep) follow(step, name, decision);
-  if (postgresql::is_primary(step.world, name)) manage_slots(step, name);
+  manage_slots(step, name);
   if (writes && decision.writes.contains(Write::member_record)) publish(step, name);
   if (ends_process(decision.outcome)) pebble::crash_service(step, name);
   // It moves the data directory away: what comes up again begins with none (section 2.4).

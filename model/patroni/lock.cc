@@ -161,10 +161,31 @@ void publish(Step& step, UnitName name) {
   kubernetes::label_role(step, name, role_of(step.world, name));
 }
 
+namespace {
+
+// From 4.0 on a standby keeps slots as well, for whoever follows it once it leads
+// (member_slots_ttl), unless a job of its own is at its PostgreSQL.
+bool has_slots(const Step& step, UnitName name) {
+  if (postgresql::is_primary(step.world, name)) return true;
+  const UnitState& unit = step.world.unit(name);
+  const Job job = unit.member.job;
+  return step.parameters.patroni == ha::Version::v4_1 &&
+         unit.postgres.database == Database::running && (job == Job::none || job == Job::promote);
+}
+
+}  // namespace
+
 void manage_slots(Step& step, UnitName name) {
-  UnitBits& slots = step.world.unit(name).postgres.slots;
-  slots = members_seen_by(step.world, name);
-  slots.erase(name);
+  if (!has_slots(step, name)) return;
+  UnitState& unit = step.world.unit(name);
+  if (step.parameters.patroni == ha::Version::v4_1 && unit.member.tagged) {
+    // For nobody, even if it leads: 4.1.5, dcs/__init__.py, _get_members_slots. One that is in use
+    // cannot be dropped.
+    unit.postgres.slots = unit.postgres.slots & postgresql::standbys(step.world, name);
+    return;
+  }
+  unit.postgres.slots = members_seen_by(step.world, name);
+  unit.postgres.slots.erase(name);
 }
 
 }  // namespace model::patroni

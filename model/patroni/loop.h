@@ -148,7 +148,8 @@ bool is_starting(const Member& member);
 bool is_member(const World& world, charm::UnitName unit);
 // Publishes the member record and the role label; the end of every pass.
 void publish(Step& step, charm::UnitName unit);
-// A replication slot for every other member that this primary knows (cycle step C13).
+// A replication slot for every other member that it knows, on a primary, and from 4.0 on wherever
+// PostgreSQL runs (cycle step C13; 4.1.5: sync_replication_slots, in slots.py).
 void manage_slots(Step& step, charm::UnitName unit);
 
 }  // namespace model::patroni

@@ -169,6 +169,8 @@ void copy(Step& step, UnitName to, UnitName source) {
   mine.timeline = theirs.timeline;
   mine.branch = theirs.branch;
   mine.written = mine.lsn = mine.replayed = theirs.lsn;
+  // Neither pg_basebackup nor pg_rewind leaves any (before 4.0 a standby's count for nothing).
+  if (step.parameters.patroni == ha::Version::v4_1) mine.slots.clear();
 }
 
 }  // namespace model::postgresql

@@ -47,26 +47,68 @@ void disconnect(Step& step, UnitName name) {
   step.world.disarm(replication_timer(name));
 }
 
+bool is_standby(const World& world, UnitName unit) {
+  const Postgres& postgres = world.unit(unit).postgres;
+  return postgres.database == Database::running && postgres.in_recovery;
+}
+
+// PostgreSQL streams from a standby as well, to whoever has a slot there: before Patroni 4 nobody
+// has.
+bool streams_to_others(const Step& step, UnitName server) {
+  const bool cascades = step.parameters.patroni == ha::Version::v4_1;
+  return is_primary(step.world, server) || (cascades && is_standby(step.world, server));
+}
+
 // What the server asks of a standby that wants to stream: to be let in, a slot, a common history.
-bool accepts(const World& world, UnitName primary, UnitName standby) {
-  const UnitState& server = world.unit(primary);
-  return is_primary(world, primary) && !never_streams(world, standby) &&
-         network::connected(world, standby, primary) && patroni::lets_in(world, primary, standby) &&
-         server.postgres.slots.contains(standby) && can_follow(world, standby, primary);
+bool accepts(const Step& step, UnitName server, UnitName standby) {
+  const World& world = step.world;
+  return streams_to_others(step, server) && !never_streams(world, standby) &&
+         network::connected(world, standby, server) && patroni::lets_in(world, server, standby) &&
+         world.unit(server).postgres.slots.contains(standby) && can_follow(world, standby, server);
+}
+
+// Connected to another standby, which is to be promoted: nothing comes from there before that.
+bool awaits_promotion(const Step& step, UnitName name) {
+  const charm::MaybeUnit upstream = step.world.unit(name).postgres.upstream;
+  return upstream && is_standby(step.world, name) && !is_primary(step.world, *upstream) &&
+         streams_to_others(step, *upstream);
+}
+
+void await_promotion(Step& step, UnitName name, UnitName server) {
+  Postgres& mine = step.world.unit(name).postgres;
+  hang_up(mine);
+  mine.walsender = free_walsender(step.world, server);
+  mine.upstream = server;
+  step.world.disarm(replication_timer(name));
 }
 
 void try_to_stream(Step& step, UnitName name) {
   const Postgres& postgres = step.world.unit(name).postgres;
-  const bool wants = postgres.database == Database::running && postgres.in_recovery;
-  if (!wants || !postgres.following || postgres.upstream) return;
-  const UnitName primary = *postgres.following;
-  if (accepts(step.world, primary, name)) {
-    if (may_log_in(step.world, name, primary, charm::SystemUser::replication)) {
-      return stream(step, name, primary);
+  if (!is_standby(step.world, name) || !postgres.following || postgres.upstream) return;
+  const UnitName server = *postgres.following;
+  if (accepts(step, server, name)) {
+    if (may_log_in(step.world, name, server, charm::SystemUser::replication)) {
+      return is_primary(step.world, server) ? stream(step, name, server)
+                                            : await_promotion(step, name, server);
     }
     step.note(FactKind::login_refused, name);
   }
   step.world.arm(replication_timer(name), exactly(timing::wal_retrieve_retry_interval));
+}
+
+// A walsender of a server that leaves recovery goes on, on the new timeline, with those whose
+// history that one continues.
+void go_on_streaming(Step& step, UnitName promoted) {
+  for (UnitName name; name.ordinal < step.world.unit_count(); ++name.ordinal) {
+    if (!(step.world.unit(name).postgres.upstream == promoted)) continue;
+    if (!network::connected(step.world, name, promoted)) continue;  // hears nothing of it
+    if (can_follow(step.world, name, promoted)) {
+      stream(step, name, promoted);
+    } else {
+      disconnect(step, name);
+      try_to_stream(step, name);
+    }
+  }
 }
 
 // Over a lossy link what was lost is sent again, later each time.
@@ -151,7 +193,8 @@ void end_backup(Step& step, UnitName to) {
 
 void follow(Step& step, UnitName name, UnitName primary) {
   Postgres& postgres = step.world.unit(name).postgres;
-  if (postgres.upstream == primary && is_streaming(step.world, name)) return;
+  const bool waits = awaits_promotion(step, name);
+  if (postgres.upstream == primary && (waits || is_streaming(step.world, name))) return;
   const bool same = postgres.following == primary;
   if (same && step.world.is_armed(replication_timer(name))) return;  // its next try is on its way
   if (postgres.upstream) disconnect(step, name);
@@ -209,17 +252,20 @@ void connections_changed(Step& step) {
 
 void promote(Step& step, UnitName unit) {
   Postgres& postgres = step.world.unit(unit).postgres;
+  const bool keeps_slots = step.parameters.patroni == ha::Version::v4_1;
   postgres.in_recovery = false;
   hang_up(postgres);
   postgres.following = {};
   step.world.disarm(replication_timer(unit));
   postgres.lsn = postgres.replayed = postgres.written;
-  postgres.slots.clear();  // a standby has none; the next HA loop makes them
+  if (!keeps_slots)
+    postgres.slots.clear();  // it had none as a standby: the next HA loop makes them
   begin_history(step, unit, postgres.lsn);
   ++postgres.stint;
   postgres.write_waits = false;
   give_up_unprotected(step, unit);
   step.note(FactKind::promoted, unit, postgres.timeline);
+  if (keeps_slots) go_on_streaming(step, unit);
 }
 
 void begin_stop(Step& step, UnitName unit) {
