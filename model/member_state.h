@@ -84,7 +84,7 @@ struct Member {
   std::int64_t starting_us = 0;     // since when its PostgreSQL starts, if that takes long
   std::int64_t pass_us = 0;         // when the pass of its HA loop has begun
   Stopping stopping = Stopping::no;
-  std::uint8_t looks = 0;  // at the postmaster that ends
+  std::uint8_t looks = 0;  // at the postmaster that ends, or whether it is promoted
   bool naming = false;     // new synchronous standbys, and waits 2 s before it looks who confirms
   bool tagged = false;     // as loaded: nofailover and nosync
   std::uint32_t naming_version = 0;  // of `-sync`, before the wait

@@ -45,7 +45,7 @@ enum class UnitTimer : std::uint8_t {
   replication,    // WAL goes a step further on a standby, or its connection is tried again
   recovery,       // what was cut or frozen around this pod is whole again
   service,        // Pebble starts the service again that has ended by itself
-  startup,        // PostgreSQL has recovered, and answers
+  startup,        // PostgreSQL has recovered, and answers, or has been promoted
   watch,          // a watch of Patroni's that is behind brings news, or is found dead
 };
 inline constexpr std::size_t unit_timer_count = 15;

@@ -166,9 +166,10 @@ namespace {
 // From 4.0 on a standby keeps slots as well, for whoever follows it once it leads
 // (member_slots_ttl), unless a job of its own is at its PostgreSQL.
 bool has_slots(const Step& step, UnitName name) {
-  if (postgresql::is_primary(step.world, name)) return true;
   const UnitState& unit = step.world.unit(name);
   const Job job = unit.member.job;
+  // A promotion's end has to be seen first: the passes before it renew the lock, and no more.
+  if (postgresql::is_primary(step.world, name)) return job != Job::promote;
   return step.parameters.patroni == ha::Version::v4_1 &&
          unit.postgres.database == Database::running && (job == Job::none || job == Job::promote);
 }

@@ -110,6 +110,14 @@ bool go_on_stepping_down(Step& step, charm::UnitName unit);
 // The same of a job that demotes without the DCS.
 bool go_on_demoting(Step& step, charm::UnitName unit);
 void finish_step_down(Step& step, charm::UnitName unit);
+
+// --- a promotion (promotion.cc) ---
+
+// True: it has been seen to be out of recovery, or Patroni looks no more.
+bool go_on_promoting(Step& step, charm::UnitName unit);
+// PostgreSQL is out of recovery, whether anybody has seen it or not.
+void finish_promotion(Step& step, charm::UnitName unit);
+
 // SIGTERM (section 2.13), its next step.
 void go_on_shutting_down(Step& step, charm::UnitName unit);
 

@@ -26,7 +26,7 @@ Span job_time(Job job) {
     case Job::reinitialize: return timing::clone;
     case Job::crash_recovery: return timing::crash_recovery;
     case Job::rewind: return timing::rewind;
-    case Job::promote: return timing::promote;
+    case Job::promote: return timing::promotion_request;
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return timing::checkpoint;
     case Job::demote_offline: return timing::hand_over;
@@ -117,14 +117,6 @@ void finish_rewind(Step& step, UnitName name) {
 void finish_crash_recovery(Step& step, UnitName name) {
   Postgres& postgres = step.world.unit(name).postgres;
   postgres.clean = true;
-}
-
-// Past the point of no return: a lock that was lost in between is the next pass's affair.
-void finish_promotion(Step& step, UnitName name) {
-  UnitState& unit = step.world.unit(name);
-  if (unit.postgres.database != Database::running || !unit.postgres.in_recovery) return;
-  postgresql::promote(step, name);
-  come_up(step, name, ha::Role::primary);
 }
 
 }  // namespace
@@ -230,6 +222,7 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
   member.job_upstream = upstream.member;
   if (job == Job::crash_recovery) member.memory.crash_recovery_us = step.world.now().micros;
   member.stopping = Stopping::no;
+  member.looks = 0;
   if (is_step_down(job)) begin_step_down(step, name);
   if (copies_data(job)) {
     const charm::MaybeUnit source = source_of(step.world, name, charm::SystemUser::replication);
@@ -238,10 +231,7 @@ void start_job(Step& step, UnitName name, Job job, const ha::Upstream& upstream)
       step.world.unit(name).volume.data_directory = true;
     }
   }
-  if (job == Job::demote_offline) {
-    member.looks = 0;
-    postgresql::begin_stop(step, name);
-  }
+  if (job == Job::demote_offline) postgresql::begin_stop(step, name);
   const charm::Duration slow = recovery_left(step.world, name);
   Span takes = job_time(job);
   if (slow.count() > 0 && (starts_postgres(job) || job == Job::crash_recovery)) {
@@ -275,12 +265,12 @@ void finish(Step& step, UnitName name, Job job) {
     case Job::restart:
       return step.world.unit(name).postgres.in_recovery ? finish_start(step, name)
                                                         : finish_start_primary(step, name);
-    case Job::promote: return finish_promotion(step, name);
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return finish_step_down(step, name);
     case Job::demote_offline:
       step.note(FactKind::demoted, name);
       return start_job(step, name, Job::start_after_demotion);
+    case Job::promote:
     case Job::none:
     case Job::copy_slots: return;
   }
@@ -293,6 +283,7 @@ void on_job_timer(Step& step, UnitName name) {
   if (member.handing_over) return go_on_shutting_down(step, name);
   if (is_step_down(member.job) && !go_on_stepping_down(step, name)) return;
   if (member.job == Job::demote_offline && !go_on_demoting(step, name)) return;
+  if (member.job == Job::promote && !go_on_promoting(step, name)) return;
   const Job job = member.job;
   member.job = Job::none;
   step.note(FactKind::job_ended, name, static_cast<std::uint32_t>(job));

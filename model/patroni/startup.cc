@@ -13,6 +13,14 @@ namespace model::patroni {
 
 using charm::UnitName;
 
+namespace {
+
+bool is_standby(const Postgres& postgres) {
+  return postgres.database == Database::running && postgres.in_recovery;
+}
+
+}  // namespace
+
 bool starts_postgres(Job job) {
   return job == Job::start_primary || job == Job::restart_after_failure ||
          job == Job::start_after_demotion || job == Job::change_upstream || job == Job::restart;
@@ -99,6 +107,7 @@ void crash_database(Step& step, UnitName name, charm::Duration recovers_in) {
 
 void on_startup_timer(Step& step, UnitName name) {
   if (makes_data(step.world.unit(name).member.job)) return write_pg_hba_at_last(step, name);
+  if (is_standby(step.world.unit(name).postgres)) return finish_promotion(step, name);
   // It was due while the pod was frozen, and has died since.
   if (step.world.unit(name).postgres.database != Database::starting) return;
   Member& member = step.world.unit(name).member;

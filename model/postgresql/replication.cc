@@ -295,7 +295,10 @@ void crash(Step& step, UnitName unit) {
     step.world.disarm(timer_id(unit, UnitTimer::startup));
     postgres.database = Database::stopped;
   }
-  if (postgres.database == Database::running) postgres.database = Database::stopped;
+  if (postgres.database == Database::running) {
+    step.world.disarm(timer_id(unit, UnitTimer::startup));  // of a promotion
+    postgres.database = Database::stopped;
+  }
   postgres.written = postgres.replayed = postgres.lsn;
   postgres.write_waits = false;
   postgres.following = {};

@@ -17,7 +17,9 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, delay_count> names{"checkpoint",
                                                           "hand-over",
+                                                          "promotion-request",
                                                           "promote",
+                                                          "promotion-look",
                                                           "start-after-crash",
                                                           "start-after-demotion",
                                                           "crash-recovery",
@@ -61,7 +63,9 @@ bool is_step(Delay delay) {
   switch (delay) {
     case Delay::checkpoint:
     case Delay::hand_over:
+    case Delay::promotion_request:
     case Delay::promote:
+    case Delay::promotion_look:
     case Delay::start_after_crash:
     case Delay::start_after_demotion:
     case Delay::crash_recovery:
@@ -77,6 +81,13 @@ bool is_step(Delay delay) {
   return false;
 }
 
+// Its looks after the second one come each second.
+std::optional<Delay> delay_of_promotion(const model::Member& member) {
+  if (member.looks == 0) return Delay::promotion_request;
+  if (member.looks == 1) return Delay::promotion_look;
+  return std::nullopt;
+}
+
 // What a long action of Patroni's waits for, which has just been begun.
 std::optional<Delay> delay_of_job(const model::Member& member) {
   using model::Job;
@@ -88,7 +99,7 @@ std::optional<Delay> delay_of_job(const model::Member& member) {
   if (member.stopping == Stopping::settled) return std::nullopt;
   switch (member.job) {
     case Job::demote_gracefully: return Delay::checkpoint;
-    case Job::promote: return Delay::promote;
+    case Job::promote: return delay_of_promotion(member);
     case Job::start_primary: return Delay::start_after_crash;
     case Job::start_after_demotion: return Delay::start_after_demotion;
     case Job::crash_recovery: return Delay::crash_recovery;
@@ -173,6 +184,9 @@ std::optional<Delay> MeasuredPace::delay_of(const model::World& world, model::Ti
     case model::UnitTimer::job:
       if (held_up) return std::nullopt;
       return delay_of_job(unit.member);
+    case model::UnitTimer::startup:
+      if (unit.member.job == model::Job::promote) return Delay::promote;
+      return std::nullopt;
     case model::UnitTimer::ha:
       // Its other waits are its own, or nobody's: the window tells them apart.
       if (world.window(timer) == window_of(world, model::timing::process_start)) {

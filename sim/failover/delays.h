@@ -18,7 +18,9 @@ namespace sim::failover {
 enum class Delay : std::uint8_t {
   checkpoint,            // of a primary that steps down, before its postmaster is told to stop
   hand_over,             // from then on, until the lock is let go
-  promote,               // from the lock until it is out of recovery
+  promotion_request,     // from the lock until PostgreSQL is told to leave recovery
+  promote,               // from then on, until it is out of recovery
+  promotion_look,        // from the request until Patroni's second look whether it is
   start_after_crash,     // of the primary in place, from the loop that finds it dead
   start_after_demotion,  // as a standby, from the end of the pause for others to lead
   crash_recovery,        // of data that were not shut down, by a PostgreSQL of its own
@@ -32,7 +34,7 @@ enum class Delay : std::uint8_t {
   first_ready,           // from a pod's start until it is Ready
   routing,               // from a pod's label to where the Service leads
 };
-inline constexpr std::size_t delay_count = 14;
+inline constexpr std::size_t delay_count = 16;
 // As the file has it: `start-after-crash`.
 std::string_view to_text(Delay delay);
 

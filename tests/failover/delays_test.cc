@@ -90,7 +90,9 @@ int alike(const Base& base, const std::string& together) {
   constexpr std::int64_t close_us = 300'000;  // the old primary's last loop, and the new one's next
   const std::string table = R"(: {"quantiles_ms": [1000, 5000]})";
   const auto delays =
-      parse_delays(file_of("\"hand-over\"" + table + ", \"promote\"" + table, together));
+      parse_delays(file_of(R"("promotion-request": {"quantiles_ms": [0, 0]}, "hand-over")" + table +
+                               ", \"promote\"" + table,
+                           together));
   EXPECT_TRUE(delays.has_value());
   Meter meter(base, charm::postgresql_k8s(), &*delays);
   int found = 0;
@@ -118,8 +120,9 @@ TEST(Delays, AreKeptByAMeasuredFailover) {
   const auto base = prepare(*find_kind("pod-gone"), Setting(),
                             {&charm::postgresql_k8s(), postgresql_properties(), nullptr}, nullptr);
   ASSERT_TRUE(base.has_value());
-  const std::string always = R"("promote": {"quantiles_ms": [1234.5, 1234.5]})";
-  const std::string between = R"("promote": {"quantiles_ms": [3000, 4000]})";
+  const std::string at_once = R"("promotion-request": {"quantiles_ms": [0, 0]}, "promote": )";
+  const std::string always = at_once + R"({"quantiles_ms": [1234.5, 1234.5]})";
+  const std::string between = at_once + R"({"quantiles_ms": [3000, 4000]})";
   EXPECT_EQ(measured(*base, always, 7).phases_us[promote], 1'234'500);
   const Failover one = measured(*base, between, 7);
   EXPECT_GE(one.phases_us[promote], 3'000'000);

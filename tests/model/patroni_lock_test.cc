@@ -198,7 +198,7 @@ TEST_F(Lock, GoneToAnotherEndsAPromotionThatIsUnderWay) {
   run_until([this] { return member(one).job == Job::promote; });
   patroni_objects::name_lock_holder(step, charm::member_of(two));
   patroni::on_ha_timer(step, two);
-  run_for(timing::promote.least);
+  run_for(timing::promotion_request.least + timing::promote.least);
   EXPECT_FALSE(is_primary(one));
 }
 
