@@ -54,8 +54,10 @@ struct Memory {
 // How far a PostgreSQL is that is shut down in good order (sections 2.12 and 2.13).
 enum class Stopping : std::uint8_t {
   no,
+  rest,        // SIGTERM: its REST API ends first, and PostgreSQL serves on
   checkpoint,  // a switchover begins with one, and serves on
   postmaster,  // told to end; looked at each second
+  ended,       // it is gone; where its WAL ends is read, and then the lock is let go
   settled,     // it is down, the lock is let go, and somebody else has 2 s to take it
 };
 

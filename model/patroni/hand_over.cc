@@ -1,9 +1,12 @@
 // A PostgreSQL that is shut down in good order, and the lock that its Patroni gives away with it:
 // SIGTERM and switchovers (patroni-and-kubernetes.md, sections 2.12, 2.13 and 4.4).
 //
-// The postmaster ends when its walsenders have sent everything. Patroni looks each second: is it
-// gone, the lock is deleted; does pg_control say "shut down" while it is still there, because some
-// standby cannot be reached, then the lock is deleted if another candidate has everything.
+// The postmaster ends when its walsenders have sent everything. The Patroni of a holder looks at
+// once and then each second (postgresql/__init__.py, _do_stop): is it gone, the lock is deleted;
+// does pg_control say "shut down" while it is still there, because some standby cannot be reached,
+// then the lock is deleted if another candidate has everything. The first look is always too early,
+// so a lock is let go more than a second after its server took the last commit. Who has no lock to
+// give away waits for the postmaster alone.
 #include "model/kubernetes.h"
 #include "model/network.h"
 #include "model/patroni.h"
@@ -44,6 +47,14 @@ void tell_postmaster_to_stop(Step& step, UnitName name) {
   member.stopping = Stopping::postmaster;
   member.looks = 0;
   postgresql::begin_stop(step, name);  // new sessions are refused from the start
+  const bool looks = member.memory.is_leader || is_step_down(member.job);
+  if (looks) return arm_job(step, name, timing::stop_poll);
+  step.world.arm(timer_id(name, UnitTimer::job), timing::postmaster_end);
+}
+
+// Where its WAL ends is read, which takes a while, before the lock goes.
+void note_end(Step& step, UnitName name) {
+  step.world.unit(name).member.stopping = Stopping::ended;
   step.world.arm(timer_id(name, UnitTimer::job), timing::hand_over);
 }
 
@@ -109,6 +120,16 @@ void look_whether_to_leave(Step& step, UnitName name) {
   arm_job(step, name, timing::leave_poll);
 }
 
+void rest_has_ended(Step& step, UnitName name) {
+  UnitState& unit = step.world.unit(name);
+  unit.member.stopping = Stopping::no;
+  if (!is_waited_for(step.world, name)) return tell_postmaster_to_stop(step, name);
+  if (unit.pod.published_tags == Tags::none) unit.pod.published_tags = Tags::nosync;
+  unit.member.leaving =
+      static_cast<std::uint8_t>(2 * step.parameters.loop_wait / timing::leave_poll + 1);
+  look_whether_to_leave(step, name);
+}
+
 void end_process(Step& step, UnitName name) {
   step.note(FactKind::service_stopped, name);
   pebble::process_ended(step, name);
@@ -138,16 +159,18 @@ void shut_down(Step& step, UnitName name) {
   end_pass(step, name);
   unit.member.handing_over = true;
   step.note(FactKind::handing_over, name);
-  if (!is_waited_for(step.world, name)) return tell_postmaster_to_stop(step, name);
-  if (unit.pod.published_tags == Tags::none) unit.pod.published_tags = Tags::nosync;
-  unit.member.leaving =
-      static_cast<std::uint8_t>(2 * step.parameters.loop_wait / timing::leave_poll + 1);
-  look_whether_to_leave(step, name);
+  unit.member.stopping = Stopping::rest;
+  step.world.arm(timer_id(name, UnitTimer::job), timing::rest_end);
 }
 
 void go_on_shutting_down(Step& step, UnitName name) {
-  if (step.world.unit(name).member.leaving > 0) return look_whether_to_leave(step, name);
-  if (!look_at_postmaster(step, name, ha::shut_down)) return;
+  Member& member = step.world.unit(name).member;
+  if (member.stopping == Stopping::rest) return rest_has_ended(step, name);
+  if (member.leaving > 0) return look_whether_to_leave(step, name);
+  if (member.stopping == Stopping::postmaster) {
+    if (!look_at_postmaster(step, name, ha::shut_down)) return;
+    if (member.memory.is_leader) return note_end(step, name);
+  }
   apply(step, name, decide_up_to(step, name, ha::shut_down, ha::Ask::nothing));
   kill_process(step, name);
   if (network::api_acts(step.world, name)) publish(step, name);  // `stopped` (section 2.17)
@@ -166,9 +189,13 @@ bool go_on_stepping_down(Step& step, UnitName name) {
   Member& member = step.world.unit(name).member;
   switch (member.stopping) {
     case Stopping::no:
+    case Stopping::rest:
     case Stopping::checkpoint: tell_postmaster_to_stop(step, name); return false;
     case Stopping::postmaster:
       if (!look_at_postmaster(step, name, ha::step_down)) return false;
+      note_end(step, name);
+      return false;
+    case Stopping::ended:
       let_lock_go(step, name);
       member.stopping = Stopping::settled;
       arm_job(step, name, timing::let_others_lead);

@@ -29,7 +29,7 @@ Span job_time(Job job) {
     case Job::promote: return timing::promotion_request;
     case Job::demote_gracefully:
     case Job::demote_to_standby_cluster: return timing::checkpoint;
-    case Job::demote_offline: return timing::hand_over;
+    case Job::demote_offline: return timing::postmaster_end;
     case Job::start_primary:
     case Job::restart_after_failure:
     case Job::start_after_demotion:

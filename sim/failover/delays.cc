@@ -92,11 +92,14 @@ std::optional<Delay> delay_of_promotion(const model::Member& member) {
 std::optional<Delay> delay_of_job(const model::Member& member) {
   using model::Job;
   using model::Stopping;
-  if (member.stopping == Stopping::postmaster) {
-    if (member.looks == 0) return Delay::hand_over;
-    return std::nullopt;
+  switch (member.stopping) {
+    case Stopping::rest:
+    case Stopping::postmaster:
+    case Stopping::settled: return std::nullopt;
+    case Stopping::ended: return Delay::hand_over;
+    case Stopping::no:
+    case Stopping::checkpoint: break;
   }
-  if (member.stopping == Stopping::settled) return std::nullopt;
   switch (member.job) {
     case Job::demote_gracefully: return Delay::checkpoint;
     case Job::promote: return delay_of_promotion(member);

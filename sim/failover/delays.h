@@ -17,7 +17,7 @@ namespace sim::failover {
 
 enum class Delay : std::uint8_t {
   checkpoint,            // of a primary that steps down, before its postmaster is told to stop
-  hand_over,             // from then on, until the lock is let go
+  hand_over,             // from the look that finds the postmaster gone, until the lock is let go
   promotion_request,     // from the lock until PostgreSQL is told to leave recovery
   promote,               // from then on, until it is out of recovery
   promotion_look,        // from the request until Patroni's second look whether it is

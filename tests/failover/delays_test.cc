@@ -89,10 +89,10 @@ int alike(const Base& base, const std::string& together) {
   constexpr auto promote = static_cast<std::size_t>(Phase::promote);
   constexpr std::int64_t close_us = 300'000;  // the old primary's last loop, and the new one's next
   const std::string table = R"(: {"quantiles_ms": [1000, 5000]})";
+  // Patroni looks a second after its postmaster was told to stop.
+  const std::string request = R"("promotion-request": {"quantiles_ms": [1000, 1000]}, )";
   const auto delays =
-      parse_delays(file_of(R"("promotion-request": {"quantiles_ms": [0, 0]}, "hand-over")" + table +
-                               ", \"promote\"" + table,
-                           together));
+      parse_delays(file_of(request + "\"hand-over\"" + table + ", \"promote\"" + table, together));
   EXPECT_TRUE(delays.has_value());
   Meter meter(base, charm::postgresql_k8s(), &*delays);
   int found = 0;

@@ -299,6 +299,7 @@ TEST_F(EndToEnd, AStandbyThatIsAskedToEndWithoutTheDcsDoesNotWait) {
   start_cluster();
   network::cut(step, one, Cut::from_api, 100s);
   patroni::shut_down(step, one);
+  run_for(timing::rest_end.most);
   EXPECT_EQ(postgres(one).database, Database::stopped);
 }
 

@@ -33,11 +33,42 @@ TEST_F(HandOver, ThePrimaryIsDownASecondBeforeItsLockIsGone) {
   start_cluster();
   run_to_renewal();
   patroni::shut_down(step, zero);
-  EXPECT_TRUE(is_down(zero));
+  run_until([this] { return is_down(zero); });
   run_for(timing::stop_poll);
   EXPECT_TRUE(is_locked_by(zero));
-  run_for(timing::hand_over.most - timing::stop_poll);
+  run_for(timing::hand_over.most);
   EXPECT_FALSE(is_locked_by(zero));
+}
+
+TEST_F(HandOver, ThePrimaryTakesCommitsUntilItsRestApiHasEnded) {
+  start_cluster();
+  patroni::shut_down(step, zero);
+  EXPECT_FALSE(patroni::is_up(world, zero));
+  EXPECT_TRUE(is_primary(zero));
+  EXPECT_LE(span(zero, UnitTimer::job).most, timing::rest_end.most);
+  run_for(timing::rest_end.most);
+  EXPECT_FALSE(is_primary(zero));
+}
+
+// It has no lock to give away, and does not look each second.
+TEST_F(HandOver, AStandbyWaitsForItsPostmasterAlone) {
+  start_cluster(1);
+  const UnitName other = dcs().sync_standbys.contains(one) ? two : one;
+  patroni::shut_down(step, other);
+  run_until([this, other] { return is_down(other); });
+  EXPECT_LE(span(other, UnitTimer::job).most, timing::postmaster_end.most);
+  run_for(timing::postmaster_end.most);
+  EXPECT_FALSE(world.unit(other).container.service_running);
+}
+
+TEST_F(HandOver, ALockIsLetGoOnceItsServersEndHasBeenRead) {
+  start_cluster();
+  run_to_renewal();
+  patroni::shut_down(step, zero);
+  run_until([this] { return member(zero).stopping == Stopping::ended; });
+  EXPECT_TRUE(is_locked_by(zero));
+  EXPECT_EQ(span(zero, UnitTimer::job).least, timing::hand_over.least);
+  EXPECT_EQ(span(zero, UnitTimer::job).most, timing::hand_over.most);
 }
 
 TEST_F(HandOver, AtASwitchoverThePrimaryTakesCommitsDuringItsCheckpointAndNotAfter) {
@@ -51,7 +82,7 @@ TEST_F(HandOver, AtASwitchoverThePrimaryTakesCommitsDuringItsCheckpointAndNotAft
   EXPECT_TRUE(is_locked_by(zero));
   const Instant stopped = world.now();
   run_until([this] { return !is_locked_by(zero); });
-  EXPECT_GE(world.now() - stopped, timing::hand_over.least);
+  EXPECT_GE(world.now() - stopped, timing::stop_poll + timing::hand_over.least);
 }
 
 TEST_F(HandOver, ADemotedPrimaryGivesTheOthersTwoSecondsToTakeTheLock) {
@@ -97,8 +128,8 @@ TEST_F(HandOver, TheLockIsGivenAwayEarlyIfACandidateHasEverything) {
   shut_down_behind_a_cut(100s);
   const Duration took = until_released();
   EXPECT_TRUE(postgres(zero).unsent.contains(two)) << "the postmaster is still there";
-  EXPECT_GE(took, timing::hand_over.least + timing::peer_timeout);
-  EXPECT_LE(took, timing::hand_over.most + timing::peer_timeout);
+  EXPECT_GE(took, timing::stop_poll + timing::peer_timeout);
+  EXPECT_LE(took, timing::rest_end.most + timing::stop_poll + timing::peer_timeout);
   run_for(5s);  // two is silent for one as well
   EXPECT_TRUE(is_primary(one));
   EXPECT_TRUE(postgres(zero).unsent.contains(two));
@@ -107,7 +138,7 @@ TEST_F(HandOver, TheLockIsGivenAwayEarlyIfACandidateHasEverything) {
 TEST_F(HandOver, Version4GivesTheStandbysAnotherSecond) {
   parameters.patroni = ha::Version::v4_1;
   shut_down_behind_a_cut(100s);
-  EXPECT_GE(until_released(), timing::hand_over.least + timing::stop_poll + timing::peer_timeout);
+  EXPECT_GE(until_released(), 2 * timing::stop_poll + timing::peer_timeout);
 }
 
 TEST_F(HandOver, TheLockIsKeptWhileNobodyHasEverything) {
@@ -166,7 +197,7 @@ TEST_F(HandOver, ADemotionWithoutTheDcsRefusesSessionsFromItsBeginning) {
   run_until([this] { return member(zero).job == Job::demote_offline; });
   EXPECT_FALSE(is_primary(zero));
   EXPECT_EQ(count(FactKind::demoted), 0U) << "the postmaster has not been seen to end";
-  run_for(timing::hand_over.most);
+  run_for(timing::postmaster_end.most);
   EXPECT_EQ(count(FactKind::demoted), 1U);
 }
 

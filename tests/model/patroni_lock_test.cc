@@ -146,7 +146,7 @@ TEST_F(Lock, AnOldPrimaryThatComesBackTooLateFollowsTheNewOne) {
 TEST_F(Lock, ReleasedWithGraceIsTakenAtOnce) {
   start_cluster();
   patroni::shut_down(step, zero);
-  run_for(timing::hand_over.least);
+  run_for(timing::rest_end.least + timing::stop_poll + timing::hand_over.least);
   const Instant released = last(FactKind::lock_released).at;
   EXPECT_FALSE(lock_holder().has_value());
   run_for(200ms);

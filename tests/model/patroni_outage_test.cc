@@ -118,7 +118,8 @@ TEST_F(SilentPeers, CostTheRaceTwoSeconds) {
 TEST_F(SilentPeers, AreNotThoseWhosePodRefusesTheConnection) {
   start_cluster();
   patroni::shut_down(step, zero);
-  run_for(timing::hand_over.least + timing::wake_up.least + 1ms);
+  run_for(timing::rest_end.least + timing::stop_poll + timing::hand_over.least +
+          timing::wake_up.least + 1ms);
   EXPECT_FALSE(member(one).asking);
   EXPECT_FALSE(member(two).asking);
 }
