@@ -252,36 +252,49 @@ CanonicalFingerprint::CanonicalFingerprint(const World& blank, charm::Duration t
       unit_hashes_(blank.unit_count()) {}
 
 std::uint64_t CanonicalFingerprint::of(const World& world, const Texts& texts) {
-  const Dcs& dcs = world.shared().dcs;
-  Surrounding now{.now_us = world.now().micros,
-                  .lock_version = dcs.lock_version,
-                  .config_version = dcs.config_version,
-                  .sync_version = dcs.sync_version,
-                  .secret_revision = world.shared().application.secret_revision,
-                  .records_made = world.shared().application.records_made,
-                  .lsns = WalPositions(world)};
-  const Canonical canonical(world, now.lsns, ttl_);
-  const bool is_other = is_first_ || !(now == surrounding_);
   const auto same = [](const auto& a, const auto& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
-  if (is_other || !same(world.shared(), last_.shared())) shared_hash_ = canonical.hash_shared();
+  // All that the surrounding is made of.
+  const bool shared_is_same = !is_first_ && same(world.shared(), last_.shared());
+  bool is_other = false;
+  if (!shared_is_same || !std::ranges::equal(world.units(), last_.units(), same,
+                                             &UnitState::postgres, &UnitState::postgres)) {
+    const Dcs& dcs = world.shared().dcs;
+    const Application& application = world.shared().application;
+    const Surrounding now{.now_us = world.now().micros,
+                          .lock_version = dcs.lock_version,
+                          .config_version = dcs.config_version,
+                          .sync_version = dcs.sync_version,
+                          .secret_revision = application.secret_revision,
+                          .records_made = application.records_made,
+                          .lsns = WalPositions(world)};
+    is_other = is_first_ || !(now == surrounding_);
+    if (is_other) surrounding_ = now;
+  }
+  const Canonical canonical(world, surrounding_.lsns, ttl_);
+  // What is the same stays where it is kept: copying the world would take as long as comparing it.
+  if (is_other || !shared_is_same) {
+    shared_hash_ = canonical.hash_shared();
+    last_.shared() = world.shared();
+  }
   std::uint64_t hash = mix(shared_hash_, canonical.hash_timers());
   for (std::size_t at = 0; at < unit_hashes_.size(); ++at) {
     const UnitState& unit = world.units()[at];
     if (is_other || !same(unit, last_.units()[at])) {
       unit_hashes_[at] = canonical.hash_unit(unit, texts);
+      last_.units()[at] = unit;
     }
     hash = mix(hash, unit_hashes_[at]);
   }
   const auto [lists, states] = world.lists();
+  const auto [last_lists, last_states] = last_.lists();
   const auto equal = [](std::span<const std::byte> a, std::span<const std::byte> b) {
     return std::memcmp(a.data(), b.data(), a.size()) == 0;
   };
-  if (is_first_ || !equal(lists, last_.lists().first) || !equal(states, last_.lists().second)) {
+  if (is_first_ || !equal(lists, last_lists) || !equal(states, last_states)) {
     lists_hash_ =
         hash_bytes(states.data(), states.size(), hash_bytes(lists.data(), lists.size(), 0));
+    last_ = world;
   }
-  last_ = world;
-  surrounding_ = now;
   is_first_ = false;
   return mix(hash, lists_hash_);
 }

@@ -20,20 +20,51 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+// mix() of one number after the other, each with what came of those before. How long that takes is
+// how long each waits for the last. So the number by which the next mix() begins is taken into the
+// lower half of the product, which is there before the upper one: a seventh of the time. Compilers
+// that know how to are told to leave it in this order; the result is the same in any.
+class Chain {
+ public:
+  explicit constexpr Chain(std::uint64_t seed) : begun_(seed ^ begin) {}
+
+  constexpr void add(std::uint64_t number) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(begun_) * static_cast<Wide>(number ^ other);
+    std::uint64_t lower = static_cast<std::uint64_t>(product) ^ begin;
+#if __has_builtin(__builtin_assoc_barrier)
+    lower = __builtin_assoc_barrier(lower);
+#endif
+    begun_ = lower ^ static_cast<std::uint64_t>(product >> 64);
+  }
+  // As hash_bytes() with the value so far as its seed.
+  void add_bytes(const void* data, std::size_t size) {
+    const auto* at = static_cast<const unsigned char*>(data);
+    add(size);
+    for (; size >= 8; size -= 8, at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, 8);
+      add(word);
+    }
+    if (size > 0) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, size);
+      add(word);
+    }
+  }
+  [[nodiscard]] constexpr std::uint64_t value() const { return begun_ ^ begin; }
+
+ private:
+  static constexpr std::uint64_t begin = 0x9E3779B97F4A7C15ULL;
+  static constexpr std::uint64_t other = 0xD1B54A32D192ED03ULL;
+
+  std::uint64_t begun_;
+};
+
 inline std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_t seed) {
-  const auto* at = static_cast<const unsigned char*>(data);
-  std::uint64_t hash = mix(seed, size);
-  for (; size >= 8; size -= 8, at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    hash = mix(hash, word);
-  }
-  if (size > 0) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, size);
-    hash = mix(hash, word);
-  }
-  return hash;
+  Chain chain(seed);
+  chain.add_bytes(data, size);
+  return chain.value();
 }
 
 // For much at a time: four chains side by side, none of which waits for another. Not the same

@@ -126,6 +126,9 @@ class World {
   [[nodiscard]] TimerId next() const;
   // The first moment at which some window ends.
   [[nodiscard]] charm::Instant first_end() const;
+  // The timers whose windows begin until then: what may fire before another has to. In index order,
+  // into `found`, which has room for all; how many they are.
+  std::size_t find_possible(std::span<TimerId> found) const;
   // How many have a timer due at the moment of `first`, which is next(): the world, and each unit;
   // and the timer of the nth of them. In reality nothing orders them.
   [[nodiscard]] std::uint32_t due_with(TimerId first) const;

@@ -103,7 +103,7 @@ class Simulation final : private CallHost, private StatusListener, private model
   // With a quantum: the timer of the last step, and of the step that is being chosen those among
   // which the choice is, in the order of its options.
   [[nodiscard]] std::optional<model::TimerId> last_fired() const { return fired_; }
-  [[nodiscard]] const std::vector<model::TimerId>& possible() const { return possible_; }
+  [[nodiscard]] std::vector<model::TimerId> possible() const;
 
   // With a quantum: when the next step comes.
   [[nodiscard]] charm::Instant next_moment() const;
@@ -124,6 +124,9 @@ class Simulation final : private CallHost, private StatusListener, private model
   void widen_fresh();
   model::TimerId next_of_all();
   std::size_t find_all();
+  // By what the calm order goes (simulation_orders.cc): the moment, the window's end, the timer.
+  [[nodiscard]] std::tuple<std::int64_t, std::int64_t, std::uint32_t> calm_rank(
+      model::TimerId id) const;
   [[nodiscard]] bool goes_straight_on(model::TimerId call);
   model::TimerId next_due();
   [[nodiscard]] bool belongs_to_scheduler(model::TimerId id, charm::UnitName running) const;
@@ -231,8 +234,8 @@ class Simulation final : private CallHost, private StatusListener, private model
   Choices* choices_ = nullptr;
   std::optional<model::TimerId> chosen_;  // of those that are due together: comes next
   std::optional<model::TimerId> fired_;   // last
-  std::vector<model::TimerId> possible_;  // what may come next, with a quantum
-  std::vector<std::tuple<std::int64_t, std::int64_t, std::uint32_t>> in_calm_order_;  // the same
+  std::vector<model::TimerId> possible_;  // what may come next, with a quantum; with room for all
+  std::size_t possible_count_ = 0;        // so many of it
   std::optional<model::CanonicalFingerprint> canonical_;  // with a quantum
   Verdict verdict_;
   bool ended_ = false;

@@ -10,19 +10,17 @@
 namespace sim {
 namespace {
 
-using model::mix;
-
 class Hash {
  public:
-  explicit Hash(std::uint64_t seed) : hash_(seed) {}
+  explicit Hash(std::uint64_t seed) : chain_(seed) {}
 
-  void add(std::uint64_t number) { hash_ = mix(hash_, number); }
+  void add(std::uint64_t number) { chain_.add(number); }
   void add(charm::MaybeUnit unit) { add(unit.ordinal); }
   void add(charm::MaybeMember member) { add(member.ordinal); }
   template <class T>
     requires std::has_unique_object_representations_v<T>
   void add_bytes(const T& value) {
-    hash_ = model::hash_bytes(&value, sizeof value, hash_);
+    chain_.add_bytes(&value, sizeof value);
   }
   void add(const charm::UnitSet& units) { add_bytes(units); }
   void add(const charm::Event& event) {
@@ -33,10 +31,10 @@ class Hash {
     add(event.relation.number);
   }
 
-  [[nodiscard]] std::uint64_t value() const { return hash_; }
+  [[nodiscard]] std::uint64_t value() const { return chain_.value(); }
 
  private:
-  std::uint64_t hash_;
+  model::Chain chain_;
 };
 
 // --- what the properties remember ---

@@ -50,28 +50,38 @@ void Simulation::widen_fresh() {
 // on and on sleeps in between. If hooks, too, went by the ends of their windows, those of two units
 // would go in turn from the first call on that takes a step of time: one deviation more or less
 // would reorder all that they still have to do, and worlds would stay different that long.
+//
+// The order is made where somebody asks for it: the calm way asks for its first alone.
+std::tuple<std::int64_t, std::int64_t, std::uint32_t> Simulation::calm_rank(
+    model::TimerId id) const {
+  const model::Window window = world_.window(id);
+  // No window ends before time began.
+  const std::int64_t end = answers_a_call(id) ? -1 : window.latest.micros;
+  return {std::max(world_.now(), window.earliest).micros, end, id.index};
+}
+
+// In index order.
 std::size_t Simulation::find_all() {
-  const std::int64_t now = world_.now().micros;
-  const auto count = static_cast<std::uint32_t>(world_.timer_count());
-  const std::int64_t first_end = world_.first_end().micros;
-  possible_.clear();
-  in_calm_order_.clear();
-  for (std::uint32_t at = 0; at < count; ++at) {
-    const model::TimerId id{at};
-    const model::Window window = world_.window(id);
-    if (window.earliest.micros > first_end) continue;
-    // No window ends before time began.
-    const std::int64_t end = answers_a_call(id) ? -1 : window.latest.micros;
-    in_calm_order_.emplace_back(std::max(now, window.earliest.micros), end, at);
-  }
-  if (in_calm_order_.size() > 1) std::ranges::sort(in_calm_order_);
-  for (const auto& [moment, end, index] : in_calm_order_) possible_.push_back({index});
-  return possible_.size();
+  possible_.resize(world_.timer_count());
+  possible_count_ = world_.find_possible(possible_);
+  return possible_count_;
+}
+
+std::vector<model::TimerId> Simulation::possible() const {
+  std::vector<model::TimerId> sorted(
+      possible_.begin(), possible_.begin() + static_cast<std::ptrdiff_t>(possible_count_));
+  std::ranges::sort(sorted, {}, [this](model::TimerId id) { return calm_rank(id); });
+  return sorted;
 }
 
 model::TimerId Simulation::next_of_all() {
   const auto count = static_cast<std::uint32_t>(find_all());
-  return possible_[count == 1 ? 0 : choices_->pick(count, {{}, tie_question})];
+  if (count == 1) return possible_[0];
+  const std::uint32_t option = choices_->pick(count, {{}, tie_question});
+  if (option != 0) return possible()[option];
+  return *std::ranges::min_element(possible_.begin(),
+                                   possible_.begin() + static_cast<std::ptrdiff_t>(count), {},
+                                   [this](model::TimerId id) { return calm_rank(id); });
 }
 
 charm::Instant Simulation::next_moment() const {

@@ -5,6 +5,7 @@
 
 #include "sim/run_state.h"
 #include "sim/search/cost.h"
+#include "sim/search/huge_pages.h"
 #include "sim/search/placed_runs.h"
 #include "sim/search/rounds.h"
 
@@ -214,6 +215,7 @@ class Explorer {
     frame_bytes_ += scratch_.kept_bytes;
     most_frame_bytes_ = std::max(most_frame_bytes_, frame_bytes_);
     frames_.push_back(std::move(scratch_));
+    heap_.look();
     if (spare_.empty()) {
       scratch_ = Frame();
     } else {
@@ -335,6 +337,7 @@ class Explorer {
   std::uint32_t place_ = 0;  // how many questions were asked
   std::uint64_t steps_ = 0;
   std::uint32_t first_of_way_ = 0;  // the serial since which nothing has deviated
+  GrowingHeap heap_;                // in which frames are
   std::vector<Frame> frames_;
   std::vector<Frame> spare_;  // whose memory is used again
   Frame scratch_;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/search/huge_pages.h"
+
 namespace sim {
 
 // Slot{} is a free one: its member `key` is 0.
@@ -30,7 +32,7 @@ class KeySlots {
   [[nodiscard]] bool is_crowded(std::size_t size) const { return size + 1 > slots_.size() / 8 * 7; }
   // To twice as many slots; meanwhile the old ones stand beside the new ones.
   void grow() {
-    std::vector<Slot> old(2 * slots_.size());
+    Slots old(2 * slots_.size());
     old.swap(slots_);
     for (const Slot& slot : old) {
       if (slot.key != 0) (*this)[slot.key] = slot;
@@ -40,13 +42,14 @@ class KeySlots {
   [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
 
  private:
+  using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
   static constexpr unsigned first_bits = 12;
 
   [[nodiscard]] std::size_t home_of(std::uint64_t key) const {
     return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20U) & (slots_.size() - 1);
   }
 
-  std::vector<Slot> slots_;
+  Slots slots_;
 };
 
 }  // namespace sim
