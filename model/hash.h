@@ -72,20 +72,21 @@ inline std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_
 // as slow as one chain.
 inline std::uint64_t digest_bytes(const void* data, std::size_t size, std::uint64_t seed) {
   const auto* at = static_cast<const unsigned char*>(data);
-  std::uint64_t first = seed;
-  std::uint64_t second = seed + 1;
-  std::uint64_t third = seed + 2;
-  std::uint64_t fourth = seed + 3;
+  Chain first(seed);
+  Chain second(seed + 1);
+  Chain third(seed + 2);
+  Chain fourth(seed + 3);
   const std::size_t whole = size;
   for (; size >= 32; size -= 32, at += 32) {
     std::array<std::uint64_t, 4> words{};
     std::memcpy(words.data(), at, 32);
-    first = mix(first, words[0]);
-    second = mix(second, words[1]);
-    third = mix(third, words[2]);
-    fourth = mix(fourth, words[3]);
+    first.add(words[0]);
+    second.add(words[1]);
+    third.add(words[2]);
+    fourth.add(words[3]);
   }
-  const std::uint64_t ends = mix(mix(first, second), mix(third, fourth));
+  const std::uint64_t ends =
+      mix(mix(first.value(), second.value()), mix(third.value(), fourth.value()));
   return hash_bytes(at, size, mix(ends, whole));
 }
 
