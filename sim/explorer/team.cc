@@ -36,6 +36,23 @@ void stay_on(const cpu_set_t& allowed, unsigned worker) {
 Team::Team(unsigned workers) {
   CHECK(workers > 0);
   if (workers == 1) return;
+  try {
+    make_helpers(workers);
+  } catch (...) {  // those that are there would wait for ever
+    end();
+    throw;
+  }
+}
+
+Team::~Team() { end(); }
+
+void Team::end() {
+  is_over_ = true;
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+}
+
+void Team::make_helpers(unsigned workers) {
   cpu_set_t allowed{};
   const bool is_known = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
   const bool is_apart = is_known && workers <= static_cast<unsigned>(CPU_COUNT(&allowed));
@@ -49,12 +66,6 @@ Team::Team(unsigned workers) {
     });
   }
   if (is_apart) stay_on(allowed, 0);
-}
-
-Team::~Team() {
-  is_over_ = true;
-  round_.fetch_add(1, std::memory_order_release);
-  round_.notify_all();
 }
 
 void Team::each(std::size_t parts, const std::function<void(std::size_t)>& work) {

@@ -14,7 +14,8 @@ namespace sim::explorer {
 class Team {
  public:
   // The caller is one of the workers. As long as the team is there each keeps to a processor of its
-  // own, if there are enough; those of another process may be the same.
+  // own, if there are enough; those of another process may be the same. std::system_error: so many
+  // threads cannot be made.
   explicit Team(unsigned workers);
   ~Team();
   Team(const Team&) = delete;
@@ -24,6 +25,8 @@ class Team {
   void each(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:
+  void make_helpers(unsigned workers);
+  void end();
   void help(unsigned worker);
   void do_parts(unsigned worker);
 
