@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view schema = "charmsim-run/1";
+constexpr std::string_view schema = "charmsim-run/2";
 
 std::optional<std::uint64_t> parse_hex(const Json& json) {
   if (!json.is_string()) return std::nullopt;
@@ -37,9 +37,9 @@ std::expected<std::string, ScenarioError> text_of(const Json& json, const char* 
   return found->get<std::string>();
 }
 
-// What a run is made of, and what came out.
-constexpr std::array<std::string_view, 5> kept_members{"choices", "broken", "fingerprint",
-                                                       "scenario", "steps"};
+constexpr std::array<std::string_view, 9> run_members{"schema",      "logic",    "scenario_file",
+                                                  "choices",     "broken",   "fingerprint",
+                                                  "interrupted", "scenario", "steps"};
 
 std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::string& file) {
   SavedRun run;
@@ -67,7 +67,11 @@ std::expected<SavedRun, ScenarioError> from_json(const Json& json, const std::st
     }
     run.steps.push_back(*number);
   }
-  run.interrupted = json.value("interrupted", Json(false)) == Json(true);
+  const Json interrupted = json.value("interrupted", Json(false));
+  if (!interrupted.is_boolean()) {
+    return std::unexpected(wrong_in(file, "/interrupted", "is neither", "must be true or false"));
+  }
+  run.interrupted = interrupted.get<bool>();
   if (run.steps.empty()) {
     return std::unexpected(wrong_in(file, "/steps", "is empty", "must have a step for each event"));
   }
@@ -94,7 +98,7 @@ std::string to_json_text(const SavedRun& run) {
             {"interrupted", run.interrupted},
             {"scenario", run.scenario},
             {"steps", std::move(steps)}};
-  json["digests"] = digests_of(json, kept_members);
+  json["digests"] = digests_of(json);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -123,9 +127,9 @@ std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
   }
   auto run = from_json(json, file);
   if (!run) return run;
-  // Absent digests are those of an older file, or of one that shall be edited.
-  auto edited = edited_member(json, kept_members, file,
-                              "to play it all the same, remove its member \"digests\"");
+  constexpr const char* advice = "`export` makes a scenario of the run as it was, which may be edited";
+  auto edited = version == Json(schema) ? edited_place(json, {run_members, {}}, file, advice)
+                                        : edited_place_of_other_version(json, file, advice);
   if (edited) return std::unexpected(*std::move(edited));
   return run;
 }

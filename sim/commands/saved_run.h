@@ -1,6 +1,6 @@
-// A run as a file: the scenario itself, its choices, and what came out (`charmsim-run/1`). It can
-// be replayed to the byte, on any machine. It says which logic and model have made it, and has
-// digests of what must not be edited.
+// A run as a file: the scenario itself, its choices, and what came out (`charmsim-run/2`). It can
+// be replayed to the byte, on any machine. It says which logic and model have made it, and each of
+// its members has a digest (json_file.h). `charmsim-run/1` had digests of some.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ struct SavedRun {
 
 std::string to_json_text(const SavedRun& run);
 // A file of another version, of the format or of what has made it, is tried all the same; `note`
-// says so. One that was cut or edited is refused, with the place.
+// says so. One that was cut or edited is refused, with the place; of another format, where its own
+// digests tell of it: it may have more members than are known here, and fewer digests.
 std::expected<SavedRun, ScenarioError> read_saved_run(const std::string& text,
                                                       const std::string& file, std::string& note);
 

@@ -2,41 +2,15 @@
 #include "sim/scenario/json_text.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <vector>
+
+#include "sim/scenario/counting_iterator.h"
 
 namespace sim {
 namespace {
 
 using nlohmann::json;
-
-// Reads the text and counts what has been read: the parser's events do not say where they are.
-struct CountingIterator {
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  std::string_view::const_iterator at;
-  std::size_t* consumed = nullptr;
-
-  reference operator*() const { return *at; }
-  CountingIterator& operator++() {
-    ++at;
-    ++*consumed;
-    return *this;
-  }
-  CountingIterator operator++(int) {
-    CountingIterator before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const CountingIterator& a, const CountingIterator& b) {
-    return a.at == b.at;
-  }
-};
 
 struct SyntaxError {
   std::string what;

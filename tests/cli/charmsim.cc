@@ -12,8 +12,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/commands/json_file.h"
 #include "tests/support/places.h"
 
 namespace cli {
@@ -214,6 +216,11 @@ std::string with(std::string text, const std::string& before, const std::string&
   const auto at = text.find(before);
   EXPECT_NE(at, text.npos) << before;
   return at == text.npos ? text : text.replace(at, before.size(), after);
+}
+
+std::string sealed(nlohmann::ordered_json file) {
+  file["digests"] = sim::digests_of(file);
+  return file.dump();
 }
 
 std::string without_speed(const std::string& text) {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,15 @@ class Running {
   pid_t process_;
   int output_;
 };
+
+// Then a limit of addresses ends the program before it begins.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool is_sanitized = __has_feature(address_sanitizer);
+#else
+inline constexpr bool is_sanitized = false;
+#endif
 
 // An empty folder to run in, which is gone after the test.
 class Charmsim : public testing::Test {
@@ -78,6 +88,8 @@ class Charmsim : public testing::Test {
 std::string scenario(const std::string& name);
 // `text` with `before` replaced where it stands first; it must be there.
 std::string with(std::string text, const std::string& before, const std::string& after);
+// A file that was edited, with digests of what it is now: whoever wants to can make them.
+std::string sealed(nlohmann::ordered_json file);
 // Without the one line that is another each time.
 std::string without_speed(const std::string& text);
 

@@ -446,11 +446,33 @@ TEST_F(Explore, AnEditedCertificateIsRefusedWithThePlace) {
   ordered_json digest = whole;
   digest["digests"]["units"] = "0000000000000000";
   EXPECT_EQ(refusal_of(digest), said_of("/units"));
+  digest = whole;
+  digest["digests"]["sample/*"] = "";
+  EXPECT_EQ(refusal_of(digest), said_of("/digests/sample~1*"));
+  digest["digests"].erase("sample/*");
+  EXPECT_THAT(refusal_of(digest), StartsWith("covered.json: /digests/sample~1*: is missing: "));
+  digest = without;
+  for (const char* key : {"assumptions", "assumptions/*"}) digest["digests"].erase(key);
+  EXPECT_THAT(refusal_of(digest), StartsWith("covered.json: /assumptions: is missing: the file"));
+  ordered_json comment = whole;
+  comment["comment"] = "";
+  EXPECT_THAT(refusal_of(comment), StartsWith("covered.json: /comment: is no member of such a"));
   ordered_json bare = whole;
   bare.erase("digests");
   EXPECT_THAT(refusal_of(bare),
               StartsWith("covered.json: /digests: is missing: nothing tells any more whether the "
                          "file was edited; explore again"));
+}
+
+TEST_F(Explore, ACertificateWithAKeyTwiceIsRefusedWithBothLines) {
+  certificate();
+  const std::string whole = read("covered.json");
+  write("covered.json", with(whole, " \"worlds\":", " \"units\": 3,\n \"worlds\":"));
+  EXPECT_THAT(refusal(), MatchesRegex("covered.json:[0-9]+: /units: stands twice in its object, "
+                                      "first in line [0-9]+; must stand once\n"));
+  write("covered.json", with(whole, "\"steps\": 0,", "\"steps\": 0, \"steps\": 0,"));
+  EXPECT_THAT(refusal(),
+              MatchesRegex("covered.json:[0-9]+: /sample/[0-9]+/steps: stands twice .*"));
 }
 
 TEST_F(Explore, ACertificateOfBeforeThereWereDigestsIsRefusedAndTold) {

@@ -509,8 +509,7 @@ TEST_F(Fuzz, ADiffOfARunOfManyChoicesAsksForASmallerOne) {
   std::string choices = "0.call.0=1";
   for (int nth = 1; nth <= 64; ++nth) choices += ",0.call." + std::to_string(nth) + "=1";
   run["choices"] = choices;
-  run.erase("digests");
-  write("many.json", run.dump());
+  write("many.json", sealed(run));
   const Result result = charmsim({"diff", "many.json"});
   EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.err, StartsWith("many.json: has 65 choices: shrink it first"));
@@ -520,8 +519,7 @@ TEST_F(Fuzz, ADiffSaysThatARunHoldsNowOrThatNoneIsCalmer) {
   ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "run.json"}).code, 0);
   ordered_json run = ordered_json::parse(read("run.json"));
   run["broken"] = "no hook ends by an exception";
-  run.erase("digests");
-  write("run.json", run.dump());
+  write("run.json", sealed(run));
   const Result holds = charmsim({"diff", "run.json"});
   EXPECT_EQ(holds.code, 2);
   EXPECT_THAT(holds.err, HasSubstr("broke; now all held"));
@@ -557,8 +555,7 @@ TEST_F(Fuzz, ADiffThatIsInterruptedEndsWith130) {
   ASSERT_EQ(charmsim({"run", "a_second.json", "-q", "--save", "run.json"}).code, 1);
   ordered_json run = ordered_json::parse(read("run.json"));
   run["scenario"] = read("s.json");
-  run.erase("digests");
-  write("long.json", run.dump());
+  write("long.json", sealed(run));
   for (const Words& other : {Words{}, Words{"long.json"}}) {
     Words arguments = {"diff", "long.json"};
     arguments.insert(arguments.end(), other.begin(), other.end());

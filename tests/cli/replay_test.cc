@@ -31,9 +31,23 @@ class Replay : public Charmsim {
   }
   // Whatever was edited.
   Result replayed(ordered_json run) {
-    run.erase("digests");
-    write("run.json", run.dump());
+    write("run.json", sealed(std::move(run)));
     return charmsim({"replay", "run.json"});
+  }
+  // What is said of a file that has no digests of what it is now.
+  std::string refusal(const std::string& text) {
+    write("run.json", text);
+    const Result result = charmsim({"replay", "run.json"});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  }
+  std::string refusal(const ordered_json& edited) { return refusal(edited.dump()); }
+  static std::string edited_at(const std::string& pointer,
+                               const std::string& how = "is not what was written") {
+    return "run.json: " + pointer + ": " + how +
+           ": the file was edited; `export` makes a scenario of the run as it was, which may be "
+           "edited\n";
   }
   // Interrupts a run of a week as soon as it has something to tell.
   Result interrupted_week(const Words& more, int signal = SIGINT) {
@@ -126,8 +140,7 @@ TEST_F(Replay, AnswersAsJson) {
   EXPECT_EQ(verdict.at("replay").at("same"), true);
   EXPECT_EQ(verdict.at("replay").at("differs_at"), nullptr);
   run["steps"][5] = "0123456789abcdef";
-  run.erase("digests");
-  write("run.json", run.dump());
+  write("run.json", sealed(run));
   const Result other = charmsim({"replay", "run.json", "--json"});
   EXPECT_EQ(other.code, 1);
   EXPECT_EQ(ordered_json::parse(other.out).at("replay").at("differs_at"), 6);
@@ -137,11 +150,24 @@ TEST_F(Replay, OfAnotherVersionIsTried) {
   ordered_json run = saved();
   run["schema"] = "charmsim-run/9";
   run["news"] = "of a later version";
+  const std::string note =
+      "run.json: was written as \"charmsim-run/9\", not as \"charmsim-run/2\"; "
+      "tried all the same\n";
   const Result result = replayed(run);
   EXPECT_EQ(result.code, 0);
-  EXPECT_EQ(result.err,
-            "run.json: was written as \"charmsim-run/9\", not as \"charmsim-run/1\"; "
-            "tried all the same\n");
+  EXPECT_EQ(result.err, note);
+  // Which has fewer digests, or none.
+  run = ordered_json::parse(read("run.json"));
+  for (const char* key : {"news", "logic", "steps/*"}) run["digests"].erase(key);
+  write("run.json", run.dump());
+  EXPECT_EQ(charmsim({"replay", "run.json"}).code, 0);
+  run.erase("digests");
+  write("run.json", run.dump());
+  EXPECT_EQ(charmsim({"replay", "run.json"}).code, 0);
+  // What digests there are tell of edits.
+  run = saved();
+  run["schema"] = "charmsim-run/9";
+  EXPECT_EQ(refusal(run), note + edited_at("/schema"));
 }
 
 TEST_F(Replay, OfAnotherLogicIsTried) {
@@ -155,49 +181,120 @@ TEST_F(Replay, OfAnotherLogicIsTried) {
 }
 
 TEST_F(Replay, OfAnEditedFileIsRefusedWithThePlace) {
-  for (const char* member : {"choices", "broken", "scenario"}) {
-    ordered_json run = saved({"--seed", "9"});
-    run[member] = run[member].get<std::string>() + ' ';
-    write("run.json", run.dump());
-    const Result result = charmsim({"replay", "run.json"});
-    EXPECT_EQ(result.code, 2);
-    EXPECT_EQ(result.err, "run.json: /" + std::string(member) +
-                              ": is not what was written: the file was edited; to play it all "
-                              "the same, remove its member \"digests\"\n");
-    EXPECT_EQ(result.out, "");
+  const ordered_json run = saved({"--seed", "9"});
+  for (const auto& [key, member] : run.items()) {
+    if (key == "digests" || key == "steps" || key == "schema") continue;  // see below, and above
+    ordered_json edited = run;
+    edited[key] = !member.is_boolean() ? ordered_json(member.get<std::string>() + ' ')
+                                       : ordered_json(!member.get<bool>());
+    if (key == "fingerprint") {
+      edited[key] = run.at("steps").at(0);
+      EXPECT_THAT(refusal(edited), HasSubstr("must be: the file was edited or cut"));
+    } else {
+      EXPECT_THAT(refusal(edited), testing::EndsWith(edited_at("/" + key)));
+    }
   }
+  ordered_json other_kind = run;
+  other_kind["interrupted"] = 0;
+  EXPECT_EQ(refusal(other_kind), "run.json: /interrupted: is neither; must be true or false\n");
+}
+
+TEST_F(Replay, OfAFileOfOtherMembersIsRefusedWithThePlace) {
+  const ordered_json run = saved();
+  for (const char* key : {"logic", "interrupted"}) {
+    ordered_json less = run;
+    less.erase(key);
+    EXPECT_EQ(refusal(less), edited_at("/" + std::string(key), "is missing"));
+    less["digests"].erase(key);
+    EXPECT_EQ(refusal(less), edited_at("/" + std::string(key), "is missing"));
+  }
+  ordered_json more = run;
+  more["comment"] = "";
+  EXPECT_EQ(refusal(more), edited_at("/comment", "is no member of such a file"));
+  EXPECT_EQ(refusal(sealed(more)), edited_at("/comment", "is no member of such a file"));
+}
+
+TEST_F(Replay, OfEditedDigestsIsRefusedWithThePlace) {
+  const ordered_json run = saved();
+  for (const auto& [key, digest] : run.at("digests").items()) {
+    const bool is_of_steps = key == "steps/*";
+    const std::string place = is_of_steps ? "/digests/steps~1*" : "/" + key;
+    ordered_json less = run;
+    less["digests"].erase(key);
+    EXPECT_EQ(refusal(less), edited_at(place, is_of_steps ? "is missing" : "has no digest"));
+    ordered_json other = run;
+    other["digests"][key] = "0" + digest.get<std::string>();
+    EXPECT_EQ(refusal(other), edited_at(place));
+  }
+  ordered_json of_nothing = run;
+  of_nothing["digests"]["comment"] = "0000000000000000";
+  EXPECT_EQ(refusal(of_nothing), edited_at("/comment", "is missing"));
+  ordered_json of_no_list = run;
+  of_no_list["digests"]["choices/*"] = "";
+  EXPECT_EQ(refusal(of_no_list), edited_at("/digests/choices~1*", "is of no list"));
+  for (const ordered_json& none : {ordered_json(), ordered_json("none")}) {
+    ordered_json without = run;
+    without["digests"] = none;
+    EXPECT_THAT(refusal(without), StartsWith("run.json: /digests: is missing: nothing tells any "
+                                             "more whether the file was edited; `export`"));
+  }
+}
+
+// Who reads it elsewhere may see the other value.
+TEST_F(Replay, OfAFileWithAKeyTwiceIsRefusedWithBothLines) {
+  saved();
+  const std::string text = read("run.json");
+  EXPECT_EQ(refusal(with(text, " \"broken\"", " \"choices\": \"\",\n \"broken\"")),
+            "run.json:6: /choices: stands twice in its object, first in line 5; must stand once\n");
+  EXPECT_THAT(refusal(with(text, "\"digests\": {", "\"digests\": {\"steps\": \"\",")),
+              testing::MatchesRegex("run.json:[0-9]+: /digests/steps: stands twice in its object, "
+                                    "first in line [0-9]+; must stand once\n"));
+  EXPECT_EQ(
+      refusal(std::string("{\"news\": [0, {\"a\": [], \"a\": 1}]}")),
+      "run.json:1: /news/1/a: stands twice in its object, first in line 1; must stand once\n");
+}
+
+TEST_F(Replay, OfAFileThatIsNestedTooDeeplyIsRefused) {
+  const std::string deep(200'000, '[');
+  EXPECT_THAT(refusal("{\"schema\": " + deep),
+              AllOf(StartsWith("run.json:1: /schema/0/0"),
+                    testing::EndsWith(": is nested too deeply; must have at most 64 levels\n")));
 }
 
 TEST_F(Replay, OfAnEditedStepIsRefusedWithItsNumber) {
   const ordered_json run = saved({"--seed", "9"});
-  const auto refused = [&](const ordered_json& edited) {
-    write("run.json", edited.dump());
-    const Result result = charmsim({"replay", "run.json"});
-    EXPECT_EQ(result.code, 2);
-    EXPECT_EQ(result.out, "");
-    return result.err;
-  };
   const auto refusal_of = [](std::size_t step) {
-    return "run.json: /steps/" + std::to_string(step) +
-           ": is not what was written: the file was edited; to play it all the same, remove its "
-           "member \"digests\"\n";
+    return edited_at("/steps/" + std::to_string(step));
   };
   for (const std::size_t step : {std::size_t{0}, std::size_t{17}, run.at("steps").size() - 2}) {
     ordered_json edited = run;
     edited["steps"][step] = "0123456789abcdef";
-    EXPECT_EQ(refused(edited), refusal_of(step));
+    EXPECT_EQ(refusal(edited), refusal_of(step));
   }
   ordered_json one_less = run;
   one_less["steps"].erase(17);
-  EXPECT_EQ(refused(one_less), refusal_of(17));
+  EXPECT_EQ(refusal(one_less), refusal_of(17));
   ordered_json one_more = run;
   one_more["steps"].insert(one_more["steps"].begin() + 17, "0123456789abcdef");
-  EXPECT_EQ(refused(one_more), refusal_of(17));
-  // By a program before, which kept no digests of each step.
-  ordered_json older = run;
-  older["steps"][17] = "0123456789abcdef";
-  older["digests"].erase("steps/*");
-  EXPECT_THAT(refused(older), StartsWith("run.json: /steps: is not what was written"));
+  EXPECT_EQ(refusal(one_more), refusal_of(17));
+}
+
+// It had digests of these members alone, and of no member of a list before that.
+TEST_F(Replay, OfAFileByAProgramBeforeIsTriedAndItsEditsAreTold) {
+  ordered_json run = saved();
+  run["schema"] = "charmsim-run/1";
+  for (const char* key : {"schema", "logic", "scenario_file", "interrupted", "steps/*"}) {
+    run["digests"].erase(key);
+  }
+  const std::string note =
+      "run.json: was written as \"charmsim-run/1\", not as \"charmsim-run/2\"; "
+      "tried all the same\n";
+  write("run.json", run.dump());
+  const Result result = charmsim({"replay", "run.json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err, note);
+  run["steps"][17] = "0123456789abcdef";
+  EXPECT_EQ(refusal(run), note + edited_at("/steps"));
 }
 
 TEST_F(Replay, OfACutFileIsRefusedWithThePlace) {
@@ -255,7 +352,7 @@ TEST_F(Replay, CanBeInterrupted) {
   interrupted_week({"--save", "run.json"});
   ordered_json run = ordered_json::parse(read("run.json"));
   run["interrupted"] = false;
-  write("run.json", run.dump());
+  write("run.json", sealed(run));
   Running replay = start({"replay", "run.json", "--verbose"});
   replay.read_some();
   replay.signal(SIGINT);

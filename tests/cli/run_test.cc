@@ -91,7 +91,7 @@ TEST_F(Charmsim, WritesWhatIsAskedFor) {
   EXPECT_EQ(json::parse(result.out).at("held"), true);
   EXPECT_THAT(files(), ElementsAre("coverage.json", "run.json", "trace.jsonl"));
   EXPECT_EQ(json::parse(read("coverage.json")).at("schema"), "charm-coverage/1");
-  EXPECT_EQ(json::parse(read("run.json")).at("schema"), "charmsim-run/1");
+  EXPECT_EQ(json::parse(read("run.json")).at("schema"), "charmsim-run/2");
   EXPECT_THAT(read("trace.jsonl"), StartsWith("{\"schema\":\"charmsim-trace/1\""));
 }
 
@@ -130,7 +130,7 @@ TEST_F(Charmsim, WritesWhereALinkLeads) {
   write("real.json", "old");
   std::filesystem::create_symlink("real.json", path("link.json"));
   ASSERT_EQ(charmsim({"run", scenario("deploy-one-unit"), "-q", "--save", "link.json"}).code, 0);
-  EXPECT_EQ(json::parse(read("real.json")).at("schema"), "charmsim-run/1");
+  EXPECT_EQ(json::parse(read("real.json")).at("schema"), "charmsim-run/2");
   EXPECT_THAT(files(), ElementsAre("link.json", "real.json"));
 }
 
