@@ -175,6 +175,14 @@ std::optional<LeftOpen> left_open(const ExploreOptions& options, const Explorati
                   .asked = options.allowance};
 }
 
+// Puts it in its place. Why that could not be is told at once, and returned.
+std::string put_in_place(Output& output, const Console& console) {
+  if (output.finish()) return {};
+  std::string why = cannot_be_written(output.path());
+  console.err << why << '\n';
+  return why;
+}
+
 }  // namespace
 
 int explore_command(const ExploreOptions& options, const Console& console) {
@@ -212,17 +220,17 @@ int explore_command(const ExploreOptions& options, const Console& console) {
     }
   }
   const int code = exit_code(found, !verdict);
-  const ExploreView view{options, *scenario, found, levels, verdict};
-  console.out << (options.json ? to_json_text(view) : to_text(view));
-  bool are_written = true;
-  if (save.is_wanted() && found.failing) {
-    save.stream() << to_json_text(played(*scenario, *found.failing, console));
-    are_written = finish_or_tell(save, console.err);
-  }
+  ExploreView view{options, *scenario, found, levels, verdict, {}, {}};
   if (const auto* covered = view.covered(); certificate.is_wanted() && covered != nullptr) {
     certificate.stream() << certificate_text(*scenario, *covered, left_open(options, found));
-    are_written = finish_or_tell(certificate, console.err) && are_written;
+    view.not_certified = put_in_place(certificate, console);
   }
+  if (save.is_wanted() && found.failing) {
+    save.stream() << to_json_text(played(*scenario, *found.failing, console));
+    view.not_saved = put_in_place(save, console);
+  }
+  console.out << (options.json ? to_json_text(view) : to_text(view));
+  const bool are_written = view.not_certified.empty() && view.not_saved.empty();
   return are_written ? code : exit_bad_input;
 }
 

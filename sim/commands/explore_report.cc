@@ -53,7 +53,8 @@ std::string orders_lines(const OrdersCovered& orders) {
 }
 
 // Why there is no certificate.
-std::string none_covered(const ExploreView& view) {
+std::string no_certificate(const ExploreView& view) {
+  if (view.covered() != nullptr) return view.not_certified;
   const Exploration& found = view.found;
   return "nothing was covered whole: " + std::string(was_text(found.end)) +
          (found.orders ? ", and a search of all orders has no levels"
@@ -62,7 +63,9 @@ std::string none_covered(const ExploreView& view) {
 
 std::string certificate_line(const ExploreView& view) {
   const Exploration* covered = view.covered();
-  if (covered == nullptr) return "none is written, since " + none_covered(view);
+  if (covered == nullptr || !view.not_certified.empty()) {
+    return "none is written, since " + no_certificate(view);
+  }
   const bool is_all = covered == &view.found;
   return quoted(view.options.certificate_file) + ": all " +
          (is_all ? "of it"
@@ -110,7 +113,9 @@ Json json_of(const Exploration& found) {
 
 Json certificate_json(const ExploreView& view) {
   const Exploration* covered = view.covered();
-  if (covered == nullptr) return {{"file", nullptr}, {"why", none_covered(view)}};
+  if (covered == nullptr || !view.not_certified.empty()) {
+    return {{"file", nullptr}, {"why", no_certificate(view)}};
+  }
   return {{"file", view.options.certificate_file}, {"of", json_of(*covered)}};
 }
 
@@ -163,7 +168,9 @@ std::string to_text(const ExploreView& view) {
       verdict_line("missed", "a world, with a chance of at most " + chance_text(found.missed()) +
                                  " (" + std::to_string(SeenWorlds::key_bits) + " bits a world)");
   if (!view.options.save_file.empty() && view.verdict) {
-    text += verdict_line("saved", "./run replay " + quoted(view.options.save_file));
+    text += verdict_line("saved", view.not_saved.empty()
+                                      ? "./run replay " + quoted(view.options.save_file)
+                                      : "not, since " + view.not_saved);
   }
   if (!view.options.certificate_file.empty()) {
     text += verdict_line("certificate", certificate_line(view));

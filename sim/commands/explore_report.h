@@ -18,6 +18,9 @@ struct ExploreView {
   const Exploration& found;
   const std::vector<Exploration>& levels;  // that were covered before, each more than the last
   const std::optional<Verdict>& verdict;   // of the run that breaks something
+  // Why the file could not be written: what is told names no file that is not there.
+  std::string not_saved;
+  std::string not_certified;
 
   // What can be certified: the last level that was covered. Null: none was.
   [[nodiscard]] const Exploration* covered() const;

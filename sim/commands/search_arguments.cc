@@ -113,7 +113,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   fuzz->footer(examples.of(
       "Ends at the first run that breaks a property: with --runs the one of the lowest\n"
       "seed. Ctrl-C ends it with what was found. The exit code is 3 if an odometer has\n"
-      "not come to its end, and 2 if the corpus could not be written (the result stands).\n\n"
+      "not come to its end, and 2 if the corpus could not be written, or there was no\n"
+      "memory to go on (the result stands).\n\n"
       "Examples:\n"
       "  PROGRAM fuzz SCENARIO --for 60s --out found\n"
       "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
@@ -233,8 +234,8 @@ void add_explore(CLI::App& app, ExploreOptions& options, const Examples& example
       "like any other. First come the worlds with none of what is allowed, then, level by\n"
       "level, with one fault more, one leader change, one departure, one deviation: it ends\n"
       "at the first that breaks a property, or goes round for ever. What --for, --memory-mb\n"
-      "or Ctrl-C ends keeps the levels that were covered. Rates are of the last level, per\n"
-      "second of CPU time.\n"
+      "or Ctrl-C ends, or want of memory, keeps the levels that were covered. Rates are of\n"
+      "the last level, per second of CPU time.\n"
       "The exit code is 3 if not all was covered.\n\n"
       "Examples:\n"
       "  PROGRAM explore SCENARIO --deviations 2 --certificate covered.json\n"

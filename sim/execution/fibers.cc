@@ -3,6 +3,8 @@
 
 #include <boost/context/fiber.hpp>
 #include <boost/context/fixedsize_stack.hpp>
+#include <new>
+#include <utility>
 #include <vector>
 
 namespace sim {
@@ -21,6 +23,7 @@ class Fibers final : public Executor {
     Fiber& fiber = fibers_[run.name.ordinal];
     if (!fiber.hook) fiber.hook = make(run, fiber);
     fiber.hook = std::move(fiber.hook).resume();
+    if (std::exchange(fiber.has_no_memory, false)) throw std::bad_alloc();
   }
 
   void stop(UnitRun& run) override {
@@ -39,6 +42,7 @@ class Fibers final : public Executor {
     context::fiber hook;     // where the hook stands, while it does not run
     context::fiber caller;   // who let it run
     bool has_stack = false;  // it is in the middle of a dispatch
+    bool has_no_memory = false;
   };
 
   // Runs one dispatch after the other; between two of them it waits for go_on().
@@ -62,6 +66,8 @@ class Fibers final : public Executor {
     try {
       body_(run);
     } catch (const Stopped&) {  // doomed: its stack is unwound now
+    } catch (const std::bad_alloc&) {
+      fiber.has_no_memory = true;  // an exception that left the fiber would end the program
     }
     fiber.has_stack = false;
   }

@@ -2,6 +2,7 @@
 #include "sim/search/exploration.h"
 
 #include <algorithm>
+#include <new>
 
 #include "sim/run_state.h"
 #include "sim/search/cost.h"
@@ -56,24 +57,45 @@ class StepChoices final : public Choices {
 
 class Explorer {
  public:
-  Explorer(const Scenario& scenario, const CharmUnderTest& charm, const ExplorationOptions& options)
+  // `result` outlives it: it has what was counted if memory runs out.
+  Explorer(const Scenario& scenario, const CharmUnderTest& charm, const ExplorationOptions& options,
+           Exploration& result)
       : scenario_(scenario),
         charm_(charm),
         options_(options),
         simulation_(scenario, charm, {.interrupted = options.interrupted}),
         seen_(options.most_bytes, options.allowance),
-        sample_(options.samples) {
+        sample_(options.samples),
+        result_(result) {
     CHECK(scenario.quantum > charm::Duration{0});
     if (options.liveness) {
       rounds_.emplace();
       choices_.watch(simulation_);
     }
-    result_.allowance = options.allowance;
   }
 
-  Exploration run() {
+  void run() {
     started_ = std::chrono::steady_clock::now();
     const auto cpu_before = cpu_time();
+    try {
+      search();
+    } catch (const std::bad_alloc&) {
+      note_cost(cpu_before);
+      throw;
+    }
+    note_cost(cpu_before);
+    give_back();
+    note_witnesses();
+    if (result_.end == ExplorationEnd::covered) {
+      result_.samples = sample_.named(scenario_, charm_);
+    }
+    std::ranges::sort(result_.ends_found);
+    const auto rest = std::ranges::unique(result_.ends_found);
+    result_.ends_found.erase(rest.begin(), rest.end());
+  }
+
+ private:
+  void search() {
     choices_.restart_calm();
     simulation_.begin(choices_);
     left_ = options_.allowance;
@@ -85,19 +107,8 @@ class Explorer {
     if (meet()) descend();
     while (!is_over_ && !frames_.empty()) come_back();
     if (rounds_ && !is_over_) look_for_rounds();
-    count();
-    result_.cpu_time = cpu_time() - cpu_before;
-    note_witnesses();
-    if (result_.end == ExplorationEnd::covered) {
-      result_.samples = sample_.named(scenario_, charm_);
-    }
-    std::ranges::sort(result_.ends_found);
-    const auto rest = std::ranges::unique(result_.ends_found);
-    result_.ends_found.erase(rest.begin(), rest.end());
-    return std::move(result_);
   }
 
- private:
   // Of a step that can go otherwise.
   struct Alternative {
     std::vector<std::uint32_t> options;
@@ -282,6 +293,7 @@ class Explorer {
 
   bool fail() {
     stop(ExplorationEnd::violated);
+    give_back();
     result_.failing = named(scenario_, charm_, path_);
     return false;
   }
@@ -305,6 +317,17 @@ class Explorer {
     count();
     if (result_.bytes > options_.most_bytes) return stop(ExplorationEnd::memory);
     if (options_.progress && (result_.generated & 0xFFFFU) == 0) options_.progress(result_);
+  }
+
+  // It does not come back to any world: what is still to be done has the memory of all of them.
+  void give_back() {
+    frames_ = {};
+    spare_ = {};
+  }
+
+  void note_cost(std::chrono::nanoseconds cpu_before) {
+    count();
+    result_.cpu_time = cpu_time() - cpu_before;
   }
 
   // Frames that are not needed any more are kept to be used again, and so count.
@@ -344,14 +367,21 @@ class Explorer {
   std::size_t frame_bytes_ = 0;  // of frames_
   std::size_t most_frame_bytes_ = 0;
   bool is_over_ = false;
-  Exploration result_;
+  Exploration& result_;
 };
 
 }  // namespace
 
 Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,
                     const ExplorationOptions& options) {
-  return Explorer(scenario, charm, options).run();
+  Exploration result;
+  result.allowance = options.allowance;
+  try {
+    Explorer(scenario, charm, options, result).run();
+  } catch (const std::bad_alloc&) {  // all that it held is free again
+    end_without_memory(result);
+  }
+  return result;
 }
 
 }  // namespace sim

@@ -114,7 +114,8 @@ struct Exploration : ExplorationCounts {
   [[nodiscard]] double missed() const;
 };
 
-// The scenario has a quantum (CHECKed).
+// The scenario has a quantum (CHECKed). Where the process gets no more memory the search ends as at
+// `most_bytes`, and nothing of what it held is left.
 Exploration explore(const Scenario& scenario, const CharmUnderTest& charm,
                     const ExplorationOptions& options);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 
 #include "model/hash.h"
 #include "sim/run_state.h"
@@ -16,8 +17,9 @@ namespace {
 
 class Interleaver {
  public:
+  // `result` outlives it: it has what was counted if memory runs out.
   Interleaver(const Scenario& scenario, const CharmUnderTest& charm,
-              const InterleavingOptions& options)
+              const InterleavingOptions& options, Exploration& result)
       : scenario_(scenario),
         charm_(charm),
         options_(options),
@@ -28,21 +30,24 @@ class Interleaver {
         order_(simulation_),
         independence_(scenario, charm.properties),
         seen_(options.most_bytes, {}),
-        sample_(options.samples) {
+        sample_(options.samples),
+        result_(result) {
     CHECK(scenario.quantum > charm::Duration{0});
   }
 
-  Exploration run() {
+  void run() {
     started_ = std::chrono::steady_clock::now();
-    std::chrono::nanoseconds cpu_before{0};
-    do {
-      cpu_before = cpu_time();
-      begin_pass();
-      descend();
-      while (!is_over_ && !frames_.empty()) come_back();
-    } while (writers_.has_refuted() && result_.end == ExplorationEnd::covered);
-    count();
-    result_.cpu_time = cpu_time() - cpu_before;
+    try {
+      do {
+        pass();
+      } while (writers_.has_refuted() && result_.end == ExplorationEnd::covered);
+    } catch (const std::bad_alloc&) {
+      note_cost();
+      result_.orders = std::move(orders_);
+      throw;
+    }
+    note_cost();
+    give_back();
     note_witnesses();
     if (result_.end == ExplorationEnd::covered) {
       result_.samples = sample_.named(scenario_, charm_);
@@ -53,7 +58,6 @@ class Interleaver {
       found->erase(rest.begin(), rest.end());
     }
     result_.orders = std::move(orders_);
-    return std::move(result_);
   }
 
  private:
@@ -65,6 +69,13 @@ class Interleaver {
     std::size_t deviations = 0;        // of path_
     std::size_t kept_bytes = 0;
   };
+
+  void pass() {
+    cpu_before_ = cpu_time();
+    begin_pass();
+    descend();
+    while (!is_over_ && !frames_.empty()) come_back();
+  }
 
   // From the beginning, with what is known by now of who writes what.
   void begin_pass() {
@@ -291,6 +302,7 @@ class Interleaver {
 
   void fail() {
     stop(ExplorationEnd::violated);
+    give_back();
     result_.failing = named(scenario_, charm_, path_);
   }
 
@@ -312,6 +324,17 @@ class Interleaver {
     count();
     if (result_.bytes > options_.most_bytes) return stop(ExplorationEnd::memory);
     if (options_.progress && (result_.generated & 0xFFFFU) == 0) options_.progress(result_);
+  }
+
+  // It does not come back to any world: what is still to be done has the memory of all of them.
+  void give_back() {
+    frames_ = {};
+    spare_ = {};
+  }
+
+  void note_cost() {
+    count();
+    result_.cpu_time = cpu_time() - cpu_before_;
   }
 
   // Frames that are not needed any more are kept to be used again, and so count.
@@ -355,7 +378,8 @@ class Interleaver {
   Reliance relied_;
   model::World before_{1};
   bool is_over_ = false;
-  Exploration result_;
+  std::chrono::nanoseconds cpu_before_{0};  // this pass
+  Exploration& result_;
   OrdersCovered orders_;
 };
 
@@ -363,7 +387,14 @@ class Interleaver {
 
 Exploration interleave(const Scenario& scenario, const CharmUnderTest& charm,
                        const InterleavingOptions& options) {
-  return Interleaver(scenario, charm, options).run();
+  Exploration result;
+  try {
+    Interleaver(scenario, charm, options, result).run();
+  } catch (const std::bad_alloc&) {  // all that it held is free again
+    end_without_memory(result);
+    if (!result.orders) result.orders.emplace().is_reduced = options.reduces;
+  }
+  return result;
 }
 
 }  // namespace sim

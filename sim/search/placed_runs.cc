@@ -47,6 +47,11 @@ std::vector<SampledWorld> WorldSample::named(const Scenario& scenario,
   return samples;
 }
 
+void end_without_memory(Exploration& result) {
+  const bool is_known = result.end == ExplorationEnd::violated && result.failing;
+  if (!is_known) result.end = ExplorationEnd::memory;
+}
+
 std::chrono::nanoseconds cpu_time() {
   timespec now{};
   CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);

@@ -46,6 +46,9 @@ class WorldSample {
 // That this thread has had so far, of the processor.
 std::chrono::nanoseconds cpu_time();
 
+// The search could get no more memory, before all is covered, or before what it found was named.
+void end_without_memory(Exploration& result);
+
 // What ends a search that began then, before all is covered; nothing: it may go on. Of the options
 // of either.
 template <class Options>

@@ -211,6 +211,18 @@ TEST_F(Explore, CertifiesTheLevelThatWasCoveredBeforeMemoryWasUsedUp) {
   EXPECT_EQ(read("covered.json"), written);
 }
 
+TEST_F(Explore, CertifiesTheLevelThatWasCoveredBeforeTheProcessGotNoMoreMemory) {
+  if (is_sanitized) GTEST_SKIP() << "a sanitizer's own memory is over the limit";
+  const Result result = run("/bin/sh", {"-c",
+                                        "ulimit -v 100000; exec \"$0\" explore \"$1\" "
+                                        "--deviations 2 --certificate covered.json",
+                                        CHARMSIM_BINARY, scenario("deploy-three-units")});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("NOT COVERED: memory is used up after "));
+  expect_left_open("memory");
+}
+
 TEST_F(Explore, CertifiesTheLevelThatWasCoveredBeforeTimeWasUsedUp) {
   const Result result = charmsim({"explore", scenario("deploy-three-units"), "--deviations", "3",
                                   "--for", "1s", "--certificate", "covered.json"});
@@ -265,13 +277,25 @@ TEST_F(Explore, WhatCannotBeWrittenCostsNoResult) {
   write("short.json", too_short);
   const Result saved = charmsim({"explore", "short.json", "--save", "/dev/full"});
   EXPECT_EQ(saved.code, 2);
-  EXPECT_THAT(saved.out, StartsWith("verdict      FAILED \""));
-  EXPECT_THAT(saved.err, HasSubstr("/dev/full: cannot be written"));
+  EXPECT_THAT(saved.out,
+              AllOf(StartsWith("verdict      FAILED \""),
+                    HasSubstr("\nsaved        not, since /dev/full: cannot be written: "),
+                    Not(HasSubstr("./run replay"))));
+  EXPECT_EQ(saved.err, "/dev/full: cannot be written: No space left on device\n");
   const Result certified =
       charmsim({"explore", scenario("deploy-one-unit"), "--certificate", "/dev/full"});
   EXPECT_EQ(certified.code, 2);
-  EXPECT_THAT(certified.out, HasSubstr("\nverdict      covered all with "));
-  EXPECT_THAT(certified.err, HasSubstr("/dev/full: cannot be written"));
+  EXPECT_THAT(certified.out, AllOf(HasSubstr("\nverdict      covered all with "),
+                                   HasSubstr("\ncertificate  none is written, since /dev/full: "
+                                             "cannot be written: No space left on device\n"),
+                                   Not(HasSubstr(": all of it"))));
+  EXPECT_EQ(certified.err, "/dev/full: cannot be written: No space left on device\n");
+  const Result as_json =
+      charmsim({"explore", scenario("deploy-one-unit"), "--certificate", "/dev/full", "--json"});
+  EXPECT_EQ(as_json.code, 2);
+  const ordered_json none = ordered_json::parse(as_json.out).at("certificate");
+  EXPECT_EQ(none.at("file"), nullptr);
+  EXPECT_EQ(none.at("why"), "/dev/full: cannot be written: No space left on device");
 }
 
 TEST_F(Explore, TakesTheQuantumOfTheScenarioUnlessItIsAskedForAnother) {
@@ -467,12 +491,11 @@ TEST_F(Explore, AnEditedCertificateIsRefusedWithThePlace) {
 TEST_F(Explore, ACertificateWithAKeyTwiceIsRefusedWithBothLines) {
   certificate();
   const std::string whole = read("covered.json");
-  write("covered.json", with(whole, " \"worlds\":", " \"units\": 3,\n \"worlds\":"));
-  EXPECT_THAT(refusal(), MatchesRegex("covered.json:[0-9]+: /units: stands twice in its object, "
-                                      "first in line [0-9]+; must stand once\n"));
-  write("covered.json", with(whole, "\"steps\": 0,", "\"steps\": 0, \"steps\": 0,"));
-  EXPECT_THAT(refusal(),
-              MatchesRegex("covered.json:[0-9]+: /sample/[0-9]+/steps: stands twice .*"));
+  write("covered.json", with(whole, " \"units\":", " \"quantum_ms\": 1000,\n \"units\":"));
+  EXPECT_THAT(refusal(), MatchesRegex("covered.json:[0-9]+: /quantum_ms: stands twice in its "
+                                      "object, first in line [0-9]+; must stand once\n"));
+  write("covered.json", with(whole, "\"choices\": \"", "\"steps\": 1,\n \"choices\": \""));
+  EXPECT_THAT(refusal(), MatchesRegex("covered.json:[0-9]+: /sample/0/steps: stands twice .*\n"));
 }
 
 TEST_F(Explore, ACertificateOfBeforeThereWereDigestsIsRefusedAndTold) {
