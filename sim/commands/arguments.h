@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct Examples {
 
 // `--shard i/n`, and `--shards n` for a pod of an Indexed Job, which Kubernetes tells its index.
 void add_shards(CLI::App& command, std::optional<Shard>& shard);
+// `60s`, `500ms`, `5m`, `2h`.
+std::chrono::nanoseconds read_time(const std::string& option, const std::string& text);
 
 void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples);
 void add_explore(CLI::App& app, ExploreOptions& options, const Examples& examples);

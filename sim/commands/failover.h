@@ -1,6 +1,7 @@
 // charmsim failover: how long a client of a cluster gets no write acknowledged, and what it loses.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,7 +39,8 @@ struct FailoverOptions : FailoverOutputs {
   // The worst is searched for, in place of many being measured.
   std::optional<failover::Harm> worst;
   std::optional<std::uint32_t> scope_answers;  // all schedules of that scope are played, too
-  std::uint64_t tries = 20'000;
+  std::uint64_t tries = 40'000;
+  std::optional<std::chrono::nanoseconds> worst_time;  // of the searches and scopes together
   std::uint64_t runs = 10'000;
   std::uint64_t first_seed = 1;
   std::optional<Shard> shard;  // only its runs

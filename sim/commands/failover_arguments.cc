@@ -178,14 +178,23 @@ void add_worst(CLI::App& command, FailoverOptions& options) {
       "Search for the failover with the longest outage, or which loses\n"
       "the most acknowledged commits (loss), in place of measuring many");
   worst->type_name("HARM");
-  for (const char* other : {"--runs", "--what-if", "--csv", "--samples", "--html", "--out",
-                            "--shard", "--shards", "--delays"}) {
+  for (const char* other :
+       {"--runs", "--what-if", "--csv", "--samples", "--html", "--out", "--shard", "--shards"}) {
     worst->excludes(command.get_option(other));
   }
   add_number<8U, std::uint64_t, 100'000'000>(
       command, "--tries", options.tries,
-      "With --worst: so many failovers of the climbs (without: 20000); where\n"
-      "they end single changes are tried until none does more harm")
+      "With --worst: so many failovers of the search at most (without: 40000);\n"
+      "half of them climb, then single changes are tried until none does more\n"
+      "harm, which may take a few more to be told")
+      ->needs(worst);
+  command
+      .add_option_function<std::string>(
+          "--for",
+          [&options](const std::string& text) { options.worst_time = read_time("--for", text); },
+          "With --worst: no longer than this time, such as 60s, 5m, 2h; half of it\n"
+          "is the scope's, if there is one")
+      ->type_name("TIME")
       ->needs(worst);
   command
       .add_option_function<std::string>(
@@ -193,8 +202,9 @@ void add_worst(CLI::App& command, FailoverOptions& options) {
           [&options](const std::string& text) {
             options.scope_answers = read_number<0U, std::uint32_t, 4U>("--scope", text);
           },
-          "With --worst: play also all failovers with at most so many answers\n"
-          "at their latest, the others calm, with the fault at ten moments")
+          "With --worst: explore also all failovers with at most so many answers\n"
+          "at their latest, the others calm, with the fault at ten moments, and tell\n"
+          "whether one of them is worse than what was found")
       ->type_name("NUMBER")
       ->needs(worst);
   command
@@ -223,8 +233,15 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
   add_shards(*failover, options.shard);
   add_outputs(*failover, options);
   failover->callback([&options] {
-    if (!options.shard || !options.out_file.empty()) return;
-    throw CLI::ValidationError("--shard", "needs --out FILE, or nothing could be merged");
+    if (options.shard && options.out_file.empty()) {
+      throw CLI::ValidationError("--shard", "needs --out FILE, or nothing could be merged");
+    }
+    if (options.worst && !options.delays_file.empty()) {
+      throw CLI::ValidationError(
+          "--delays",
+          "cannot be had with --worst: what that finds is a run for replay, which takes each "
+          "time from the model's windows and knows no measured ones");
+    }
   });
   failover
       ->add_option("--delays", options.delays_file,

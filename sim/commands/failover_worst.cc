@@ -2,6 +2,8 @@
 #include "sim/commands/failover_worst.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -59,6 +61,30 @@ std::string moments_text(const Searched& one) {
                           : " moments of a loop of Patroni's";
 }
 
+bool is_exceeded(const Searched& one, Harm harm) {
+  return is_worse(one.covered->failover, one.worst.failover, harm);
+}
+
+// What was explored, how far, and whether it has something worse: a bound within it, and no other.
+std::string scope_text(const Searched& one, const FailoverOptions& options) {
+  const Covered& covered = *one.covered;
+  std::string text = "  scope        at most " + plural(*options.scope_answers, "answer") +
+                     " at the latest, the others calm; " +
+                     std::to_string(failover::Scope{}.moments) + moments_text(one) +
+                     "\n  covered      " + std::to_string(covered.parts_done) + " of " +
+                     std::to_string(covered.parts) + " first answers with all that follows: ";
+  text += plural(covered.runs, "failover") + " (" + std::to_string(covered.joined) +
+          " until they came to a world of another), " + plural(covered.worlds, "world") + '\n';
+  if (covered.runs == 0) return text + "  bound        none: nothing was played, not confirmed\n";
+  text += "  bound        " + std::string(covered.is_whole() ? "" : "none: as far as it came ") +
+          seconds_text(covered.failover.outage_us) + " s, lost " +
+          std::to_string(covered.failover.lost);
+  if (is_exceeded(one, *options.worst)) return text + ": EXCEEDS what the search has found\n";
+  return text + (covered.is_whole()
+                     ? ": confirmed, nothing in this scope is worse than what was found\n"
+                     : ": not confirmed\n");
+}
+
 std::string text_of(const Searched& one, const FailoverOptions& options) {
   std::string text = std::string(one.kind->name) + ", " + to_text(one.setting) + '\n';
   if (!one.refused.empty()) return text + "  " + one.refused + '\n';
@@ -68,17 +94,7 @@ std::string text_of(const Searched& one, const FailoverOptions& options) {
           plural(worst.schedule.choices.size(), "answer") + " that count; ";
   text += worst.is_peak ? "no single change does more harm\n"
                         : "single changes were not tried to the end\n";
-  if (one.covered) {
-    text += "  scope        " + std::string(one.covered->is_whole ? "all " : "the first ") +
-            std::to_string(one.covered->runs) + " with at most " +
-            plural(*options.scope_answers, "answer") + " at its latest, at " +
-            std::to_string(failover::Scope{}.moments) + moments_text(one) + ": at most ";
-    text += seconds_text(one.covered->failover.outage_us) + " s, lost " +
-            std::to_string(one.covered->failover.lost);
-    text += is_worse(one.covered->failover, worst.failover, *options.worst)
-                ? ": MORE than the search has found\n"
-                : ": not more than the search has found\n";
-  }
+  if (one.covered) text += scope_text(one, options);
   if (!one.file.empty()) text += "  run          " + one.file + '\n';
   return text;
 }
@@ -106,7 +122,11 @@ Json json_of(const Searched& one) {
   json["choices"] = to_text(one.run.choices);
   if (one.covered) {
     json["scope"] = {{"runs", one.covered->runs},
-                     {"whole", one.covered->is_whole},
+                     {"joined", one.covered->joined},
+                     {"worlds", one.covered->worlds},
+                     {"first_answers", one.covered->parts},
+                     {"first_answers_covered", one.covered->parts_done},
+                     {"whole", one.covered->is_whole()},
                      {"worst", json_of(one.covered->failover)}};
   }
   if (!one.file.empty()) json["file"] = one.file;
@@ -135,28 +155,53 @@ bool write(Searched& one, std::size_t setting, const std::string& folder, const 
   return true;
 }
 
+using Clock = std::chrono::steady_clock;
+
+// Ends a search, or an exploration: at Ctrl-C, or when its time is over.
+struct Stop {
+  const Console& console;
+  std::optional<Clock::time_point> until;
+  std::atomic<bool> is_over{false};
+
+  void look() {
+    if (console.is_interrupted() || (until && Clock::now() >= *until)) is_over = true;
+  }
+};
+
+// Until then, if there is an end.
 void search(Searched& one, const FailoverOptions& options, Crew& crew, unsigned workers,
-            ProgressLine& progress, const Console& console) {
+            std::optional<Clock::time_point> until, ProgressLine& progress,
+            const Console& console) {
   const CharmUnderTest charm{&console.charm, console.properties, nullptr};
+  const std::string name = std::string(one.kind->name) + ", " + to_text(one.setting.timing) + ": ";
+  progress.show(name + "the cluster is being deployed");
   const auto base = failover::prepare_schedules(*one.kind, one.setting, charm, console.interrupted);
   if (!base) {
     one.refused = base.error();
     return;
   }
+  // The scope has half of the time.
+  Stop stop{.console = console, .until = until};
+  if (until && options.scope_answers) stop.until = Clock::now() + (*until - Clock::now()) / 2;
   const failover::WorstOptions worst_options{.harm = *options.worst,
                                              .tries = options.tries,
                                              .seed = options.first_seed,
-                                             .interrupted = console.interrupted};
-  const auto show = [&](const char* what, std::uint64_t played) {
-    progress.show(std::string(one.kind->name) + ", " + to_text(one.setting.timing) + ": " + what +
-                  ", " + std::to_string(played) + " failovers");
+                                             .interrupted = &stop.is_over};
+  const auto show = [&](const char* what, std::uint64_t played, const std::string& of) {
+    stop.look();
+    progress.show(name + what + ", " + std::to_string(played) + of + " failovers");
   };
+  stop.look();
+  const std::string most = " of at most " + std::to_string(options.tries);
   one.worst = failover::find_worst(*base, console.charm, worst_options, crew, workers,
-                                   [&](std::uint64_t played) { show("search", played); });
+                                   [&](std::uint64_t played) { show("search", played, most); });
   if (options.scope_answers) {
+    stop.until = until;
+    stop.is_over = false;
+    stop.look();
     one.covered =
         failover::cover(*base, console.charm, {.answers = *options.scope_answers}, worst_options,
-                        crew, [&](std::uint64_t played) { show("scope", played); });
+                        crew, [&](std::uint64_t played) { show("scope", played, {}); });
   }
   one.run = failover::ordinary_run(*base, console.charm, one.worst.schedule);
 }
@@ -176,6 +221,8 @@ int worst_command(const FailoverOptions& options, const std::vector<const Kind*>
   const unsigned workers =
       options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   std::vector<Searched> all;
+  std::size_t left = settings.size() * kinds.size();
+  const auto begin = Clock::now();
   {
     ProgressLine progress(console);
     Crew crew(workers);
@@ -185,7 +232,13 @@ int worst_command(const FailoverOptions& options, const std::vector<const Kind*>
         Searched& one = all.emplace_back();
         one.kind = kind;
         one.setting = settings[setting];
-        search(one, options, crew, workers, progress, console);
+        std::optional<Clock::time_point> until;  // each has an even share of what is left
+        if (options.worst_time) {
+          const auto now = Clock::now();
+          until = now + (begin + *options.worst_time - now) / static_cast<std::int64_t>(left);
+        }
+        --left;
+        search(one, options, crew, workers, until, progress, console);
         if (options.worst_folder.empty() || !one.refused.empty()) continue;
         if (!write(one, setting, options.worst_folder, console)) return exit_bad_input;
       }
@@ -208,7 +261,7 @@ int worst_command(const FailoverOptions& options, const std::vector<const Kind*>
   if (console.is_interrupted()) return exit_interrupted;
   const bool is_all = std::ranges::all_of(all, [&](const Searched& one) {
     return one.refused.empty() && one.worst.is_peak &&
-           !(one.covered && is_worse(one.covered->failover, one.worst.failover, *options.worst));
+           !(one.covered && (!one.covered->is_whole() || is_exceeded(one, *options.worst)));
   });
   return is_all ? exit_held : exit_bounded;
 }

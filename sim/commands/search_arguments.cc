@@ -5,9 +5,7 @@
 #include "sim/commands/numbers.h"
 
 namespace sim {
-namespace {
 
-// `60s`, `500ms`, `5m`, `2h`.
 std::chrono::nanoseconds read_time(const std::string& option, const std::string& text) {
   struct Unit {
     std::string_view name;
@@ -27,6 +25,8 @@ std::chrono::nanoseconds read_time(const std::string& option, const std::string&
   }
   throw CLI::ValidationError(option, "is \"" + text + "\"; must be a time such as 60s, 5m or 2h");
 }
+
+namespace {
 
 void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
   const auto read = [&campaign](const std::string& text) {

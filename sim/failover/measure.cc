@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/hash.h"
 #include "model/kubernetes.h"
 #include "model/postgresql.h"
 #include "sim/choices/list.h"
@@ -131,6 +132,12 @@ bool Passage::is_over(const model::World& world) const {
 }
 
 Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* has_struck) {
+  return *pass(from, fault, has_struck, [] { return false; });
+}
+
+std::optional<Failover> Passage::pass(const RunState& from, charm::Instant fault,
+                                      const bool* has_struck,
+                                      const std::function<bool()>& is_enough) {
   fault_ = fault;
   const charm::Instant begin = from.world.now();
   watch_.restart(from.world, fault, noticed_break_);
@@ -142,9 +149,24 @@ Failover Passage::pass(const RunState& from, charm::Instant fault, const bool* h
       watch_.begin_fault(fault_);
     }
     if (is_over(world)) return watch_.result(world, false);
+    if (is_enough()) return std::nullopt;
     if (world.now() > (fault_ == charm::never ? begin : fault_) + longest_) break;
   }
   return watch_.result(simulation_.world(), true);
+}
+
+std::optional<std::uint64_t> Passage::fingerprint() const {
+  if (simulation_.has_stopped_hook()) return std::nullopt;
+  simulation_.save(here_);
+  // Not what properties remember: there are none.
+  const auto bytes = here_.world.bytes();
+  std::uint64_t hash = model::digest_bytes(bytes.data(), bytes.size(), watch_.fingerprint());
+  for (const std::uint16_t left : here_.fault_budget) hash = model::mix(hash, left);
+  hash = model::mix(hash, here_.changes_left.leaders);
+  hash = model::mix(hash, here_.changes_left.departures);
+  hash = model::mix(hash, static_cast<std::uint64_t>(here_.settled_since.micros));
+  hash = model::mix(hash, std::uint64_t{here_.settled} * 2 + std::uint64_t{here_.may_have_settled});
+  return hash;
 }
 
 Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays)

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <expected>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,13 @@ class Passage {
   // From that state on, which goes back to that base. The fault comes then; never: when
   // `has_struck` begins to be true.
   Failover pass(const RunState& from, charm::Instant fault, const bool* has_struck = nullptr);
+  // The same, asked after each step whether that is enough; nothing: it was.
+  std::optional<Failover> pass(const RunState& from, charm::Instant fault, const bool* has_struck,
+                               const std::function<bool()>& is_enough);
+  // Of where it stands: where two passes of one base and fault have the same, and the same answers
+  // follow, they come to the same. Nothing while a hook is stopped at a call. Only of one Passage:
+  // texts have numbers of its own. 64 bits: two may have the same by chance.
+  [[nodiscard]] std::optional<std::uint64_t> fingerprint() const;
   [[nodiscard]] const model::World& world() const { return simulation_.world(); }
   [[nodiscard]] charm::Instant fault() const { return fault_; }
 
@@ -61,6 +70,7 @@ class Passage {
   charm::Duration longest_;
   charm::Duration steady_;
   charm::Instant fault_;
+  mutable RunState here_;  // kept for its memory
 };
 
 // Measures failovers of one base, one after the other; whoever works beside has its own.

@@ -44,6 +44,7 @@ void ScheduledChoices::restart_drawn(const Schedule& schedule, std::uint64_t see
 void ScheduledChoices::begin() {
   reset_behind(base_.calm);
   asked_since_.clear();
+  deviations_ = 0;
   strikes_ = 0;
   struck_ = false;
   const model::World& world = base_.state.world;
@@ -94,6 +95,7 @@ std::uint32_t ScheduledChoices::answer(charm::Instant at, std::uint32_t option_c
   std::uint32_t option = seed_ ? static_cast<std::uint32_t>(draw(*seed_, label, nth) % option_count)
                                : listed(label, nth);
   if (option >= option_count) option = 0;
+  if (option != 0) ++deviations_;
   asked_since_.push_back({at, label, nth, option_count, option});
   return option;
 }
@@ -110,6 +112,10 @@ charm::Instant Player::fault_after(charm::Duration wait) const {
 }
 
 Failover Player::pass(charm::Duration wait) {
+  return *pass(wait, [] { return false; });
+}
+
+std::optional<Failover> Player::pass(charm::Duration wait, const std::function<bool()>& is_enough) {
   model::World& world = state_.world;
   for (const UnitName unit : world.existing()) {
     const auto moment = choices_.update_status(unit);
@@ -117,15 +123,39 @@ Failover Player::pass(charm::Duration wait) {
     world.arm(model::timer_id(unit, model::UnitTimer::update_status),
               model::exactly(*moment - world.now()));
   }
-  if (base_.kind->mishap) return passage_.pass(state_, charm::never, choices_.struck());
+  if (base_.kind->mishap) {
+    return passage_.pass(state_, charm::never, choices_.struck(), is_enough);
+  }
   const charm::Instant fault = fault_after(wait);
   world.arm(story_timer, model::exactly(fault - world.now()));
-  return passage_.pass(state_, fault);
+  return passage_.pass(state_, fault, nullptr, is_enough);
 }
 
 Failover Player::play(const Schedule& schedule) {
   choices_.restart(schedule);
   return pass(schedule.wait);
+}
+
+std::optional<Failover> Player::play_until_known(const Schedule& schedule,
+                                                 const IsKnown& is_known) {
+  constexpr charm::Duration pause = 1s;  // a look costs as much as some steps
+  choices_.restart(schedule);
+  charm::Instant next = charm::never;
+  const std::function<bool()> is_enough = [&] {
+    const charm::Instant now = passage_.world().now();
+    if (passage_.fault() == charm::never || now < passage_.fault()) return false;
+    if (choices_.deviations() < schedule.choices.size()) return false;
+    if (next == charm::never) {  // the same grid for all
+      const std::int64_t past = (now - passage_.fault()) / pause;
+      next = passage_.fault() + pause * (past + 1);
+    }
+    if (now < next) return false;
+    const auto here = passage_.fingerprint();
+    if (!here) return false;
+    next = passage_.fault() + pause * ((now - passage_.fault()) / pause + 1);
+    return is_known(*here);
+  };
+  return pass(schedule.wait, is_enough);
 }
 
 Failover Player::play_drawn(Schedule& schedule, std::uint64_t seed) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,8 @@ class ScheduledChoices final : public Choices {
   [[nodiscard]] std::optional<charm::Instant> update_status(charm::UnitName unit) const;
   // Of the questions with known odds, those asked since then, in their order.
   [[nodiscard]] const std::vector<OpenQuestion>& asked_since() const { return asked_since_; }
+  // How many answers other than the calm one have been given.
+  [[nodiscard]] std::size_t deviations() const { return deviations_; }
   // Whether the mishap has come.
   [[nodiscard]] const bool* struck() const { return &struck_; }
 
@@ -73,7 +76,8 @@ class ScheduledChoices final : public Choices {
   std::optional<std::uint64_t> seed_;
   std::vector<OpenQuestion> asked_since_;
   std::size_t update_statuses_ = 0;  // that were asked before, the first of asked_since_
-  std::uint32_t strikes_ = 0;        // that there could have been
+  std::size_t deviations_ = 0;
+  std::uint32_t strikes_ = 0;  // that there could have been
   bool struck_ = false;
 };
 
@@ -83,6 +87,10 @@ class Player {
   Player(const Base& base, const charm::CharmDefinition& charm);
 
   Failover play(const Schedule& schedule);
+  // The same, or nothing as soon as `is_known` says so of where it stands (Passage::fingerprint()).
+  // It is asked about once a second, when the fault has come and the schedule has been said.
+  using IsKnown = std::function<bool(std::uint64_t fingerprint)>;
+  std::optional<Failover> play_until_known(const Schedule& schedule, const IsKnown& is_known);
   // The same with draws; afterwards it is written into `schedule` what they were.
   Failover play_drawn(Schedule& schedule, std::uint64_t seed);
   // When the fault of the run that was played last has come.
@@ -96,6 +104,7 @@ class Player {
 
  private:
   Failover pass(charm::Duration wait);
+  std::optional<Failover> pass(charm::Duration wait, const std::function<bool()>& is_enough);
   [[nodiscard]] charm::Instant fault_after(charm::Duration wait) const;
 
   const Base& base_;

@@ -2,7 +2,9 @@
 #include "sim/failover/watch.h"
 
 #include <algorithm>
+#include <type_traits>
 
+#include "model/hash.h"
 #include "model/network.h"
 #include "model/postgresql.h"
 
@@ -190,6 +192,24 @@ void Watch::acknowledged(const model::World& world, UnitName member, bool /*prom
 // Histories are asked of the world in the end.
 void Watch::forked(std::uint32_t /*serial*/, std::uint32_t /*parent*/, std::uint64_t /*lsn*/) {}
 void Watch::given_up(const model::World& /*world*/) {}
+
+std::uint64_t Watch::fingerprint() const {
+  const auto add_all = [](const auto& list, std::uint64_t hash) {
+    using Item = std::remove_cvref_t<decltype(list.front())>;
+    static_assert(std::has_unique_object_representations_v<Item>);
+    return model::hash_bytes(list.data(), list.size() * sizeof(Item), hash);
+  };
+  std::uint64_t hash = add_all(members_, 0);
+  hash = add_all(acknowledged_, hash);
+  hash = add_all(doubtful_, hash);
+  hash = add_all(longest_.phases_us, model::mix(hash, longest_.outage_us));
+  for (const charm::Instant at : {fault_, last_, served_since_, acted_}) {
+    hash = model::mix(hash, static_cast<std::uint64_t>(at.micros));
+  }
+  hash = model::mix(hash, server_.ordinal);
+  hash = model::mix(hash, first_server_.ordinal);
+  return model::mix(hash, std::uint64_t{stint_} * 2 + std::uint64_t{noticed_});
+}
 
 Failover Watch::result(const model::World& world, bool is_open) const {
   Failover result = longest_;

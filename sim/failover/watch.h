@@ -64,6 +64,9 @@ class Watch final : public RunWatch, public model::ClientLog {
   [[nodiscard]] charm::Instant served_since() const { return served_since_; }
   [[nodiscard]] charm::Instant last_served() const { return last_; }
   [[nodiscard]] Failover result(const model::World& world, bool is_open) const;
+  // Of all that it knows, absolute times included: where two are the same, and the worlds that
+  // follow, so are the results.
+  [[nodiscard]] std::uint64_t fingerprint() const;
 
  private:
   struct Commit {

@@ -88,8 +88,10 @@ class Search {
       if (is_worse(top.failover, best.failover, options_.harm)) best = std::move(top);
     }
     bool is_peak = false;
-    for (std::size_t round = 0; round < options_.rounds && !is_interrupted(); ++round) {
-      is_peak = !change_something(best);
+    for (std::size_t round = 0; round < options_.rounds && !is_over(); ++round) {
+      const Tried tried = change_something(best);
+      if (tried == Tried::not_all) break;
+      is_peak = tried == Tried::none_is_worse;
       if (!is_peak) continue;
       // With less in it other questions are asked: then it is looked at again.
       if (!leave_out(best)) break;
@@ -102,6 +104,7 @@ class Search {
   [[nodiscard]] bool is_interrupted() const {
     return options_.interrupted != nullptr && *options_.interrupted;
   }
+  [[nodiscard]] bool is_over() const { return is_interrupted() || played_ >= options_.tries; }
   [[nodiscard]] bool is_as_bad(const Failover& one, const Failover& other) const {
     return !is_worse(other, one, options_.harm);
   }
@@ -157,8 +160,9 @@ class Search {
   Place climb(Player& player, std::size_t which) {
     Dice dice(model::mix(options_.seed, 0x3057 + which));
     Place best;
-    const std::uint64_t tries = std::max<std::uint64_t>(options_.tries / climbs, 1);
-    for (std::uint64_t tried = 0; tried < tries && !is_interrupted(); ++tried) {
+    const std::uint64_t tries = std::max<std::uint64_t>(options_.tries / 2 / climbs, 1);
+    for (std::uint64_t tried = 0; tried < tries; ++tried) {
+      if (tried > 0 && is_interrupted()) break;  // something there is to tell
       Place next{.schedule = best.schedule, .failover = {}, .asked = {}};
       if (tried < first_draws) {
         move_fault(next.schedule, dice);
@@ -208,10 +212,15 @@ class Search {
     return all;
   }
 
-  // To the single change that does most harm, or to all that do some, if together they do more.
-  // False: none does.
-  bool change_something(Place& place) {
-    const std::vector<Change> all = single_changes(place);
+  enum class Tried : std::uint8_t { worse, none_is_worse, not_all };
+
+  // To the single change that does most harm, or to all that do some, if together they do more. As
+  // many as there are tries left for; the two that follow a worse one are not counted against them.
+  Tried change_something(Place& place) {
+    std::vector<Change> all = single_changes(place);
+    const std::uint64_t left = options_.tries - std::min<std::uint64_t>(played_, options_.tries);
+    const bool is_all = all.size() <= left;
+    if (!is_all) all.resize(left);
     std::vector<Failover> failovers(all.size());
     each((all.size() + piece - 1) / piece, [&](Player& player, std::size_t at) {
       const std::size_t end = std::min(all.size(), (at + 1) * piece);
@@ -226,7 +235,7 @@ class Search {
     for (std::size_t one = 0; one < all.size(); ++one) {
       if (is_worse(failovers[one], place.failover, options_.harm)) worse.push_back(one);
     }
-    if (worse.empty()) return false;
+    if (worse.empty()) return is_all ? Tried::none_is_worse : Tried::not_all;
     std::ranges::sort(worse, [&](std::size_t a, std::size_t b) {
       if (is_worse(failovers[a], failovers[b], options_.harm)) return true;
       return !is_worse(failovers[b], failovers[a], options_.harm) && a < b;
@@ -240,7 +249,7 @@ class Search {
     replay(together);
     const bool is_more = is_worse(together.failover, single.failover, options_.harm);
     place = std::move(is_more ? together : single);
-    return true;
+    return Tried::worse;
   }
 
   void replay(Place& place) {
@@ -256,7 +265,7 @@ class Search {
     each(1, [&](Player& player, std::size_t /*at*/) {
       for (std::size_t size = std::max<std::size_t>(before / 2, 1); size > 0; size /= 2) {
         for (std::size_t from = 0; from < place.schedule.choices.size();) {
-          if (is_interrupted()) return;
+          if (is_over()) return;
           Schedule less = place.schedule;
           const auto begin = less.choices.begin() + static_cast<std::ptrdiff_t>(from);
           const std::size_t count = std::min(size, less.choices.size() - from);

@@ -221,6 +221,17 @@ TEST_F(Failover, RefusesWhatIsNone) {
     EXPECT_EQ(result.code, 2);
     EXPECT_THAT(result.err, HasSubstr(other));
   }
+  EXPECT_THAT(refused({"--worst", "outage", "--delays", "any.json"}), HasSubstr("replay"));
+  EXPECT_THAT(refused({"--for", "60s"}), HasSubstr("--worst"));
+}
+
+// The exit code says that not all was tried.
+TEST_F(Failover, EndsTheSearchOfTheWorstAfterItsTriesAndItsTime) {
+  const Result result = charmsim({"failover", "--kind", "switchover", "--worst", "outage",
+                                  "--tries", "16", "--scope", "1", "--for", "1ms"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("\n  covered      "), HasSubstr("first answers"),
+                                HasSubstr("not confirmed")));
 }
 
 TEST_F(Failover, KeepsWhatItHasWhenItIsInterrupted) {

@@ -26,7 +26,7 @@ Base base_of(std::string_view kind) {
 // As far as a few tries and rounds go.
 Worst worst_of(const Base& base, Harm harm, unsigned workers = 1) {
   Crew crew(workers);
-  return find_worst(base, charm::postgresql_k8s(), {.harm = harm, .tries = 560, .rounds = 1}, crew,
+  return find_worst(base, charm::postgresql_k8s(), {.harm = harm, .tries = 3000, .rounds = 1}, crew,
                     workers, [](std::uint64_t /*played*/) {});
 }
 
@@ -116,7 +116,9 @@ TEST(Cover, OfOneAnswerHasNothingThatTheSearchHasMissed) {
   const auto nobody = [](std::uint64_t /*played*/) {};
   const Covered covered =
       cover(base, charm::postgresql_k8s(), {.answers = 1, .moments = 4}, {}, crew, nobody);
-  EXPECT_TRUE(covered.is_whole);
+  EXPECT_TRUE(covered.is_whole());
+  EXPECT_GT(covered.joined, 0U);
+  EXPECT_GT(covered.worlds, 0U);
   Player player(base, charm::postgresql_k8s());
   EXPECT_EQ(player.play(covered.schedule), covered.failover);
 
@@ -125,12 +127,58 @@ TEST(Cover, OfOneAnswerHasNothingThatTheSearchHasMissed) {
   for (int moment = 0; moment < 4; ++moment) {
     const Failover calm = player.play({.wait = 10s + moment * 2'500ms});
     EXPECT_FALSE(is_worse(calm, covered.failover, Harm::outage));
-    const std::vector<OpenQuestion>& asked = player.asked_since();
+    const std::vector<OpenQuestion> asked = player.asked_since();
     runs += 1 + static_cast<std::uint64_t>(std::ranges::count_if(
                     asked, [&](const OpenQuestion& one) { return one.at >= player.fault(); }));
   }
   EXPECT_EQ(covered.runs, runs);
+  EXPECT_EQ(covered.parts, runs);
   EXPECT_FALSE(is_worse(covered.failover, worst_of(base, Harm::outage).failover, Harm::outage));
+}
+
+// What joins another's world would have come to the same: played to its end, each of them, the
+// worst is the one that the exploration tells.
+TEST(Cover, IsWhatPlayingEachToItsEndComesTo) {
+  const Base base = base_of("switchover");
+  Crew crew(1);
+  const auto nobody = [](std::uint64_t /*played*/) {};
+  for (const Harm harm : {Harm::outage, Harm::loss}) {
+    const Covered covered = cover(base, charm::postgresql_k8s(), {.answers = 1, .moments = 1},
+                                  {.harm = harm}, crew, nobody);
+    Player player(base, charm::postgresql_k8s());
+    const Schedule calm{.wait = least_wait(base)};
+    Failover worst = player.play(calm);
+    const charm::Instant fault = player.fault();
+    const std::vector<OpenQuestion> asked = player.asked_since();
+    for (const OpenQuestion& one : asked) {
+      if (one.at < fault) continue;
+      Schedule other = calm;
+      other.choices.push_back({one.label, one.nth, one.options - 1});
+      const Failover failover = player.play(other);
+      if (is_worse(failover, worst, harm)) worst = failover;
+    }
+    EXPECT_EQ(covered.failover, worst);
+  }
+}
+
+TEST(Cover, TellsHowMuchOfItWasCovered) {
+  const Base base = base_of("switchover");
+  Crew crew(1);
+  const std::atomic<bool> interrupted{true};
+  const Covered none = cover(base, charm::postgresql_k8s(), {.answers = 1, .moments = 2},
+                             {.interrupted = &interrupted}, crew, [](std::uint64_t) {});
+  EXPECT_EQ(none.runs, 0U);
+  EXPECT_FALSE(none.is_whole());
+}
+
+// As many as it was given, and the few that tell what the last change came to.
+TEST(Worst, PlaysNoMoreThanItsTries) {
+  const Base base = base_of("switchover");
+  Crew crew(1);
+  const Worst worst = find_worst(base, charm::postgresql_k8s(), {.tries = 200}, crew, 1,
+                                 [](std::uint64_t /*played*/) {});
+  EXPECT_FALSE(worst.is_peak);
+  EXPECT_LE(worst.tries, 203U);
 }
 
 // Of two answers each pair is played once, whichever is asked first.
