@@ -256,8 +256,10 @@ std::uint64_t CanonicalFingerprint::of(const World& world, const Texts& texts) {
   // All that the surrounding is made of.
   const bool shared_is_same = !is_first_ && same(world.shared(), last_.shared());
   bool is_other = false;
-  if (!shared_is_same || !std::ranges::equal(world.units(), last_.units(), same,
-                                             &UnitState::postgres, &UnitState::postgres)) {
+  const auto has_same_wal = [&same](const UnitState& a, const UnitState& b) {
+    return same(a.postgres, b.postgres) && a.member.names_lsn == b.member.names_lsn;
+  };
+  if (!shared_is_same || !std::ranges::equal(world.units(), last_.units(), has_same_wal)) {
     const Dcs& dcs = world.shared().dcs;
     const Application& application = world.shared().application;
     const Surrounding now{.now_us = world.now().micros,

@@ -131,5 +131,19 @@ TEST_F(CanonicalWorlds, TheSerialsOfBranchesAreForTheClientsLogAlone) {
   EXPECT_FALSE(are_the_same(with(1, 2), with(1, 3)));
 }
 
+// What lies behind all databases counts by its order: with one position another becomes an other.
+TEST_F(CanonicalWorlds, ThePositionThatNamesWaitForIsOneThatOthersAreComparedWith) {
+  const auto with = [](std::uint64_t names_lsn) {
+    return [=](World& world) {
+      world.unit(first).postgres.database = Database::running;
+      world.unit(first).postgres.lsn = 1000;
+      world.shared().branches[1].fork_lsn = 10;
+      world.unit(second).member.names_lsn = names_lsn;
+    };
+  };
+  EXPECT_TRUE(are_the_same(with(20), with(30)));
+  EXPECT_FALSE(are_the_same(with(20), with(5)));
+}
+
 }  // namespace
 }  // namespace model
