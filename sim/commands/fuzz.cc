@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
-#include <new>
 #include <ostream>
 #include <span>
 #include <thread>
@@ -62,9 +61,6 @@ class Findings {
     all_.push_back(std::move(one));
   }
 
-  // As it is.
-  void keep(const FoundRun& found) { all_.push_back({.found = found}); }
-
   [[nodiscard]] std::vector<Counterexample>& all() { return all_; }
 
  private:
@@ -105,11 +101,7 @@ void take_all(Findings& findings, std::span<const FoundRun> found,
   for (std::size_t at = 0; at < found.size(); ++at) {
     const auto left = static_cast<std::int64_t>(found.size() - at);
     const Clock::time_point now = Clock::now();
-    try {
-      findings.take(found[at], end ? std::optional(now + (*end - now) / left) : std::nullopt);
-    } catch (const std::bad_alloc&) {
-      findings.keep(found[at]);
-    }
+    findings.take(found[at], end ? std::optional(now + (*end - now) / left) : std::nullopt);
   }
 }
 
@@ -154,7 +146,7 @@ bool save(Counterexample& one, std::size_t& number, const FuzzOptions& options,
 int exit_code(const CampaignResult& result, const FuzzOptions& options, bool is_all_written) {
   if (result.violations > 0) return exit_broken;
   if (result.was_interrupted) return exit_interrupted;
-  if (!is_all_written || result.was_out_of_memory) return exit_bad_input;
+  if (!is_all_written) return exit_bad_input;
   const bool is_bounded = options.campaign.strategy == Strategy::odometer && !result.is_covered;
   return is_bounded ? exit_bounded : exit_held;
 }
@@ -242,9 +234,6 @@ int fuzz_command(const FuzzOptions& options, const Console& console) {
 
   bool is_all_written = result.corpus_error.empty();
   if (!is_all_written) console.err << result.corpus_error << "; the campaign ends here\n";
-  if (result.was_out_of_memory) {
-    console.err << "charmsim fuzz: there is not enough memory; the campaign ends here\n";
-  }
   std::vector<Counterexample>& all = findings.all();
   std::size_t number = 0;
   for (std::size_t at = 0; at < all.size() && !options.out.empty(); ++at) {

@@ -238,9 +238,6 @@ std::string to_text(const FuzzView& view, bool colours) {
                                  std::to_string(found_most) + " are");
   }
   if (result.was_interrupted) text += verdict_line("", "interrupted: that is how far it came");
-  if (result.was_out_of_memory) {
-    text += verdict_line("", "memory is used up: that is how far it came");
-  }
   text +=
       verdict_line("strategy", std::string(to_text(campaign.strategy)) +
                                    (campaign.strategy == Strategy::odometer
@@ -287,7 +284,6 @@ std::string to_json_text(const FuzzView& view) {
   Json json{{"schema", "charmsim-fuzz/1"},
             {"held", result.violations == 0},
             {"interrupted", result.was_interrupted},
-            {"out_of_memory", result.was_out_of_memory},
             {"scenarios", std::move(scenarios)},
             {"strategy", to_text(campaign.strategy)},
             {"first_seed", campaign.first_seed},

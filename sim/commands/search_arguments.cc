@@ -113,8 +113,7 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   fuzz->footer(examples.of(
       "Ends at the first run that breaks a property: with --runs the one of the lowest\n"
       "seed. Ctrl-C ends it with what was found. The exit code is 3 if an odometer has\n"
-      "not come to its end, and 2 if the corpus could not be written, or there was no\n"
-      "memory to go on (the result stands).\n\n"
+      "not come to its end, and 2 if the corpus could not be written (the result stands).\n\n"
       "Examples:\n"
       "  PROGRAM fuzz SCENARIO --for 60s --out found\n"
       "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));

@@ -5,7 +5,6 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <new>
 
 #include "sim/choices/list.h"
 #include "sim/choices/random.h"
@@ -58,8 +57,7 @@ class Worker {
     if (charts != nullptr) charm_.flow = &flow_.emplace(*charts);
   }
 
-  // `known`: with a corpus.
-  Outcome run(const PlannedRun& plan, const std::optional<Features>& known) {
+  Outcome run(const PlannedRun& plan, const Features& known) {
     Choices& choices = prepare(plan);
     observed_.begin_run();
     Verdict verdict = simulation(plan.scenario).run(choices);
@@ -76,7 +74,7 @@ class Worker {
     }
     if (options_.corpus != nullptr) {
       std::ranges::copy_if(observed_.features(), std::back_inserter(outcome.fresh),
-                           [&known](std::uint64_t feature) { return !known->contains(feature); });
+                           [&known](std::uint64_t feature) { return !known.contains(feature); });
     }
     if (!verdict.ok() || !outcome.fresh.empty()) {
       outcome.choices = choices.taken();
@@ -88,12 +86,6 @@ class Worker {
   // How many options each of the first questions of that run has.
   std::vector<std::uint32_t> probe(std::size_t scenario, const PlacedOptions& options) {
     return probe(scenario, options, options_.bounds.questions);
-  }
-
-  // It will not run any more; what it has observed is kept.
-  void give_back() {
-    simulations_.clear();
-    probe_.reset();
   }
 
   void add_to(Coverage& coverage, HooksMet& hooks) const {
@@ -191,24 +183,12 @@ class Campaign {
                 return prober_.probe(scenario, placed);
               }),
         crew_(options.workers) {
-    if (options.corpus != nullptr) known_.emplace(64);
     for (unsigned at = 0; at < options.workers; ++at) {
       workers_.emplace_back(scenarios, charm, charts, options, stop_);
     }
   }
 
   CampaignResult run() {
-    try {
-      make_rounds();
-    } catch (const std::bad_alloc&) {
-      is_out_of_memory_ = true;
-    }
-    if (is_out_of_memory_) give_back();
-    return finish();
-  }
-
- private:
-  void make_rounds() {
     std::size_t size = first_round;
     bool is_all_done = true;
     while (!is_over()) {
@@ -216,12 +196,7 @@ class Campaign {
       if (plans.empty()) break;
       std::vector<Outcome> outcomes(plans.size());
       const Crew::Work work = [&](unsigned worker, std::size_t at) {
-        if (stop_) return;
-        try {
-          outcomes[at] = workers_[worker].run(plans[at], known_);
-        } catch (const std::bad_alloc&) {  // its world is half a step further, and no use any more
-          stop_ = is_out_of_memory_ = true;
-        }
+        if (!stop_) outcomes[at] = workers_[worker].run(plans[at], known_);
       };
       crew_.each(plans.size(), work, often, [this] { look_around(); });
       for (std::size_t at = 0; at < plans.size(); ++at) {
@@ -235,16 +210,10 @@ class Campaign {
       result_.is_covered = plan_.is_exhausted() && !stop_;
       result_.covered_deviations = plan_.covered();
     }
+    return finish();
   }
 
-  // So that there is room to tell what the runs have come to.
-  void give_back() {
-    for (Worker& worker : workers_) worker.give_back();
-    prober_.give_back();
-    if (result_.runs == 0) throw std::bad_alloc();
-    result_.was_out_of_memory = true;
-  }
-
+ private:
   // Ctrl-C, and the end of the time.
   void look_around() {
     result_.real = Clock::now() - begin_;
@@ -272,7 +241,7 @@ class Campaign {
     for (std::string_view name : outcome.witnesses) witnesses_.insert(name);
     bool is_new = false;
     for (const std::uint64_t feature : outcome.fresh) {
-      is_new |= known_->insert(feature, most_feature_bytes) == explorer::Insertion::added;
+      is_new |= known_.insert(feature, most_feature_bytes) == explorer::Insertion::added;
     }
     if (is_new && plan.kind != PlannedRun::Kind::listed && result_.corpus_error.empty()) {
       auto why = options_.corpus->add({scenarios_[plan.scenario].title, outcome.choices});
@@ -317,12 +286,10 @@ class Campaign {
   const CampaignOptions& options_;
   const CampaignProgress& progress_;
   std::atomic<bool> stop_{false};
-  std::atomic<bool> is_out_of_memory_{false};
   Worker prober_;
   Plan plan_;
   std::deque<Worker> workers_;
-  std::optional<Features>
-      known_;  // that a run has met; it takes as many addresses as there is memory
+  Features known_{64};  // that a run has met
   std::map<std::pair<std::size_t, std::string_view>, std::uint64_t> times_;
   CampaignResult result_;
   std::set<std::string_view> witnesses_;

@@ -71,7 +71,6 @@ struct CampaignResult {
   HooksMet hooks;
   std::size_t kept = 0;  // lists that the corpus has got
   bool was_interrupted = false;
-  bool was_out_of_memory = false;  // which ended it; runs that were under way do not count
   // Of the odometer: within the bounds nothing is left, in any scenario; or with how many
   // deviations less that is so.
   bool is_covered = false;
@@ -86,8 +85,7 @@ using CampaignProgress = std::function<void(const CampaignResult& so_far)>;
 
 // The scenarios, the charm and the charts must outlive it. `charts` may be absent. With `runs` the
 // result is the same for any number of workers, but for `real`: runs are made in rounds, each is
-// finished, and nothing that a run depends on changes within one. std::bad_alloc: there was no
-// memory for a single run; std::system_error: nor for so many threads.
+// finished, and nothing that a run depends on changes within one.
 CampaignResult run_campaign(const std::vector<Scenario>& scenarios, const CharmUnderTest& charm,
                             const ChartSet* charts, const CampaignOptions& options,
                             const CampaignProgress& progress = {});
