@@ -6,9 +6,11 @@
 // After gtest, as its header wants it.
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "model/fingerprint.h"
+#include "model/hash.h"
 #include "model/text.h"
 
 namespace model {
@@ -405,6 +407,40 @@ TEST(Staged, IsClearedForOneUnitWithoutATrace) {
   ASSERT_NE(world, before);
   world.clear_staged(two);
   EXPECT_EQ(world, before);
+}
+
+// --- what may come before some window ends ---
+
+RC_GTEST_PROP(Possible, IsWhatBeginsUntilTheFirstEnd, ()) {
+  World world(3);
+  for (std::uint32_t at = 0; at < world.timer_count(); ++at) {
+    const auto least = *rc::gen::inRange(0, 5);
+    const auto width = *rc::gen::inRange(0, 3);
+    if (least != 0) world.arm({at}, {charm::Duration{least}, charm::Duration{least + width}});
+  }
+  std::int64_t end = charm::never.micros;
+  for (std::uint32_t at = 0; at < world.timer_count(); ++at) {
+    end = std::min(end, world.window({at}).latest.micros);
+  }
+  RC_ASSERT(world.first_end().micros == end);
+  std::vector<TimerId> expected;
+  for (std::uint32_t at = 0; at < world.timer_count(); ++at) {
+    if (world.window({at}).earliest.micros <= end) expected.push_back({at});
+  }
+  std::vector<TimerId> found(world.timer_count());
+  found.resize(world.find_possible(found));
+  RC_ASSERT(found == expected);
+}
+
+RC_GTEST_PROP(ChainOfHashes, IsOneMixAfterTheOther,
+              (std::uint64_t seed, std::vector<std::uint64_t> all)) {
+  Chain chain(seed);
+  std::uint64_t hash = seed;
+  for (const std::uint64_t number : all) {
+    chain.add(number);
+    hash = mix(hash, number);
+    RC_ASSERT(chain.value() == hash);
+  }
 }
 
 }  // namespace
