@@ -21,6 +21,7 @@
 #include "sim/report/hook_places.h"
 #include "sim/search/campaign.h"
 #include "sim/search/seen_worlds.h"
+#include "sim/search/shards.h"
 
 namespace sim {
 
@@ -102,7 +103,8 @@ struct FuzzOptions {
   CampaignOptions campaign{.workers = 0};
   std::uint64_t shrink_tries = 20'000;  // for each counterexample
   std::string corpus;                   // a folder
-  std::string out;                      // a folder for the counterexamples
+  std::string out;                      // a folder for the counterexamples; of a shard its file
+  std::optional<Shard> shard;           // only its runs, for merge
   bool json = false;                    // the result as JSON, and nothing else
 };
 int fuzz_command(const FuzzOptions& options, const Console& console);

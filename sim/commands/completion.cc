@@ -41,7 +41,8 @@ constexpr std::string_view bash_script =
     words='bash'
   elif [[ $before == --@(trace|html|junit|sarif|samples) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
-  elif [[ $before == --corpus || ($before == --out && ${COMP_WORDS[1]} == fuzz) ]]; then
+  elif [[ $before == --@(corpus|save-to) || ($before == --out && ${COMP_WORDS[1]} == fuzz && \
+          " ${COMP_WORDS[*]} " != *' --shard'*) ]]; then
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
   elif [[ " run fuzz explore check-certificate replay shrink diff twice merge " == \
           *" ${COMP_WORDS[1]} "* || $before == --@(coverage|out) ]]; then

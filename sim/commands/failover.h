@@ -52,6 +52,9 @@ int failover_command(const FailoverOptions& options, const Console& console);
 struct MergeOptions : FailoverOutputs {
   std::vector<std::string> files;
   bool partial = false;  // what there is, if shards are missing
+  // Of shards of fuzz.
+  std::string folder;                         // for what breaks
+  std::optional<std::uint64_t> shrink_tries;  // absent: as fuzz has it
 };
 int merge_command(const MergeOptions& options, const Console& console);
 

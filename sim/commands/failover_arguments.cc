@@ -268,8 +268,8 @@ void add_failover(CLI::App& app, FailoverOptions& options, const Examples& examp
 }
 
 void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples) {
-  CLI::App* merge =
-      app.add_subcommand("merge", "Put together what shards have measured, as if it were one run");
+  CLI::App* merge = app.add_subcommand(
+      "merge", "Put together what shards have found or measured, as if it were one run");
   merge
       ->add_option("FILE", options.files,
                    "What `--out` of a shard, or of merge, has written; or a folder of such files")
@@ -277,13 +277,28 @@ void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples) {
       ->required();
   merge->add_flag("--partial", options.partial, "Tell what there is, if shards are missing");
   add_outputs(*merge, options);
+  merge
+      ->add_option("--save-to", options.folder, "Of fuzz: a folder for what breaks, to be replayed")
+      ->type_name("DIR");
+  merge
+      ->add_option_function<std::string>(
+          "--shrink-tries",
+          [&options](const std::string& text) {
+            options.shrink_tries = read_number<1U, std::uint64_t>("--shrink-tries", text);
+          },
+          "Of fuzz: to make one small, at most so many runs (without: 20000)")
+      ->type_name("NUMBER");
   merge->footer(examples.of(
       "In any order, and in as many steps as you like (--partial --out FILE): of all shards\n"
-      "the same comes out as of one run. Files of other kinds, settings, seeds or numbers of\n"
-      "runs are refused, and so are those of another version or with a shard that is there\n"
-      "already. If shards are missing it says which, and ends with 4.\n\n"
-      "Example:\n"
-      "  PROGRAM merge shards --json\n"));
+      "the same comes out as of one run; of fuzz as of one with --keep-going, without its\n"
+      "speed: what broke is made small here, and the exit code is 1 if something did. Files of\n"
+      "other kinds, settings, scenarios, seeds or numbers of runs are refused, and so are those\n"
+      "of another version or with a shard that is there already. If shards are missing it says\n"
+      "which, and ends with 4. --what-if, --csv, --samples and --html are for shards of "
+      "failover.\n\n"
+      "Examples:\n"
+      "  PROGRAM merge shards --json\n"
+      "  PROGRAM merge 0.json 1.json --save-to found\n"));
 }
 
 }  // namespace sim

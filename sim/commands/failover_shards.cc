@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "charm/types/check.h"
-#include "sim/commands/json_file.h"
+#include "sim/commands/member_reader.h"
 
 namespace sim {
 namespace {
@@ -75,55 +75,14 @@ Json part_of(const Series& series) {
   return json;
 }
 
-// Reads a file's members, and keeps the first thing that is wrong.
-class Reader {
- public:
-  explicit Reader(std::string file) : file_(std::move(file)) {}
-
-  void refuse(const std::string& pointer, std::string what, std::string right) {
-    if (!error_) error_ = wrong_in(file_, pointer, std::move(what), std::move(right));
-  }
-  std::uint64_t number(const Json& json, const std::string& parent, const char* key,
-                       std::uint64_t least, std::uint64_t most) {
-    const Json member = json.is_object() ? json.value(key, Json()) : Json();
-    if (member.is_number_unsigned()) {
-      const auto number = member.get<std::uint64_t>();
-      if (number >= least && number <= most) return number;
-    }
-    refuse(pointer_to(parent, key), "is " + member.dump(),
-           "must be a whole number, " + std::to_string(least) + " to " + std::to_string(most));
-    return least;
-  }
-  std::uint32_t small(const Json& json, const std::string& parent, const char* key) {
-    return static_cast<std::uint32_t>(
-        number(json, parent, key, 0, std::numeric_limits<std::uint32_t>::max()));
-  }
-  std::string text(const Json& json, const std::string& parent, const char* key) {
-    const Json member = json.is_object() ? json.value(key, Json()) : Json();
-    if (member.is_string()) return member.get<std::string>();
-    refuse(pointer_to(parent, key), "is no text", "must be one");
-    return {};
-  }
-  [[nodiscard]] const std::optional<ScenarioError>& error() const { return error_; }
-
- private:
-  std::string file_;
-  std::optional<ScenarioError> error_;
-};
-
-Setting read_setting(Reader& reader, const Json& json, const std::string& pointer) {
+Setting read_setting(MemberReader& reader, const Json& json, const std::string& pointer) {
   Setting setting;
   setting.timing = {.ttl_s = reader.small(json, pointer, "ttl_s"),
                     .loop_wait_s = reader.small(json, pointer, "loop_wait_s"),
                     .retry_timeout_s = reader.small(json, pointer, "retry_timeout_s")};
   setting.units = reader.small(json, pointer, "units");
   setting.synchronous = reader.text(json, pointer, "synchronous_node_count");
-  const Json strict = json.is_object() ? json.value("synchronous_mode_strict", Json()) : Json();
-  if (!strict.is_boolean()) {
-    reader.refuse(pointer_to(pointer, "synchronous_mode_strict"), "is " + strict.dump(),
-                  "must be true or false");
-  }
-  setting.strict = strict == Json(true);
+  setting.strict = reader.truth(json, pointer, "synchronous_mode_strict");
   setting.synchronous_commit = reader.text(json, pointer, "synchronous_commit");
   setting.patroni = reader.text(json, pointer, "patroni");
   setting.client_ms = reader.small(json, pointer, "client_writes_every_ms");
@@ -131,7 +90,7 @@ Setting read_setting(Reader& reader, const Json& json, const std::string& pointe
 }
 
 // What all shards were asked: series without any failover.
-MeasuredFailovers read_question(Reader& reader, const Json& json) {
+MeasuredFailovers read_question(MemberReader& reader, const Json& json) {
   MeasuredFailovers all;
   const std::string pointer = "/question";
   all.options.first_seed =
@@ -167,8 +126,8 @@ MeasuredFailovers read_question(Reader& reader, const Json& json) {
 }
 
 // Of one series in one shard, to the place that its runs have.
-void read_part(Reader& reader, const Json& json, const std::string& pointer, const RunRange& range,
-               Series& series) {
+void read_part(MemberReader& reader, const Json& json, const std::string& pointer,
+               const RunRange& range, Series& series) {
   if (json.contains("refused")) {
     series.refused = reader.text(json, pointer, "refused");
     return;
@@ -231,7 +190,7 @@ ShardFile shard_file_of(const std::vector<Series>& series, const failover::Serie
 
 std::expected<MeasuredFailovers, ScenarioError> failovers_of(ShardFile file,
                                                              const std::string& first) {
-  Reader question(first);
+  MemberReader question(first);
   MeasuredFailovers all = read_question(question, file.question);
   if (question.error()) return std::unexpected(*question.error());
   all.shards = file.shards();
@@ -240,7 +199,7 @@ std::expected<MeasuredFailovers, ScenarioError> failovers_of(ShardFile file,
     series.is_done.resize(all.options.runs);
   }
   for (auto& [index, part] : file.parts) {
-    Reader reader(part.file);
+    MemberReader reader(part.file);
     const Json& list = part.body.contains("series") ? part.body["series"] : Json();
     const std::string pointer = pointer_to(part.pointer, "series");
     if (!list.is_array() || list.size() != all.series.size()) {

@@ -8,13 +8,7 @@
 namespace sim {
 
 bool FailoverTeller::open(const std::vector<std::string>& inputs) {
-  for (const Output* output : {&samples_, &html_, &out_}) {
-    const auto is_same = [output](const std::string& path) { return output->is_same_file(path); };
-    if (!output->is_wanted() || std::ranges::none_of(inputs, is_same)) continue;
-    console_.err << output->path() << ": is what shall be read\n";
-    return false;
-  }
-  const auto why = open_outputs({&samples_, &html_, &out_}, "");
+  const auto why = open_outputs({&samples_, &html_, &out_}, inputs);
   if (why) console_.err << *why << '\n';
   return !why;
 }

@@ -76,6 +76,15 @@ std::string covered_text(const FuzzView& view) {
          within + ", all";
 }
 
+// Some shards' runs are not all that there are.
+std::string partial_text(const FuzzView& view) {
+  const ShardSet& shards = view.shards;
+  const std::uint64_t runs = view.options.campaign.runs.value_or(0);
+  return (shards.has.size() == 1 ? "only shard " : "only shards ") + to_text(shards.has) + " of " +
+         std::to_string(shards.count) + ", " + std::to_string(shards.runs(runs)) + " of " +
+         plural(runs, "run") + " of each scenario: what the others have is not in this";
+}
+
 // What plays it again; empty: only the saved file does.
 std::string reproduce_text(const FuzzView& view, const Counterexample& one) {
   constexpr std::size_t longest = 100'000;  // bytes; a kernel takes no argument of over 128 KiB
@@ -221,7 +230,7 @@ std::string to_text(const FuzzView& view, bool colours) {
   for (const Counterexample& one : view.counterexamples) {
     text += counterexample_text(view, one, colours) + '\n';
   }
-  if (view.counterexamples.empty()) {
+  if (result.violations == 0) {
     text += verdict_line("verdict", result.runs == 0 ? "nothing was run"
                                                      : coloured("all held", "\033[32m", colours) +
                                                            ", in " + plural(result.runs, "run"));
@@ -232,11 +241,14 @@ std::string to_text(const FuzzView& view, bool colours) {
   }
   std::uint64_t shown = 0;
   for (const Counterexample& one : view.counterexamples) shown += 1 + one.more_runs;
-  if (campaign.keep_going && shown < result.violations) {
+  if (view.options.shard) {
+    if (result.violations > 0) text += verdict_line("", "merge makes them small and tells them");
+  } else if (campaign.keep_going && shown < result.violations) {
     text += verdict_line("", std::to_string(result.violations - shown) +
                                  " of them were not shrunk: of a property " +
                                  std::to_string(found_most) + " are");
   }
+  if (!view.shards.is_whole()) text += verdict_line("", partial_text(view));
   if (result.was_interrupted) text += verdict_line("", "interrupted: that is how far it came");
   text +=
       verdict_line("strategy", std::string(to_text(campaign.strategy)) +
@@ -265,6 +277,7 @@ std::string to_text(const FuzzView& view, bool colours) {
                                    std::to_string(result.calls) + " port calls, " +
                                    std::to_string(result.simulated.count() / 1'000'000'000) +
                                    " s simulated");
+  if (campaign.workers == 0) return text;
   text += verdict_line("speed", std::to_string(per_second(result.runs, result.real)) + " runs/s, " +
                                     std::to_string(per_second(result.dispatches, result.real)) +
                                     " hooks/s, " +
@@ -312,7 +325,11 @@ std::string to_json_text(const FuzzView& view) {
                       {"new", result.kept},
                       {"error", result.corpus_error}};
   }
-  json["speed"] = {{"workers", campaign.workers}, {"real_us", result.real.count() / 1000}};
+  if (!view.shards.is_whole()) {
+    json["shards"] = {{"of", view.shards.count}, {"has", view.shards.has}};
+  }
+  if (campaign.workers > 0)
+    json["speed"] = {{"workers", campaign.workers}, {"real_us", result.real.count() / 1000}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,11 @@ struct Counterexample {
 };
 
 struct FuzzView {
-  const FuzzOptions& options;
+  const FuzzOptions& options;  // workers 0: others have made the runs, nobody knows how fast
   const std::vector<ReadScenario>& scenarios;
   const CampaignResult& result;
-  const std::vector<Counterexample>& counterexamples;
+  ShardSet shards;                                  // whose runs these are
+  std::span<const Counterexample> counterexamples;  // of a shard none: merge makes them small
   const ChartSet& charts;
   std::span<const Property> properties;
   const charm::CharmDefinition& charm;

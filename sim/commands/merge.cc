@@ -6,6 +6,8 @@
 #include "sim/commands/failover.h"
 #include "sim/commands/failover_shards.h"
 #include "sim/commands/failover_teller.h"
+#include "sim/commands/fuzz_findings.h"
+#include "sim/commands/fuzz_shards.h"
 #include "sim/commands/json_file.h"
 #include "sim/commands/search_text.h"
 
@@ -48,6 +50,75 @@ std::expected<std::vector<std::string>, ScenarioError> files_of(
   return all;
 }
 
+// Says on the console which option is none for what the files are of.
+bool refuses(const char* option, bool is_given, const std::string& command,
+             const Console& console) {
+  if (!is_given) return false;
+  console.err << "charmsim merge: " << option << " is not for shards of " << command << '\n';
+  return true;
+}
+
+int merge_failovers(ShardFile file, const std::vector<std::string>& inputs,
+                    const MergeOptions& options, const Console& console) {
+  if (refuses("--save-to", !options.folder.empty(), file.command, console) ||
+      refuses("--shrink-tries", options.shrink_tries.has_value(), file.command, console)) {
+    return exit_bad_input;
+  }
+  FailoverTeller teller(options, console);
+  if (!teller.open(inputs)) return exit_bad_input;
+  teller.keep(file);
+  const auto measured = failovers_of(std::move(file), inputs.front());
+  if (!measured) {
+    console.err << to_text(measured.error()) << '\n';
+    return exit_bad_input;
+  }
+  const auto is_other = [&measured](const failover::Series& one) {
+    return one.setting != measured->series.front().setting;
+  };
+  if (options.compares && std::ranges::none_of(measured->series, is_other)) {
+    console.err << "charmsim merge: --what-if needs two settings to compare\n";
+    return exit_bad_input;
+  }
+  return teller.tell({.series = measured->series,
+                      .options = measured->options,
+                      .shards = measured->shards,
+                      .compares = options.compares});
+}
+
+int merge_campaign(const ShardFile& file, const std::vector<std::string>& inputs,
+                   const MergeOptions& options, const Console& console) {
+  if (refuses("--what-if", options.compares, file.command, console) ||
+      refuses("--csv", options.csv, file.command, console) ||
+      refuses("--samples", !options.samples_file.empty(), file.command, console) ||
+      refuses("--html", !options.html_file.empty(), file.command, console)) {
+    return exit_bad_input;
+  }
+  const auto merged = campaign_of(file, inputs.front(), console);
+  if (!merged) {
+    console.err << to_text(merged.error()) << '\n';
+    return exit_bad_input;
+  }
+  Output out(options.out_file);
+  auto why = open_outputs({&out}, inputs);
+  if (!why && !options.folder.empty()) why = make_folder(options.folder);
+  if (why) {
+    console.err << *why << '\n';
+    return exit_bad_input;
+  }
+  if (out.is_wanted()) {
+    write_shard_file(out.stream(), file);
+    if (!finish_or_tell(out, console.err)) return exit_bad_input;
+  }
+  FuzzOptions as_fuzz{.campaign = merged->options, .out = options.folder, .json = options.json};
+  as_fuzz.shrink_tries = options.shrink_tries.value_or(as_fuzz.shrink_tries);
+  return tell_findings({.options = as_fuzz,
+                        .scenarios = merged->scenarios,
+                        .result = merged->result,
+                        .shards = merged->shards,
+                        .until = {}},
+                       console);
+}
+
 }  // namespace
 
 int merge_command(const MergeOptions& options, const Console& console) {
@@ -69,25 +140,8 @@ int merge_command(const MergeOptions& options, const Console& console) {
                 << " missing; --partial tells what there is\n";
     return exit_missing;
   }
-  FailoverTeller teller(options, console);
-  if (!teller.open(*files)) return exit_bad_input;
-  teller.keep(*file);
-  const auto measured = failovers_of(*std::move(file), files->front());
-  if (!measured) {
-    console.err << to_text(measured.error()) << '\n';
-    return exit_bad_input;
-  }
-  const auto is_other = [&measured](const failover::Series& one) {
-    return one.setting != measured->series.front().setting;
-  };
-  if (options.compares && std::ranges::none_of(measured->series, is_other)) {
-    console.err << "charmsim merge: --what-if needs two settings to compare\n";
-    return exit_bad_input;
-  }
-  return teller.tell({.series = measured->series,
-                      .options = measured->options,
-                      .shards = measured->shards,
-                      .compares = options.compares});
+  if (file->command == "fuzz") return merge_campaign(*file, *files, options, console);
+  return merge_failovers(*std::move(file), *files, options, console);
 }
 
 }  // namespace sim

@@ -131,9 +131,15 @@ bool finish_or_tell(Output& output, std::ostream& err) {
 
 std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
                                         const std::string& input) {
+  return open_outputs(outputs, std::vector{input});
+}
+
+std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
+                                        const std::vector<std::string>& inputs) {
   for (const auto* at = outputs.begin(); at != outputs.end(); ++at) {
     if (!(*at)->is_wanted()) continue;
-    if ((*at)->is_same_file(input)) return (*at)->path() + ": is what shall be read";
+    const auto is_same = [at](const std::string& input) { return (*at)->is_same_file(input); };
+    if (std::ranges::any_of(inputs, is_same)) return (*at)->path() + ": is what shall be read";
     for (const auto* before = outputs.begin(); before != at; ++before) {
       if ((*before)->is_wanted() && (*before)->is_same_file(**at))
         return (*at)->path() + ": shall be written twice";

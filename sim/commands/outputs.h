@@ -10,6 +10,7 @@
 #include <ostream>
 #include <streambuf>
 #include <string>
+#include <vector>
 
 namespace sim {
 
@@ -66,6 +67,9 @@ class Output {
 // `input` may not be among them.
 std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
                                         const std::string& input);
+// Nor may any of several inputs.
+std::optional<std::string> open_outputs(std::initializer_list<Output*> outputs,
+                                        const std::vector<std::string>& inputs);
 
 // `FOLDER/counterexample-2.json`: of these names the next one, from `number` on, that no file has.
 // Those that are there stay.

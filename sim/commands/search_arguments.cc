@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "sim/commands/arguments.h"
+#include "sim/commands/fuzz_shards.h"
 #include "sim/commands/numbers.h"
 
 namespace sim {
@@ -28,7 +29,27 @@ std::chrono::nanoseconds read_time(const std::string& option, const std::string&
 
 namespace {
 
-void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
+// What cannot be made in parts, and why.
+void check_shard(const FuzzOptions& options) {
+  if (!options.shard) return;
+  const auto refuse = [](const std::string& why) { throw CLI::ValidationError("--shard", why); };
+  if (options.out.empty()) refuse("needs --out FILE, or nothing could be merged");
+  if (options.campaign.time) {
+    refuse("excludes --for: how many runs a time is enough for is another number on each machine");
+  }
+  if (!options.corpus.empty()) {
+    refuse("excludes --corpus: which lists are varied depends on what all runs before have met");
+  }
+  if (options.campaign.strategy == Strategy::odometer) {
+    refuse("excludes --strategy odometer: which run comes next is known from those before");
+  }
+  if (options.campaign.runs.value_or(0) > most_sharded_runs) {
+    refuse("is of at most " + std::to_string(most_sharded_runs) + " --runs of a scenario");
+  }
+}
+
+void add_strategy(CLI::App& fuzz, FuzzOptions& options) {
+  CampaignOptions& campaign = options.campaign;
   const auto read = [&campaign](const std::string& text) {
     const auto strategy = parse_strategy(text);
     if (!strategy) {
@@ -54,7 +75,8 @@ void add_strategy(CLI::App& fuzz, CampaignOptions& campaign) {
   const auto* questions = add_number<1U>(fuzz, "--questions", campaign.bounds.questions,
                                          "Of pct and odometer: among so many of a run's first\n"
                                          "questions (without: all that the calm run asks)");
-  fuzz.callback([&campaign, deviations, questions] {
+  fuzz.callback([&options, &campaign, deviations, questions] {
+    check_shard(options);
     const bool is_bounded =
         campaign.strategy == Strategy::few || campaign.strategy == Strategy::odometer;
     for (const CLI::Option* bound : {deviations, questions}) {
@@ -94,7 +116,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
                                  "not depend on it");
   add_number<0U>(*fuzz, "--seed", campaign.first_seed,
                  "The first seed (without: 1); each run takes the next one");
-  add_strategy(*fuzz, campaign);
+  add_strategy(*fuzz, options);
+  add_shards(*fuzz, options.shard);
   fuzz->add_flag("--keep-going", campaign.keep_going,
                  "Beyond the first that breaks; those that shrink to the same count\nas one; with "
                  "--for, each has its share of the time to be made small");
@@ -103,7 +126,8 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
                    "at a hook's call, or a new pair of these of which the first is a reason\n"
                    "or a fault, is kept there, and varied")
       ->type_name("DIR");
-  fuzz->add_option("--out", options.out, "A folder for what breaks, to be replayed")
+  fuzz->add_option("--out", options.out,
+                   "A folder for what breaks, to be replayed; with --shard a file, for merge")
       ->type_name("DIR");
   fuzz->add_flag("--permute-deferrals", campaign.permutes_deferrals,
                  "Re-emit deferred events in any order, which ops never does");
@@ -113,10 +137,13 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
   fuzz->footer(examples.of(
       "Ends at the first run that breaks a property: with --runs the one of the lowest\n"
       "seed. Ctrl-C ends it with what was found. The exit code is 3 if an odometer has\n"
-      "not come to its end, and 2 if the corpus could not be written (the result stands).\n\n"
+      "not come to its end, and 2 if the corpus could not be written (the result stands).\n"
+      "A shard (--shard, --shards) keeps going, and makes nothing small: merge does. It ends\n"
+      "with 0 once its file is written, whatever broke in its runs.\n\n"
       "Examples:\n"
       "  PROGRAM fuzz SCENARIO --for 60s --out found\n"
-      "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"));
+      "  PROGRAM fuzz SCENARIO --strategy odometer --deviations 1\n"
+      "  PROGRAM fuzz SCENARIO --runs 1000000 --shard 0/8 --out 0.json\n"));
 }
 
 namespace {

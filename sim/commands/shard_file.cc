@@ -77,8 +77,8 @@ std::expected<ShardFile, ScenarioError> from_json(Json json, const std::string& 
   };
   ShardFile file;
   const Json command = json.value("command", Json());
-  if (command != Json("failover")) {
-    return refuse("/command", "is " + short_text(command), "must be \"failover\"");
+  if (command != Json("failover") && command != Json("fuzz")) {
+    return refuse("/command", "is " + short_text(command), "must be \"failover\" or \"fuzz\"");
   }
   file.command = command.get<std::string>();
   file.question = json.value("question", Json());

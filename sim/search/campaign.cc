@@ -256,7 +256,10 @@ class Campaign {
     if (++times_[{plan.scenario, outcome.property}] > found_most) return;
     const bool is_by_seed =
         plan.kind == PlannedRun::Kind::seeded && options_.strategy == Strategy::swarm;
+    const bool is_numbered =
+        plan.kind != PlannedRun::Kind::placed && plan.kind != PlannedRun::Kind::listed;
     result_.found.push_back({.scenario = plan.scenario,
+                             .run = is_numbered ? plan.seed - options_.first_seed : 0,
                              .seed = is_by_seed ? std::optional(plan.seed) : std::nullopt,
                              .choices = std::move(outcome.choices),
                              .property = outcome.property,

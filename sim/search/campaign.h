@@ -15,6 +15,7 @@
 #include "sim/search/corpus.h"
 #include "sim/search/few.h"
 #include "sim/search/observed.h"
+#include "sim/search/shards.h"
 #include "sim/simulation.h"
 
 namespace sim {
@@ -37,6 +38,7 @@ struct CampaignOptions {
   // Of each scenario at most so many runs, and no run is begun after so long; none: no limit.
   std::optional<std::uint64_t> runs;
   std::optional<std::chrono::nanoseconds> time;
+  Shard shard;  // only its part of each scenario's `runs`, which there must be; not of an odometer
   unsigned workers = 1;
   bool keep_going = false;          // beyond the first violation
   bool permutes_deferrals = false;  // as RandomChoices has it; a scenario can ask for it, too
@@ -50,6 +52,7 @@ struct CampaignOptions {
 // A run that broke a property.
 struct FoundRun {
   std::size_t scenario = 0;           // by its place
+  std::uint64_t run = 0;              // its number among the scenario's, if it has a seed
   std::optional<std::uint64_t> seed;  // where `run --seed` gives the same run
   Deviations choices;                 // sorted; they always do
   std::string_view property;

@@ -16,6 +16,8 @@ Plan::Plan(const std::vector<Scenario>& scenarios, const CampaignOptions& option
           options.bounds, [probe, at](const PlacedOptions& placed) { return probe(at, placed); });
     }
   }
+  if (options.runs) runs_ = runs_of(options.shard, *options.runs);
+  number_ = runs_.begin * scenarios.size();
   if (options.corpus != nullptr) listed_at_first_ = options.corpus->entries().size();
 }
 
@@ -60,7 +62,7 @@ bool Plan::next_listed(PlannedRun& run) {
 
 bool Plan::next_numbered(PlannedRun& run) {
   const std::uint64_t count = scenarios_.size();
-  if (options_.runs && number_ / count >= *options_.runs) return false;
+  if (number_ / count >= runs_.end) return false;
   const std::uint64_t number = number_++;
   run = {.scenario = number % count, .seed = options_.first_seed + number / count};
   if (options_.strategy == Strategy::few) run.kind = PlannedRun::Kind::few;

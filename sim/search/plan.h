@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <vector>
 
 #include "sim/search/campaign.h"
@@ -46,7 +47,9 @@ class Plan {
   std::size_t entries_seen_ = 0;
   std::size_t listed_ = 0;  // how many of the corpus's first entries were given
   std::size_t listed_at_first_ = 0;
-  std::uint64_t number_ = 0;
+  // Those of its shard, of each scenario; without a limit all that can be numbered.
+  RunRange runs_{0, std::numeric_limits<std::uint64_t>::max()};
+  std::uint64_t number_ = 0;  // of the next run, those of all scenarios counted in turn
   std::deque<Odometer> odometers_;
   std::size_t odometer_ = 0;
   std::uint64_t given_ = 0;  // by this odometer
