@@ -94,6 +94,10 @@ TEST_F(Completion, KnowsTheSearchesArguments) {
   EXPECT_THAT(offered({"failover", "--sh"}), UnorderedElementsAre("--shard", "--shards"));
   EXPECT_THAT(offered({"failover", "--shard", ""}), IsEmpty());
   EXPECT_THAT(offered({"failover", "--out", "o"}), ElementsAre("one.json"));
+  EXPECT_THAT(offered({"fuzz", "one.json", "--out", ""}), ElementsAre("kept"));
+  EXPECT_THAT(offered({"fuzz", "one.json", "--shard", "0/2", "--out", "o"}),
+              ElementsAre("one.json"));
+  EXPECT_THAT(offered({"merge", "one.json", "--save-to", ""}), ElementsAre("kept"));
   EXPECT_THAT(offered({"merge", "o"}), ElementsAre("one.json"));
   EXPECT_THAT(offered({"merge", "one.json", "--p"}), ElementsAre("--partial"));
 }

@@ -93,7 +93,8 @@ TEST_F(Refusal, OfFilesAndFoldersWithAnEmptyName) {
   }
   of({"failover", "--worst", "outage"}, "--save-to");
   of({"failover", "--shard", "0/2"}, "--out");
-  for (const char* option : {"--out", "--html", "--samples"}) of({"merge", "x"}, option);
+  for (const char* option : {"--out", "--html", "--samples", "--save-to"})
+    of({"merge", "x"}, option);
   for (const char* option : {"--corpus", "--out"}) of({"fuzz", good_}, option);
   for (const char* option : {"--save", "--certificate"}) of({"explore", good_}, option);
   of({"shrink", "run.json"}, "--out");
