@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json member_of(const Json& json, const char* key) {
+Json any_member(const Json& json, const char* key) {
   return json.is_object() ? json.value(key, Json()) : Json();
 }
 
@@ -20,7 +20,7 @@ void MemberReader::refuse(const std::string& pointer, std::string what, std::str
 
 std::uint64_t MemberReader::number(const Json& json, const std::string& parent, const char* key,
                                    std::uint64_t least, std::uint64_t most) {
-  const Json member = member_of(json, key);
+  const Json member = any_member(json, key);
   if (member.is_number_unsigned()) {
     const auto number = member.get<std::uint64_t>();
     if (number >= least && number <= most) return number;
@@ -36,14 +36,14 @@ std::uint32_t MemberReader::small(const Json& json, const std::string& parent, c
 }
 
 std::string MemberReader::text(const Json& json, const std::string& parent, const char* key) {
-  const Json member = member_of(json, key);
+  const Json member = any_member(json, key);
   if (member.is_string()) return member.get<std::string>();
   refuse(pointer_to(parent, key), "is no text", "must be one");
   return {};
 }
 
 bool MemberReader::truth(const Json& json, const std::string& parent, const char* key) {
-  const Json member = member_of(json, key);
+  const Json member = any_member(json, key);
   if (!member.is_boolean()) {
     refuse(pointer_to(parent, key), "is " + member.dump(), "must be true or false");
   }

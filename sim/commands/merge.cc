@@ -51,8 +51,8 @@ std::expected<std::vector<std::string>, ScenarioError> files_of(
 }
 
 // Says on the console which option is none for what the files are of.
-bool refuses(const char* option, bool is_given, const std::string& command,
-             const Console& console) {
+bool is_not_for(const char* option, bool is_given, const std::string& command,
+                const Console& console) {
   if (!is_given) return false;
   console.err << "charmsim merge: " << option << " is not for shards of " << command << '\n';
   return true;
@@ -60,8 +60,8 @@ bool refuses(const char* option, bool is_given, const std::string& command,
 
 int merge_failovers(ShardFile file, const std::vector<std::string>& inputs,
                     const MergeOptions& options, const Console& console) {
-  if (refuses("--save-to", !options.folder.empty(), file.command, console) ||
-      refuses("--shrink-tries", options.shrink_tries.has_value(), file.command, console)) {
+  if (is_not_for("--save-to", !options.folder.empty(), file.command, console) ||
+      is_not_for("--shrink-tries", options.shrink_tries.has_value(), file.command, console)) {
     return exit_bad_input;
   }
   FailoverTeller teller(options, console);
@@ -87,10 +87,10 @@ int merge_failovers(ShardFile file, const std::vector<std::string>& inputs,
 
 int merge_campaign(const ShardFile& file, const std::vector<std::string>& inputs,
                    const MergeOptions& options, const Console& console) {
-  if (refuses("--what-if", options.compares, file.command, console) ||
-      refuses("--csv", options.csv, file.command, console) ||
-      refuses("--samples", !options.samples_file.empty(), file.command, console) ||
-      refuses("--html", !options.html_file.empty(), file.command, console)) {
+  if (is_not_for("--what-if", options.compares, file.command, console) ||
+      is_not_for("--csv", options.csv, file.command, console) ||
+      is_not_for("--samples", !options.samples_file.empty(), file.command, console) ||
+      is_not_for("--html", !options.html_file.empty(), file.command, console)) {
     return exit_bad_input;
   }
   const auto merged = campaign_of(file, inputs.front(), console);
