@@ -127,7 +127,7 @@ void add_fuzz(CLI::App& app, FuzzOptions& options, const Examples& examples) {
                    "or a fault, is kept there, and varied")
       ->type_name("DIR");
   fuzz->add_option("--out", options.out,
-                   "A folder for what breaks, to be replayed; with --shard a file, for merge")
+                   "A folder for what breaks, to be replayed; of a shard its file, for\nmerge")
       ->type_name("DIR");
   fuzz->add_flag("--permute-deferrals", campaign.permutes_deferrals,
                  "Re-emit deferred events in any order, which ops never does");
