@@ -294,8 +294,7 @@ void add_merge(CLI::App& app, MergeOptions& options, const Examples& examples) {
       "speed: what broke is made small here, and the exit code is 1 if something did. Files of\n"
       "other kinds, settings, scenarios, seeds or numbers of runs are refused, and so are those\n"
       "of another version or with a shard that is there already. If shards are missing it says\n"
-      "which, and ends with 4. --what-if, --csv, --samples and --html are for shards of "
-      "failover.\n\n"
+      "which, and ends with 4. --what-if, --csv, --samples and --html are of failover alone.\n\n"
       "Examples:\n"
       "  PROGRAM merge shards --json\n"
       "  PROGRAM merge 0.json 1.json --save-to found\n"));
