@@ -1,6 +1,7 @@
 // Beside its place first, then moved there.
 #include "sim/commands/outputs.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
