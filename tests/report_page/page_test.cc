@@ -195,7 +195,7 @@ TEST_F(ThePage, SearchesByKeysAndGoesFromMatchToMatch) {
   const std::string found = ask(failover(), press + R"(
     press('/');
     const focused = document.activeElement.id;
-    document.activeElement.value = 'postgresql-k8s/1 promoted';
+    document.activeElement.value = 'postgresql-k8s/1 promoted, timeline';
     document.activeElement.dispatchEvent(new Event('input', { bubbles: true }));
     const count = byId('count').textContent;
     press('Enter');
