@@ -202,7 +202,8 @@ std::uint64_t Watch::fingerprint() const {
   std::uint64_t hash = add_all(members_, 0);
   hash = add_all(acknowledged_, hash);
   hash = add_all(doubtful_, hash);
-  hash = add_all(longest_.phases_us, model::mix(hash, longest_.outage_us));
+  hash =
+      add_all(longest_.phases_us, model::mix(hash, static_cast<std::uint64_t>(longest_.outage_us)));
   for (const charm::Instant at : {fault_, last_, served_since_, acted_}) {
     hash = model::mix(hash, static_cast<std::uint64_t>(at.micros));
   }
