@@ -25,7 +25,7 @@ constexpr bool has_its_own_memory = false;
 
 TEST(Team, DoesEachPartOnce) {
   Team team(3);
-  for (const std::size_t parts : {0, 1, 2, 100}) {
+  for (const std::size_t parts : {0U, 1U, 2U, 100U}) {
     std::vector<std::atomic<int>> times(parts);
     team.each(parts, [&times](std::size_t part) { ++times[part]; });
     for (const std::atomic<int>& one : times) EXPECT_EQ(one, 1);
