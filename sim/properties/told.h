@@ -21,8 +21,7 @@ inline constexpr Property forbidden_is_told{
     "a handler that is deferred after a 403 leaves its unit Blocked", Form::always, on_handler_end,
     judge::forbidden_is_told,
     "a look at how far a refresh is waits without a word, and so does a leader that tries once "
-    "more "
-    "to make the cluster: its pebble-ready says it; who waits for its member says that"};
+    "more to make the cluster: its pebble-ready says it; who waits for a member says that"};
 // Both texts are Maintenance; this one says what the hook has done.
 inline constexpr Property inactive_was_started{
     "a unit that says that its database service was inactive has started it",

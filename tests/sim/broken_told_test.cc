@@ -58,6 +58,20 @@ TEST(ABrokenCharm, IsNoneIfItIsBlocked) {
               IsEmpty());
 }
 
+// Seed 2499 of faults-of-the-bootstrap: trust comes back between a look aside and the next one.
+Outcome wait_for_a_member(Unit& unit, const Event& event) {
+  const Outcome outcome = wait_without_a_word(unit, event);
+  (void)unit.path.at("are_all_members_ready").yes(!outcome.deferred());
+  return outcome;
+}
+
+TEST(ABrokenCharm, IsNoneIfItWaitsForAMemberThatIsNotReady) {
+  EXPECT_THAT(
+      run_with("leader-elected", wait_for_a_member, properties::forbidden_is_told, untrusted)
+          .violations,
+      IsEmpty());
+}
+
 // --- a service that is down ---
 
 constexpr std::string_view calm = R"("world": {"units": 2}, "horizon_s": 2000,
