@@ -94,6 +94,24 @@ void made_configuration(Dcs& dcs) {
   ++dcs.config_version;
 }
 
+charm::ClusterView published_members(const World& world) {
+  const Dcs& dcs = world.shared().dcs;
+  charm::ClusterView members;
+  for (charm::UnitName unit : world.existing()) {
+    const Pod& pod = world.unit(unit).pod;
+    if (pod.phase == PodPhase::absent || !pod.member_labels) continue;
+    charm::ClusterMember member{charm::member_of(unit), charm::MemberRole::replica,
+                                pod.published ? pod.published_state : charm::MemberState::other};
+    if (dcs.lock_holder == member.name) {
+      member.role = charm::MemberRole::leader;
+    } else if (dcs.sync_standbys.contains(unit)) {
+      member.role = charm::MemberRole::sync_standby;
+    }
+    members.push_back(member);
+  }
+  return members;
+}
+
 std::uint32_t version(const World& world, Object object) {
   const Dcs& dcs = world.shared().dcs;
   if ((dcs.removed & bit(object)) != 0) return 0;

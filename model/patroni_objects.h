@@ -10,6 +10,10 @@ namespace model::patroni_objects {
 // with it.
 enum class Object : std::uint8_t { lock, config, sync };
 
+// What members have published, with the lock's and -sync's names: what a member answers to GET
+// /cluster, but as it stands in the objects, not as its watches have told it (sections 1.2, 1.3).
+charm::ClusterView published_members(const World& world);
+
 // 0: there is no such object.
 std::uint32_t version(const World& world, Object object);
 // Whether the object of the configuration has it: it can be made for `initialize` alone.

@@ -75,6 +75,12 @@ MaybeMember leader_now(Unit& unit) {
   return cluster ? steps::leader_of(*cluster) : MaybeMember();
 }
 
+// Nobody can tell whether members work: their refresh has not failed.
+bool may_not_look(Unit& unit) {
+  const auto members = unit.kubernetes.published_members();
+  return !members && members.error() == ApiError::forbidden;
+}
+
 // Before Kubernetes ends the primary's pod: this member is upgraded, and has all commits.
 void take_over(Unit& unit) {
   const MaybeMember leader = leader_now(unit);
@@ -120,7 +126,13 @@ Outcome on_refresh_pebble_ready(Unit& unit, const Event& /*event*/) {
     return unit.path.deferred("defer", "the member has not started");
   }
   if (auto end = complete_users(unit)) return *end;
-  if (!unit.path.at("is_healthy").yes(steps::are_upgraded_members_healthy(unit))) {
+  unit.path.at("is_healthy");
+  const bool healthy = steps::are_upgraded_members_healthy(unit);
+  if (!healthy && may_not_look(unit)) {
+    unit.path.took("forbidden");
+    return steps::blocked_for_trust(unit);
+  }
+  if (!unit.path.yes(healthy)) {
     // The leader may be lost meanwhile.
     if (auto end = release_whom_all_need(unit, "is_anybody_missed")) return *end;
     steps::set_upgrade_failed(unit);

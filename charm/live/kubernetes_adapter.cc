@@ -54,6 +54,10 @@ std::string_view singular(std::string_view kind) {
   return kind;  // endpoints is plural for one, too
 }
 
+std::string named(std::string_view kind, std::string_view name) {
+  return std::string(singular(kind)).append(" ").append(name);
+}
+
 std::string_view kind_of(std::string_view resource) {
   return resource == "services" ? "Service" : "Endpoints";
 }
@@ -283,7 +287,8 @@ std::string KubernetesAdapter::url_of(const Place& place) const {
   std::string url = access_.server;
   url += place.kind == "statefulsets" ? "/apis/apps/v1" : "/api/v1";
   if (place.kind != "nodes") url += "/namespaces/" + access_.name_space;
-  return url + '/' + place.kind + '/' + place.name;
+  url.append("/").append(place.kind);
+  return place.name.empty() ? url : url + '/' + place.name;
 }
 
 KubernetesAdapter::Answer KubernetesAdapter::read(const Place& place) {
@@ -382,9 +387,7 @@ std::unexpected<ApiError> KubernetesAdapter::fail(std::string_view verb, const P
   log_.warn(std::string("cannot ")
                 .append(verb)
                 .append(" ")
-                .append(singular(place.kind))
-                .append(" ")
-                .append(place.name)
+                .append(place.name.empty() ? place.kind : named(place.kind, place.name))
                 .append(": ")
                 .append(why));
   return std::unexpected(error);

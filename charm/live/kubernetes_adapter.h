@@ -35,13 +35,14 @@ class KubernetesAdapter final : public ports::Kubernetes {
   std::expected<ports::LeaderAnnotation, ApiError> leader_annotation() override;
   std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                         ports::ResourceVersion version) override;
+  std::expected<ClusterView, ApiError> published_members() override;
   std::expected<ports::Rollout, ApiError> rollout(PodName pod) override;
   std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, ApiError> delete_pod(PodName pod) override;
   std::expected<NodeResources, ApiError> node_resources(PodName pod) override;
 
  private:
-  // An object, and where it is: `pods`, `pg-2`.
+  // An object, and where it is: `pods`, `pg-2`. Without a name: all of its kind.
   struct Place {
     std::string kind;
     std::string name;

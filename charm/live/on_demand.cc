@@ -36,6 +36,9 @@ std::expected<void, ApiError> KubernetesOnDemand::patch_leader_annotation(
     MemberName leader, ports::ResourceVersion version) {
   return on_demand_.get().patch_leader_annotation(leader, version);
 }
+std::expected<ClusterView, ApiError> KubernetesOnDemand::published_members() {
+  return on_demand_.get().published_members();
+}
 std::expected<ports::Rollout, ApiError> KubernetesOnDemand::rollout(PodName pod) {
   return on_demand_.get().rollout(pod);
 }

@@ -53,6 +53,7 @@ class KubernetesOnDemand final : public ports::Kubernetes {
   std::expected<ports::LeaderAnnotation, ApiError> leader_annotation() override;
   std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                         ports::ResourceVersion version) override;
+  std::expected<ClusterView, ApiError> published_members() override;
   std::expected<ports::Rollout, ApiError> rollout(PodName pod) override;
   std::expected<void, ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, ApiError> delete_pod(PodName pod) override;

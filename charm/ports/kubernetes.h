@@ -110,6 +110,13 @@ class Kubernetes {
   virtual std::expected<void, ApiError> patch_leader_annotation(MemberName leader,
                                                                 ResourceVersion version) = 0;
 
+  // The cluster as its members have published it: what GET /cluster of a member says, of the
+  // objects themselves, so that no member loads anything for it (section 8.1). By ordinal, each pod
+  // with the two labels; whose member has published nothing yet has the state `other`. Whoever the
+  // lock's object names leads, though the lock may have run out: only members can tell (section 0,
+  // 1).
+  virtual std::expected<ClusterView, ApiError> published_members() = 0;
+
   // The StatefulSet `<app>` and that pod. not_found: one of them is not there.
   virtual std::expected<Rollout, ApiError> rollout(PodName pod) = 0;
   // From which ordinal on pods of an old template are made anew, the highest first, each when those

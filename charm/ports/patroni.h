@@ -28,9 +28,12 @@ class Patroni {
   // loaded the cluster last. It loads nothing for the answer.
   virtual std::expected<bool, Unreachable> sees_no_leader(HostName host) = 0;
   // GET /cluster of the own member. It loads the cluster for the answer, and forgets what it had
-  // loaded for its HA loop: steps/members.h says when not to ask (patroni-and-kubernetes.md, 8.1).
+  // loaded for its HA loop. No hook of PostgreSQL's charm asks (ARCHITECTURE.md, deviations): what
+  // is asked of it while it races for the lock makes it overwrite what a faster member has written
+  // (patroni-and-kubernetes.md, 8.1), and no answer tells that its race does not begin before the
+  // next request. Kubernetes::published_members() tells the same.
   virtual std::expected<ClusterView, Unreachable> cluster() = 0;
-  // GET /cluster of another unit's member.
+  // GET /cluster of another unit's member. Nor does anybody ask this.
   virtual std::expected<ClusterView, Unreachable> cluster_by(HostName host) = 0;
   // GET /health of the own member; `streaming` is what its replication_state says.
   virtual std::expected<MemberState, Unreachable> own_health() = 0;

@@ -79,7 +79,9 @@ std::expected<ClusterView, Unreachable> cluster_by(Unit& unit, HostName host) {
   const auto no_leader = unit.patroni.sees_no_leader(host);
   if (!no_leader) return std::unexpected(no_leader.error());
   if (*no_leader) return ClusterView{};
-  return host == host_of(unit.name) ? unit.patroni.cluster() : unit.patroni.cluster_by(host);
+  auto members = unit.kubernetes.published_members();
+  if (!members) return std::unexpected(Unreachable{});
+  return std::move(*members);
 }
 
 }  // namespace
@@ -230,7 +232,7 @@ bool are_all_pods_running(Unit& unit) {
 }
 
 bool is_any_member_recorded(Unit& unit) {
-  const auto members = unit.patroni.cluster();
+  const auto members = unit.kubernetes.published_members();
   return !members || std::any_of(members->begin(), members->end(), [](const ClusterMember& member) {
     return is_up_or_starting(member.state);
   });

@@ -22,15 +22,16 @@ std::expected<void, NotLeader> remove_departed_units(Unit& unit);
 // Whether that would change anything.
 bool are_departed_listed(Unit& unit);
 
-// GET /cluster of the own member; no members at all, and it is not asked, while that one sees no
-// leader. In a race for the lock a GET /cluster makes it overwrite what a faster member has written
-// meanwhile (patroni-and-kubernetes.md, section 8.1).
+// The cluster as its members have published it; no members at all while the own one, which has to
+// answer, sees no leader: the object goes on naming whoever let the lock run out. GET /cluster
+// would tell the same, but in a race for the lock it makes a member overwrite what a faster one has
+// written (patroni-and-kubernetes.md, section 8.1).
 std::expected<ClusterView, Unreachable> cluster(Unit& unit);
-// The same, or GET /cluster of the first listed member that answers.
+// The same, by the first listed member that answers.
 std::expected<ClusterView, Unreachable> cluster_by_any_member(Unit& unit);
 MaybeMember leader_of(const ClusterView& cluster);
 
-// GET /cluster of the own member or another one (hazard 29: a leader of Juju's whose Patroni is
+// The cluster by the own member or another one (hazard 29: a leader of Juju's whose Patroni is
 // down admitted nobody), 10 s, every 3 s: all running or streaming, and one of them the leader. An
 // empty list is not ready (charm-hooks.md, sections 7 and 11.26).
 bool are_all_members_ready(Unit& unit);
@@ -44,14 +45,14 @@ bool is_own_member_up_soon(Unit& unit);
 bool does_primary_endpoint_answer(Unit& unit);
 bool is_primary_endpoint_ready(Unit& unit);
 bool is_own_member_leader(Unit& unit);
-// Whether the own member leads (GET /cluster) or streams (GET /health), 10 s, every second: a
+// Whether the own member leads (by the cluster) or streams (GET /health), 10 s, every second: a
 // record in the cluster is as old as its last cycle. Nothing: no answer. A member
 // that sees no leader may do so because nobody leads, or since it does not reach the API server,
 // and leads without it (failsafe): what this unit reaches is taken for what its member reaches.
 std::optional<bool> is_own_member_replicating(Unit& unit);
-// Whether the own member's Patroni names another member as the leader.
+// Whether another member leads, as far as the own one sees a leader.
 bool has_another_leader(Unit& unit);
-// One of these units whose member is synchronous and replicates, by GET /cluster; or nobody.
+// One of these units whose member is synchronous and replicates, as published; or nobody.
 MaybeMember synchronous_standby(Unit& unit, UnitSet of);
 // Whether commits on the own member, the primary, have waited for half a minute for somebody whom
 // Patroni does not count as synchronous. Its loop would have seen to it; 3.1 forgets a standby that
@@ -64,9 +65,9 @@ MaybeUnit lock_holder(Unit& unit);
 bool is_any_member_running(Unit& unit);
 // Whether the pod of every planned or known unit runs, as far as Kubernetes knows.
 bool are_all_pods_running(Unit& unit);
-// Whether the own member's Patroni has a record, however old, of a member that runs or is on its
-// way to it; yes, too, if it does not answer. For a database that was never finished, so there is
-// nobody who could race. A frozen one, and one that is cut off, has left that.
+// Whether there is a record, however old, of a member that runs or is on its way to it; yes, too,
+// if the API server does not answer. For a database that was never finished, so there is nobody who
+// could race. A frozen one, and one that is cut off, has left that.
 bool is_any_member_recorded(Unit& unit);
 
 }  // namespace charm::steps

@@ -77,6 +77,7 @@ constexpr std::array<CallInfo, call_count> call_table{{
     kubernetes("kubernetes.bootstrap_record"),
     kubernetes("kubernetes.leader_annotation"),
     kubernetes("kubernetes.patch_leader_annotation"),
+    kubernetes("kubernetes.published_members"),
     kubernetes("kubernetes.rollout"),
     kubernetes("kubernetes.set_rolling_partition"),
     kubernetes("kubernetes.delete_pod"),

@@ -65,6 +65,7 @@ enum class Call : std::uint8_t {
   bootstrap_record,
   leader_annotation,
   patch_leader_annotation,
+  published_members,
   rollout,
   set_rolling_partition,
   delete_pod,
@@ -133,7 +134,7 @@ enum class Call : std::uint8_t {
   clear_cluster_initialised,
   reinitialise,
 };
-inline constexpr std::size_t call_count = 120;
+inline constexpr std::size_t call_count = 121;
 
 // Whose call it is decides how long it takes and which faults can strike it.
 enum class Callee : std::uint8_t {

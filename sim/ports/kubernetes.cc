@@ -190,6 +190,14 @@ std::expected<void, ApiError> KubernetesPort::patch_leader_annotation(
                     });
 }
 
+std::expected<charm::ClusterView, ApiError> KubernetesPort::published_members() {
+  return gate_.make(Call::published_members, 0,
+                    [this]() -> std::expected<charm::ClusterView, ApiError> {
+                      if (const auto why = refusal(gate_)) return error(*why);
+                      return model::patroni_objects::published_members(gate_.world());
+                    });
+}
+
 std::expected<charm::ports::Rollout, ApiError> KubernetesPort::rollout(charm::PodName pod) {
   return gate_.make(
       Call::rollout, pod.ordinal, [this, pod]() -> std::expected<charm::ports::Rollout, ApiError> {

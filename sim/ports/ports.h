@@ -141,6 +141,7 @@ class KubernetesPort final : public charm::ports::Kubernetes {
   std::expected<charm::ports::LeaderAnnotation, charm::ApiError> leader_annotation() override;
   std::expected<void, charm::ApiError> patch_leader_annotation(
       charm::MemberName leader, charm::ports::ResourceVersion version) override;
+  std::expected<charm::ClusterView, charm::ApiError> published_members() override;
   std::expected<charm::ports::Rollout, charm::ApiError> rollout(charm::PodName pod) override;
   std::expected<void, charm::ApiError> set_rolling_partition(std::uint16_t partition) override;
   std::expected<void, charm::ApiError> delete_pod(charm::PodName pod) override;

@@ -87,7 +87,7 @@ inline const std::array<Reading, 10>& readings() {
       Reading{SharedPart::password_count, set_of({Call::make_password})},
       Reading{SharedPart::relations, set_of({Call::client_relations})},
       Reading{SharedPart::dcs, set_of({Call::sees_no_leader})},
-      Reading{SharedPart::cluster, set_of({Call::cluster})},
+      Reading{SharedPart::cluster, set_of({Call::cluster, Call::published_members})},
   };
   return all;
 }
@@ -101,10 +101,10 @@ inline const Calls& of_its_container() {
   return set;
 }
 
-// Of its member, as its REST API shows it.
+// Of its member, as its REST API shows it, or what it has published.
 inline const Calls& of_its_member() {
-  static const Calls set =
-      set_of({Call::own_health, Call::is_restart_pending, Call::sees_no_leader, Call::cluster});
+  static const Calls set = set_of({Call::own_health, Call::is_restart_pending, Call::sees_no_leader,
+                                   Call::cluster, Call::published_members});
   return set;
 }
 // Of its record, apart from its bags.

@@ -3,6 +3,7 @@
 // passes time.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 
 #include "charm/runtime/unit.h"
@@ -201,6 +202,12 @@ struct World final : State,
     annotation->leader = member;
     return {};
   }
+  std::expected<ClusterView, ApiError> published_members() override {
+    ++asked_for_cluster;
+    if (api_error) return std::unexpected(*api_error);
+    if (!view) return std::unexpected(ApiError::unavailable);
+    return *view;
+  }
   std::expected<ports::Rollout, ApiError> rollout(PodName name) override {
     if (api_error) return std::unexpected(*api_error);
     const Pod& pod = pods[name.ordinal];
@@ -232,14 +239,9 @@ struct World final : State,
     return no_leader;
   }
   std::expected<ClusterView, Unreachable> cluster() override {
-    ++asked_for_cluster;
-    if (!view || !members[self.ordinal]) return std::unexpected(Unreachable{});
-    return *view;
+    throw std::logic_error("a hook asks a member for GET /cluster");
   }
-  std::expected<ClusterView, Unreachable> cluster_by(HostName host) override {
-    if (!view || !members[host.ordinal]) return std::unexpected(Unreachable{});
-    return *view;
-  }
+  std::expected<ClusterView, Unreachable> cluster_by(HostName) override { return cluster(); }
   std::expected<void, ports::TakeOverError> take_over_from(MemberName from_whom) override {
     if (!members[self.ordinal] || !view || !takes_over) {
       return std::unexpected(ports::TakeOverError::failed);

@@ -370,6 +370,15 @@ TEST_F(RefreshPebbleReady, ARefreshHasNotFailedBecauseTheLeaderIsLostMeanwhile) 
   EXPECT_EQ(world.upgrades[two], UpgradeState::upgrading);
 }
 
+TEST_F(RefreshPebbleReady, ARefreshHasNotFailedBecauseMembersMayNotBeListed) {
+  upgrade(two);
+  world.api_error = ApiError::forbidden;
+  EXPECT_THAT(run(two), EndsWith("is_healthy [forbidden] -> blocked_trust -> defer_trust"));
+  EXPECT_EQ(world.upgrades[two], UpgradeState::upgrading);
+  world.api_error = ApiError::unavailable;
+  EXPECT_THAT(run(two), EndsWith("is_anybody_missed [no] -> set_failed -> rtn_failed"));
+}
+
 TEST_F(RefreshPebbleReady, NothingWorksWithoutALeader) {
   upgrade(two);
   (*world.view)[0].role = MemberRole::replica;

@@ -1,4 +1,6 @@
 // What Patroni keeps in Kubernetes: its lock, its configuration and bootstrap record, and `-sync`.
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
 #include "tests/contract/kubernetes_contract.h"
@@ -49,6 +51,24 @@ TEST_P(KubernetesObjects, WhatAnApplicationOfThisNameHasLeftIsOlder) {
     EXPECT_FALSE(found->goes_with_application);
   }
   EXPECT_EQ(bootstrap(), BootstrapState::done);
+}
+
+// --- what members have published ---
+
+TEST_P(KubernetesObjects, APodWithTheLabelsIsAMemberAndTheLockNamesWhoLeads) {
+  EXPECT_EQ(kubernetes().published_members(), ClusterView());
+  for (const PodName pod : {PodName{2}, PodName{0}}) {
+    ASSERT_TRUE(kubernetes().label_pod_as_member(pod));
+  }
+  const ClusterMember leads{zero, MemberRole::leader, MemberState::other};
+  const ClusterMember follows{two, MemberRole::replica, MemberState::other};
+  bench->finish_bootstrap(zero);
+  EXPECT_THAT(kubernetes().published_members().value(), testing::ElementsAre(leads, follows));
+  bench->take_lock(two);
+  EXPECT_EQ(kubernetes().published_members()->begin()->role, MemberRole::replica);
+  bench->release_lock();
+  EXPECT_THAT(kubernetes().published_members().value(),
+              testing::Each(testing::Field(&ClusterMember::role, MemberRole::replica)));
 }
 
 // --- deleting ---

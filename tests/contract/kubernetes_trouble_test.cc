@@ -40,6 +40,7 @@ struct KubernetesTrouble : KubernetesContract {
          [](Port& port) { return without_value(port.patroni_object(PatroniObject::endpoints)); }},
         {"bootstrap_record", [](Port& port) { return without_value(port.bootstrap_record()); }},
         {"leader_annotation", [](Port& port) { return without_value(port.leader_annotation()); }},
+        {"published_members", [](Port& port) { return without_value(port.published_members()); }},
         {"rollout", [](Port& port) { return without_value(port.rollout({2})); }},
         {"node_resources", [](Port& port) { return without_value(port.node_resources({1})); }},
         {"apply_service", [](Port& port) { return port.apply_service(ServiceKind::primary); }},

@@ -99,6 +99,11 @@ TEST_F(LiveKubernetesMember, LeavesInKubernetesWhatTheContractsSay) {
   for (const PatroniObject other : {PatroniObject::service, PatroniObject::sync_service}) {
     EXPECT_EQ(kubernetes->patroni_object(other), std::unexpected(ApiError::not_found));
   }
+  // What it has published is what it answers to GET /cluster.
+  EXPECT_TRUE(comes_about([this] {
+    const auto published = kubernetes->published_members();
+    return published && published->size() == 1 && *published == patroni->cluster();
+  }));
   // A renewal is a write: what was read before it is of no use any more.
   const auto read = kubernetes->leader_annotation();
   ASSERT_TRUE(

@@ -1,6 +1,7 @@
 // What the API server answers, and a kubeconfig.
 #include "charm/live/kubernetes_access.h"
 #include "charm/live/kubernetes_objects.h"
+#include "charm/live/patroni_records.h"
 #include "charm/live/quantity.h"
 #include "charm/live/timestamps.h"
 #include "tests/fuzz/fuzz.h"
@@ -16,9 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         (void)leader_annotation_of(*object, app);
         (void)bootstrap_state_of(*object);
         (void)has_member_labels(*object, app);
+        (void)synchronous_names(*object);
       }
       break;
-    case 1: (void)parse_pod(text, "postgresql"); break;
+    case 1:
+      (void)parse_pod(text, "postgresql");
+      (void)parse_published_members(app, text, charm::MemberName{0}, {"pg-1"});
+      break;
     case 2: (void)parse_node(text); break;
     case 3: (void)parse_stateful_set(text); break;
     case 4:

@@ -7,6 +7,7 @@
 #include "charm/live/kubernetes_objects.h"
 #include "charm/live/outside_json.h"
 #include "charm/live/patroni_answers.h"
+#include "charm/live/patroni_records.h"
 #include "charm/live/quantity.h"
 #include "charm/live/timestamps.h"
 #include "tests/wire/any_text.h"
@@ -25,6 +26,7 @@ using charm::live::parse_node;
 using charm::live::parse_object;
 using charm::live::parse_outside_object;
 using charm::live::parse_pod;
+using charm::live::parse_published_members;
 using charm::live::parse_quantity;
 using charm::live::parse_resource_version;
 using charm::live::parse_rfc3339;
@@ -203,6 +205,7 @@ RC_GTEST_PROP(OutsideBytes, AnObject, ()) {
   (void)parse_pod(text, "postgresql");
   (void)parse_node(text);
   (void)parse_stateful_set(text);
+  (void)parse_published_members(app, text, charm::MemberName{0}, {"pg-1"});
 }
 
 RC_GTEST_PROP(OutsideBytes, AQuantityOrATime, ()) {

@@ -72,6 +72,20 @@ TEST(ABrokenCharm, IsNoneIfItWaitsForAMemberThatIsNotReady) {
       IsEmpty());
 }
 
+// Seed 178 of faults-while-refreshing: the look after the refused one has found the leader.
+Outcome look_again_for_a_leader(Unit& unit, const Event& event) {
+  const Outcome outcome = wait_without_a_word(unit, event);
+  (void)unit.path.at("is_anybody_needed").yes(!outcome.deferred());
+  return outcome;
+}
+
+TEST(ABrokenCharm, IsNoneIfItHasFoundALeaderAfterARefusedLook) {
+  EXPECT_THAT(run_with("leader-elected", look_again_for_a_leader, properties::forbidden_is_told,
+                       untrusted)
+                  .violations,
+              IsEmpty());
+}
+
 // --- a service that is down ---
 
 constexpr std::string_view calm = R"("world": {"units": 2}, "horizon_s": 2000,

@@ -269,7 +269,7 @@ TEST(Independence, WhatWaitsForItsMemberCommutesWithAllElseOfItsMoment) {
   EXPECT_EQ(pairs.wrong, 0U);
   EXPECT_GT(pairs.of_one_unit, 0U);
   for (const Call call :
-       {Call::own_health, Call::is_restart_pending, Call::sees_no_leader, Call::cluster,
+       {Call::own_health, Call::is_restart_pending, Call::sees_no_leader, Call::published_members,
         Call::client_relations, Call::set_workload_version, Call::tls, Call::database_version,
         Call::is_exporter_current, Call::is_plan_current, Call::is_service_running}) {
     EXPECT_TRUE(pairs.touched.calls.test(static_cast<std::size_t>(call))) << info(call).name;
