@@ -21,7 +21,7 @@ count() {
   sed -n 's/^\(summary\|totals\): //p' "$out/$1" | head -n 1
 }
 
-names=(deployment leader-elected peer-relation-changed postgresql-pebble-ready)
+names=(deployment failovers leader-elected peer-relation-changed postgresql-pebble-ready)
 if [[ -n ${CHARMSIM_REWRITE_GOLDEN-} ]]; then
   {
     echo "# Instructions, counted by callgrind with $compiler; check.sh compares within 5 %."

@@ -1,9 +1,12 @@
-// What callgrind counts: one calm three-unit deployment, or one uninterrupted dispatch of a hook.
+// What callgrind counts: one calm three-unit deployment, one uninterrupted dispatch of a hook, or ten
+// failovers of a three-unit cluster whose primary's pod is gone.
 // Hooks are stopped by re-execution here, as valgrind does not follow fibers.
 #include <iostream>
 #include <string_view>
 
 #include "bench/prepared.h"
+#include "sim/failover/kinds.h"
+#include "sim/failover/measure.h"
 
 namespace {
 
@@ -18,7 +21,25 @@ __attribute__((noinline)) bool counted_dispatch(bench::Prepared& prepared,
   return prepared.dispatch(event);
 }
 
+__attribute__((noinline)) bool counted_failovers(sim::failover::Meter& meter) {
+  bool all_over = true;
+  for (std::uint64_t seed = 2; seed < 12; ++seed) all_over &= !meter.measure(seed).is_open;
+  return all_over;
+}
+
+bool fail_over() {
+  constexpr auto by = sim::ExecutorKind::reexecution;
+  const sim::failover::Kind* kind = sim::failover::find_kind("pod-gone");
+  if (kind == nullptr) return false;
+  const sim::CharmUnderTest charm{&charm::postgresql_k8s(), {}, nullptr};
+  const auto base = sim::failover::prepare(*kind, {}, charm, nullptr, {}, by);
+  if (!base) return false;
+  sim::failover::Meter meter(*base, charm::postgresql_k8s(), nullptr, by);
+  return !meter.measure(1).is_open && counted_failovers(meter);
+}
+
 bool run(std::string_view what) {
+  if (what == "failovers") return fail_over();
   if (what == "deployment") {
     sim::Simulation simulation(
         bench::deployment(3), {&charm::postgresql_k8s(), sim::postgresql_properties(), nullptr},
@@ -40,8 +61,8 @@ bool run(std::string_view what) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::cerr << "usage: count_instructions deployment|leader-elected|peer-relation-changed|"
-                 "postgresql-pebble-ready\n";
+    std::cerr << "usage: count_instructions deployment|failovers|leader-elected|"
+                 "peer-relation-changed|postgresql-pebble-ready\n";
     return 2;
   }
   return run(argv[1]) ? 0 : 1;

@@ -66,11 +66,12 @@ bool is_near_update_status(const RunState& state, const Scenario& scenario) {
 std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
                                          const CharmUnderTest& charm,
                                          const std::atomic<bool>* interrupted,
-                                         const FaultTime& time) {
+                                         const FaultTime& time, ExecutorKind executor) {
   auto scenario = read_scenario(scenario_text(kind, setting, time), std::string(kind.name));
   if (!scenario) return std::unexpected(to_text(scenario.error()));
   Base base{.kind = &kind, .setting = setting, .scenario = *std::move(scenario)};
-  Simulation simulation(base.scenario, charm, {.trace = Trace::Mode::off});
+  Simulation simulation(base.scenario, charm,
+                        {.executor = executor, .trace = Trace::Mode::off});
   const std::size_t steps = kind.steps_before(setting);
   simulation.begin(base.calm);
   while (!simulation.has_ended() && simulation.advance()) {
@@ -106,10 +107,10 @@ charm::Duration least_wait(const Base& base) {
 }
 
 Passage::Passage(const Base& base, const charm::CharmDefinition& charm, Choices& choices,
-                 Pace* pace)
+                 Pace* pace, ExecutorKind executor)
     : base_(base),
       simulation_(base.scenario, {&charm, {}, nullptr},
-                  {.trace = Trace::Mode::off, .client_log = &watch_, .pace = pace}),
+                  {.executor = executor, .trace = Trace::Mode::off, .client_log = &watch_, .pace = pace}),
       at_least_(base.kind->at_least.in(base.setting.timing)),
       patience_(base.kind->patience.in(base.setting.timing) + rareness(base.setting)),
       noticed_break_(noticed_break(base.setting)),
@@ -169,11 +170,12 @@ std::optional<std::uint64_t> Passage::fingerprint() const {
   return hash;
 }
 
-Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays)
+Meter::Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays,
+             ExecutorKind executor)
     : base_(base),
       state_(base.state),
       pace_(delays == nullptr ? std::nullopt : std::optional<MeasuredPace>(*delays)),
-      passage_(base, charm, draws_, pace_ ? &*pace_ : nullptr) {}
+      passage_(base, charm, draws_, pace_ ? &*pace_ : nullptr, executor) {}
 
 Failover Meter::measure(std::uint64_t seed) {
   draws_.restart(seed, base_.kind->mishap, primary_place(base_));

@@ -26,11 +26,13 @@ struct Base {
   ListChoices calm{Deviations{}};  // what the calm run has been asked until then
   charm::UnitName primary;
 };
-// Why there is none: the setting is refused, or no such cluster settles.
+// Why there is none: the setting is refused, or no such cluster settles. How hooks are stopped
+// (`executor`) changes nothing but what it costs, here and below.
 std::expected<Base, std::string> prepare(const Kind& kind, const Setting& setting,
                                          const CharmUnderTest& charm,
                                          const std::atomic<bool>* interrupted,
-                                         const FaultTime& time = {});
+                                         const FaultTime& time = {},
+                                         ExecutorKind executor = default_executor());
 // The place of the primary among the units that exist: whom a mishap shall befall.
 std::uint32_t primary_place(const Base& base);
 // Without an acknowledged write for so long, a client notices it.
@@ -43,7 +45,7 @@ class Passage {
  public:
   // `pace`: who knows when some of it comes, or nobody.
   Passage(const Base& base, const charm::CharmDefinition& charm, Choices& choices,
-          Pace* pace = nullptr);
+          Pace* pace = nullptr, ExecutorKind executor = default_executor());
 
   // From that state on, which goes back to that base. The fault comes then; never: when
   // `has_struck` begins to be true.
@@ -77,7 +79,8 @@ class Passage {
 class Meter {
  public:
   // `delays`, if there are any, outlive it.
-  Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays = nullptr);
+  Meter(const Base& base, const charm::CharmDefinition& charm, const Delays* delays = nullptr,
+        ExecutorKind executor = default_executor());
 
   // The failover of this seed. From the base the cluster goes on for one to two loops of Patroni's
   // (of the client's writes, where they are further apart) until the fault, any moment as likely;
