@@ -73,13 +73,16 @@ Outcome Cycle::follow_upstream(const Upstream& upstream, Outcome if_follows) {
   if (settings().standby_cluster && !leads && !has_connection(upstream)) {
     return Outcome::follows_old_standby_leader;
   }
+  // A member without a record, such as a leader whose Pod object is gone, has no address: its
+  // primary_conninfo is taken out, and put back by the pass that sees the record again.
+  const Upstream wanted = has_connection(upstream) ? upstream : Upstream{};
   const Postgres& postgres = view_.postgres;
-  if (postgres.settings_differ || !(postgres.upstream == upstream)) {
+  if (postgres.settings_differ || !(postgres.upstream == wanted)) {
     if (postgres.settings_differ || !postgres.reloads_upstream) {
-      start_job(Job::change_upstream, upstream);
+      start_job(Job::change_upstream, wanted);
     } else if (!stopped()) {
       now_.follow = Follow::reload;
-      now_.upstream = upstream;
+      now_.upstream = wanted;
     }
     trigger_divergence_check();
     return if_follows;

@@ -29,7 +29,7 @@ constexpr std::size_t least_live = 20;    // samples of a cell that are compared
 constexpr std::size_t least_fitted = 10;  // beside them
 constexpr std::uint64_t simulated_runs = 2000;
 
-// Of `pod-killed` there are too few samples; what is known to differ is written in ARCHITECTURE.md.
+// Of `pod-killed` there are too few samples; how it compares is written in ARCHITECTURE.md.
 struct Cell {
   const char* kind;
   Timing timing;

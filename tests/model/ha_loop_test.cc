@@ -80,6 +80,20 @@ TEST_F(HaLoop, AFollowerOfAnotherHolderReloadsAndFromBeforePostgresql13Restarts)
   EXPECT_EQ(decide_now().job, Job::change_upstream);
 }
 
+// _cluster_from_nodes() makes up a member without an address, and build_recovery_params() has no
+// primary_conninfo for it.
+TEST_F(HaLoop, AFollowerWhoseLeadersRecordIsGoneFollowsNobodyUntilItIsThereAgain) {
+  be(one);
+  view.dcs.members.exist = set_of({one, two});
+  EXPECT_EQ(decide_now().follow, Follow::reload);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.postgres.upstream = {};
+  EXPECT_EQ(decide_now().follow, Follow::keep);
+  view.dcs.members.exist.insert(zero);
+  EXPECT_EQ(decide_now().follow, Follow::reload);
+  EXPECT_EQ(decide_now().upstream.member, MaybeMember(zero));
+}
+
 TEST_F(HaLoop, AFailedPrePromoteScriptReleasesTheLockAndStaysOutOfTheRaceForTtl) {
   be(zero);
   view.memory.response = Response::failed;
