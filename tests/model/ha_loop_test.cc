@@ -94,6 +94,21 @@ TEST_F(HaLoop, AFollowerWhoseLeadersRecordIsGoneFollowsNobodyUntilItIsThereAgain
   EXPECT_EQ(decide_now().upstream.member, MaybeMember(zero));
 }
 
+TEST_F(HaLoop, AMemberThatStartsWhileTheLeadersRecordIsGoneFollowsNobody) {
+  be(one);
+  view.dcs.members.exist = set_of({one, two});
+  view.postgres.in_recovery = false;
+  EXPECT_EQ(decide_now().job, Job::start_after_demotion);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.postgres.in_recovery = true;
+  view.postgres.control = ControlState::shut_down_in_recovery;
+  crash();
+  EXPECT_EQ(decide_now().job, Job::restart_after_failure);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.dcs.members.exist.insert(zero);
+  EXPECT_EQ(decide_now().upstream.member, MaybeMember(zero));
+}
+
 TEST_F(HaLoop, AFailedPrePromoteScriptReleasesTheLockAndStaysOutOfTheRaceForTtl) {
   be(zero);
   view.memory.response = Response::failed;

@@ -150,6 +150,20 @@ TEST_F(LeadersPod, ThatOnlyLosesItsLabelsEndsTheConnectionsToIt) {
   EXPECT_FALSE(is_streaming(one));
 }
 
+TEST_F(LeadersPod, WithoutLabelsIsConnectedToByNobodyWhoStarts) {
+  start_cluster();
+  world.unit(zero).pod.member_labels = false;
+  kill_process(one);
+  restore(one);
+  run_until([this] { return postgres(one).database == Database::running; });
+  EXPECT_FALSE(postgres(one).following);
+  run_for(60s);
+  EXPECT_FALSE(is_streaming(one));
+  kubernetes::label_as_member(step, zero);
+  run_for(20s);
+  EXPECT_TRUE(is_streaming(one));
+}
+
 using Standbys = OutageTest;
 
 TEST_F(Standbys, BehindACutAreNotTakenForSynchronousBeforeTheyHaveCaughtUp) {

@@ -366,10 +366,9 @@ def jobs_of_executor():
 def job_upstream(job):
     arguments = jobs_of_executor()[-1][1]
     arguments = arguments[1] if len(arguments) > 1 else ()
-    if job == 'change_upstream':
+    if job in ('change_upstream', 'restart_after_failure', 'start_after_demotion'):
         return describe_conninfo(arguments[0])
-    if job in ('restart_after_failure', 'start_after_demotion', 'rewind',
-               'clone_from_leader', 'clone_from_replica'):
+    if job in ('rewind', 'clone_from_leader', 'clone_from_replica'):
         return describe_upstream(arguments[0])
     return describe_upstream(None)
 
@@ -382,7 +381,7 @@ def describe(ha, view, outcome, demotions, before):
     upstream = job_upstream(job) if job != 'none' else describe_upstream(None)
     if postgres.followed:
         follow, node = postgres.followed
-        upstream = describe_conninfo(node) if follow == 'reload' else describe_upstream(node)
+        upstream = describe_conninfo(node)
     role = 'primary' if postgres.role == postgres.primary_role else str(
         getattr(postgres.role, 'value', postgres.role))
     names = {**postgres.names, 'members': bits(ordinal_of(n) for n in postgres.names['members'])}
