@@ -33,7 +33,8 @@ bool Cycle::has_connection(const Upstream& upstream) const {
 
 // A member without a record, such as a leader whose Pod object is gone, has no address: with it
 // PostgreSQL runs and starts without primary_conninfo, until a pass sees the record.
-Upstream Cycle::connection_to(const Upstream& upstream, const Dcs& dcs, const Holder& holder) const {
+Upstream Cycle::connection_to(const Upstream& upstream, const Dcs& dcs,
+                              const Holder& holder) const {
   if (upstream.source != Source::member) return upstream;
   if (holder.by_failsafe && upstream.member == holder.name) return upstream;
   return dcs.members.recorded().contains(*upstream.member) ? upstream : Upstream{};

@@ -78,15 +78,16 @@ Outcome use_what_is_not_committed(Unit& unit, const Event& event) {
 }
 
 // Nothing labels the pod of a unit that is removed, once the leader has dropped it: no
-// upgrade-charm runs, and pebble-ready goes by the list (sections 3.2 and 6.7). All else is as here.
+// upgrade-charm runs, and pebble-ready goes by the list (sections 3.2 and 6.7). All else is as
+// here.
 Outcome hand_over_without_labels(Unit& unit, const Event& event) {
   using namespace std::chrono_literals;
   const charm::UnitSet staying = unit.juju.planned_units();
   const bool leads = charm::steps::lock_holder(unit) == unit.name;
   if (!leads || staying.contains(unit.name)) return on_storage_detaching(unit, event);
-  const bool runs =
-      charm::steps::retry_for(unit.clock, {.total = 15s, .every = 3s},
-                              [&unit] { return unit.patroni.own_health().has_value(); });
+  const bool runs = charm::steps::retry_for(unit.clock, {.total = 15s, .every = 3s}, [&unit] {
+    return unit.patroni.own_health().has_value();
+  });
   charm::MaybeMember successor;
   const bool found =
       runs && charm::steps::retry_for(unit.clock, {.total = 10min, .every = 5s}, [&] {
