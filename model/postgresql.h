@@ -37,6 +37,8 @@ void copy(Step& step, charm::UnitName to, charm::UnitName source);
 // Configured to stream from this primary: tries now, and then every 5 s
 // (wal_retrieve_retry_interval).
 void follow(Step& step, charm::UnitName standby, charm::UnitName primary);
+// primary_conninfo is taken out: its connection ends, and it tries no more.
+void follow_nobody(Step& step, charm::UnitName standby);
 // A standby's connection is up: WAL flows, unless something is cut.
 void stream(Step& step, charm::UnitName standby, charm::UnitName primary);
 // A base backup takes two walsenders of its source while it is made.

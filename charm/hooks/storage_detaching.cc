@@ -22,12 +22,21 @@ UnitSet staying(Unit& unit) {
   return units;
 }
 
-// By the lock, not by Patroni's list: of a pod that was replaced while its unit is removed nobody
-// restores the labels, and its member leads without being listed. It has to run to hand over.
-// One that was killed is started again by Pebble within seconds, with the lock.
+// By the lock, not by Patroni's list. Of a pod that was replaced while its unit is removed nobody
+// else restores the labels: its member would lead without being listed, nobody could follow it, as
+// Patroni knows no address of a member that it does not see, and so nobody could take over.
+bool holds_lock(Unit& unit) {
+  if (!unit.path.at("holds_lock").yes(steps::lock_holder(unit) == unit.name)) return false;
+  unit.path.at("restore_labels");
+  const auto labelled = unit.kubernetes.label_pod_as_member(pod_of(unit.name));
+  unit.path.took(labelled ? "done" : "refused");
+  return true;
+}
+
+// It has to run to hand over. One that was killed is started again by Pebble within seconds, with
+// the lock.
 bool is_primary(Unit& unit) {
-  return steps::lock_holder(unit) == unit.name &&
-         steps::retry_for(unit.clock, {.total = 15s, .every = 3s},
+  return steps::retry_for(unit.clock, {.total = 15s, .every = 3s},
                           [&unit] { return unit.patroni.own_health().has_value(); });
 }
 
@@ -83,6 +92,7 @@ Outcome on_storage_detaching(Unit& unit, const Event& /*event*/) {
   if (!unit.path.at("is_anybody_staying").yes(!staying(unit).empty())) {
     return unit.path.done("rtn", "nobody stays to take over");
   }
+  if (!holds_lock(unit)) return leave(unit);
   if (!unit.path.at("is_primary").yes(is_primary(unit))) return leave(unit);
   const MaybeMember successor = await_successor(unit);
   if (!unit.path.at("has_successor").yes(successor.has_value())) {

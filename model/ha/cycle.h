@@ -118,6 +118,8 @@ class Cycle {
   Upstream node_to_follow(const Dcs& dcs, const Holder& holder) const;
   Upstream leader_to_rewind_from() const;
   bool has_connection(const Upstream& upstream) const;
+  // What primary_conninfo leads to.
+  Upstream connection_to(const Upstream& upstream, const Dcs& dcs, const Holder& holder) const;
   void demote(Demotion mode);
 
   // hand_over.cc

@@ -28,10 +28,16 @@ Upstream Cycle::leader_to_rewind_from() const {
 }
 
 bool Cycle::has_connection(const Upstream& upstream) const {
-  if (upstream.source == Source::none) return false;
-  if (upstream.source == Source::remote) return true;
-  if (holder_.by_failsafe && upstream.member == holder_.name) return true;
-  return dcs_->members.recorded().contains(*upstream.member);
+  return connection_to(upstream, *dcs_, holder_).source != Source::none;
+}
+
+// A member without a record, such as a leader whose Pod object is gone, has no address: with it
+// PostgreSQL runs and starts without primary_conninfo, until a pass sees the record.
+Upstream Cycle::connection_to(const Upstream& upstream, const Dcs& dcs,
+                              const Holder& holder) const {
+  if (upstream.source != Source::member) return upstream;
+  if (holder.by_failsafe && upstream.member == holder.name) return upstream;
+  return dcs.members.recorded().contains(*upstream.member) ? upstream : Upstream{};
 }
 
 Outcome Cycle::follow(FollowReason reason, bool refresh) {
@@ -73,13 +79,14 @@ Outcome Cycle::follow_upstream(const Upstream& upstream, Outcome if_follows) {
   if (settings().standby_cluster && !leads && !has_connection(upstream)) {
     return Outcome::follows_old_standby_leader;
   }
+  const Upstream wanted = connection_to(upstream, *dcs_, holder_);
   const Postgres& postgres = view_.postgres;
-  if (postgres.settings_differ || !(postgres.upstream == upstream)) {
+  if (postgres.settings_differ || !(postgres.upstream == wanted)) {
     if (postgres.settings_differ || !postgres.reloads_upstream) {
-      start_job(Job::change_upstream, upstream);
+      start_job(Job::change_upstream, wanted);
     } else if (!stopped()) {
       now_.follow = Follow::reload;
-      now_.upstream = upstream;
+      now_.upstream = wanted;
     }
     trigger_divergence_check();
     return if_follows;
@@ -108,7 +115,8 @@ void Cycle::demote(Demotion mode) {
     // If it cannot be loaded, PostgreSQL starts without an upstream.
     if (answers_.reload == Answer::yes) {
       const Dcs& dcs = answers_.reloaded;
-      upstream = node_to_follow(dcs, {.name = dcs.lock_holder});
+      const Holder holder{.name = dcs.lock_holder};
+      upstream = connection_to(node_to_follow(dcs, holder), dcs, holder);
     }
   }
   if (is_sync_mode()) name_standbys({}, 0);

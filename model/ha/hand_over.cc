@@ -27,7 +27,7 @@ HaDecision Cycle::step_down(const ShutdownPositions& positions) {
   Upstream leader;
   if (answers_.reload == Answer::yes) {
     const Holder next{.name = answers_.reloaded.lock_holder};
-    upstream = node_to_follow(answers_.reloaded, next);
+    upstream = connection_to(node_to_follow(answers_.reloaded, next), answers_.reloaded, next);
     dcs_ = &answers_.reloaded;
     holder_ = next;
     if (next.name) leader = {.source = Source::member, .member = next.name};

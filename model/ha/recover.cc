@@ -57,6 +57,7 @@ Outcome Cycle::recover() {
     }
     if (is_sync_mode()) name_standbys({}, 0);
   }
+  upstream = connection_to(upstream, *dcs_, holder_);
   if (start_job(Job::restart_after_failure, upstream)) now_.after.recovering = true;
   return outcome;
 }

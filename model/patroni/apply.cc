@@ -116,7 +116,7 @@ void follow(Step& step, UnitName name, const ha::HaDecision& decision) {
   if (decision.upstream.member) {
     return postgresql::follow(step, name, charm::unit_of(*decision.upstream.member));
   }
-  step.world.unit(name).postgres.following = {};
+  postgresql::follow_nobody(step, name);
 }
 
 }  // namespace

@@ -202,6 +202,11 @@ void follow(Step& step, UnitName name, UnitName primary) {
   try_to_stream(step, name);
 }
 
+void follow_nobody(Step& step, UnitName name) {
+  disconnect(step, name);
+  step.world.unit(name).postgres.following = {};
+}
+
 void stream(Step& step, UnitName standby, UnitName primary) {
   Postgres& mine = step.world.unit(standby).postgres;
   const Postgres& theirs = step.world.unit(primary).postgres;

@@ -32,13 +32,15 @@ bool has_come_to_say_inactive(const Moment& moment, UnitName unit) {
 // its member says that, though it has been refused a look aside. So does a leader that waits for
 // another member: it was refused its look for a unit that is admitted by half, and trust was back
 // when it asked who is to be admitted next. And who was refused one of several looks for somebody
-// who leads has found somebody by the next one, or asks on.
+// who leads has found somebody by the next one, or asks on; or nobody leads, and what it was answered
+// last was no 403.
 bool leaves_the_word_to_others(const charm::Path& path) {
   return std::ranges::any_of(path.steps(), [](const charm::Path::Step& step) {
     return step.arrow == "unknown" || step.node == "initialise_cluster" ||
            step.node.starts_with("await_") ||
-           ((step.node == "are_all_members_ready" || step.node == "is_anybody_needed") &&
-            step.arrow == "no");
+           (step.node == "are_all_members_ready" && step.arrow == "no") ||
+           (step.node == "is_anybody_needed" && step.arrow == "no") ||
+           (step.node == "release_needed" && step.arrow == "refused");
   });
 }
 

@@ -43,6 +43,28 @@ TEST_F(StorageDetaching, APrimaryWhosePodAloneGoesIsLeftToPatroni) {
   EXPECT_TRUE(leader() == member_of(zero));
 }
 
+// Juju runs no upgrade-charm in it, and the leader has taken it off the list.
+TEST_F(StorageDetaching, ALockHolderWhosePodWasMadeAnewIsLabelledAndThenHandsOver) {
+  world.pods[0].labelled = false;
+  world.listed = {host_of(one), host_of(two)};
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(world.pods[0].labelled);
+  EXPECT_TRUE(leader() == member_of(one));
+}
+
+TEST_F(StorageDetaching, ALockHolderWhoseLabelsAreRefusedHandsOverIfItCan) {
+  world.pods[0].refuses_labels = ApiError::forbidden;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_TRUE(leader() == member_of(one));
+}
+
+TEST_F(StorageDetaching, AMemberWithoutTheLockIsLeftUnlabelled) {
+  world.annotation->leader = member_of(one);
+  world.pods[0].labelled = false;
+  EXPECT_FALSE(defers(detaching));
+  EXPECT_FALSE(world.pods[0].labelled) << "nobody shall wait for it";
+}
+
 TEST_F(StorageDetaching, AReplicaLeavesThePrimaryWhereItIs) {
   world.annotation->leader = member_of(one);
   EXPECT_FALSE(defers(detaching));

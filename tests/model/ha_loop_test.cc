@@ -80,6 +80,35 @@ TEST_F(HaLoop, AFollowerOfAnotherHolderReloadsAndFromBeforePostgresql13Restarts)
   EXPECT_EQ(decide_now().job, Job::change_upstream);
 }
 
+// _cluster_from_nodes() makes up a member without an address, and build_recovery_params() has no
+// primary_conninfo for it.
+TEST_F(HaLoop, AFollowerWhoseLeadersRecordIsGoneFollowsNobodyUntilItIsThereAgain) {
+  be(one);
+  view.dcs.members.exist = set_of({one, two});
+  EXPECT_EQ(decide_now().follow, Follow::reload);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.postgres.upstream = {};
+  EXPECT_EQ(decide_now().follow, Follow::keep);
+  view.dcs.members.exist.insert(zero);
+  EXPECT_EQ(decide_now().follow, Follow::reload);
+  EXPECT_EQ(decide_now().upstream.member, MaybeMember(zero));
+}
+
+TEST_F(HaLoop, AMemberThatStartsWhileTheLeadersRecordIsGoneFollowsNobody) {
+  be(one);
+  view.dcs.members.exist = set_of({one, two});
+  view.postgres.in_recovery = false;
+  EXPECT_EQ(decide_now().job, Job::start_after_demotion);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.postgres.in_recovery = true;
+  view.postgres.control = ControlState::shut_down_in_recovery;
+  crash();
+  EXPECT_EQ(decide_now().job, Job::restart_after_failure);
+  EXPECT_EQ(decide_now().upstream.source, Source::none);
+  view.dcs.members.exist.insert(zero);
+  EXPECT_EQ(decide_now().upstream.member, MaybeMember(zero));
+}
+
 TEST_F(HaLoop, AFailedPrePromoteScriptReleasesTheLockAndStaysOutOfTheRaceForTtl) {
   be(zero);
   view.memory.response = Response::failed;

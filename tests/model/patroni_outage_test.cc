@@ -124,6 +124,46 @@ TEST_F(SilentPeers, AreNotThoseWhosePodRefusesTheConnection) {
   EXPECT_FALSE(member(two).asking);
 }
 
+using LeadersPod = OutageTest;
+
+TEST_F(LeadersPod, ThatIsGoneTakesItsFollowersTheirPrimaryConninfoAndSoTheirBeat) {
+  start_cluster();
+  kubernetes::kill_pod(step, zero, kubernetes::Return::late);
+  run_until([this] { return !postgres(one).following; });
+  EXPECT_TRUE(lock_holder() == charm::member_of(zero));
+  EXPECT_FALSE(world.is_armed(timer_id(one, UnitTimer::replication)));
+  // The member is there again, and refuses connections.
+  world.unit(zero).pod.phase = PodPhase::running;
+  kubernetes::label_as_member(step, zero);
+  world.unit(zero).pod.published = true;
+  patroni::on_ha_timer(step, one);
+  EXPECT_TRUE(postgres(one).following == zero);
+  EXPECT_EQ(span(one, UnitTimer::replication).least, timing::wal_retrieve_retry_interval);
+}
+
+TEST_F(LeadersPod, ThatOnlyLosesItsLabelsEndsTheConnectionsToIt) {
+  start_cluster();
+  ASSERT_TRUE(is_streaming(one));
+  world.unit(zero).pod.member_labels = false;
+  patroni::on_ha_timer(step, one);
+  EXPECT_FALSE(postgres(one).upstream);
+  EXPECT_FALSE(is_streaming(one));
+}
+
+TEST_F(LeadersPod, WithoutLabelsIsConnectedToByNobodyWhoStarts) {
+  start_cluster();
+  world.unit(zero).pod.member_labels = false;
+  kill_process(one);
+  restore(one);
+  run_until([this] { return postgres(one).database == Database::running; });
+  EXPECT_FALSE(postgres(one).following);
+  run_for(60s);
+  EXPECT_FALSE(is_streaming(one));
+  kubernetes::label_as_member(step, zero);
+  run_for(20s);
+  EXPECT_TRUE(is_streaming(one));
+}
+
 using Standbys = OutageTest;
 
 TEST_F(Standbys, BehindACutAreNotTakenForSynchronousBeforeTheyHaveCaughtUp) {

@@ -202,6 +202,11 @@ void strike_at_each_call(Coverage& sum) {
   }
   strike(sum, R"("world": {"units": 1}, "story": [{"at_s": 200, "scale_to": 0}])", {0},
          {refuse_kubernetes});
+  // The primary leaves.
+  strike(sum, R"("world": {"units": 2}, "story": [
+            {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/1"},
+            {"when": "settled", "after_s": 60, "remove_units": 1}])",
+         {1}, {refuse_kubernetes});
 }
 
 // What a leader does for all, and is held up in.

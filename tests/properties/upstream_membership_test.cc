@@ -77,6 +77,27 @@ Outcome use_what_is_not_committed(Unit& unit, const Event& event) {
   return on_postgresql_pebble_ready(unit, event);
 }
 
+// Nothing labels the pod of a unit that is removed, once the leader has dropped it: no
+// upgrade-charm runs, and pebble-ready goes by the list (sections 3.2 and 6.7). All else is as
+// here.
+Outcome hand_over_without_labels(Unit& unit, const Event& event) {
+  using namespace std::chrono_literals;
+  const charm::UnitSet staying = unit.juju.planned_units();
+  const bool leads = charm::steps::lock_holder(unit) == unit.name;
+  if (!leads || staying.contains(unit.name)) return on_storage_detaching(unit, event);
+  const bool runs = charm::steps::retry_for(unit.clock, {.total = 15s, .every = 3s}, [&unit] {
+    return unit.patroni.own_health().has_value();
+  });
+  charm::MaybeMember successor;
+  const bool found =
+      runs && charm::steps::retry_for(unit.clock, {.total = 10min, .every = 5s}, [&] {
+        successor = charm::steps::synchronous_standby(unit, staying);
+        return successor.has_value();
+      });
+  if (found) (void)unit.patroni.switch_over(successor);
+  return {};
+}
+
 class UpstreamMembership : public testing::TestWithParam<Hazard> {};
 
 TEST_P(UpstreamMembership, BreaksAPropertyAsUpstreamHasItAndNoneAsItIsHere) {
@@ -125,7 +146,16 @@ INSTANTIATE_TEST_SUITE_P(
                "every planned unit is Active, listed and streaming",
                0,
                "uphold-passwords",
-               {{"leader-elected", render_the_list_of_before<charm::on_leader_elected>}}}),
+               {{"leader-elected", render_the_list_of_before<charm::on_leader_elected>}}},
+        Hazard{"LeadsUnlabelledWhileItIsRemoved", "pgdata-storage-detaching",
+               hand_over_without_labels,
+               R"("world": {"units": 3}, "story": [
+                  {"when": "settled", "after_s": 60, "switchover": "postgresql-k8s/2"},
+                  {"after_s": 60, "kill_pod": "primary"},
+                  {"after_s": 0, "remove_units": 1}])",
+               "units are Active within 2 update-status cycles and V4 and V9 of the last "
+               "disturbance",
+               100}),
     [](const auto& hazard) { return hazard.param.name; });
 
 }  // namespace

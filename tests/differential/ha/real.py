@@ -258,6 +258,11 @@ def old_cluster(memory, view, is_v4):
                       view, is_v4)
 
 
+def describe_conninfo(node):
+    """Whom it is configured to follow: nobody, if that one has no address."""
+    return describe_upstream(node if node and node.conn_url else None)
+
+
 def describe_upstream(node):
     if not node or not node.name:
         return {'source': 'none', 'member': NOBODY}
@@ -361,8 +366,9 @@ def jobs_of_executor():
 def job_upstream(job):
     arguments = jobs_of_executor()[-1][1]
     arguments = arguments[1] if len(arguments) > 1 else ()
-    if job in ('restart_after_failure', 'start_after_demotion', 'change_upstream', 'rewind',
-               'clone_from_leader', 'clone_from_replica'):
+    if job in ('change_upstream', 'restart_after_failure', 'start_after_demotion'):
+        return describe_conninfo(arguments[0])
+    if job in ('rewind', 'clone_from_leader', 'clone_from_replica'):
         return describe_upstream(arguments[0])
     return describe_upstream(None)
 
@@ -374,7 +380,8 @@ def describe(ha, view, outcome, demotions, before):
     follow = 'keep'
     upstream = job_upstream(job) if job != 'none' else describe_upstream(None)
     if postgres.followed:
-        follow, upstream = postgres.followed[0], describe_upstream(postgres.followed[1])
+        follow, node = postgres.followed
+        upstream = describe_conninfo(node)
     role = 'primary' if postgres.role == postgres.primary_role else str(
         getattr(postgres.role, 'value', postgres.role))
     names = {**postgres.names, 'members': bits(ordinal_of(n) for n in postgres.names['members'])}

@@ -493,7 +493,8 @@ class StubPostgres:
     def check_recovery_conf(self, node):
         upstream = self.own['upstream']
         source = name_of('Source', upstream['source'])
-        name = node.name if node else None
+        # Without an address there is no primary_conninfo (config.py, primary_conninfo_params).
+        name = node.name if node and node.conn_url else None
         is_remote = bool(name) and name.startswith('remote_member')
         same = {'none': name is None, 'remote': is_remote,
                 'member': name == member_name(upstream['member'])}[source]
