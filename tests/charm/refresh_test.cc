@@ -238,8 +238,7 @@ TEST_F(RefreshPebbleReady, ARefusedPartitionIsTriedAgainAndNoFailureAndSoIsARefu
   upgrade(one);
   world.partition_error = ApiError::unavailable;
   EXPECT_THAT(run(one), EndsWith("set_partition [refused] -> defer_partition"));
-  EXPECT_TRUE(deferred);
-  EXPECT_EQ(world.upgrades[one], UpgradeState::upgrading);
+  EXPECT_TRUE(deferred && world.upgrades[one] == UpgradeState::upgrading);
   world.partition_error = ApiError::forbidden;
   EXPECT_THAT(run(one), EndsWith("set_partition [forbidden] -> blocked_trust -> defer_trust"));
   world.api_error = ApiError::forbidden;
