@@ -33,6 +33,20 @@ std::string_view missing_of(const Moment& moment, UnitName name, const charm::Un
   return works ? std::string_view() : std::string_view("is neither primary nor streaming");
 }
 
+// Two histories with one timeline number (ARCHITECTURE.md): neither Patroni nor pg_rewind tells
+// them apart, and whoever has the one that nobody serves waits until an operator re-clones it.
+bool has_number_of_another(const model::World& world, UnitName name) {
+  const charm::MaybeUnit holder = sight::working_holder(world);
+  if (!holder || *holder == name) return false;
+  const auto& branches = world.shared().branches;
+  const std::uint16_t own = world.unit(name).postgres.branch;
+  for (std::uint16_t at = world.unit(*holder).postgres.branch; at != 0; at = branches[at].parent) {
+    if (at == own) return false;
+    if (branches[at].timeline == branches[own].timeline) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Judgement units_active(const Moment& moment) {
@@ -41,6 +55,7 @@ Judgement units_active(const Moment& moment) {
   for (UnitName name : staying(moment.world)) {
     const std::string_view missing = missing_of(moment, name, listed);
     if (missing.empty() || is_held_by_refresh(moment, name)) continue;
+    if (has_number_of_another(moment.world, name)) continue;
     const model::UnitState& unit = moment.world.unit(name);
     std::string text = to_text(moment.scenario.world.app, name) + ' ';
     text += missing;

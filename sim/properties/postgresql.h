@@ -36,7 +36,7 @@ Judgement primary_restarted(const Moment& moment);
 inline constexpr std::string_view usual_fairness =
     "every due hook is run, failing calls stop failing, update-status keeps firing, leases are "
     "granted; of a unit whose node is lost nothing is asked, nor of a cluster that a bad option "
-    "keeps from being made";
+    "keeps from being made, nor of a member whose timeline has the number of another's";
 inline constexpr std::string_view fairness_of_queues =
     "every due hook is run, failing calls stop failing, update-status keeps firing: nothing else "
     "wakes what is deferred; of a unit whose node is lost, or that is Blocked for a bad option "

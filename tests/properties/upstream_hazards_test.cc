@@ -227,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
                "at most one member restarts under the lock"},
         Hazard{"H24_ListedAndNotLabelled", "peer-relation-changed", list_whom_it_could_not_label,
                R"("world": {"units": 3}, "faults": {"until_s": 300, "refuse_kubernetes": 10})",
-               "no unit is listed whose pod was never labelled", 4000},
+               "no unit is listed whose pod was never labelled", 2000},
         Hazard{"H28_ByTheNodeOfWhoeverLeads", "database-leader-elected",
                ask_for_what_the_own_node_gives,
                R"("world": {"units": 3, "nodes": {"postgresql-k8s/1": {"cores": 2}}}, "story": [

@@ -273,6 +273,24 @@ TEST_F(Eventually, NobodyIsHeldByARefreshThatIsOver) {
   EXPECT_THAT(judge(properties::units_active), Optional(HasSubstr("postgresql-k8s/2")));
 }
 
+// Seed 900157 of faults-while-deploying: the Endpoints are swept as a primary promotes itself.
+TEST_F(Eventually, NobodyWaitsForAMemberWhoseTimelineHasTheNumberOfAnothers) {
+  auto& branches = world.shared().branches;
+  branches[10] = {.timeline = 1};
+  branches[11] = {.parent = 10, .timeline = 2};
+  branches[12] = {.parent = 10, .timeline = 2};
+  for (UnitName unit : {zero, one, two}) postgres(unit).branch = 11;
+  postgres(one).upstream = {};
+  const std::string told = "postgresql-k8s/1 is neither primary nor streaming";
+  EXPECT_EQ(judge(properties::units_active), told);
+  postgres(one).branch = 12;
+  EXPECT_EQ(judge(properties::units_active), std::nullopt);
+  branches[12].timeline = 3;
+  EXPECT_EQ(judge(properties::units_active), told);
+  postgres(one).branch = 10;
+  EXPECT_EQ(judge(properties::units_active), told);
+}
+
 TEST_F(Eventually, EachReplicaStreams) {
   postgres(one).upstream = {};
   EXPECT_EQ(judge(properties::units_active), "postgresql-k8s/1 is neither primary nor streaming");
