@@ -279,6 +279,7 @@ TEST_F(Eventually, NobodyWaitsForAMemberWhoseTimelineHasTheNumberOfAnothers) {
   branches[10] = {.timeline = 1};
   branches[11] = {.parent = 10, .timeline = 2};
   branches[12] = {.parent = 10, .timeline = 2};
+  world.shared().dcs.lock_holder = charm::member_of(zero);
   for (UnitName unit : {zero, one, two}) postgres(unit).branch = 11;
   postgres(one).upstream = {};
   const std::string told = "postgresql-k8s/1 is neither primary nor streaming";
